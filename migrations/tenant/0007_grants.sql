@@ -1,0 +1,41 @@
+-- The full role reads and writes everything but can't rewrite history. The masked role gets columns,
+-- by name: a new column is closed to it until a migration opens it.
+grant usage on schema {{schema}} to {{full}}, {{masked}};
+grant select, insert, update, delete on all tables in schema {{schema}} to {{full}};
+grant usage on all sequences in schema {{schema}} to {{full}}, {{masked}};
+grant execute on all functions in schema {{schema}} to {{full}}, {{masked}};
+-- History is appended to, never rewritten: of a written audit row only its place in the chain can be set.
+revoke update, delete on audit_log from {{full}};
+grant update (seq, prev_hash, hash) on audit_log to {{full}};
+revoke delete on audit_head, lead_status_history from {{full}};
+
+grant select on tenant_meta, settings, roles, role_permissions, role_fields, teams, statuses, pipelines,
+    pipeline_stages, partners, lead_status_history to {{masked}};
+grant update (leads_count, updated_at) on partners to {{masked}};
+grant insert on lead_status_history to {{masked}};
+grant select (id, email, name, role_id, team_id, status, must_change_password, two_factor, last_login_at, created_at)
+    on users to {{masked}};
+
+grant select (id, first_name, last_name, country, address, date_of_birth, status, kyc_status, source, assigned_to,
+    team_id, tags, custom, balance, currency, last_activity_at, created_at, updated_at, created_by, version, deleted_at,
+    email_masked, phone_masked, search_name) on clients to {{masked}};
+grant insert (id, first_name, last_name, email, phone, country, address, date_of_birth, status, kyc_status, source,
+    assigned_to, team_id, tags, custom, currency, last_activity_at, created_at, updated_at, created_by, version)
+    on clients to {{masked}};
+grant update (first_name, last_name, country, address, date_of_birth, status, kyc_status, source, assigned_to, team_id,
+    tags, custom, last_activity_at, updated_at, version, deleted_at) on clients to {{masked}};
+
+grant select (id, first_name, last_name, country, status, source, partner_id, assigned_to, team_id, message, metadata,
+    converted_client_id, created_at, updated_at, created_by, version, email_masked, phone_masked, search_name)
+    on leads to {{masked}};
+grant insert (id, first_name, last_name, email, phone, country, status, source, partner_id, assigned_to, team_id,
+    message, metadata, created_at, updated_at, created_by, version) on leads to {{masked}};
+grant update (first_name, last_name, country, status, source, assigned_to, team_id, message, metadata,
+    converted_client_id, updated_at, version) on leads to {{masked}};
+
+grant select (id, n, at, actor_id, actor_name, on_behalf_of, action, resource_type, resource_id, diff_masked, ip,
+    request_id, seq) on audit_log to {{masked}};
+grant insert (id, at, actor_id, actor_name, on_behalf_of, action, resource_type, resource_id, diff, diff_masked, ip,
+    request_id) on audit_log to {{masked}};
+
+grant select, insert, update, delete on idempotency_keys to {{masked}};

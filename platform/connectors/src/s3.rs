@@ -1,0 +1,222 @@
+//! Files in an S3 store (path style, so that any compatible store will do).
+//!
+//! Every upload carries the SHA-256 of its bytes, which the store checks. A
+//! prefix must end in `/`: without it, `t1` would also mean `t12`.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
+use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, RequestChecksumCalculation};
+use aws_sdk_s3::error::DisplayErrorContext;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{Delete, ObjectIdentifier};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use kernel::ports::{FileStore, StoreError, StoredFile};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+
+use crate::TIME_LIMIT;
+
+/// All attempts of one call together.
+const TOTAL_LIMIT: Duration = Duration::from_secs(30);
+const ATTEMPTS: u32 = 3;
+
+/// Where the store is and how to open it.
+#[derive(Debug, Clone)]
+pub struct S3Settings {
+    /// Base URL, or `None` for the one of AWS in `region`.
+    pub endpoint: Option<String>,
+    /// Region to sign for; stores other than AWS usually take any.
+    pub region: String,
+    /// The bucket; must exist.
+    pub bucket: String,
+    /// Access key id.
+    pub access_key: String,
+    /// Secret access key.
+    pub secret_key: SecretString,
+}
+
+/// A bucket as a file store.
+#[derive(Debug, Clone)]
+pub struct S3FileStore {
+    client: Client,
+    bucket: String,
+}
+
+impl S3FileStore {
+    /// A store; nothing is contacted yet.
+    pub fn new(settings: &S3Settings) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(TIME_LIMIT)
+            .read_timeout(TIME_LIMIT)
+            .operation_attempt_timeout(TIME_LIMIT)
+            .operation_timeout(TOTAL_LIMIT)
+            .build();
+        let mut config = aws_sdk_s3::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(settings.region.clone()))
+            .credentials_provider(Credentials::new(
+                settings.access_key.clone(),
+                settings.secret_key.expose_secret(),
+                None,
+                None,
+                "settings",
+            ))
+            .force_path_style(true)
+            // We send our own checksum; not every store knows the trailers the
+            // SDK would add.
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .timeout_config(timeouts)
+            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
+        config.set_endpoint_url(settings.endpoint.clone());
+        Self { client: Client::from_conf(config.build()), bucket: settings.bucket.clone() }
+    }
+
+    /// Keys and sizes of one page under a prefix, and where the next begins.
+    async fn page(&self, prefix: &str, from: Option<String>) -> Result<(Vec<(String, u64)>, Option<String>), StoreError> {
+        let page = self
+            .client
+            .list_objects_v2()
+            .bucket(&self.bucket)
+            .prefix(checked_prefix(prefix)?)
+            .set_continuation_token(from)
+            .send()
+            .await
+            .map_err(|error| failed("list", prefix, error))?;
+        let next = page.next_continuation_token().map(str::to_owned);
+        let objects = page.contents.unwrap_or_default();
+        let objects = objects
+            .into_iter()
+            .filter_map(|object| {
+                let size = object.size.and_then(|size| u64::try_from(size).ok());
+                Some((object.key?, size.unwrap_or(0)))
+            })
+            .collect();
+        Ok((objects, next))
+    }
+}
+
+#[async_trait]
+impl FileStore for S3FileStore {
+    async fn put(&self, key: &str, content_type: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
+        let checksum = STANDARD.encode(Sha256::digest(&bytes));
+        self.client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .content_type(content_type)
+            .checksum_sha256(checksum)
+            .body(ByteStream::from(bytes))
+            .send()
+            .await
+            .map_err(|error| failed("put", key, error))?;
+        Ok(())
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<StoredFile>, StoreError> {
+        let request = self.client.get_object().bucket(&self.bucket).key(key);
+        let object = match request.send().await {
+            Ok(object) => object,
+            Err(error) => {
+                let absent = error.as_service_error().is_some_and(|error| error.is_no_such_key());
+                return if absent { Ok(None) } else { Err(failed("get", key, error)) };
+            }
+        };
+        let content_type = object.content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
+        let bytes = tokio::time::timeout(TOTAL_LIMIT, object.body.collect())
+            .await
+            .map_err(|_| StoreError(format!("get {key}: not complete in time")))?
+            .map_err(|error| failed("get", key, error))?
+            .to_vec();
+        Ok(Some(StoredFile { content_type, bytes }))
+    }
+
+    async fn delete_prefix(&self, prefix: &str) -> Result<u64, StoreError> {
+        let mut deleted = 0;
+        loop {
+            // Always the first page: what it held is gone by the next round.
+            let (objects, _) = self.page(prefix, None).await?;
+            if objects.is_empty() {
+                return Ok(deleted);
+            }
+            let count = objects.len() as u64;
+            let keys = objects
+                .into_iter()
+                .map(|(key, _)| ObjectIdentifier::builder().key(key).build())
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(|error| failed("delete", prefix, error))?;
+            let delete =
+                Delete::builder().set_objects(Some(keys)).quiet(true).build().map_err(|error| failed("delete", prefix, error))?;
+            let answer = self
+                .client
+                .delete_objects()
+                .bucket(&self.bucket)
+                .delete(delete)
+                .send()
+                .await
+                .map_err(|error| failed("delete", prefix, error))?;
+            // Without this, an object that cannot be deleted would keep the
+            // loop going for ever.
+            if let Some(error) = answer.errors().first() {
+                return Err(StoreError(format!(
+                    "delete {}: {}",
+                    error.key().unwrap_or(prefix),
+                    error.message().or(error.code()).unwrap_or("refused")
+                )));
+            }
+            deleted += count;
+        }
+    }
+
+    async fn size_of_prefix(&self, prefix: &str) -> Result<u64, StoreError> {
+        let mut total = 0;
+        let mut from = None;
+        loop {
+            let (objects, next) = self.page(prefix, from).await?;
+            total += objects.iter().map(|(_, size)| size).sum::<u64>();
+            if next.is_none() {
+                return Ok(total);
+            }
+            from = next;
+        }
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.client
+            .head_bucket()
+            .bucket(&self.bucket)
+            .send()
+            .await
+            .map_err(|error| failed("open bucket", &self.bucket, error))?;
+        Ok(())
+    }
+}
+
+fn checked_prefix(prefix: &str) -> Result<&str, StoreError> {
+    if prefix.len() > 1 && prefix.ends_with('/') {
+        Ok(prefix)
+    } else {
+        Err(StoreError(format!("prefix {prefix:?} must end in /")))
+    }
+}
+
+fn failed(verb: &str, key: &str, error: impl std::error::Error) -> StoreError {
+    StoreError(format!("{verb} {key}: {}", DisplayErrorContext(error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_that_could_mean_more_than_one_folder_is_refused() {
+        assert!(checked_prefix("t/0199/").is_ok());
+        for prefix in ["", "/", "t1", "t1/x"] {
+            assert!(checked_prefix(prefix).is_err(), "{prefix:?}");
+        }
+    }
+}

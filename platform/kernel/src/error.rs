@@ -1,0 +1,188 @@
+//! The closed vocabulary of failures. It knows nothing of HTTP: one mapper at the edge
+//! (`runtime::http::error`) turns it into a status and a body.
+
+use std::collections::BTreeMap;
+
+/// `Result` with the one error of this program.
+pub type Result<T, E = DomainError> = std::result::Result<T, E>;
+
+/// Messages per field, all at once: `{"email": ["is not an e-mail address"]}`.
+pub type FieldErrors = BTreeMap<String, Vec<String>>;
+
+/// What can go wrong. `code` is stable and public; `message` is for people.
+#[derive(Debug, thiserror::Error)]
+pub enum DomainError {
+    /// The input is wrong; `fields` names every bad field.
+    #[error("{message}")]
+    Invalid {
+        /// Stable code, `validation_failed` unless the contract says another.
+        code: &'static str,
+        /// One sentence.
+        message: String,
+        /// All field errors.
+        fields: FieldErrors,
+    },
+    /// No credential, or a bad one.
+    #[error("{message}")]
+    Unauthenticated {
+        /// Stable code.
+        code: &'static str,
+        /// One sentence.
+        message: String,
+    },
+    /// A good credential that may not.
+    #[error("{message}")]
+    Forbidden {
+        /// Stable code.
+        code: &'static str,
+        /// One sentence.
+        message: String,
+    },
+    /// It does not exist, or the actor may not know that it does.
+    #[error("{message}")]
+    NotFound {
+        /// Stable code.
+        code: &'static str,
+        /// One sentence.
+        message: String,
+    },
+    /// It existed once and can't be used again (a spent or expired token).
+    #[error("{message}")]
+    Gone {
+        /// Stable code.
+        code: &'static str,
+        /// One sentence.
+        message: String,
+    },
+    /// The state of the record does not allow it.
+    #[error("{message}")]
+    Conflict {
+        /// Stable code.
+        code: &'static str,
+        /// One sentence.
+        message: String,
+        /// The field that conflicts, if one does.
+        fields: FieldErrors,
+    },
+    /// The account is locked for a while.
+    #[error("{message}")]
+    Locked {
+        /// Stable code.
+        code: &'static str,
+        /// One sentence.
+        message: String,
+        /// Seconds until it makes sense to try again.
+        retry_after: u64,
+    },
+    /// Too many requests.
+    #[error("{message}")]
+    Limited {
+        /// Stable code.
+        code: &'static str,
+        /// One sentence.
+        message: String,
+        /// Seconds until it makes sense to try again.
+        retry_after: u64,
+    },
+    /// Something we depend on is away for the moment.
+    #[error("{message}")]
+    Unavailable {
+        /// Stable code.
+        code: &'static str,
+        /// One sentence, shown to people.
+        message: String,
+    },
+    /// Our fault. The text is for the log and is never shown.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl DomainError {
+    /// Input is wrong in the named fields.
+    pub fn invalid(fields: FieldErrors) -> Self {
+        let message = match fields.iter().next() {
+            Some((field, msgs)) if fields.len() == 1 => {
+                format!("{field}: {}", msgs.first().map_or("is invalid", String::as_str))
+            }
+            _ => format!("{} fields need attention.", fields.len()),
+        };
+        Self::Invalid { code: "validation_failed", message, fields }
+    }
+
+    /// One bad field.
+    pub fn field(field: &str, message: impl Into<String>) -> Self {
+        Self::field_code("validation_failed", field, message)
+    }
+
+    /// One bad field, with a code of its own.
+    pub fn field_code(code: &'static str, field: &str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self::Invalid {
+            code,
+            message: format!("{field}: {message}"),
+            fields: FieldErrors::from([(field.to_owned(), vec![message])]),
+        }
+    }
+
+    /// No credential, or a bad one.
+    pub fn unauthenticated(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Unauthenticated { code, message: message.into() }
+    }
+
+    /// The actor lacks a permission.
+    pub fn forbidden(permission: &str) -> Self {
+        Self::Forbidden { code: "forbidden", message: format!("Your role does not allow this (needs {permission}).") }
+    }
+
+    /// `what` does not exist for this actor.
+    pub fn not_found(what: &str) -> Self {
+        Self::NotFound { code: "not_found", message: format!("{what} not found.") }
+    }
+
+    /// A conflict without a field.
+    pub fn conflict(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Conflict { code, message: message.into(), fields: FieldErrors::new() }
+    }
+
+    /// A conflict in one field.
+    pub fn conflict_field(code: &'static str, field: &str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self::Conflict { code, message: message.clone(), fields: FieldErrors::from([(field.to_owned(), vec![message])]) }
+    }
+
+    /// A token that was spent or has expired.
+    pub fn gone(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Gone { code, message: message.into() }
+    }
+
+    /// A dependency is away for the moment.
+    pub fn unavailable(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Unavailable { code, message: message.into() }
+    }
+
+    /// Our fault; the text goes to the log only.
+    pub fn internal(error: impl std::fmt::Display) -> Self {
+        Self::Internal(error.to_string())
+    }
+
+    /// The stable public code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid { code, .. }
+            | Self::Unauthenticated { code, .. }
+            | Self::Forbidden { code, .. }
+            | Self::NotFound { code, .. }
+            | Self::Gone { code, .. }
+            | Self::Conflict { code, .. }
+            | Self::Locked { code, .. }
+            | Self::Limited { code, .. }
+            | Self::Unavailable { code, .. } => code,
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// Whether the same call may succeed later without a change.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::Unavailable { .. } | Self::Internal(_) | Self::Limited { .. })
+    }
+}

@@ -1,0 +1,43 @@
+//! What happened, for open screens and (later) webhooks.
+//!
+//! An event names a record and who may know of it. It never carries the record's values, so it
+//! can't leak one: the reader fetches the record under their own policy.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// One thing that happened to one record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// `<resource>.<past tense>`, e.g. `lead.created`.
+    pub name: String,
+    /// The record.
+    pub id: Uuid,
+    /// The permission a reader needs, e.g. `leads.read`.
+    pub permission: String,
+    /// Users whose own scope covers the record, before or after the change.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owners: Vec<Uuid>,
+    /// Teams whose scope covers the record, before or after the change.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<Uuid>,
+}
+
+impl Event {
+    /// An event that readers with the permission at any covering scope may see.
+    pub fn new(name: &str, id: impl Into<Uuid>, permission: &str) -> Self {
+        Self { name: name.to_owned(), id: id.into(), permission: permission.to_owned(), owners: Vec::new(), teams: Vec::new() }
+    }
+
+    /// Adds an owner and team whose scope covers the record.
+    pub fn covering(mut self, owner: Option<Uuid>, team: Option<Uuid>) -> Self {
+        for (list, id) in [(&mut self.owners, owner), (&mut self.teams, team)] {
+            if let Some(id) = id
+                && !list.contains(&id)
+            {
+                list.push(id);
+            }
+        }
+        self
+    }
+}

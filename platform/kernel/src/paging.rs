@@ -1,0 +1,149 @@
+//! One list envelope and one cursor for every list.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{DomainError, Result};
+
+/// Rows on a page when nothing is asked for.
+pub const DEFAULT_LIMIT: u64 = 20;
+/// The most rows on a page.
+pub const MAX_LIMIT: u64 = 200;
+/// Totals are counted up to here and estimated beyond.
+pub const COUNT_CAP: u64 = 10_000;
+
+/// Where a list starts and how long it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paging {
+    /// 1-based page, used when there is no cursor.
+    pub page: u64,
+    /// Rows on a page, 1 to 200.
+    pub limit: u64,
+    /// The position after which the page starts.
+    pub cursor: Option<Cursor>,
+}
+
+impl Paging {
+    /// Reads what the caller sent; every fault names its parameter.
+    pub fn parse(page: Option<&str>, limit: Option<&str>, cursor: Option<&str>) -> Result<Self> {
+        let mut fields = crate::error::FieldErrors::new();
+        let mut number = |name: &str, value: Option<&str>, default: u64| match value {
+            None | Some("") => default,
+            Some(v) => match v.parse::<u64>() {
+                Ok(n) if n >= 1 => n,
+                _ => {
+                    fields.insert(name.to_owned(), vec!["must be a whole number of 1 or more".to_owned()]);
+                    default
+                }
+            },
+        };
+        let limit = number("limit", limit, DEFAULT_LIMIT).min(MAX_LIMIT);
+        let page = number("page", page, 1);
+        // Deep pages read and throw away everything before them; cursors do not.
+        if page.saturating_mul(limit) > 100_000 {
+            fields.insert("page".to_owned(), vec!["is too deep; continue with `cursor`".to_owned()]);
+        }
+        let cursor = match cursor {
+            None | Some("") => None,
+            Some(text) => match Cursor::decode(text) {
+                Some(c) => Some(c),
+                None => {
+                    fields.insert("cursor".to_owned(), vec!["is not a cursor of this list".to_owned()]);
+                    None
+                }
+            },
+        };
+        if fields.is_empty() { Ok(Self { page, limit, cursor }) } else { Err(DomainError::invalid(fields)) }
+    }
+
+    /// Rows to skip; zero with a cursor.
+    pub fn offset(&self) -> u64 {
+        if self.cursor.is_some() { 0 } else { (self.page - 1) * self.limit }
+    }
+}
+
+impl Default for Paging {
+    fn default() -> Self {
+        Self { page: 1, limit: DEFAULT_LIMIT, cursor: None }
+    }
+}
+
+/// A keyset position: the sort it belongs to, the last row's sort value and its id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The sort this cursor belongs to; a cursor of another sort is refused.
+    pub s: String,
+    /// The last row's sort value, as text.
+    pub v: String,
+    /// The last row's id.
+    pub id: uuid::Uuid,
+}
+
+impl Cursor {
+    /// As an opaque word for a URL.
+    pub fn encode(&self) -> String {
+        URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    /// Back from the opaque word.
+    pub fn decode(text: &str) -> Option<Self> {
+        if text.len() > 1_000 {
+            return None;
+        }
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+    }
+}
+
+/// A page of rows with what the envelope needs.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// The rows.
+    pub data: Vec<T>,
+    /// How many rows match.
+    pub total: u64,
+    /// Whether `total` is an estimate.
+    pub total_is_estimate: bool,
+    /// 1-based page.
+    pub page: u64,
+    /// Rows on a page.
+    pub limit: u64,
+    /// Where the next page starts.
+    pub next_cursor: Option<Cursor>,
+}
+
+impl<T> Page<T> {
+    /// The same page with other rows.
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            data: self.data.into_iter().map(f).collect(),
+            total: self.total,
+            total_is_estimate: self.total_is_estimate,
+            page: self.page,
+            limit: self.limit,
+            next_cursor: self.next_cursor,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_named_together() {
+        let Err(DomainError::Invalid { fields, .. }) = Paging::parse(Some("x"), Some("0"), Some("?")) else { panic!("accepted") };
+        assert_eq!(fields.keys().collect::<Vec<_>>(), ["cursor", "limit", "page"]);
+    }
+
+    #[test]
+    fn a_limit_over_the_most_is_cut() {
+        assert_eq!(Paging::parse(None, Some("5000"), None).map(|p| p.limit).ok(), Some(200));
+    }
+
+    #[test]
+    fn cursors_come_back() {
+        let c = Cursor { s: "-created_at".into(), v: "2026-01-01".into(), id: uuid::Uuid::now_v7() };
+        assert_eq!(Cursor::decode(&c.encode()), Some(c));
+    }
+}

@@ -1,0 +1,147 @@
+//! THE LIST of permissions and sensitive fields: what a role can be given.
+//!
+//! A permission is granted with a scope, a field with a level. What is not granted is denied,
+//! and a field without a level is hidden.
+
+use serde::{Deserialize, Serialize};
+
+/// How far a permission reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// Only records assigned to the actor.
+    Own,
+    /// Records of the actor's team and the teams below it.
+    Team,
+    /// Every record of the tenant.
+    All,
+}
+
+impl Scope {
+    /// All scopes, widest first.
+    pub const WIDEST_FIRST: [Scope; 3] = [Scope::All, Scope::Team, Scope::Own];
+
+    /// As in the contract.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Team => "team",
+            Self::All => "all",
+        }
+    }
+}
+
+/// How much of a sensitive field a role sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Nothing, not even that there is a value.
+    Hidden,
+    /// A masked form, e.g. `j•••@e•••.com`.
+    Masked,
+    /// In clear.
+    Full,
+}
+
+impl Level {
+    /// All levels, most open first.
+    pub const OPEN_FIRST: [Level; 3] = [Level::Full, Level::Masked, Level::Hidden];
+
+    /// As in the contract.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Hidden => "hidden",
+            Self::Masked => "masked",
+            Self::Full => "full",
+        }
+    }
+}
+
+/// One permission.
+#[derive(Debug, Clone, Copy)]
+pub struct PermissionDef {
+    /// `<capability>.<verb>`, e.g. `clients.read`.
+    pub key: &'static str,
+    /// The heading under which the role editor shows it.
+    pub area: &'static str,
+    /// What it allows, in words.
+    pub title: &'static str,
+    /// The scopes that make sense for it.
+    pub scopes: &'static [Scope],
+}
+
+/// One sensitive field.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldDef {
+    /// `<capability>.<field>`, e.g. `clients.email`.
+    pub key: &'static str,
+    /// What it is, in words.
+    pub title: &'static str,
+    /// The group whose database grant walls it.
+    pub group: &'static str,
+}
+
+const ANY: &[Scope] = &[Scope::Own, Scope::Team, Scope::All];
+const TEAM: &[Scope] = &[Scope::Team, Scope::All];
+const ALL: &[Scope] = &[Scope::All];
+
+const fn p(key: &'static str, area: &'static str, title: &'static str, scopes: &'static [Scope]) -> PermissionDef {
+    PermissionDef { key, area, title, scopes }
+}
+
+/// Every permission there is.
+pub const PERMISSIONS: &[PermissionDef] = &[
+    p("clients.read", "Clients", "See clients", ANY),
+    p("clients.create", "Clients", "Add clients", ANY),
+    p("clients.update", "Clients", "Edit clients", ANY),
+    p("clients.delete", "Clients", "Delete and restore clients", ANY),
+    p("clients.assign", "Clients", "Assign clients to agents and teams", ANY),
+    p("clients.export", "Clients", "Export clients", ANY),
+    p("leads.read", "Leads", "See leads", ANY),
+    p("leads.create", "Leads", "Add leads", ANY),
+    p("leads.update", "Leads", "Edit leads and their status", ANY),
+    p("leads.assign", "Leads", "Assign leads to agents and teams", ANY),
+    p("leads.convert", "Leads", "Convert leads to clients", ANY),
+    p("partners.read", "Partners", "See partners", ALL),
+    p("partners.manage", "Partners", "Add, edit and approve partners", ALL),
+    p("users.read", "Team", "See users", TEAM),
+    p("users.manage", "Team", "Invite, edit and deactivate users", ALL),
+    p("teams.read", "Team", "See teams", TEAM),
+    p("teams.manage", "Team", "Add and edit teams", ALL),
+    p("roles.read", "Team", "See roles", ALL),
+    p("roles.manage", "Team", "Add, edit and delete roles", ALL),
+    p("settings.manage", "Settings", "Change settings and branding", ALL),
+    p("audit.read", "Settings", "Read the audit log", ALL),
+    p("jobs.read", "Settings", "See background jobs", ALL),
+    p("jobs.manage", "Settings", "Retry background jobs", ALL),
+    p("dashboard.read", "Insights", "See the dashboard", ANY),
+];
+
+/// The permission of the platform's own realm; no tenant role can hold it.
+pub const PLATFORM_MANAGE: &str = "platform.manage";
+
+/// Every sensitive field there is.
+pub const FIELDS: &[FieldDef] = &[
+    FieldDef { key: "clients.email", title: "Client e-mail", group: "contact" },
+    FieldDef { key: "clients.phone", title: "Client phone", group: "contact" },
+    FieldDef { key: "leads.email", title: "Lead e-mail", group: "contact" },
+    FieldDef { key: "leads.phone", title: "Lead phone", group: "contact" },
+];
+
+/// Whether a key stands in the list.
+pub fn is_permission(key: &str) -> bool {
+    PERMISSIONS.iter().any(|d| d.key == key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn keys_are_unique_and_well_formed() {
+        let keys: BTreeSet<_> = PERMISSIONS.iter().map(|d| d.key).chain(FIELDS.iter().map(|f| f.key)).collect();
+        assert_eq!(keys.len(), PERMISSIONS.len() + FIELDS.len());
+        assert!(keys.iter().all(|k| k.split('.').count() == 2));
+    }
+}

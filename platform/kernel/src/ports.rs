@@ -1,0 +1,79 @@
+//! The traits by which the outside world is reached; `connectors` implements them, `cli` plugs
+//! them in.
+
+use async_trait::async_trait;
+
+/// A message ready to leave.
+#[derive(Debug, Clone)]
+pub struct OutgoingMail {
+    /// Stable over retries, so that a receiver can drop a second copy.
+    pub message_id: String,
+    /// Display name of the sender.
+    pub from_name: String,
+    /// Address of the sender.
+    pub from_email: String,
+    /// Display name of the recipient.
+    pub to_name: Option<String>,
+    /// Address of the recipient.
+    pub to_email: String,
+    /// Subject line.
+    pub subject: String,
+    /// Plain-text body.
+    pub text: String,
+    /// HTML body.
+    pub html: String,
+}
+
+/// Why a mail did not leave.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct SendError {
+    /// Whether trying again can't help (bad address, 5xx answer).
+    pub permanent: bool,
+    /// What the server said.
+    pub message: String,
+}
+
+/// Sends mail.
+#[async_trait]
+pub trait Mailer: Send + Sync {
+    /// Hands one message to the mail server.
+    async fn send(&self, mail: &OutgoingMail) -> Result<(), SendError>;
+    /// Whether the mail server answers.
+    async fn check(&self) -> Result<(), String>;
+}
+
+/// The file store failed; the text says how.
+#[derive(Debug, thiserror::Error)]
+#[error("file store: {0}")]
+pub struct StoreError(pub String);
+
+impl From<StoreError> for crate::DomainError {
+    fn from(error: StoreError) -> Self {
+        crate::DomainError::Internal(error.to_string())
+    }
+}
+
+/// An object read back.
+#[derive(Debug, Clone)]
+pub struct StoredFile {
+    /// MIME type as stored.
+    pub content_type: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Keeps files (S3).
+#[async_trait]
+pub trait FileStore: Send + Sync {
+    /// Stores an object, replacing one of the same key.
+    async fn put(&self, key: &str, content_type: &str, bytes: Vec<u8>) -> Result<(), StoreError>;
+    /// Reads an object; `None` when there is none.
+    async fn get(&self, key: &str) -> Result<Option<StoredFile>, StoreError>;
+    /// Deletes everything under a prefix; returns how many objects went.
+    async fn delete_prefix(&self, prefix: &str) -> Result<u64, StoreError>;
+    /// Bytes under a prefix.
+    async fn size_of_prefix(&self, prefix: &str) -> Result<u64, StoreError>;
+    /// Whether the store answers and the bucket is there.
+    async fn check(&self) -> Result<(), StoreError>;
+}

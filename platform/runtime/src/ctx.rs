@@ -1,0 +1,195 @@
+//! [`Ctx`], the one argument of every operation, whether a request, a job or a command started it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use chrono::{DateTime, Utc};
+use kernel::event::Event;
+use kernel::job::Job;
+use kernel::permission::{Level, Scope};
+use poem_openapi::types::ToJSON;
+use uuid::Uuid;
+
+use crate::access::Actor;
+use crate::app::SharedApp;
+use crate::audit::{self, Change};
+use crate::db::{Mode, Rows as _, TenantTx};
+use crate::outbox;
+use crate::registry::Tenant;
+
+/// Where a request came from.
+#[derive(Debug, Clone, Default)]
+pub struct RequestInfo {
+    /// Our id of the request; it is in the answer, the log and the audit row.
+    pub id: String,
+    /// The caller's address.
+    pub ip: Option<String>,
+    /// The caller's program.
+    pub user_agent: Option<String>,
+    /// `Idempotency-Key` with the hash of the request.
+    pub idempotency: Option<(String, Vec<u8>)>,
+}
+
+/// An operation under way inside one tenant.
+pub struct Ctx {
+    app: SharedApp,
+    tenant: Arc<Tenant>,
+    actor: Arc<Actor>,
+    request: RequestInfo,
+    tx: TenantTx,
+    wake: AtomicBool,
+    access_changed: AtomicBool,
+    touched: std::sync::Mutex<Vec<String>>,
+    idempotent: bool,
+}
+
+impl Ctx {
+    /// Begins an operation.
+    pub async fn begin(
+        app: &SharedApp,
+        tenant: &Arc<Tenant>,
+        actor: Arc<Actor>,
+        request: RequestInfo,
+        mode: Mode,
+    ) -> kernel::Result<Self> {
+        let tx = app.db.begin(tenant, actor.view(), mode).await?;
+        let mut ctx = Self {
+            app: app.clone(),
+            tenant: tenant.clone(),
+            actor,
+            request,
+            tx,
+            wake: AtomicBool::new(false),
+            access_changed: AtomicBool::new(false),
+            touched: std::sync::Mutex::new(Vec::new()),
+            idempotent: false,
+        };
+        if mode == Mode::Write {
+            ctx.idempotent = crate::http::idempotency::claim(&ctx).await?;
+        }
+        Ok(ctx)
+    }
+
+    /// Begins an operation of the product itself.
+    pub async fn system(app: &SharedApp, tenant: &Arc<Tenant>, name: &str) -> kernel::Result<Self> {
+        Self::begin(app, tenant, Arc::new(Actor::system(name)), RequestInfo::default(), Mode::Write).await
+    }
+
+    /// The process's shared parts.
+    pub fn app(&self) -> &SharedApp {
+        &self.app
+    }
+
+    /// The tenant.
+    pub fn tenant(&self) -> &Arc<Tenant> {
+        &self.tenant
+    }
+
+    /// Who acts.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Where the request came from.
+    pub fn request(&self) -> &RequestInfo {
+        &self.request
+    }
+
+    /// The transaction.
+    pub fn tx(&self) -> &TenantTx {
+        &self.tx
+    }
+
+    /// Now.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.app.clock.now()
+    }
+
+    /// How far a permission reaches for the actor, or a refusal.
+    pub fn require(&self, permission: &'static str) -> kernel::Result<Scope> {
+        self.actor.require(permission)
+    }
+
+    /// How much of a sensitive field the actor sees.
+    pub fn level(&self, field: &str) -> Level {
+        self.actor.level(field)
+    }
+
+    /// The acting user's id.
+    pub fn user_id(&self) -> Option<Uuid> {
+        self.actor.user.map(Uuid::from)
+    }
+
+    /// Writes the audit row of a change.
+    pub async fn audit(&self, action: &str, resource: &str, id: Option<Uuid>, changes: Vec<Change>) -> kernel::Result<()> {
+        let masked = audit::masked(&changes);
+        self.tx
+            .run(
+                "insert into audit_log (id, at, actor_id, actor_name, action, resource_type, resource_id, diff, diff_masked, ip, request_id)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                [
+                    Uuid::now_v7().into(),
+                    self.now().into(),
+                    self.user_id().into(),
+                    self.actor.name.clone().into(),
+                    action.into(),
+                    resource.into(),
+                    id.into(),
+                    serde_json::to_value(&changes).unwrap_or_default().into(),
+                    serde_json::to_value(&masked).unwrap_or_default().into(),
+                    self.request.ip.clone().into(),
+                    (!self.request.id.is_empty()).then(|| self.request.id.clone()).into(),
+                ],
+            )
+            .await?;
+        self.wake.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// Writes a job; it runs after this transaction commits, or never.
+    pub async fn enqueue<J: Job>(&self, job: &J) -> kernel::Result<Uuid> {
+        self.wake.store(true, Ordering::Release);
+        outbox::enqueue(&self.tx, self.tenant.key, job).await
+    }
+
+    /// Tells open screens what happened, after this transaction commits.
+    pub async fn emit(&self, event: Event) -> kernel::Result<()> {
+        self.wake.store(true, Ordering::Release);
+        if let (Ok(mut touched), Some((entity, _))) = (self.touched.lock(), event.name.split_once('.')) {
+            touched.push(entity.to_owned());
+        }
+        Ok(outbox::emit(&self.tx, self.tenant.key, &event).await?)
+    }
+
+    /// Says that somebody's access changed; every process asks anew after the commit.
+    pub async fn access_changed(&self) -> kernel::Result<()> {
+        crate::access::bump_version(&self.tx).await?;
+        self.access_changed.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// Commits the change with its audit rows, jobs and events.
+    pub async fn commit(self) -> kernel::Result<()> {
+        self.tx.commit().await?;
+        if self.access_changed.load(Ordering::Acquire) {
+            self.app.access.mark_stale(self.tenant.key).await;
+            self.app.publish_invalidation("access", self.tenant.key, &self.tenant.slug).await;
+        }
+        for entity in self.touched.into_inner().unwrap_or_default() {
+            self.app.counts.touch(self.tenant.key, &entity);
+        }
+        if self.wake.load(Ordering::Acquire) {
+            self.app.waker.ring(self.tenant.key);
+        }
+        Ok(())
+    }
+
+    /// Commits and keeps the answer under the request's `Idempotency-Key`, so that the same request
+    /// sent again gets the same answer and changes nothing.
+    pub async fn commit_reply<T: ToJSON>(self, status: u16, reply: &T) -> kernel::Result<()> {
+        if self.idempotent {
+            crate::http::idempotency::keep(&self, status, reply).await?;
+        }
+        self.commit().await
+    }
+}

@@ -1,0 +1,121 @@
+//! Answers other than a plain 200, and the list envelope.
+
+use kernel::paging::Page;
+use poem::http::StatusCode;
+use poem::{IntoResponse, Response};
+use poem_openapi::payload::Json;
+use poem_openapi::registry::{MetaResponse, MetaResponses, Registry};
+use poem_openapi::types::{ParseFromJSON, ToJSON};
+use poem_openapi::{ApiResponse, Object};
+
+fn with_status(mut meta: MetaResponses, status: u16, description: &'static str) -> MetaResponses {
+    for response in &mut meta.responses {
+        response.status = Some(status);
+        response.description = description;
+    }
+    meta
+}
+
+macro_rules! reply {
+    ($(#[$doc:meta])* $name:ident, $status:ident, $text:literal) => {
+        $(#[$doc])*
+        pub struct $name<T>(pub T);
+
+        impl<T: ToJSON> IntoResponse for $name<T> {
+            fn into_response(self) -> Response {
+                Json(self.0).with_status(StatusCode::$status).into_response()
+            }
+        }
+
+        impl<T: ToJSON> ApiResponse for $name<T> {
+            fn meta() -> MetaResponses {
+                with_status(Json::<T>::meta(), StatusCode::$status.as_u16(), $text)
+            }
+
+            fn register(registry: &mut Registry) {
+                Json::<T>::register(registry);
+            }
+        }
+    };
+}
+
+reply!(
+    /// 201 with what was created.
+    Created, CREATED, "Created."
+);
+reply!(
+    /// 202 with what was begun.
+    Accepted, ACCEPTED, "Begun; it goes on in the background."
+);
+
+/// 204.
+pub struct NoContent;
+
+impl IntoResponse for NoContent {
+    fn into_response(self) -> Response {
+        StatusCode::NO_CONTENT.into_response()
+    }
+}
+
+impl ApiResponse for NoContent {
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "Done; nothing to say.",
+                status: Some(204),
+                status_range: None,
+                content: vec![],
+                headers: vec![],
+            }],
+        }
+    }
+
+    fn register(_: &mut Registry) {}
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, Object)]
+pub struct ListOut<T: ToJSON + ParseFromJSON + Send + Sync> {
+    /// The rows.
+    pub data: Vec<T>,
+    /// How many rows match: exact up to 10,000.
+    pub total: u64,
+    /// Whether `total` is an estimate.
+    pub total_is_estimate: bool,
+    /// 1-based page.
+    pub page: u64,
+    /// Rows on a page, at most 200.
+    pub limit: u64,
+    /// `total / limit`, rounded up.
+    pub total_pages: u64,
+    /// Send it as `cursor` for the next page; null on the last one.
+    #[oai(skip_serializing_if = "never")]
+    pub next_cursor: Option<String>,
+}
+
+/// The contract wants `next_cursor: null` spelled out.
+fn never(_: &Option<String>) -> bool {
+    false
+}
+
+impl<T: ToJSON + ParseFromJSON + Send + Sync> From<Page<T>> for ListOut<T> {
+    fn from(page: Page<T>) -> Self {
+        Self {
+            data: page.data,
+            total: page.total,
+            total_is_estimate: page.total_is_estimate,
+            page: page.page,
+            limit: page.limit,
+            total_pages: page.total.div_ceil(page.limit.max(1)),
+            next_cursor: page.next_cursor.map(|c| c.encode()),
+        }
+    }
+}
+
+impl<T: ToJSON + ParseFromJSON + Send + Sync> From<Vec<T>> for ListOut<T> {
+    /// A list that is always short comes whole.
+    fn from(data: Vec<T>) -> Self {
+        let total = data.len() as u64;
+        Self { data, total, total_is_estimate: false, page: 1, limit: total.max(1), total_pages: 1, next_cursor: None }
+    }
+}

@@ -1,0 +1,234 @@
+//! One way to page, sort and count for every list.
+//!
+//! A list is a `SELECT` over one table with its conditions. [`page`] adds the order, the keyset
+//! position and the limit, reads one row more than asked to know whether there is a next page, and
+//! counts: exactly up to [`COUNT_CAP`], by the planner's estimate beyond.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use kernel::DomainError;
+use kernel::paging::{COUNT_CAP, Cursor, Page, Paging};
+use sea_orm::sea_query::{
+    Alias, Asterisk, Expr, ExprTrait as _, IntoColumnRef as _, IntoIden as _, Order, PostgresQueryBuilder, Query,
+    SelectStatement, SimpleExpr,
+};
+use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult, QueryResult, Statement};
+use uuid::Uuid;
+
+use crate::ctx::Ctx;
+use crate::db::DbError;
+
+/// The type of a sort column, which a cursor's text is cast to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortType {
+    /// `timestamptz`.
+    Time,
+    /// `text`.
+    Text,
+    /// `numeric`.
+    Number,
+    /// `bigint`.
+    Integer,
+}
+
+impl SortType {
+    fn sql(self) -> &'static str {
+        match self {
+            Self::Time => "timestamptz",
+            Self::Text => "text",
+            Self::Number => "numeric",
+            Self::Integer => "bigint",
+        }
+    }
+}
+
+/// A column that a list can be sorted by. It must not be null, and must have an index with the id.
+#[derive(Debug, Clone, Copy)]
+pub struct SortKey {
+    /// The word in `sort=`.
+    pub name: &'static str,
+    /// The column, qualified, e.g. `("c", "created_at")`.
+    pub column: (&'static str, &'static str),
+    /// Its type.
+    pub kind: SortType,
+    /// Whether the plain word sorts downwards. Dates and sums read best newest and largest first
+    /// only when the caller says `-`, so this is false nearly everywhere.
+    pub default_desc: bool,
+}
+
+/// A chosen order.
+#[derive(Debug, Clone, Copy)]
+pub struct Sort {
+    key: SortKey,
+    desc: bool,
+}
+
+impl Sort {
+    /// Reads `sort=field` or `sort=-field`; the first key, downwards, is the default.
+    pub fn parse(text: Option<&str>, keys: &[SortKey]) -> kernel::Result<Self> {
+        let Some(text) = text.filter(|t| !t.is_empty()) else {
+            return Ok(Self { key: keys[0], desc: keys[0].default_desc });
+        };
+        let (name, desc) = text.strip_prefix('-').map_or((text, false), |n| (n, true));
+        keys.iter().find(|k| k.name == name).map(|key| Self { key: *key, desc }).ok_or_else(|| {
+            let known: Vec<&str> = keys.iter().map(|k| k.name).collect();
+            DomainError::field(
+                "sort",
+                format!("can't sort by `{name}`; choose one of {}, with - for downwards", known.join(", ")),
+            )
+        })
+    }
+
+    fn word(&self) -> String {
+        format!("{}{}", if self.desc { "-" } else { "" }, self.key.name)
+    }
+
+    fn order(&self) -> Order {
+        if self.desc { Order::Desc } else { Order::Asc }
+    }
+}
+
+/// Reads a page. `base` selects its columns from `table` (aliased as in the sort keys) with all
+/// conditions; `entity` is the word whose events make the total stale.
+pub async fn page<T: FromQueryResult>(
+    ctx: &Ctx,
+    entity: &str,
+    base: &SelectStatement,
+    sort: Sort,
+    paging: &Paging,
+) -> kernel::Result<Page<T>> {
+    let (total, total_is_estimate) = total(ctx, entity, base).await?;
+    let (alias, column) = sort.key.column;
+    let key = || Expr::col((Alias::new(alias), Alias::new(column)));
+    let id = || Expr::col((Alias::new(alias), Alias::new("id")));
+    let mut select = base.clone();
+    select
+        .expr_as(key().cast_as(Alias::new("text")), Alias::new("sort_value"))
+        .order_by_expr(key(), sort.order())
+        .order_by_expr(id(), sort.order())
+        .limit(paging.limit + 1);
+    if let Some(cursor) = &paging.cursor {
+        select.and_where(after(sort, cursor)?);
+    } else if paging.offset() > 0 {
+        select.offset(paging.offset());
+    }
+    let rows = query(ctx, &select).await?;
+    let more = rows.len() as u64 > paging.limit;
+    let shown = &rows[..rows.len().min(paging.limit as usize)];
+    let next_cursor = match shown.last() {
+        Some(last) if more => Some(Cursor {
+            s: sort.word(),
+            v: last.try_get("", "sort_value").map_err(DbError)?,
+            id: last.try_get("", "id").map_err(DbError)?,
+        }),
+        _ => None,
+    };
+    let data = shown.iter().map(|r| T::from_query_result(r, "")).collect::<Result<Vec<_>, _>>().map_err(DbError)?;
+    Ok(Page { data, total, total_is_estimate, page: paging.page, limit: paging.limit, next_cursor })
+}
+
+/// Rows after a keyset position.
+fn after(sort: Sort, cursor: &Cursor) -> kernel::Result<SimpleExpr> {
+    let wrong = || DomainError::field("cursor", "is not a cursor of this list");
+    if cursor.s != sort.word() {
+        return Err(DomainError::field("cursor", "belongs to another sort; start again without it"));
+    }
+    match sort.key.kind {
+        // PostgreSQL's own text form; what it would refuse must not reach it.
+        SortType::Time if cursor.v.len() > 40 || !cursor.v.is_ascii() || cursor.v.parse::<f64>().is_ok() => return Err(wrong()),
+        SortType::Time if chrono::DateTime::parse_from_str(&format!("{}00", cursor.v), "%Y-%m-%d %H:%M:%S%.f%z").is_err() => {
+            return Err(wrong());
+        }
+        SortType::Number if cursor.v.parse::<rust_decimal::Decimal>().is_err() => return Err(wrong()),
+        SortType::Integer if cursor.v.parse::<i64>().is_err() => return Err(wrong()),
+        SortType::Text if cursor.v.contains('\0') => return Err(wrong()),
+        _ => {}
+    }
+    let (alias, column) = sort.key.column;
+    let text = format!(
+        "({alias}.{column}, {alias}.id) {} (cast($1 as {}), cast($2 as uuid))",
+        if sort.desc { "<" } else { ">" },
+        sort.key.kind.sql()
+    );
+    Ok(Expr::cust_with_values(text, [sea_orm::Value::from(cursor.v.clone()), cursor.id.to_string().into()]))
+}
+
+async fn query(ctx: &Ctx, select: &SelectStatement) -> kernel::Result<Vec<QueryResult>> {
+    let (sql, values) = select.build(PostgresQueryBuilder);
+    let stmt = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    Ok(ctx.tx().query_all_raw(stmt).await.map_err(DbError)?)
+}
+
+/// Rows of a built query without paging.
+pub async fn rows<T: FromQueryResult>(ctx: &Ctx, select: &SelectStatement) -> kernel::Result<Vec<T>> {
+    let found = query(ctx, select).await?;
+    Ok(found.iter().map(|r| T::from_query_result(r, "")).collect::<Result<Vec<_>, _>>().map_err(DbError)?)
+}
+
+async fn total(ctx: &Ctx, entity: &str, base: &SelectStatement) -> kernel::Result<(u64, bool)> {
+    let mut inner = base.clone();
+    inner.clear_selects().expr(Expr::val(1)).limit(COUNT_CAP + 1);
+    let (sql, values) = inner.build(PostgresQueryBuilder);
+    let mut hasher = DefaultHasher::new();
+    sql.hash(&mut hasher);
+    format!("{values:?}").hash(&mut hasher);
+    let count = async {
+        let mut outer = Query::select();
+        outer.expr(Expr::col(Asterisk).count()).from_subquery(inner, Alias::new("capped").into_iden());
+        let rows = query(ctx, &outer).await?;
+        let counted = match rows.first() {
+            Some(row) => row.try_get_by_index::<i64>(0).map_err(DbError)?,
+            None => 0,
+        };
+        let counted = u64::try_from(counted).unwrap_or(0);
+        if counted <= COUNT_CAP { Ok((counted, false)) } else { Ok((Ord::max(estimate(ctx, base).await?, counted), true)) }
+    };
+    ctx.app().counts.get(ctx.tenant().key, entity, hasher.finish(), count).await
+}
+
+/// The planner's guess of how many rows a query has.
+async fn estimate(ctx: &Ctx, base: &SelectStatement) -> kernel::Result<u64> {
+    let (sql, values) = base.build(PostgresQueryBuilder);
+    let stmt = Statement::from_sql_and_values(DbBackend::Postgres, format!("explain (format json) {sql}"), values);
+    let row = ctx.tx().query_one_raw(stmt).await.map_err(DbError)?;
+    let plan: serde_json::Value = match row {
+        Some(row) => row.try_get_by_index(0).map_err(DbError)?,
+        None => return Ok(0),
+    };
+    Ok(plan.pointer("/0/Plan/Plan Rows").and_then(serde_json::Value::as_u64).unwrap_or(0))
+}
+
+/// A condition for text typed by a person: every word must occur in the column. `%` and `_` mean
+/// themselves.
+pub fn contains_words(column: (&'static str, &'static str), text: &str) -> Option<SimpleExpr> {
+    let mut all: Option<SimpleExpr> = None;
+    for word in text.to_lowercase().split_whitespace().take(6) {
+        let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let like = Expr::col((Alias::new(column.0), Alias::new(column.1)).into_column_ref()).like(format!("%{escaped}%"));
+        all = Some(match all {
+            Some(before) => before.and(like),
+            None => like,
+        });
+    }
+    all
+}
+
+/// A scope as a condition on an owner and a team column.
+pub fn within(
+    ctx: &Ctx,
+    scope: kernel::permission::Scope,
+    owner: (&'static str, &'static str),
+    team: (&'static str, &'static str),
+) -> Option<SimpleExpr> {
+    use kernel::permission::Scope;
+    let me = ctx.user_id().unwrap_or(Uuid::nil());
+    let col = |c: (&'static str, &'static str)| Expr::col((Alias::new(c.0), Alias::new(c.1)).into_column_ref());
+    match scope {
+        Scope::All => None,
+        Scope::Own => Some(col(owner).eq(me)),
+        Scope::Team => {
+            let teams = ctx.actor().teams.clone();
+            Some(if teams.is_empty() { col(owner).eq(me) } else { col(team).is_in(teams).or(col(owner).eq(me)) })
+        }
+    }
+}

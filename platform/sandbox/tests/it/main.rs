@@ -1,0 +1,6 @@
+//! The sandbox over real sockets and with real processes.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod mail;
+mod servers;

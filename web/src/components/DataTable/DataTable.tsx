@@ -1,0 +1,128 @@
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import { FlexRender } from '@tanstack/react-table';
+import { type CSSProperties, type MouseEvent, type ReactNode, useMemo, useRef } from 'react';
+import { Body } from './Body';
+import { metaOf, type Table } from './core';
+import c from './DataTable.module.css';
+import { useRowKeys } from './useRowKeys';
+
+export type DataTableProps<T extends { id: string }> = {
+  table: Table<T>;
+  total: number;
+  rowHeight: number;
+  loading: boolean;
+  refreshing?: boolean;
+  complete: boolean;
+  onNeedMore: () => void;
+  label: string;
+  /** Changes when cells must be drawn again although their row did not change. */
+  drawKey?: string;
+  fresh?: ReadonlySet<string>;
+  children?: ReactNode;
+  onOpen: (id: string, e: MouseEvent | KeyboardEvent) => void;
+  onToggle: (id: string) => void;
+  onEdit?: (id: string, row: HTMLElement) => void;
+};
+
+/** Scrolling re-renders only the body; the header and the toolbar around it stay untouched. */
+export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
+  const { table, label, total, drawKey = '' } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const jump = useRef<((index: number) => void) | null>(null);
+  const { columnSizing, columnVisibility } = table.state;
+  const leaf = table.getVisibleLeafColumns();
+  const cols = leaf.map((x) => x.id).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: recomputed when sizing or visibility changes
+  const widths = useMemo(
+    () => Object.fromEntries(leaf.map((x) => [`--w-${x.id}`, `${x.getSize()}px`])),
+    [columnSizing, columnVisibility, cols],
+  ) as CSSProperties;
+  useRowKeys({ scroller, jump, rows: table.getRowModel().rows, ...props });
+
+  const open = (e: MouseEvent<HTMLElement>) => {
+    const target = e.target as HTMLElement;
+    const row = target.closest<HTMLElement>('[data-row]');
+    if (!row?.dataset.row) return;
+    const link = target.closest('a');
+    if (!link && target.closest('button,input,label,select')) return;
+    if (link && (e.metaKey || e.ctrlKey || e.shiftKey || e.button !== 0)) return;
+    if (!link && window.getSelection()?.toString()) return;
+    e.preventDefault();
+    props.onOpen(row.dataset.row, e);
+  };
+
+  return (
+    <section
+      ref={scroller}
+      className={c.scroll}
+      aria-label={label}
+      aria-busy={props.loading || props.refreshing}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll region must be reachable by keyboard
+      tabIndex={0}
+      style={widths}
+      data-testid="grid"
+    >
+      {/** biome-ignore lint/a11y/useKeyWithClickEvents: the row's link is the keyboard path */}
+      <div
+        role="table"
+        aria-label={label}
+        aria-rowcount={total + 1}
+        className={c.table}
+        style={{ width: table.getTotalSize() }}
+        onClick={open}
+        data-refreshing={props.refreshing || undefined}
+      >
+        <Header table={table} />
+        <Body {...props} scroller={scroller} jump={jump} cols={cols + drawKey} />
+      </div>
+      {props.children}
+    </section>
+  );
+}
+
+function Header<T extends { id: string }>({ table }: { table: Table<T> }) {
+  return (
+    <div role="rowgroup" className={c.head}>
+      {table.getHeaderGroups().map((group) => (
+        <div role="row" aria-rowindex={1} key={group.id} className={c.hrow}>
+          {group.headers.map((h) => {
+            const sorted = h.column.getIsSorted();
+            const pin = h.column.getIsPinned();
+            return (
+              <div
+                role="columnheader"
+                key={h.id}
+                className={c.hcell}
+                data-pin={pin || undefined}
+                data-num={metaOf(h.column.columnDef).num || undefined}
+                aria-sort={sorted ? (sorted === 'asc' ? 'ascending' : 'descending') : undefined}
+                style={{
+                  width: `var(--w-${h.column.id})`,
+                  insetInlineStart: pin ? h.column.getStart('start') : undefined,
+                }}
+              >
+                {h.column.getCanSort() ? (
+                  <button type="button" className={c.sort} onClick={h.column.getToggleSortingHandler()}>
+                    <FlexRender header={h} />
+                    {sorted === 'asc' && <IconArrowUp size={13} aria-hidden />}
+                    {sorted === 'desc' && <IconArrowDown size={13} aria-hidden />}
+                  </button>
+                ) : (
+                  <FlexRender header={h} />
+                )}
+                {h.column.getCanResize() && (
+                  <span
+                    aria-hidden
+                    className={c.resize}
+                    onMouseDown={h.getResizeHandler()}
+                    onTouchStart={h.getResizeHandler()}
+                  />
+                )}
+              </div>
+            );
+          })}
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import { type RefObject, useEffect, useRef } from 'react';
+import { shortcutAllowed } from '@/lib/keys';
+
+type Options = {
+  scroller: RefObject<HTMLDivElement | null>;
+  jump: RefObject<((index: number) => void) | null>;
+  rows: { id: string }[];
+  onOpen: (id: string, e: KeyboardEvent) => void;
+  onToggle: (id: string) => void;
+  onEdit?: (id: string, row: HTMLElement) => void;
+};
+
+/** J/K or arrows move the focus from row link to row link, X selects, E edits the status, Enter opens. */
+export function useRowKeys(options: Options) {
+  const latest = useRef(options);
+  latest.current = options;
+  const at = useRef(-1);
+  useEffect(() => {
+    const rowOf = (el: Element | null) => el?.closest<HTMLElement>('[data-row]') ?? null;
+    const focusRow = (index: number) => {
+      const { scroller, jump, rows } = latest.current;
+      const next = Math.max(0, Math.min(rows.length - 1, index));
+      if (!rows.length) return;
+      at.current = next;
+      jump.current?.(next);
+      const find = (tries: number) => {
+        const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`);
+        const link = row?.querySelector<HTMLElement>('a,button');
+        if (link) link.focus({ preventScroll: true });
+        else if (tries) requestAnimationFrame(() => find(tries - 1));
+      };
+      requestAnimationFrame(() => find(8));
+    };
+    const onKey = (e: KeyboardEvent) => {
+      if (!shortcutAllowed(e)) return;
+      const { scroller, rows } = latest.current;
+      const row = rowOf(document.activeElement);
+      const inside = scroller.current?.contains(document.activeElement);
+      if (row) at.current = Number(row.dataset.index);
+      const key = e.key.toLowerCase();
+      const arrow = inside && (e.key === 'ArrowDown' || e.key === 'ArrowUp');
+      if (key === 'j' || (arrow && e.key === 'ArrowDown')) {
+        e.preventDefault();
+        focusRow(at.current + 1);
+      } else if (key === 'k' || (arrow && e.key === 'ArrowUp')) {
+        e.preventDefault();
+        focusRow(Math.max(0, at.current - 1));
+      } else if (row && rows[at.current]) {
+        const id = row.dataset.row as string;
+        if (key === 'x') latest.current.onToggle(id);
+        else if ((key === 'e' || key === 's') && latest.current.onEdit) {
+          e.preventDefault();
+          latest.current.onEdit(id, row);
+        } else if (e.key === 'Enter' && document.activeElement?.tagName !== 'BUTTON') {
+          e.preventDefault();
+          latest.current.onOpen(id, e);
+        }
+      }
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+}

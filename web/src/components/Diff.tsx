@@ -1,0 +1,42 @@
+import { IconArrowRight } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import c from './ui.module.css';
+
+export type DiffLine = { field: string; old: unknown; new: unknown };
+
+export function diffText(value: unknown): string {
+  if (value == null || value === '') return '—';
+  if (Array.isArray(value)) return value.map(diffText).join(', ');
+  if (typeof value === 'object') return JSON.stringify(value);
+  return String(value);
+}
+
+/** Field by field: the old value struck through, the new one beside it. */
+export function Diff({ lines, label }: { lines: DiffLine[]; label?: (field: string) => string }) {
+  const { t } = useTranslation();
+  if (!lines.length) return null;
+  return (
+    <dl className={c.diff}>
+      {lines.map((l) => (
+        <div key={l.field} style={{ display: 'contents' }}>
+          <dt>{label?.(l.field) ?? l.field}</dt>
+          <dd>
+            {l.old != null && l.old !== '' && (
+              <>
+                <del className={c.old}>
+                  <span className="sr-only">{t('components.diffOld')} </span>
+                  <bdi>{diffText(l.old)}</bdi>
+                </del>
+                <IconArrowRight size={12} className={`${c.arrow} flip`} aria-hidden />
+              </>
+            )}
+            <ins className={c.new} style={{ textDecoration: 'none' }}>
+              <span className="sr-only">{t('components.diffNew')} </span>
+              <bdi>{diffText(l.new)}</bdi>
+            </ins>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,12 @@
+export { ConfirmDialog } from './ConfirmDialog';
+export { Diff, type DiffLine, diffText } from './Diff';
+export { FormDrawer } from './FormDrawer';
+export { Notice } from './Notice';
+export { OptionalLabel } from './OptionalLabel';
+export { PageHeader } from './PageHeader';
+export { PasswordField } from './PasswordField';
+export { SkeletonBlock, SkeletonLines } from './Skeletons';
+export { EmptyState, ErrorState } from './States';
+export { HUES, type Hue, hueOrGrey, StatusPill, StatusPillButton } from './StatusPill';
+export { errorText, toast } from './toast';
+export { Avatar, Code, Dash, isProtected, Kbd, Ltr, Masked, Money, Person, RelativeTime } from './Values';

@@ -1,0 +1,226 @@
+import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
+import { IconCheck, IconColumns3, IconListSearch, IconRowInsertBottom, IconX } from '@tabler/icons-react';
+import { type RowSelectionState, type SortingState, useTable } from '@tanstack/react-table';
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '@/app/ui';
+import type { useList } from '@/data/lists';
+import { clearFilters, formatSort, isFiltered, type ListSearch, parseSort } from '@/lib/listSearch';
+import { type Col, DataTable, features, metaOf, SELECT, selectColumn } from '../DataTable';
+import { EmptyState, ErrorState } from '../States';
+import { FilterBar } from './FilterBar';
+import { FindBox } from './FindBox';
+import c from './list.module.css';
+import type { FilterDef } from './types';
+import { useTablePrefs } from './useTablePrefs';
+
+type Row = { id: string; name: string };
+type Props<T extends Row> = {
+  name: string;
+  label: string;
+  columns: Col<T>[];
+  hiddenByDefault?: string[];
+  filters: FilterDef[];
+  search: ListSearch;
+  onSearch: (next: ListSearch, replace?: boolean) => void;
+  list: Pick<ReturnType<typeof useList<T>>, 'query' | 'rows' | 'total' | 'estimate' | 'more'>;
+  nothingYet: { title: string; text?: string; action?: ReactNode };
+  bulk?: (ids: string[], clear: () => void) => ReactNode;
+  onOpen: (id: string, e: { metaKey: boolean; ctrlKey: boolean }) => void;
+  onEdit?: (id: string, row: HTMLElement) => void;
+  fresh?: ReadonlySet<string>;
+  drawKey?: string;
+};
+
+/** Toolbar, table, bulk bar and the four states (loading, nothing yet, no match, failed) of one server list. */
+export function ListView<T extends Row>(props: Props<T>) {
+  const { name, label, filters, search, onSearch, list, bulk } = props;
+  const { t } = useTranslation();
+  const f = useFormat();
+  const [prefs, setPrefs] = useTablePrefs(name, props.hiddenByDefault ?? []);
+  const [selection, setSelection] = useState<RowSelectionState>({});
+  const anchor = useRef<string | null>(null);
+  const { query, rows, total } = list;
+
+  const toggle = useCallback(
+    (id: string, e?: { shiftKey: boolean }) => {
+      setSelection((now) => {
+        const next = { ...now };
+        const on = !now[id];
+        const from = rows.findIndex((r) => r.id === anchor.current);
+        const to = rows.findIndex((r) => r.id === id);
+        const ids =
+          e?.shiftKey && from >= 0
+            ? rows.slice(Math.min(from, to), Math.max(from, to) + 1).map((r) => r.id)
+            : [id];
+        for (const x of ids) {
+          if (on) next[x] = true;
+          else delete next[x];
+        }
+        return next;
+      });
+      anchor.current = id;
+    },
+    [rows],
+  );
+  const clear = useCallback(() => setSelection({}), []);
+  const setSearch = (next: ListSearch, replace = true) => {
+    clear();
+    onSearch(next, replace);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the text may change, not the callback's identity
+  const setQuery = useCallback((q: string) => setSearch({ ...search, q: q || undefined }), [search]);
+
+  const columns = useMemo(
+    () =>
+      bulk
+        ? [
+            selectColumn<T>(
+              {
+                all: t('components.list.selectAll'),
+                row: (n) => t('components.list.selectRow', { name: n }),
+              },
+              toggle,
+            ),
+            ...props.columns,
+          ]
+        : props.columns,
+    [bulk, props.columns, toggle, t],
+  );
+  const sort = parseSort(search.sort);
+  const sorting = useMemo<SortingState>(
+    () => (sort ? [{ id: sort.id, desc: sort.desc }] : []),
+    [sort?.id, sort?.desc],
+  );
+  const table = useTable({
+    features,
+    columns,
+    data: rows,
+    getRowId: (r: T) => r.id,
+    manualSorting: true,
+    enableMultiSort: false,
+    columnResizeMode: 'onChange',
+    columnResizeDirection: f.locale === 'ar' ? 'rtl' : 'ltr',
+    initialState: { columnPinning: { start: bulk ? [SELECT, 'name'] : ['name'], end: [] } },
+    state: {
+      sorting,
+      rowSelection: selection,
+      columnVisibility: Object.fromEntries(prefs.hidden.map((id) => [id, false])),
+      columnSizing: prefs.sizes,
+    },
+    onRowSelectionChange: setSelection,
+    onColumnSizingChange: (u) => setPrefs((p) => ({ ...p, sizes: typeof u === 'function' ? u(p.sizes) : u })),
+    onSortingChange: (u) => {
+      const next = (typeof u === 'function' ? u(sorting) : u)[0];
+      setSearch({ ...search, sort: formatSort(next ? { id: next.id, desc: next.desc } : null) });
+    },
+  });
+  const ids = Object.keys(selection);
+  const keys = filters.map((x) => x.key);
+  const filtered = isFiltered(search, keys);
+  const failed = query.isError && !rows.length;
+  const empty = !query.isLoading && !query.isError && rows.length === 0;
+
+  return (
+    <div className={c.page}>
+      <div className={c.bar}>
+        <FindBox value={search.q ?? ''} onChange={setQuery} />
+        <FilterBar filters={filters} search={search} onChange={setSearch} />
+        <span className={c.grow} />
+        <span className={c.count} aria-live="polite">
+          {query.isLoading
+            ? ''
+            : t('components.list.total', { count: total, n: (list.estimate ? '~' : '') + f.int(total) })}
+        </span>
+        <Menu position="bottom-end" closeOnItemClick={false}>
+          <Menu.Target>
+            <Tooltip label={t('components.list.columns')}>
+              <ActionIcon aria-label={t('components.list.columns')}>
+                <IconColumns3 size={16} />
+              </ActionIcon>
+            </Tooltip>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {table
+              .getAllLeafColumns()
+              .filter((x) => x.getCanHide())
+              .map((x) => (
+                <Menu.Item
+                  key={x.id}
+                  role="menuitemcheckbox"
+                  aria-checked={!prefs.hidden.includes(x.id)}
+                  rightSection={prefs.hidden.includes(x.id) ? null : <IconCheck size={14} />}
+                  onClick={() =>
+                    setPrefs((p) => ({
+                      ...p,
+                      hidden: p.hidden.includes(x.id)
+                        ? p.hidden.filter((h) => h !== x.id)
+                        : [...p.hidden, x.id],
+                    }))
+                  }
+                >
+                  {metaOf(x.columnDef).label ?? x.id}
+                </Menu.Item>
+              ))}
+          </Menu.Dropdown>
+        </Menu>
+        <Tooltip label={t('components.list.density')}>
+          <ActionIcon
+            aria-label={t('components.list.density')}
+            aria-pressed={prefs.compact}
+            onClick={() => setPrefs((p) => ({ ...p, compact: !p.compact }))}
+          >
+            <IconRowInsertBottom size={16} />
+          </ActionIcon>
+        </Tooltip>
+      </div>
+      {failed ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <DataTable
+          table={table}
+          total={total}
+          rowHeight={prefs.compact ? 32 : 40}
+          loading={query.isLoading}
+          refreshing={query.isPlaceholderData}
+          complete={!query.hasNextPage}
+          onNeedMore={list.more}
+          label={label}
+          drawKey={`${f.locale}${props.drawKey ?? ''}`}
+          fresh={props.fresh}
+          onOpen={props.onOpen}
+          onToggle={toggle}
+          onEdit={props.onEdit}
+        >
+          {empty &&
+            (filtered ? (
+              <EmptyState
+                icon={<IconListSearch size={20} stroke={1.6} />}
+                title={t('components.list.noMatch')}
+                text={t('components.list.noMatchText')}
+                action={
+                  <Button variant="default" onClick={() => setSearch(clearFilters(search, keys))}>
+                    {t('components.list.clear')}
+                  </Button>
+                }
+              />
+            ) : (
+              <EmptyState {...props.nothingYet} />
+            ))}
+          {query.isFetchNextPageError && (
+            <ErrorState compact error={query.error} onRetry={() => void query.fetchNextPage()} />
+          )}
+        </DataTable>
+      )}
+      {bulk && ids.length > 0 && (
+        <div className={c.bulk} role="toolbar" aria-label={t('components.list.bulk')}>
+          <b className="num">{t('components.list.selected', { count: ids.length, n: f.int(ids.length) })}</b>
+          {bulk(ids, clear)}
+          <button type="button" aria-label={t('components.list.clearSelection')} onClick={clear}>
+            <IconX size={14} aria-hidden />
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,4 @@
+export { FilterBar } from './FilterBar';
+export { FindBox } from './FindBox';
+export { ListView } from './ListView';
+export type { FilterDef } from './types';

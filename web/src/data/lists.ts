@@ -1,0 +1,118 @@
+import {
+  type InfiniteData,
+  keepPreviousData,
+  type QueryClient,
+  useInfiniteQuery,
+} from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
+import { tenantApi as api, type Query } from '@/api/client';
+import type { List } from '@/api/types';
+
+/** Nobody reads past this many rows: filter or sort instead. */
+export const MAX_ROWS = 5000;
+const PAGE = 100;
+export type Entity = 'clients' | 'leads' | 'partners' | 'users' | 'audit' | 'jobs';
+type Row = { id: string };
+type Pages<T> = InfiniteData<List<T>, string | null>;
+
+const listKey = (entity: Entity, params: Query) => [entity, 'list', params] as const;
+
+/** One server list, page by page through its cursor. */
+export function useList<T extends Row>(entity: Entity, params: Query, limit = PAGE) {
+  const query = useInfiniteQuery({
+    queryKey: listKey(entity, params),
+    queryFn: ({ pageParam, signal }) =>
+      api.get<List<T>>(`/${entity}`, { query: { ...params, cursor: pageParam, limit }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last, pages) =>
+      pages.reduce((n, p) => n + p.data.length, 0) >= MAX_ROWS ? null : last.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+  const rows = useMemo(() => query.data?.pages.flatMap((p) => p.data) ?? [], [query.data]);
+  const total = Math.max(query.data?.pages[0]?.total ?? 0, rows.length);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage, isFetchNextPageError } = query;
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
+  return { query, rows, total, estimate: query.data?.pages[0]?.total_is_estimate ?? false, more };
+}
+
+function changeLists<T extends Row>(qc: QueryClient, entity: Entity, change: (p: Pages<T>) => Pages<T>) {
+  const before = qc.getQueriesData<Pages<T>>({ queryKey: [entity, 'list'] });
+  for (const [key, pages] of before) if (pages) qc.setQueryData(key, change(pages));
+  return () => {
+    for (const [key, pages] of before) qc.setQueryData(key, pages);
+  };
+}
+
+/** Applies a change to a record wherever it is cached; returns the way back. */
+export function patchRecord<T extends Row>(qc: QueryClient, entity: Entity, id: string, patch: Partial<T>) {
+  const detail = qc.getQueryData<T>([entity, 'detail', id]);
+  if (detail) qc.setQueryData([entity, 'detail', id], { ...detail, ...patch });
+  const undo = changeLists<T>(qc, entity, (pages) => ({
+    ...pages,
+    pages: pages.pages.map((p) =>
+      p.data.some((r) => r.id === id)
+        ? { ...p, data: p.data.map((r) => (r.id === id ? { ...r, ...patch } : r)) }
+        : p,
+    ),
+  }));
+  return () => {
+    undo();
+    if (detail) qc.setQueryData([entity, 'detail', id], detail);
+  };
+}
+
+export function removeRecords<T extends Row>(qc: QueryClient, entity: Entity, ids: readonly string[]) {
+  const gone = new Set(ids);
+  return changeLists<T>(qc, entity, (pages) => {
+    const removed = pages.pages.reduce((n, p) => n + p.data.filter((r) => gone.has(r.id)).length, 0);
+    if (!removed) return pages;
+    return {
+      ...pages,
+      pages: pages.pages.map((p) => ({
+        ...p,
+        total: Math.max(0, p.total - removed),
+        data: p.data.filter((r) => !gone.has(r.id)),
+      })),
+    };
+  });
+}
+
+const cachedParams = (key: readonly unknown[]) => (key[2] ?? {}) as Query;
+const newestFirst = (params: Query) => !params.sort || params.sort === '-created_at';
+
+/** Asks each list on screen for its newest rows and puts the unknown ones on top. Returns their ids. */
+export async function pullNewest<T extends Row>(qc: QueryClient, entity: Entity): Promise<string[]> {
+  const fresh = new Set<string>();
+  const queries = qc.getQueryCache().findAll({ queryKey: [entity, 'list'] });
+  for (const q of queries) {
+    if (!q.isActive() || !newestFirst(cachedParams(q.queryKey))) {
+      void qc.invalidateQueries({ queryKey: q.queryKey, exact: true, refetchType: 'none' });
+      continue;
+    }
+    const head = await api.get<List<T>>(`/${entity}`, { query: { ...cachedParams(q.queryKey), limit: 50 } });
+    qc.setQueryData<Pages<T>>(q.queryKey, (pages) => {
+      const first = pages?.pages[0];
+      if (!pages || !first) return pages;
+      const known = new Set(pages.pages.flatMap((p) => p.data.map((r) => r.id)));
+      const added = head.data.filter((r) => !known.has(r.id));
+      for (const r of added) fresh.add(r.id);
+      return {
+        ...pages,
+        pages: pages.pages.map((p, i) => ({
+          ...p,
+          total: head.total,
+          data: i === 0 ? [...added, ...p.data] : p.data,
+        })),
+      };
+    });
+  }
+  return [...fresh];
+}
+
+export const hasRecord = (qc: QueryClient, entity: Entity, id: string): boolean =>
+  qc.getQueryData([entity, 'detail', id]) !== undefined ||
+  qc
+    .getQueriesData<Pages<Row>>({ queryKey: [entity, 'list'] })
+    .some(([, pages]) => pages?.pages.some((p) => p.data.some((r) => r.id === id)));

@@ -1,0 +1,113 @@
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { tenantApi as api } from '@/api/client';
+import type { List, Partner, Role, Status, Statuses, Team, User } from '@/api/types';
+import { type Hue, hueOrGrey } from '@/components/StatusPill';
+import { useCan } from '@/session/session';
+
+/** Small shared lists that several features choose from. */
+export type Option = { value: string; label: string; hue?: Hue; person?: boolean; note?: string };
+
+export const statusesQuery = queryOptions({
+  queryKey: ['statuses'],
+  queryFn: ({ signal }) => api.get<Statuses>('/statuses', { signal }),
+  staleTime: 300_000,
+});
+export const userOptionsQuery = queryOptions({
+  queryKey: ['users', 'options'],
+  queryFn: ({ signal }) => api.get<List<User>>('/users', { query: { status: 'active', limit: 200 }, signal }),
+  staleTime: 120_000,
+});
+export const teamsQuery = queryOptions({
+  queryKey: ['teams', 'list'],
+  queryFn: ({ signal }) => api.get<List<Team>>('/teams', { query: { limit: 200 }, signal }),
+  staleTime: 120_000,
+});
+export const rolesQuery = queryOptions({
+  queryKey: ['roles', 'list'],
+  queryFn: ({ signal }) => api.get<List<Role>>('/roles', { query: { limit: 200 }, signal }),
+  staleTime: 120_000,
+});
+export const partnerOptionsQuery = queryOptions({
+  queryKey: ['partners', 'options'],
+  queryFn: ({ signal }) => api.get<List<Partner>>('/partners', { query: { limit: 200 }, signal }),
+  staleTime: 120_000,
+});
+
+export const humanise = (key: string): string => {
+  const text = key.replace(/[_.-]+/g, ' ').trim();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+};
+
+export function useStatuses(kind: keyof Statuses) {
+  const { data } = useQuery(statusesQuery);
+  const list = data?.[kind];
+  return useMemo(() => {
+    const sorted = [...(list ?? [])].sort((a, b) => a.position - b.position);
+    const byKey = new Map<string, Status>(sorted.map((s) => [s.key, s]));
+    return {
+      options: sorted.map<Option>((s) => ({ value: s.key, label: s.label, hue: hueOrGrey(s.hue) })),
+      label: (key: string) => byKey.get(key)?.label ?? humanise(key),
+      hue: (key: string) => hueOrGrey(byKey.get(key)?.hue),
+    };
+  }, [list]);
+}
+
+const KYC: Record<string, Hue> = {
+  missing: 'grey',
+  pending: 'amber',
+  approved: 'green',
+  rejected: 'red',
+  expired: 'violet',
+};
+export function useKyc() {
+  const { t } = useTranslation();
+  return useMemo(
+    () => ({
+      options: Object.entries(KYC).map<Option>(([value, hue]) => ({
+        value,
+        label: t(`data.kyc.${value}`),
+        hue,
+      })),
+      label: (key: string) => t(`data.kyc.${key}`, { defaultValue: humanise(key) }),
+      hue: (key: string): Hue => KYC[key] ?? 'grey',
+    }),
+    [t],
+  );
+}
+
+/** People a record may be given to. Empty for roles that may not list colleagues. */
+export function useOwnerOptions(): Option[] {
+  const can = useCan();
+  const { data } = useQuery({
+    ...userOptionsQuery,
+    enabled: can('users.read'),
+    placeholderData: keepPreviousData,
+  });
+  return useMemo(
+    () =>
+      (data?.data ?? []).map((u) => ({
+        value: u.id,
+        label: u.name,
+        person: true,
+        note: u.team_name ?? undefined,
+      })),
+    [data],
+  );
+}
+export function useTeamOptions(): Option[] {
+  const can = useCan();
+  const { data } = useQuery({ ...teamsQuery, enabled: can('users.read') || can('teams.manage') });
+  return useMemo(() => (data?.data ?? []).map((x) => ({ value: x.id, label: x.name })), [data]);
+}
+export function usePartnerOptions(): Option[] {
+  const can = useCan();
+  const { data } = useQuery({ ...partnerOptionsQuery, enabled: can('partners.read') });
+  return useMemo(() => (data?.data ?? []).map((x) => ({ value: x.id, label: x.name })), [data]);
+}
+export function useRoleOptions(): Option[] {
+  const can = useCan();
+  const { data } = useQuery({ ...rolesQuery, enabled: can('roles.read') || can('users.manage') });
+  return useMemo(() => (data?.data ?? []).map((x) => ({ value: x.name, label: x.name })), [data]);
+}

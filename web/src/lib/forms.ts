@@ -1,0 +1,33 @@
+import { type FieldErrors, isApiError } from '@/api/errors';
+
+type ErrorSink = { setErrors: (errors: Record<string, string>) => void };
+
+/** Puts the server's field errors on the form and the focus on the first one. False when there was none to show. */
+export function applyServerErrors(form: ErrorSink, error: unknown, known: readonly string[]): boolean {
+  if (!isApiError(error)) return false;
+  const shown = pickErrors(error.fields, known);
+  if (!Object.keys(shown).length) return false;
+  form.setErrors(shown);
+  focusFirstInvalid();
+  return true;
+}
+
+export function pickErrors(fields: FieldErrors, known: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([key, messages]) => known.includes(key) && messages.length)
+      .map(([key, messages]) => [key, messages[0] as string]),
+  );
+}
+
+/** After the errors are painted: focus the first invalid control of the open form. */
+export function focusFirstInvalid(root: ParentNode = document): void {
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      root.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus();
+    }),
+  );
+}
+
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/;
+export const isEmail = (value: string): boolean => EMAIL.test(value.trim());

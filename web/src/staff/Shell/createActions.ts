@@ -1,0 +1,11 @@
+export type CreateAction = { to: string; key: string };
+const ALL: (CreateAction & { needs: string })[] = [
+  { to: '/leads', key: 'lead', needs: 'leads.create' },
+  { to: '/clients', key: 'client', needs: 'clients.create' },
+  { to: '/partners', key: 'partner', needs: 'partners.manage' },
+  { to: '/settings/users', key: 'user', needs: 'users.manage' },
+  { to: '/settings/teams', key: 'team', needs: 'teams.manage' },
+];
+
+/** What this person may create. The page on screen decides which one "C" means; leads come first elsewhere. */
+export const createActions = (can: (key: string) => boolean): CreateAction[] => ALL.filter((a) => can(a.needs));

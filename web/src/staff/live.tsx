@@ -1,0 +1,101 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
+import { tenantApi as api } from '@/api/client';
+import { type LiveState, openStream } from '@/api/live';
+import { useUi } from '@/app/ui';
+import { markFresh } from '@/data/fresh';
+import { type Entity, hasRecord, patchRecord, pullNewest, removeRecords } from '@/data/lists';
+import { useSession } from '@/session/session';
+import { brandingFrom } from '@/theme/branding';
+
+const LiveContext = createContext<LiveState>('connecting');
+export const useLiveState = (): LiveState => useContext(LiveContext);
+
+type Waiting = { created: Set<Entity>; changed: Map<string, [Entity, string]>; stale: Set<string> };
+const nothing = (): Waiting => ({ created: new Set(), changed: new Map(), stale: new Set() });
+const SETTLE = 250;
+
+/** One stream per tab. Events are gathered for a moment, then applied to what is cached. */
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const queryClient = useQueryClient();
+  const { reload } = useSession();
+  const { setBranding } = useUi();
+  const [state, setState] = useState<LiveState>('connecting');
+  const handlers = useRef({ reload, setBranding });
+  handlers.current = { reload, setBranding };
+
+  useEffect(() => {
+    let waiting = nothing();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let lost = false;
+    const flush = () => {
+      timer = undefined;
+      const now = waiting;
+      waiting = nothing();
+      void apply(queryClient, now);
+    };
+    const close = openStream({
+      api,
+      path: '/events',
+      onState: (next) => {
+        if (next === 'live' && lost) void queryClient.invalidateQueries();
+        lost = next === 'lost';
+        setState(next);
+      },
+      onEvent: ({ event, data }) => {
+        if (event === 'access.changed') void handlers.current.reload();
+        else if (event === 'branding.changed')
+          void api.get('/branding').then((b) => handlers.current.setBranding(brandingFrom(b)));
+        else if (collect(waiting, event, data)) timer ??= setTimeout(flush, SETTLE);
+      },
+    });
+    return () => {
+      clearTimeout(timer);
+      close();
+    };
+  }, [queryClient]);
+  return <LiveContext.Provider value={state}>{children}</LiveContext.Provider>;
+}
+
+const ENTITIES: Record<string, Entity> = { client: 'clients', lead: 'leads', partner: 'partners', user: 'users' };
+
+function collect(waiting: Waiting, event: string, data: string): boolean {
+  const [kind = '', verb = ''] = event.split('.');
+  if (kind === 'job') {
+    waiting.stale.add('jobs');
+    return true;
+  }
+  const entity = ENTITIES[kind];
+  if (!entity) return false;
+  let id = '';
+  try {
+    id = String((JSON.parse(data) as { id?: unknown }).id ?? '');
+  } catch {
+    return false;
+  }
+  if (entity === 'partners' || entity === 'users') waiting.stale.add(entity);
+  else if (verb === 'created' || verb === 'restored') waiting.created.add(entity);
+  else if (id) waiting.changed.set(`${entity}:${id}`, [entity, id]);
+  if (entity === 'clients') waiting.stale.add('dashboard');
+  return true;
+}
+
+async function apply(qc: QueryClient, waiting: Waiting): Promise<void> {
+  for (const key of waiting.stale) void qc.invalidateQueries({ queryKey: [key] });
+  for (const entity of waiting.created) {
+    try {
+      markFresh(await pullNewest(qc, entity));
+    } catch {
+      void qc.invalidateQueries({ queryKey: [entity, 'list'] });
+    }
+  }
+  for (const [entity, id] of waiting.changed.values()) {
+    if (!hasRecord(qc, entity, id)) continue;
+    try {
+      patchRecord<{ id: string }>(qc, entity, id, await api.get<{ id: string }>(`/${entity}/${id}`));
+      void qc.invalidateQueries({ queryKey: [entity, 'timeline', id] });
+    } catch {
+      removeRecords(qc, entity, [id]);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import {
+  type Icon,
+  IconChartBar,
+  IconClipboardList,
+  IconSettings,
+  IconShieldLock,
+  IconStack2,
+  IconTargetArrow,
+  IconUserCog,
+  IconUsers,
+  IconUsersGroup,
+  IconAffiliate,
+} from '@tabler/icons-react';
+
+export type NavItem = {
+  to: string;
+  key: string;
+  icon: Icon;
+  /** Shown when any of these is granted. */
+  needs: string[];
+  /** The key after G. */
+  letter?: string;
+};
+
+export const MAIN_NAV: NavItem[] = [
+  { to: '/dashboard', key: 'dashboard', icon: IconChartBar, needs: ['dashboard.read'], letter: 'd' },
+  { to: '/leads', key: 'leads', icon: IconTargetArrow, needs: ['leads.read'], letter: 'l' },
+  { to: '/clients', key: 'clients', icon: IconUsers, needs: ['clients.read'], letter: 'c' },
+  { to: '/partners', key: 'partners', icon: IconAffiliate, needs: ['partners.read'], letter: 'p' },
+];
+export const SETTINGS_NAV: NavItem[] = [
+  { to: '/settings/users', key: 'users', icon: IconUserCog, needs: ['users.read'] },
+  { to: '/settings/teams', key: 'teams', icon: IconUsersGroup, needs: ['users.read', 'teams.manage'] },
+  { to: '/settings/roles', key: 'roles', icon: IconShieldLock, needs: ['roles.read'] },
+  { to: '/settings/audit', key: 'audit', icon: IconClipboardList, needs: ['audit.read'] },
+  { to: '/settings/jobs', key: 'jobs', icon: IconStack2, needs: ['jobs.read'] },
+];
+export const SettingsIcon = IconSettings;
+
+type Can = (key: string) => boolean;
+export const allowedItems = (items: NavItem[], can: Can): NavItem[] => items.filter((i) => i.needs.some(can));
+export const homePath = (can: Can): string =>
+  allowedItems([...MAIN_NAV, ...SETTINGS_NAV], can)[0]?.to ?? '/account';

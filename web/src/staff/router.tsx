@@ -1,0 +1,55 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Navigate,
+} from '@tanstack/react-router';
+import { parseListSearch, parseSearch, stringifySearch } from '@/lib/listSearch';
+import { useCan } from '@/session/session';
+import { NotFound, RouteFailure } from './fallbacks';
+import { homePath } from './nav';
+import { Root } from './Root';
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Root,
+  notFoundComponent: NotFound,
+  errorComponent: RouteFailure,
+  validateSearch: parseListSearch,
+});
+
+function Home() {
+  const can = useCan();
+  return <Navigate to={homePath(can)} replace />;
+}
+
+const page = <P extends string>(path: P, load: Parameters<typeof lazyRouteComponent>[0], name: string) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, name) });
+
+const routes = [
+  createRoute({ getParentRoute: () => root, path: '/', component: Home }),
+  page('/dashboard', () => import('@/features/dashboard/DashboardPage'), 'DashboardPage'),
+  page('/clients', () => import('@/features/clients/ClientsPage'), 'ClientsPage'),
+  page('/clients/$id', () => import('@/features/clients/ClientPage'), 'ClientPage'),
+  page('/leads', () => import('@/features/leads/LeadsPage'), 'LeadsPage'),
+  page('/leads/$id', () => import('@/features/leads/LeadPage'), 'LeadPage'),
+  page('/partners', () => import('@/features/partners/PartnersPage'), 'PartnersPage'),
+  page('/settings/users', () => import('@/features/settings/users/UsersPage'), 'UsersPage'),
+  page('/settings/teams', () => import('@/features/settings/teams/TeamsPage'), 'TeamsPage'),
+  page('/settings/roles', () => import('@/features/settings/roles/RolesPage'), 'RolesPage'),
+  page('/settings/audit', () => import('@/features/settings/audit/AuditPage'), 'AuditPage'),
+  page('/settings/jobs', () => import('@/features/settings/jobs/JobsPage'), 'JobsPage'),
+];
+
+export function createStaffRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree: root.addChildren(routes),
+    context: { queryClient },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    defaultPreloadDelay: 80,
+    scrollRestoration: false,
+  });
+}
