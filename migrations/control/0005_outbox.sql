@@ -18,7 +18,10 @@ create table control.outbox (
     created_at timestamptz not null default now(),
     finished_at timestamptz
 );
-create index outbox_due on control.outbox (run_at) where state = 'queued';
+-- The relay goes from tenant to tenant over the first, so that one tenant's backlog costs the others
+-- nothing; events never stand behind jobs.
+create index outbox_due on control.outbox (tenant_key, run_at, id) where state = 'queued' and kind <> 'event';
+create index outbox_events on control.outbox (id) where kind = 'event';
 create index outbox_leased on control.outbox (lease_until) where state in ('sent', 'running');
 create index outbox_by_tenant on control.outbox (tenant_key, created_at desc, id desc) where kind <> 'event';
 create unique index outbox_dedupe on control.outbox (tenant_key, kind, dedupe_key)

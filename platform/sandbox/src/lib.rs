@@ -17,4 +17,4 @@ pub use lock::DataDirLock;
 pub use mail::{CaughtMail, MailCatcher};
 pub use postgres::{PostgresOptions, PrivatePostgres};
 pub use redis::{PrivateRedis, RedisOptions};
-// pub use s3::{S3Options, S3Server};
+pub use s3::{AllowedOrigins, S3Options, S3Server};

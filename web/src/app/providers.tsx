@@ -7,7 +7,6 @@ import { DirectionProvider, MantineProvider, useDirection } from '@mantine/core'
 import { Notifications } from '@mantine/notifications';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { applyLocale, i18next, LOCALES, type Locale, rememberLocale } from '@/i18n';
 import { type Branding, brandVariables, faviconFor, themeFromBranding } from '@/theme/branding';
 import { cspNonce } from './nonce';
@@ -31,7 +30,6 @@ function Themed({ branding: initial, queryClient, children }: Props) {
   const [branding, setBranding] = useState(initial);
   const [locale, setLocale] = useState<Locale>(i18next.language as Locale);
   const { setDirection } = useDirection();
-  const { t } = useTranslation();
   const changeLocale = useCallback(
     async (next: Locale) => {
       await applyLocale(next);
@@ -60,7 +58,7 @@ function Themed({ branding: initial, queryClient, children }: Props) {
       <QueryClientProvider client={queryClient}>
         <UiContext.Provider value={ui}>
           {children}
-          <Notifications position="bottom-right" limit={4} aria-label={t('components.notifications')} />
+          <Notifications position="bottom-right" limit={4} />
         </UiContext.Provider>
       </QueryClientProvider>
     </MantineProvider>

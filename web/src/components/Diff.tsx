@@ -12,7 +12,15 @@ export function diffText(value: unknown): string {
 }
 
 /** Field by field: the old value struck through, the new one beside it. */
-export function Diff({ lines, label }: { lines: DiffLine[]; label?: (field: string) => string }) {
+export function Diff({
+  lines,
+  label,
+  value = (_field, v) => diffText(v),
+}: {
+  lines: DiffLine[];
+  label?: (field: string) => string;
+  value?: (field: string, v: unknown) => string;
+}) {
   const { t } = useTranslation();
   if (!lines.length) return null;
   return (
@@ -25,14 +33,14 @@ export function Diff({ lines, label }: { lines: DiffLine[]; label?: (field: stri
               <>
                 <del className={c.old}>
                   <span className="sr-only">{t('components.diffOld')} </span>
-                  <bdi>{diffText(l.old)}</bdi>
+                  <bdi>{value(l.field, l.old)}</bdi>
                 </del>
                 <IconArrowRight size={12} className={`${c.arrow} flip`} aria-hidden />
               </>
             )}
             <ins className={c.new} style={{ textDecoration: 'none' }}>
               <span className="sr-only">{t('components.diffNew')} </span>
-              <bdi>{diffText(l.new)}</bdi>
+              <bdi>{value(l.field, l.new)}</bdi>
             </ins>
           </dd>
         </div>

@@ -1,4 +1,3 @@
-import { Portal } from '@mantine/core';
 import { IconCheck, IconSearch } from '@tabler/icons-react';
 import {
   type CSSProperties,
@@ -10,6 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import c from './PickMenu.module.css';
 import { type Hue, StatusPill } from './StatusPill';
@@ -89,82 +89,80 @@ export function PickMenu({ anchor, label, options, value, none, onPick, onClose 
     }
   };
 
-  const list = {
-    role: 'listbox',
-    id: `${id}-list`,
-    'aria-label': label,
-  };
+  const listId = `${id}-list`;
   const current = shown.length ? `${id}-${active}` : undefined;
-  return (
-    <Portal>
+  return createPortal(
+    <div
+      ref={box}
+      className={c.box}
+      style={place(anchor, shown.length, searchable)}
+      role="dialog"
+      aria-label={label}
+      data-testid="pick-menu"
+    >
+      {searchable && (
+        <label className={c.search}>
+          <IconSearch size={14} aria-hidden />
+          <input
+            ref={(el) => {
+              focusable.current = el;
+            }}
+            role="combobox"
+            aria-expanded
+            aria-controls={listId}
+            aria-activedescendant={current}
+            aria-label={label}
+            placeholder={t('components.find')}
+            value={query}
+            onChange={(e) => {
+              setQuery(e.currentTarget.value);
+              setAt(0);
+            }}
+            onKeyDown={onKey}
+          />
+        </label>
+      )}
       <div
-        ref={box}
-        className={c.box}
-        style={place(anchor, shown.length, searchable)}
-        data-testid="pick-menu"
+        role="listbox"
+        id={listId}
+        aria-label={label}
+        className={c.list}
+        tabIndex={searchable ? -1 : 0}
+        aria-activedescendant={searchable ? undefined : current}
+        ref={(el) => {
+          if (!searchable) focusable.current = el;
+        }}
+        onKeyDown={searchable ? undefined : onKey}
       >
-        {searchable && (
-          <label className={c.search}>
-            <IconSearch size={14} aria-hidden />
-            <input
-              ref={(el) => {
-                focusable.current = el;
-              }}
-              role="combobox"
-              aria-expanded
-              aria-controls={list.id}
-              aria-activedescendant={current}
-              aria-label={label}
-              placeholder={t('components.find')}
-              value={query}
-              onChange={(e) => {
-                setQuery(e.currentTarget.value);
-                setAt(0);
-              }}
-              onKeyDown={onKey}
-            />
-          </label>
-        )}
-        <div
-          {...list}
-          className={c.list}
-          tabIndex={searchable ? -1 : 0}
-          aria-activedescendant={searchable ? undefined : current}
-          ref={(el) => {
-            if (!searchable) focusable.current = el;
-          }}
-          onKeyDown={searchable ? undefined : onKey}
-        >
-          {shown.map((o, i) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the list
-            <div
-              key={o.value || 'none'}
-              id={`${id}-${i}`}
-              role="option"
-              tabIndex={-1}
-              aria-selected={o.value === (value ?? '')}
-              className={c.option}
-              data-at={i}
-              data-active={i === active || undefined}
-              onMouseMove={() => setAt(i)}
-              onClick={() => pick(o.value)}
-            >
-              {o.hue ? (
-                <StatusPill label={o.label} hue={o.hue} />
-              ) : (
-                <>
-                  {o.person && <Avatar name={o.label} size={20} />}
-                  <span className={c.text}>{o.label}</span>
-                </>
-              )}
-              {o.note && <span className={c.note}>{o.note}</span>}
-              {o.value === (value ?? '') && <IconCheck size={14} className={c.tick} aria-hidden />}
-            </div>
-          ))}
-        </div>
-        {!shown.length && <p className={c.none}>{t('components.noMatch')}</p>}
+        {shown.map((o, i) => (
+          <div
+            key={o.value || 'none'}
+            id={`${id}-${i}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={o.value === (value ?? '')}
+            className={c.option}
+            data-at={i}
+            data-active={i === active || undefined}
+            onMouseMove={() => setAt(i)}
+            onClick={() => pick(o.value)}
+          >
+            {o.hue ? (
+              <StatusPill label={o.label} hue={o.hue} />
+            ) : (
+              <>
+                {o.person && <Avatar name={o.label} size={20} />}
+                <span className={c.text}>{o.label}</span>
+              </>
+            )}
+            {o.note && <span className={c.note}>{o.note}</span>}
+            {o.value === (value ?? '') && <IconCheck size={14} className={c.tick} aria-hidden />}
+          </div>
+        ))}
       </div>
-    </Portal>
+      {!shown.length && <p className={c.none}>{t('components.noMatch')}</p>}
+    </div>,
+    document.body,
   );
 }
 

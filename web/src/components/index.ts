@@ -1,10 +1,12 @@
 export { ConfirmDialog } from './ConfirmDialog';
+export { CopyButton } from './CopyButton';
 export { Diff, type DiffLine, diffText } from './Diff';
 export { FormDrawer } from './FormDrawer';
 export { Notice } from './Notice';
 export { OptionalLabel } from './OptionalLabel';
 export { PageHeader } from './PageHeader';
 export { PasswordField } from './PasswordField';
+export { type RowAction, RowActions } from './RowActions';
 export { SkeletonBlock, SkeletonLines } from './Skeletons';
 export { EmptyState, ErrorState } from './States';
 export { HUES, type Hue, hueOrGrey, StatusPill, StatusPillButton } from './StatusPill';

@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tenantApi as api } from '@/api/client';
-import type { List, Partner, Role, Status, Statuses, Team, User } from '@/api/types';
+import type { ClientDashboard, List, Partner, Role, Status, Statuses, Team, User } from '@/api/types';
 import { type Hue, hueOrGrey } from '@/components/StatusPill';
 import { useCan } from '@/session/session';
 
@@ -110,4 +110,25 @@ export function useRoleOptions(): Option[] {
   const can = useCan();
   const { data } = useQuery({ ...rolesQuery, enabled: can('roles.read') || can('users.manage') });
   return useMemo(() => (data?.data ?? []).map((x) => ({ value: x.name, label: x.name })), [data]);
+}
+
+export const clientDashboardQuery = queryOptions({
+  queryKey: ['dashboard', 'clients'],
+  queryFn: ({ signal }) => api.get<ClientDashboard>('/dashboard/clients', { signal }),
+  staleTime: 60_000,
+});
+
+/** Sources are free words: those the dashboard counts, and those on the rows at hand. */
+export function useSourceOptions(rows: readonly { source: string | null }[]): Option[] {
+  const can = useCan();
+  const { data } = useQuery({ ...clientDashboardQuery, enabled: can('dashboard.read') });
+  const seen = useMemo(() => {
+    const all = new Set<string>((data?.by_source ?? []).map((s) => s.key).filter(Boolean));
+    for (const r of rows) if (r.source) all.add(r.source);
+    return [...all].sort().join('\n');
+  }, [data, rows]);
+  return useMemo(
+    () => (seen ? seen.split('\n').map((value) => ({ value, label: humanise(value) })) : []),
+    [seen],
+  );
 }

@@ -24,6 +24,7 @@ export interface ProvisioningStep {
 export interface Provisioning {
   id: string;
   slug: string;
+  name?: string;
   status: ProvisioningStatus;
   steps: ProvisioningStep[];
   tenant_url: string | null;
@@ -84,11 +85,11 @@ const at = (iso: string | null | undefined) => {
   return Number.isFinite(ms) ? ms : null;
 };
 
-/** Milliseconds a step has taken; null while it waits. */
+/** Milliseconds a step has taken; null while it waits or when nobody knows. Only a running one counts on. */
 export function stepElapsed(step: ProvisioningStep, now: number): number | null {
   const start = at(step.started_at);
-  if (start === null) return null;
-  return Math.max(0, (at(step.finished_at) ?? now) - start);
+  const end = at(step.finished_at) ?? (step.status === 'running' ? now : null);
+  return start === null || end === null ? null : Math.max(0, end - start);
 }
 
 /** Milliseconds since the whole thing began, frozen when it ended. */

@@ -1,6 +1,7 @@
 import { ActionIcon, Loader, Menu, Tooltip } from '@mantine/core';
-import { IconBuildingSkyscraper, IconLogout, IconProgressCheck } from '@tabler/icons-react';
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { IconBuildingSkyscraper, IconLogout, IconProgressCheck, IconUserCircle } from '@tabler/icons-react';
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Avatar, ErrorState } from '@/components';
 import { AppLink } from '@/components/page/AppLink';
@@ -12,7 +13,7 @@ import c from './OwnerShell.module.css';
 
 const NAV = [
   { to: '/owner/tenants', key: 'tenants', icon: IconBuildingSkyscraper },
-  { to: '/owner/provisionings', key: 'provisionings', icon: IconProgressCheck },
+  { to: '/owner/provisionings', key: 'provisionings', icon: IconProgressCheck, IconUserCircle },
 ] as const;
 
 /** The owner's console: nothing is asked of the server before the session is known. */
@@ -32,11 +33,18 @@ export function OwnerShell() {
         <ErrorState error={owner.error} onRetry={() => void owner.refetch()} />
       </main>
     );
-  if (!owner.data)
-    return (
-      <Navigate {...({ to: '/owner/login', search: { next: pathname + searchStr }, replace: true } as never)} />
-    );
+  if (!owner.data) return <ToLogin next={pathname + searchStr} />;
   return <Frame user={owner.data.user} />;
+}
+
+/** Once per loss of the session: while the sign-in page loads, this one stays mounted and must not ask again. */
+function ToLogin({ next }: { next: string }) {
+  const navigate = useNavigate();
+  const from = useRef(next);
+  useEffect(() => {
+    void navigate({ to: '/owner/login', search: { next: from.current }, replace: true } as never);
+  }, [navigate]);
+  return null;
 }
 
 function Frame({ user }: { user: { name: string; email: string } }) {
@@ -50,7 +58,7 @@ function Frame({ user }: { user: { name: string; email: string } }) {
         {t('platform.skip')}
       </a>
       <aside className={c.side}>
-        <AppLink to="/owner/tenants" className={c.brand} aria-label={t('platform.console')}>
+        <AppLink to="/owner/tenants" className={c.brand}>
           <Logo tag={t('platform.owner')} />
         </AppLink>
         <nav className={c.nav} aria-label={t('platform.nav')}>
@@ -92,11 +100,14 @@ function Frame({ user }: { user: { name: string; email: string } }) {
           <Menu position="bottom-end">
             <Menu.Target>
               <ActionIcon size={32} aria-label={t('platform.account')}>
-                <Avatar name={user.name} size={26} />
+                <IconUserCircle size={18} stroke={1.7} />
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item leftSection={<IconLogout size={15} className="flip" />} onClick={() => signOut.mutate()}>
+              <Menu.Item
+                leftSection={<IconLogout size={15} className="flip" />}
+                onClick={() => signOut.mutate()}
+              >
                 {t('platform.signOut')}
               </Menu.Item>
             </Menu.Dropdown>

@@ -10,8 +10,9 @@ export function PublicShell() {
   return (
     <div className={c.shell}>
       <header className={c.top}>
-        <a href="/" className={c.home} aria-label={t('platform.home')}>
+        <a href="/" className={c.home}>
           <Logo />
+          <span className="sr-only"> {t('platform.home')}</span>
         </a>
         <PageTools />
       </header>

@@ -8,7 +8,7 @@ void start({
       [
         '../components/i18n/en.json',
         '../components/{page,onboarding,provisioning}/i18n/en.json',
-        './i18n/en.json',
+        '/src/platform/i18n/en.json',
         '../features/{signup,owner}/i18n/en.json',
       ],
       { eager: true },
@@ -16,7 +16,7 @@ void start({
     ar: import.meta.glob([
       '../components/i18n/ar.json',
       '../components/{page,onboarding,provisioning}/i18n/ar.json',
-      './i18n/ar.json',
+      '/src/platform/i18n/ar.json',
       '../features/{signup,owner}/i18n/ar.json',
     ]),
   },

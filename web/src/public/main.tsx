@@ -1,3 +1,22 @@
 import { start } from '@/app/start';
+import { PublicPages } from './PublicPages';
 
-void start({ texts: { en: {}, ar: {} }, children: () => null });
+void start({
+  texts: {
+    en: import.meta.glob(
+      [
+        '../components/i18n/en.json',
+        '../components/{page,onboarding}/i18n/en.json',
+        '../features/{publicform,accept}/i18n/en.json',
+      ],
+      { eager: true },
+    ),
+    ar: import.meta.glob([
+      '../components/i18n/ar.json',
+      '../components/{page,onboarding}/i18n/ar.json',
+      '../features/{publicform,accept}/i18n/ar.json',
+    ]),
+  },
+  brandingUrl: '/api/branding',
+  children: () => <PublicPages />,
+});

@@ -12,7 +12,11 @@ export function Boot() {
     <div className={c.shell} role="status" aria-label={t('components.loading')}>
       <div className={c.side}>
         {[60, 88, 46, 52, 48, 58].map((width, i) => (
-          <span key={width} className="skeleton" style={{ width: `${width}%`, height: i ? 12 : 24, margin: 8 }} />
+          <span
+            key={width}
+            className="skeleton"
+            style={{ width: `${width}%`, height: i ? 12 : 24, margin: 8 }}
+          />
         ))}
       </div>
       <div className={c.body}>

@@ -57,7 +57,12 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   return <LiveContext.Provider value={state}>{children}</LiveContext.Provider>;
 }
 
-const ENTITIES: Record<string, Entity> = { client: 'clients', lead: 'leads', partner: 'partners', user: 'users' };
+const ENTITIES: Record<string, Entity> = {
+  client: 'clients',
+  lead: 'leads',
+  partner: 'partners',
+  user: 'users',
+};
 
 function collect(waiting: Waiting, event: string, data: string): boolean {
   const [kind = '', verb = ''] = event.split('.');

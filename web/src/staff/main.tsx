@@ -7,7 +7,7 @@ void start({
       [
         '../components/i18n/en.json',
         '../data/i18n/en.json',
-        './i18n/en.json',
+        '/src/staff/i18n/en.json',
         '../features/{auth,clients,leads,partners,dashboard,settings}/i18n/en.json',
       ],
       { eager: true },
@@ -15,7 +15,7 @@ void start({
     ar: import.meta.glob([
       '../components/i18n/ar.json',
       '../data/i18n/ar.json',
-      './i18n/ar.json',
+      '/src/staff/i18n/ar.json',
       '../features/{auth,clients,leads,partners,dashboard,settings}/i18n/ar.json',
     ]),
   },

@@ -1,5 +1,6 @@
 import {
   type Icon,
+  IconAffiliate,
   IconChartBar,
   IconClipboardList,
   IconSettings,
@@ -9,7 +10,6 @@ import {
   IconUserCog,
   IconUsers,
   IconUsersGroup,
-  IconAffiliate,
 } from '@tabler/icons-react';
 
 export type NavItem = {

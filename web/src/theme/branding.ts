@@ -72,13 +72,30 @@ export function inlinedBranding(doc: Document = document): Branding | null {
   }
 }
 
+/** A dialog's title row is a header element: it must not count as a second page banner. */
+const PLAIN_HEADER = { header: { role: 'presentation' } };
+
+/** The library's dark greys, in step with tokens.css: text, borders, inputs, body, from light to deep. */
+const DARK = [
+  '#eef0f4',
+  '#aeb5c3',
+  '#949cac',
+  '#6b7385',
+  '#343945',
+  '#262a33',
+  '#1b1e24',
+  '#16181d',
+  '#121419',
+  '#0f1115',
+];
+
 const tuple = (colours: string[]) => colours as unknown as MantineColorsTuple;
 
-/** White or near-black, whichever reads on the exact brand colour. */
+/** White or near-black, whichever reads on the exact brand colour; middle tones need pure black for 4.5:1. */
 export function onBrand(primary: string): string {
   const white = contrast(primary, '#ffffff');
   if (white >= 4.5) return '#ffffff';
-  return contrast(primary, '#111318') >= white ? '#111318' : '#ffffff';
+  return contrast(primary, '#111318') >= 4.5 ? '#111318' : '#000000';
 }
 
 export function themeFromBranding(b: Branding) {
@@ -87,7 +104,7 @@ export function themeFromBranding(b: Branding) {
     primaryColor: 'brand',
     primaryShade: { light: 6, dark: 6 },
     autoContrast: true,
-    colors: { brand: tuple(ramp(b.primary)), gray: tuple(ramp(GREY[b.neutral])) },
+    colors: { brand: tuple(ramp(b.primary)), gray: tuple(ramp(GREY[b.neutral])), dark: tuple(DARK) },
     fontFamily: FONTS[b.font] ?? INTER,
     headings: { fontFamily: FONTS[b.font] ?? INTER, fontWeight: '600' },
     fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
@@ -115,10 +132,18 @@ export function themeFromBranding(b: Branding) {
       Tooltip: { defaultProps: { openDelay: 350, withArrow: false, fz: 12 } },
       Menu: { defaultProps: { shadow: 'md', withinPortal: true, transitionProps: { duration: 120 } } },
       Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 120 } } },
-      Modal: { defaultProps: { radius: 'lg', overlayProps: { backgroundOpacity: 0.35 }, centered: true } },
+      Modal: {
+        defaultProps: {
+          radius: 'lg',
+          overlayProps: { backgroundOpacity: 0.35 },
+          centered: true,
+          attributes: PLAIN_HEADER,
+        },
+      },
       Drawer: {
         defaultProps: {
           position: 'right',
+          attributes: PLAIN_HEADER,
           overlayProps: { backgroundOpacity: 0.3 },
           transitionProps: { duration: 160 },
         },
@@ -132,6 +157,12 @@ export const brandVariables =
   (b: Branding): CSSVariablesResolver =>
   () => {
     const on = onBrand(b.primary);
+    // a pressed or hovered fill moves away from its text, so the text stays readable on every brand
+    const hover = `color-mix(in oklab, ${b.primary} 88%, ${on === '#ffffff' ? '#000000' : '#ffffff'})`;
+    const filledHover = {
+      '--mantine-color-brand-filled-hover': hover,
+      '--mantine-primary-color-filled-hover': hover,
+    };
     const shades = ramp(b.primary);
     const light = legible(b.primary, '#eef0f4', 5);
     const dark = legible(b.primary, '#262a33', 5.2);
@@ -146,12 +177,14 @@ export const brandVariables =
         '--font-mono': 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
       },
       light: {
+        ...filledHover,
         '--brand-text': light,
         '--brand-soft': shades[0] as string,
         '--brand-soft-2': shades[1] as string,
         '--mantine-color-anchor': light,
       },
       dark: {
+        ...filledHover,
         '--brand-text': dark,
         '--brand-soft': `color-mix(in oklab, ${b.primary} 16%, #16181d)`,
         '--brand-soft-2': `color-mix(in oklab, ${b.primary} 28%, #16181d)`,

@@ -102,6 +102,14 @@ impl SignedIn {
         Ctx::begin(&self.caller.app, &self.tenant, self.actor.clone(), self.caller.request.clone(), Mode::Read).await
     }
 
+    /// Begins an operation in which the product carries values from one record to another that the
+    /// actor may not see. Scopes and permissions stay the actor's; the answer must not show the values.
+    pub async fn begin_carrying(&self) -> kernel::Result<Ctx> {
+        let mut actor = (*self.actor).clone();
+        actor.levels = Actor::system("").levels;
+        Ctx::begin(&self.caller.app, &self.tenant, Arc::new(actor), self.caller.request.clone(), Mode::Write).await
+    }
+
     /// Begins an operation on the user's own account (password, sessions), which no field rule
     /// concerns.
     pub async fn begin_account(&self) -> kernel::Result<Ctx> {

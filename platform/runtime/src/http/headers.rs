@@ -9,7 +9,7 @@ pub const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-u
 /// The policy of our pages: everything from ourselves, styles by nonce, logos from anywhere safe.
 pub fn page_policy(nonce: &str) -> String {
     format!(
-        "default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; \
+        "default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; \
          img-src 'self' data: https:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"
     )

@@ -93,7 +93,7 @@ fn versioned(root: &Path, prefix: &str, suffix: &str) -> Vec<PathBuf> {
             Some((number, entry.path().join(suffix)))
         })
         .collect();
-    found.sort_by(|a, b| b.0.cmp(&a.0));
+    found.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
     found.into_iter().map(|(_, dir)| dir).collect()
 }
 

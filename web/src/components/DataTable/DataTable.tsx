@@ -57,12 +57,10 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
       className={c.scroll}
       aria-label={label}
       aria-busy={props.loading || props.refreshing}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll region must be reachable by keyboard
       tabIndex={0}
       style={widths}
       data-testid="grid"
     >
-      {/** biome-ignore lint/a11y/useKeyWithClickEvents: the row's link is the keyboard path */}
       <div
         role="table"
         aria-label={label}

@@ -116,6 +116,7 @@ function Chip({ filter, search, onChange }: { filter: FilterDef } & Omit<Props, 
       </Popover>
       <button
         type="button"
+        className={c.chipX}
         aria-label={t('components.list.removeFilter', { name: filter.label })}
         onClick={() => onChange({ ...search, [filter.key]: undefined })}
       >

@@ -41,29 +41,30 @@ export function ListView<T extends Row>(props: Props<T>) {
   const [selection, setSelection] = useState<RowSelectionState>({});
   const anchor = useRef<string | null>(null);
   const { query, rows, total } = list;
+  const loaded = useRef(rows);
+  loaded.current = rows;
 
-  const toggle = useCallback(
-    (id: string, e?: { shiftKey: boolean }) => {
-      setSelection((now) => {
-        const next = { ...now };
-        const on = !now[id];
-        const from = rows.findIndex((r) => r.id === anchor.current);
-        const to = rows.findIndex((r) => r.id === id);
-        const ids =
-          e?.shiftKey && from >= 0
-            ? rows.slice(Math.min(from, to), Math.max(from, to) + 1).map((r) => r.id)
-            : [id];
-        for (const x of ids) {
-          if (on) next[x] = true;
-          else delete next[x];
-        }
-        return next;
-      });
-      anchor.current = id;
-    },
-    [rows],
-  );
+  const toggle = useCallback((id: string, e?: { shiftKey: boolean }) => {
+    setSelection((now) => {
+      const all = loaded.current;
+      const next = { ...now };
+      const on = !now[id];
+      const from = all.findIndex((r) => r.id === anchor.current);
+      const to = all.findIndex((r) => r.id === id);
+      const ids =
+        e?.shiftKey && from >= 0
+          ? all.slice(Math.min(from, to), Math.max(from, to) + 1).map((r) => r.id)
+          : [id];
+      for (const x of ids) {
+        if (on) next[x] = true;
+        else delete next[x];
+      }
+      return next;
+    });
+    anchor.current = id;
+  }, []);
   const clear = useCallback(() => setSelection({}), []);
+  const selectable = Boolean(bulk);
   const setSearch = (next: ListSearch, replace = true) => {
     clear();
     onSearch(next, replace);
@@ -73,7 +74,7 @@ export function ListView<T extends Row>(props: Props<T>) {
 
   const columns = useMemo(
     () =>
-      bulk
+      selectable
         ? [
             selectColumn<T>(
               {
@@ -85,13 +86,13 @@ export function ListView<T extends Row>(props: Props<T>) {
             ...props.columns,
           ]
         : props.columns,
-    [bulk, props.columns, toggle, t],
+    [selectable, props.columns, toggle, t],
   );
-  const sort = parseSort(search.sort);
-  const sorting = useMemo<SortingState>(
-    () => (sort ? [{ id: sort.id, desc: sort.desc }] : []),
-    [sort?.id, sort?.desc],
-  );
+  const sorting = useMemo<SortingState>(() => {
+    const sort = parseSort(search.sort);
+    return sort ? [{ id: sort.id, desc: sort.desc }] : [];
+  }, [search.sort]);
+  const pinning = useMemo(() => ({ start: selectable ? [SELECT, 'name'] : ['name'], end: [] }), [selectable]);
   const table = useTable({
     features,
     columns,
@@ -101,9 +102,9 @@ export function ListView<T extends Row>(props: Props<T>) {
     enableMultiSort: false,
     columnResizeMode: 'onChange',
     columnResizeDirection: f.locale === 'ar' ? 'rtl' : 'ltr',
-    initialState: { columnPinning: { start: bulk ? [SELECT, 'name'] : ['name'], end: [] } },
     state: {
       sorting,
+      columnPinning: pinning,
       rowSelection: selection,
       columnVisibility: Object.fromEntries(prefs.hidden.map((id) => [id, false])),
       columnSizing: prefs.sizes,

@@ -1,3 +1,4 @@
+export { column } from './column';
 export { FilterBar } from './FilterBar';
 export { FindBox } from './FindBox';
 export { ListView } from './ListView';

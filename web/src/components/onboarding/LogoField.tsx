@@ -9,16 +9,20 @@ export function LogoField({
   value,
   onChange,
   error,
+  removable = true,
 }: {
   value: string | null;
   onChange: (dataUrl: string | null) => void;
   error?: string;
+  /** False where the stored logo can be replaced but not taken away. */
+  removable?: boolean;
 }) {
   const { t } = useTranslation();
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const depth = useRef(0);
   const [over, setOver] = useState(false);
+  const [broken, setBroken] = useState<string | null>(null);
   const [problem, setProblem] = useState<LogoProblem | null>(null);
   const take = async (file: File | undefined) => {
     if (!file) return;
@@ -68,8 +72,13 @@ export function LogoField({
               e.currentTarget.value = '';
             }}
           />
-          {value ? (
-            <img src={value} alt={t('onboarding.logo.alt')} className={c.logo} />
+          {value && broken !== value ? (
+            <img
+              src={value}
+              alt={t('onboarding.logo.alt')}
+              className={c.logo}
+              onError={() => setBroken(value)}
+            />
           ) : (
             <IconPhotoUp size={22} stroke={1.5} className={c.dropIcon} aria-hidden />
           )}
@@ -78,7 +87,7 @@ export function LogoField({
             <span id={`${id}-help`}>{t('onboarding.logo.help')}</span>
           </span>
         </label>
-        {value && (
+        {value && removable && (
           <button
             type="button"
             className={c.remove}

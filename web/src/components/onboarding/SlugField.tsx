@@ -44,7 +44,7 @@ export function SlugField({
         autoCapitalize="none"
         spellCheck={false}
         maxLength={32}
-        classNames={{ input: c.slugInput, section: c.slugSection }}
+        classNames={{ section: c.slugSection }}
         rightSectionWidth="auto"
         rightSection={
           <span className={c.suffix} dir="ltr">
@@ -52,7 +52,7 @@ export function SlugField({
           </span>
         }
         dir="ltr"
-        styles={{ label: { textAlign: 'start' } }}
+        styles={{ input: { paddingInlineEnd: `calc(${location.host.length + 1}ch + 20px)` } }}
       />
       <p className={c.verdict} data-s={state} role="status">
         {state === 'checking' && (

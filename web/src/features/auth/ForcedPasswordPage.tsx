@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import { UnstyledButton } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
 import { LanguageSwitch } from '@/components/LanguageSwitch';
 import { useSession } from '@/session/session';
 import { AuthFrame } from './AuthFrame';

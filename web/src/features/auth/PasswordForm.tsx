@@ -2,12 +2,10 @@ import { Button } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { hasCode } from '@/api/errors';
+import { hasCode, isApiError } from '@/api/errors';
 import { errorText, Notice, PasswordField } from '@/components';
 import { PASSWORD_MIN } from '@/components/passwordScore';
-import { focusFirstInvalid } from '@/lib/forms';
-import { pickErrors } from '@/lib/forms';
-import { isApiError } from '@/api/errors';
+import { focusFirstInvalid, pickErrors } from '@/lib/forms';
 import { useSession } from '@/session/session';
 import c from './auth.module.css';
 

@@ -59,7 +59,9 @@ export function SignInPage({ expired }: { expired: boolean }) {
         {failure ? (
           <Notice tone={locked ? 'warn' : 'neg'}>
             {locked
-              ? t(hasCode(login.error, 'rate_limited') ? 'auth.slowDown' : 'auth.locked', { time: clock(left) })
+              ? t(hasCode(login.error, 'rate_limited') ? 'auth.slowDown' : 'auth.locked', {
+                  time: clock(left),
+                })
               : errorText(login.error)}
           </Notice>
         ) : (
@@ -73,7 +75,12 @@ export function SignInPage({ expired }: { expired: boolean }) {
           dir="ltr"
           {...form.getInputProps('email')}
         />
-        <PasswordField ref={password} label={t('auth.password')} dir="ltr" {...form.getInputProps('password')} />
+        <PasswordField
+          ref={password}
+          label={t('auth.password')}
+          dir="ltr"
+          {...form.getInputProps('password')}
+        />
         <Button type="submit" size="sm" fullWidth loading={login.isPending} disabled={locked}>
           {locked ? clock(left) : t('auth.signIn')}
         </Button>

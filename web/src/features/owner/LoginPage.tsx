@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { PasswordField } from '@/components';
 import { Failure } from '@/components/onboarding/Failure';
 import { PageTools } from '@/components/page/PageTools';
+import { useTitle } from '@/components/page/useTitle';
 import { useView } from '@/components/page/useView';
 import { focusFirstInvalid } from '@/lib/forms';
 import c from './LoginPage.module.css';
@@ -31,9 +32,7 @@ export function LoginPage() {
   useEffect(() => {
     if (signedIn) void navigate({ href: next, replace: true } as never);
   }, [signedIn, next, navigate]);
-  useEffect(() => {
-    document.title = `${t('owner.login.title')} · Brokerdesk`;
-  }, [t]);
+  useTitle(t('owner.login.title'));
 
   const submit = (e: FormEvent) => {
     e.preventDefault();

@@ -1,14 +1,15 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useCallback, useEffect } from 'react';
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
 import { EmptyState, ErrorState } from '@/components';
 import { FindBox } from '@/components/list/FindBox';
+import { useTitle } from '@/components/page/useTitle';
 import { useView } from '@/components/page/useView';
 import { NewTenantDrawer } from './NewTenantDrawer';
-import { Pager } from './Pager';
 import c from './owner.module.css';
+import { Pager } from './Pager';
 import { nextSort, readTenantsView, STATUSES, useTenants } from './query';
 import { TenantsTable } from './TenantsTable';
 
@@ -27,9 +28,7 @@ export function TenantsPage() {
   const tenants = useTenants(filter);
   const filtered = filter.q !== '' || filter.status !== '';
   const find = useCallback((q: string) => setView({ q, page: 1 }, { replace: true }), [setView]);
-  useEffect(() => {
-    document.title = `${t('owner.tenants.title')} · Brokerdesk`;
-  }, [t]);
+  useTitle(t('owner.tenants.title'));
   return (
     <>
       <header className={c.top}>
@@ -43,6 +42,7 @@ export function TenantsPage() {
         <FindBox value={filter.q} onChange={find} label={t('owner.tenants.find')} />
         <SegmentedControl
           size="xs"
+          withItemsBorders={false}
           aria-label={t('owner.tenants.status')}
           value={filter.status}
           onChange={(status) => setView({ status, page: 1 })}
@@ -86,11 +86,7 @@ export function TenantsPage() {
             onSort={(key) => setView({ sort: nextSort(filter.sort, key), page: 1 })}
           />
           {tenants.data && (
-            <Pager
-              page={filter.page}
-              pages={tenants.data.total_pages}
-              onPage={(page) => setView({ page })}
-            />
+            <Pager page={filter.page} pages={tenants.data.total_pages} onPage={(page) => setView({ page })} />
           )}
         </>
       )}

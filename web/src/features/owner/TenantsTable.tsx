@@ -13,10 +13,10 @@ const COLUMNS: { key: string; sort?: string; end?: boolean }[] = [
   { key: 'name', sort: 'name' },
   { key: 'status' },
   { key: 'template' },
-  { key: 'users', sort: 'users', end: true },
-  { key: 'clients', sort: 'clients', end: true },
-  { key: 'size', sort: 'storage_bytes', end: true },
-  { key: 'active', sort: 'last_active_at' },
+  { key: 'users', end: true },
+  { key: 'clients', end: true },
+  { key: 'size', end: true },
+  { key: 'active' },
   { key: 'created', sort: 'created_at' },
 ];
 const WIDTHS = [62, 48, 70, 40, 55, 50, 60, 45];
@@ -80,11 +80,7 @@ export function TenantsTable({
                     <span className={c.identity}>
                       <TenantMark tenant={tenant} />
                       <span className={c.names}>
-                        <AppLink
-                          to="/owner/tenants/$slug"
-                          params={{ slug: tenant.slug }}
-                          className={c.name}
-                        >
+                        <AppLink to="/owner/tenants/$slug" params={{ slug: tenant.slug }} className={c.name}>
                           {tenant.name}
                         </AppLink>
                         <bdi className={c.slug} dir="ltr">
@@ -124,7 +120,7 @@ export function TenantsTable({
                     <td key={col.key} data-end={col.end || undefined}>
                       <span
                         className="skeleton"
-                        style={{ width: `${((WIDTHS[i] as number) + row * 11) % 40 + 40}%` }}
+                        style={{ width: `${(((WIDTHS[i] as number) + row * 11) % 40) + 40}%` }}
                       />
                     </td>
                   ))}

@@ -1,5 +1,11 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type NewTenantBody, platform, type Tenant, type TenantPatch, type TenantStatus } from '@/api/platform';
+import {
+  type NewTenantBody,
+  platform,
+  type Tenant,
+  type TenantPatch,
+  type TenantStatus,
+} from '@/api/platform';
 import type { Hue } from '@/components';
 
 export const LIMIT = 25;
@@ -13,7 +19,7 @@ export const STATUS_HUE: Record<TenantStatus, Hue> = {
 
 export type TenantsView = { q: string; status: string; sort: string; page: number };
 export const DEFAULT_SORT = '-created_at';
-export const SORTS = ['name', 'created_at', 'last_active_at', 'users', 'clients', 'storage_bytes'] as const;
+export const SORTS = ['name', 'created_at'] as const;
 
 /** Whatever the address bar holds becomes a view the server will accept. */
 export function readTenantsView(raw: Record<string, unknown>): TenantsView {
@@ -28,7 +34,7 @@ export function readTenantsView(raw: Record<string, unknown>): TenantsView {
   };
 }
 
-/** A click on a column: numbers and dates start with the largest, names with A; a second click turns it. */
+/** A click on a column: dates start with the newest, names with A; a second click turns it. */
 export function nextSort(current: string, key: string): string {
   const first = key === 'name' ? key : `-${key}`;
   const second = key === 'name' ? `-${key}` : key;

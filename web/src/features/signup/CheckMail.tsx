@@ -53,7 +53,7 @@ export function CheckMail({
           >
             {wait > 0 ? t('signup.mail.wait', { count: wait }) : t('signup.mail.resend')}
           </Button>
-          <Button variant="subtle" size="md" onClick={onChange}>
+          <Button variant="default" size="md" onClick={onChange}>
             {t('signup.mail.change')}
           </Button>
         </>

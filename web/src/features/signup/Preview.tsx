@@ -66,7 +66,7 @@ export function Preview({
         data-scheme={scheme}
         style={style}
         role="img"
-        aria-label={t('signup.preview.alt', { company })}
+        aria-label={t('signup.preview.alt')}
       >
         <div className={c.chrome} dir="ltr">
           <i />
@@ -132,7 +132,7 @@ export function Preview({
                 {t('signup.preview.find')}
               </span>
               <span className={c.chip}>
-                <IconFilter size={12} />
+                <IconFilter size={12} className={c.chipIcon} />
                 {t('signup.preview.chip')}
               </span>
             </div>

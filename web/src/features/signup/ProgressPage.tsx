@@ -20,7 +20,8 @@ export function ProgressPage({ id }: { id: string }) {
   const address = url ? new URL(url).host : data?.slug;
 
   if (!data && error) {
-    const gone = isApiError(error) && (error.status === 404 || error.status === 401 || error.status === 403);
+    // also an id that is none, or one that only the owner may see
+    const gone = isApiError(error) && [400, 401, 403, 404, 422].includes(error.status);
     return (
       <MessagePage
         icon={gone ? <IconLinkOff size={26} stroke={1.5} /> : <IconPlugX size={26} stroke={1.5} />}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { hasCode, isApiError } from '@/api/errors';
 import { platform } from '@/api/platform';
 import { useSlugCheck } from '@/components/onboarding/useSlugCheck';
+import { useTitle } from '@/components/page/useTitle';
 import { useView } from '@/components/page/useView';
 import { focusFirstInvalid } from '@/lib/forms';
 import { BrandStep } from './BrandStep';
@@ -33,6 +34,7 @@ const readView = (raw: Record<string, unknown>): View => {
 
 export function SignupPage() {
   const { t } = useTranslation();
+  useTitle(t('signup.tab'));
   const [draft, setDraft] = useState<Draft>(loadDraft);
   const [password, setPassword] = useState('');
   const [errors, setErrors] = useState<Errors>({});
@@ -83,12 +85,12 @@ export function SignupPage() {
       setDraft((d) => ({ ...d, sent: { id: answer.signup_id, email: d.email.trim(), slug: d.slug } }));
     },
     onError: (error) => {
+      if (!isApiError(error)) return;
       if (hasCode(error, 'slug_taken', 'slug_reserved', 'slug_invalid')) {
         go(1);
-        refuse({ slug: (error as { code: string }).code });
+        refuse({ slug: error.code });
         return;
       }
-      if (!isApiError(error)) return;
       const { errors: found, step: where } = serverErrors(error.fields);
       if (where && where !== step) go(where);
       if (where) refuse(found);

@@ -1,5 +1,11 @@
 import { Button, Loader } from '@mantine/core';
-import { IconClockX, IconLinkOff, IconMapPinX, IconPlugX, IconRosetteDiscountCheck } from '@tabler/icons-react';
+import {
+  IconClockX,
+  IconLinkOff,
+  IconMapPinX,
+  IconPlugX,
+  IconRosetteDiscountCheck,
+} from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,9 +13,11 @@ import { isApiError } from '@/api/errors';
 import { platform } from '@/api/platform';
 import { errorText } from '@/components';
 import { MessagePage } from '@/components/page/MessagePage';
+import { useTitle } from '@/components/page/useTitle';
 import { useView } from '@/components/page/useView';
 import { tenantHost } from '@/lib/slug';
 import { EMPTY, loadDraft, saveDraft } from './draft';
+import { lastProvisioning, rememberProvisioning } from './lastProvisioning';
 import { ProgressPage } from './ProgressPage';
 
 type View = { token: string; provisioning: string };
@@ -23,6 +31,7 @@ const readView = (raw: Record<string, unknown>): View => ({
 export function VerifyPage() {
   const [view, setView] = useView(readView);
   const { t } = useTranslation();
+  useTitle(t('signup.verify.tab'));
   if (view.provisioning) return <ProgressPage id={view.provisioning} />;
   if (!view.token)
     return (
@@ -60,6 +69,7 @@ function Verify({ token, onStarted }: { token: string; onStarted: (id: string) =
     mutationFn: () => platform.verify(token),
     onSuccess: (started) => {
       saveDraft(EMPTY);
+      rememberProvisioning(started.provisioning_id);
       onStarted(started.provisioning_id);
     },
   });
@@ -74,17 +84,27 @@ function Verify({ token, onStarted }: { token: string; onStarted: (id: string) =
   const error = verify.error;
   const code = isApiError(error) ? error.code : null;
   const slug = draft.sent?.slug;
+  const started = lastProvisioning();
   if (code === 'token_used')
     return (
       <MessagePage
         icon={<IconRosetteDiscountCheck size={26} stroke={1.5} />}
         tone="brand"
         title={t('signup.verify.used.title')}
-        text={t(slug ? 'signup.verify.used.textKnown' : 'signup.verify.used.text')}
+        text={t(slug || started ? 'signup.verify.used.textKnown' : 'signup.verify.used.text')}
         actions={
           <>
-            {slug && (
-              <Button component="a" href={`${location.protocol}//${tenantHost(slug, location.host)}`} size="md">
+            {started && (
+              <Button component="a" href={`/verify?provisioning=${started}`} size="md">
+                {t('signup.verify.used.resume')}
+              </Button>
+            )}
+            {!started && slug && (
+              <Button
+                component="a"
+                href={`${location.protocol}//${tenantHost(slug, location.host)}`}
+                size="md"
+              >
                 {t('signup.verify.used.open')}
               </Button>
             )}

@@ -55,8 +55,7 @@ export function YouStep({
           change((d) => ({ ...d, email }), 'email');
         }}
         error={errors.email}
-        dir="ltr"
-        styles={{ label: { textAlign: 'start' } }}
+        classNames={{ input: c.ltr }}
       />
       <NewPasswordField
         value={password}

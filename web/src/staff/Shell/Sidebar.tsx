@@ -18,7 +18,7 @@ export function Sidebar({ collapsed, onSearch, onPassword, onShortcuts }: Props)
   return (
     <aside className={c.side}>
       <Brand />
-      <UnstyledButton className={c.search} onClick={onSearch} aria-label={t('staff.search')}>
+      <UnstyledButton className={c.search} onClick={onSearch}>
         <IconSearch size={15} aria-hidden />
         <span className={c.grow}>{t('staff.search')}</span>
         <Kbd>Ctrl K</Kbd>
@@ -72,7 +72,6 @@ function Group({ items, label, collapsed }: { items: NavItem[]; label?: string; 
               className={c.item}
               data-active={active || undefined}
               aria-current={active ? 'page' : undefined}
-              aria-label={collapsed ? t(`staff.nav.${i.key}`) : undefined}
             >
               <i.icon size={17} stroke={1.7} aria-hidden />
               <span className={c.grow}>{t(`staff.nav.${i.key}`)}</span>
@@ -92,7 +91,7 @@ function UserMenu({ onPassword, onShortcuts }: Pick<Props, 'onPassword' | 'onSho
     <div className={c.foot}>
       <Menu position="top-start" width={216}>
         <Menu.Target>
-          <UnstyledButton className={c.me} aria-label={t('staff.userMenu', { name: user.name })}>
+          <UnstyledButton className={c.me}>
             <Avatar name={user.name} size={28} />
             <span className={c.grow}>
               <b>{user.name}</b>

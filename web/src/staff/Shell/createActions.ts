@@ -8,4 +8,5 @@ const ALL: (CreateAction & { needs: string })[] = [
 ];
 
 /** What this person may create. The page on screen decides which one "C" means; leads come first elsewhere. */
-export const createActions = (can: (key: string) => boolean): CreateAction[] => ALL.filter((a) => can(a.needs));
+export const createActions = (can: (key: string) => boolean): CreateAction[] =>
+  ALL.filter((a) => can(a.needs));

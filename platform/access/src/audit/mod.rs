@@ -1,0 +1,8 @@
+//! Reading the audit log, and proving that it is whole. Always holds: who sees a field masked in a
+//! record sees it masked in its history, and who does not see it at all does not learn that it changed.
+
+mod http;
+mod service;
+
+pub use http::{AuditActorOut, AuditApi, AuditChangeOut, AuditEntryOut, AuditResourceOut};
+pub use service::{AuditActor, AuditEntry, AuditResource, Filter, list, timeline};

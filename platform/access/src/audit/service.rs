@@ -1,0 +1,249 @@
+//! The log as its readers may see it.
+
+use chrono::{DateTime, Utc};
+use kernel::paging::{Page, Paging};
+use kernel::permission::{FIELDS, Level};
+use kernel::tenant::ViewClass;
+use runtime::Ctx;
+use runtime::audit::Change;
+use runtime::list::{self as lists, Sort, SortKey, SortType};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr};
+use sea_orm::{FromQueryResult, Value};
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditActor {
+    /// The user; none for the product itself.
+    pub id: Option<Uuid>,
+    /// The name at that time, or that of the product's part.
+    pub name: String,
+}
+
+/// What it was done to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditResource {
+    /// `client`, `lead`, `user`, …
+    pub kind: String,
+    /// The record.
+    pub id: Option<Uuid>,
+    /// Its name today.
+    pub label: Option<String>,
+}
+
+/// One entry of the log, as the actor may see it.
+#[derive(Debug, Clone)]
+pub struct AuditEntry {
+    /// Its id.
+    pub id: Uuid,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// Who did it.
+    pub actor: Option<AuditActor>,
+    /// What was done, e.g. `client.updated`.
+    pub action: String,
+    /// To what.
+    pub resource: AuditResource,
+    /// The fields that changed.
+    pub diff: Vec<Change>,
+    /// Whether values in `diff` are masked.
+    pub masked: bool,
+    /// The address it came from.
+    pub ip: Option<String>,
+    /// The request.
+    pub request_id: Option<String>,
+    /// Place in the chain; none for a moment after it was written.
+    pub seq: Option<i64>,
+}
+
+/// Which entries a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// A user's id, or words of a name.
+    pub actor: Option<String>,
+    /// Any of these actions; `client.*` means all of a kind.
+    pub action: Vec<String>,
+    /// Any of these kinds of record.
+    pub resource_type: Vec<String>,
+    /// One record.
+    pub resource_id: Option<Uuid>,
+    /// Not before.
+    pub from: Option<DateTime<Utc>>,
+    /// Before.
+    pub before: Option<DateTime<Utc>>,
+}
+
+const NEWEST_FIRST: &[SortKey] =
+    &[SortKey { name: "at", column: ("a", "at"), kind: SortType::Time, default_desc: true }];
+
+/// The record's name, looked up for the rows of the page only. Names are no sensitive field.
+const LABEL: &str = "case a.resource_type
+    when 'client' then (select c.first_name || ' ' || c.last_name from clients c where c.id = a.resource_id)
+    when 'lead' then (select l.first_name || ' ' || l.last_name from leads l where l.id = a.resource_id)
+    when 'partner' then (select p.name from partners p where p.id = a.resource_id)
+    when 'user' then (select u.name from users u where u.id = a.resource_id)
+    when 'team' then (select t.name from teams t where t.id = a.resource_id)
+    when 'role' then (select r.name from roles r where r.id = a.resource_id)
+    end";
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    at: DateTime<Utc>,
+    actor_id: Option<Uuid>,
+    actor_name: Option<String>,
+    action: String,
+    resource_type: String,
+    resource_id: Option<Uuid>,
+    label: Option<String>,
+    shown: Json,
+    ip: Option<String>,
+    request_id: Option<String>,
+    seq: Option<i64>,
+}
+
+fn col(name: &'static str) -> SimpleExpr {
+    Expr::col((Alias::new("a"), Alias::new(name)))
+}
+
+fn select(ctx: &Ctx) -> SelectStatement {
+    // A masked role has no grant on the clear diff.
+    let diff = if ctx.tx().view() == ViewClass::Full { "diff" } else { "diff_masked" };
+    let mut query = Query::select();
+    for name in ["id", "at", "actor_id", "actor_name", "action", "resource_type", "resource_id", "ip", "request_id", "seq"] {
+        query.column((Alias::new("a"), Alias::new(name)));
+    }
+    query
+        .expr_as(col(diff), Alias::new("shown"))
+        .expr_as(Expr::cust(LABEL), Alias::new("label"))
+        .from_as(Alias::new("audit_log"), Alias::new("a"));
+    query
+}
+
+fn like(column: &str, pattern: String) -> SimpleExpr {
+    Expr::cust_with_values(format!("{column} like $1"), [Value::from(pattern)])
+}
+
+fn literally(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+/// A page of the log, newest first.
+pub async fn list(ctx: &Ctx, filter: &Filter, paging: &Paging) -> kernel::Result<Page<AuditEntry>> {
+    ctx.require("audit.read")?;
+    let mut query = select(ctx);
+    match filter.actor.as_deref().map(|text| (text, text.parse::<Uuid>())) {
+        None => {}
+        Some((_, Ok(id))) => {
+            query.and_where(col("actor_id").eq(id));
+        }
+        Some((name, Err(_))) => {
+            query.and_where(like("lower(a.actor_name)", format!("%{}%", literally(&name.to_lowercase()))));
+        }
+    }
+    let actions = filter.action.iter().map(|word| match word.strip_suffix(".*") {
+        Some(kind) => like("a.action", format!("{}.%", literally(kind))),
+        None => col("action").eq(word.as_str()),
+    });
+    if let Some(any) = actions.reduce(|a, b| a.or(b)) {
+        query.and_where(any);
+    }
+    if !filter.resource_type.is_empty() {
+        query.and_where(col("resource_type").is_in(filter.resource_type.clone()));
+    }
+    if let Some(id) = filter.resource_id {
+        query.and_where(col("resource_id").eq(id));
+    }
+    if let Some(from) = filter.from {
+        query.and_where(col("at").gte(from));
+    }
+    if let Some(before) = filter.before {
+        query.and_where(col("at").lt(before));
+    }
+    read(ctx, &query, paging).await
+}
+
+/// The history of one record, newest first. Whether the actor may see the record is for the caller
+/// to find out first.
+pub async fn timeline(ctx: &Ctx, resource_id: Uuid, paging: &Paging) -> kernel::Result<Page<AuditEntry>> {
+    let mut query = select(ctx);
+    query.and_where(col("resource_id").eq(resource_id));
+    read(ctx, &query, paging).await
+}
+
+async fn read(ctx: &Ctx, query: &SelectStatement, paging: &Paging) -> kernel::Result<Page<AuditEntry>> {
+    let sort = Sort::parse(None, NEWEST_FIRST)?;
+    let masked = ctx.tx().view() == ViewClass::Masked;
+    let page: Page<Row> = lists::page(ctx, "audit", query, sort, paging).await?;
+    Ok(page.map(|row| entry(row, masked, |field| ctx.level(field))))
+}
+
+fn entry(row: Row, masked_view: bool, level: impl Fn(&str) -> Level) -> AuditEntry {
+    let changes: Vec<Change> = serde_json::from_value(row.shown).unwrap_or_default();
+    let sensitive = |change: &Change| {
+        let key = format!("{}s.{}", row.resource_type, change.field);
+        FIELDS.iter().any(|f| f.key == key).then_some(key)
+    };
+    let diff: Vec<Change> =
+        changes.into_iter().filter(|c| sensitive(c).is_none_or(|key| level(&key) != Level::Hidden)).collect();
+    let masked = masked_view && diff.iter().any(|c| sensitive(c).is_some());
+    AuditEntry {
+        id: row.id,
+        at: row.at,
+        actor: row.actor_name.map(|name| AuditActor { id: row.actor_id, name }),
+        action: row.action,
+        resource: AuditResource { kind: row.resource_type, id: row.resource_id, label: row.label },
+        diff,
+        masked,
+        ip: row.ip,
+        request_id: row.request_id,
+        seq: row.seq,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn row(kind: &str) -> Row {
+        Row {
+            id: Uuid::nil(),
+            at: DateTime::UNIX_EPOCH,
+            actor_id: None,
+            actor_name: Some("Mail".into()),
+            action: format!("{kind}.updated"),
+            resource_type: kind.into(),
+            resource_id: None,
+            label: None,
+            shown: json!([
+                {"field": "email", "old": null, "new": "j•••@e•••.com"},
+                {"field": "phone", "old": null, "new": "+44 •••• ••• 750"},
+                {"field": "status", "old": "new", "new": "won"},
+            ]),
+            ip: None,
+            request_id: None,
+            seq: Some(1),
+        }
+    }
+
+    fn fields(entry: &AuditEntry) -> Vec<&str> {
+        entry.diff.iter().map(|c| c.field.as_str()).collect()
+    }
+
+    #[test]
+    fn a_hidden_field_has_no_history() {
+        let level = |field: &str| if field == "clients.phone" { Level::Hidden } else { Level::Masked };
+        let seen = entry(row("client"), true, level);
+        assert_eq!(fields(&seen), ["email", "status"]);
+        assert!(seen.masked);
+    }
+
+    #[test]
+    fn only_fields_that_are_sensitive_of_that_record_count() {
+        let seen = entry(row("user"), true, |_| Level::Hidden);
+        assert_eq!(fields(&seen), ["email", "phone", "status"]);
+        assert!(!seen.masked);
+    }
+}

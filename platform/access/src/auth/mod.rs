@@ -1,0 +1,37 @@
+//! Sign-in: passwords, sessions, refresh tokens, and the links that set a password once.
+//!
+//! Both realms use it, a broker's and the platform's. Always holds: an answer does not tell whether
+//! an address is known; a failed attempt is counted even though the request fails; a refresh token
+//! works once, and using one again ends its session; nothing that could sign somebody in is stored
+//! in clear, which is why answers with tokens are never kept under an `Idempotency-Key`.
+
+mod entity;
+mod http;
+mod links;
+mod lockout;
+mod passwords;
+mod sessions;
+mod sign_in;
+
+pub use http::AuthApi;
+pub(crate) use links::{Purpose, cancel as cancel_links, issue as issue_link};
+pub use passwords::check_password;
+pub(crate) use passwords::send_reset;
+pub use sessions::revoke_all;
+
+use std::sync::Arc;
+
+use runtime::access::Actor;
+use runtime::db::Mode;
+use runtime::http::Caller;
+use runtime::{Ctx, RequestInfo};
+
+/// The name under which the audit log shows attempts that belong to nobody yet.
+const NOBODY: &str = "Sign-in";
+
+/// Begins an operation on an account, on behalf of `actor`. The request's `Idempotency-Key` takes no
+/// part: the answers hold tokens.
+async fn begin(caller: &Caller, actor: Actor, mode: Mode) -> kernel::Result<Ctx> {
+    let request = RequestInfo { idempotency: None, ..caller.request.clone() };
+    Ctx::begin(&caller.app, caller.realm(), Arc::new(actor), request, mode).await
+}

@@ -1,0 +1,193 @@
+//! The tenant's rows of the outbox.
+
+use chrono::{DateTime, Utc};
+use kernel::paging::{Page, Paging};
+use kernel::{DomainError, mask};
+use runtime::list::{self as lists, Sort, SortKey, SortType};
+use runtime::outbox::EVENT;
+use runtime::{Ctx, Rows as _};
+use sea_orm::FromQueryResult;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query, SelectStatement};
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+/// A background job.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct Job {
+    /// Its id.
+    pub id: Uuid,
+    /// `<capability>.<verb>`.
+    pub kind: String,
+    /// As in the table.
+    state: String,
+    /// Attempts so far.
+    pub attempts: i32,
+    /// Attempts before it is dead.
+    pub max_attempts: i32,
+    error: Option<String>,
+    /// What the job says about itself while it runs.
+    pub progress: Option<Json>,
+    /// When it runs next.
+    pub run_at: DateTime<Utc>,
+    /// When it was queued.
+    pub created_at: DateTime<Utc>,
+    /// When it was done.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// Where a job is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobState {
+    /// Waits, for the first attempt or the next one.
+    Queued,
+    /// Runs.
+    Running,
+    /// Done.
+    Done,
+    /// Used up its attempts, or can never work.
+    Failed,
+}
+
+impl JobState {
+    fn of(state: &str) -> Self {
+        match state {
+            "running" => Self::Running,
+            "done" => Self::Done,
+            "dead" => Self::Failed,
+            _ => Self::Queued,
+        }
+    }
+
+    /// The states of the table that it stands for.
+    fn stored(self) -> &'static [&'static str] {
+        match self {
+            Self::Queued => &["queued", "sent"],
+            Self::Running => &["running"],
+            Self::Done => &["done"],
+            Self::Failed => &["dead"],
+        }
+    }
+}
+
+impl Job {
+    /// Where it is.
+    pub fn state(&self) -> JobState {
+        JobState::of(&self.state)
+    }
+
+    /// Why the last attempt failed, addresses masked: a mail server likes to repeat them.
+    pub fn error(&self) -> Option<String> {
+        self.error.as_deref().map(without_addresses)
+    }
+}
+
+fn without_addresses(text: &str) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || "@.!#$%&'*+/=?^_`{|}~-".contains(c);
+    let mut out = String::with_capacity(text.len());
+    let mut word = String::new();
+    for c in text.chars().chain([' ']) {
+        if is_part(c) {
+            word.push(c);
+            continue;
+        }
+        if word.contains('@') {
+            out.push_str(&mask::email(word.trim_matches('.')));
+        } else {
+            out.push_str(&word);
+        }
+        word.clear();
+        out.push(c);
+    }
+    out.pop();
+    out
+}
+
+const NEWEST_FIRST: &[SortKey] =
+    &[SortKey { name: "created_at", column: ("o", "created_at"), kind: SortType::Time, default_desc: true }];
+
+fn select(ctx: &Ctx) -> SelectStatement {
+    let col = |name: &'static str| (Alias::new("o"), Alias::new(name));
+    let mut query = Query::select();
+    for name in
+        ["id", "kind", "state", "attempts", "max_attempts", "error", "progress", "run_at", "created_at", "finished_at"]
+    {
+        query.column(col(name));
+    }
+    query
+        .from_as((Alias::new("control"), Alias::new("outbox")), Alias::new("o"))
+        .and_where(Expr::col(col("tenant_key")).eq(ctx.tenant().key.0))
+        // Spelled out rather than bound, so that the partial index is used.
+        .and_where(Expr::cust("o.kind <> 'event'"));
+    query
+}
+
+/// A page of jobs, newest first; `states` narrows it, unless it is empty.
+pub async fn list(ctx: &Ctx, states: &[JobState], paging: &Paging) -> kernel::Result<Page<Job>> {
+    ctx.require("jobs.read")?;
+    let mut query = select(ctx);
+    if !states.is_empty() {
+        let stored: Vec<&str> = states.iter().flat_map(|s| s.stored()).copied().collect();
+        query.and_where(Expr::col((Alias::new("o"), Alias::new("state"))).is_in(stored));
+    }
+    lists::page(ctx, "job", &query, Sort::parse(None, NEWEST_FIRST)?, paging).await
+}
+
+/// One job.
+pub async fn get(ctx: &Ctx, id: Uuid) -> kernel::Result<Job> {
+    ctx.require("jobs.read")?;
+    load(ctx, id).await
+}
+
+async fn load(ctx: &Ctx, id: Uuid) -> kernel::Result<Job> {
+    let mut query = select(ctx);
+    query.and_where(Expr::col((Alias::new("o"), Alias::new("id"))).eq(id));
+    lists::rows(ctx, &query).await?.into_iter().next().ok_or_else(|| DomainError::not_found("Job"))
+}
+
+/// Queues a dead job again, with all its attempts before it.
+pub async fn retry(ctx: &Ctx, id: Uuid) -> kernel::Result<Job> {
+    ctx.require("jobs.manage")?;
+    let queued = ctx
+        .tx()
+        .run(
+            "update control.outbox
+             set state = 'queued', attempts = 0, run_at = now(), error = null, lease_until = null, finished_at = null
+             where id = $1 and tenant_key = $2 and kind <> $3 and state = 'dead'",
+            [id.into(), ctx.tenant().key.0.into(), EVENT.into()],
+        )
+        .await;
+    let queued = queued.map_err(|error| match error.is_duplicate_of("outbox_dedupe") {
+        true => DomainError::conflict("job_superseded", "The same work is queued already by a newer job."),
+        false => error.into(),
+    })?;
+    let job = load(ctx, id).await?;
+    if queued == 0 {
+        return Err(DomainError::conflict("job_not_failed", "Only a job that has failed for good can be tried again."));
+    }
+    let kind = runtime::audit::Change { field: "kind".to_owned(), old: Json::Null, new: job.kind.clone().into() };
+    ctx.audit("job.retried", "job", Some(id), vec![kind]).await?;
+    ctx.app().counts.touch(ctx.tenant().key, "job");
+    Ok(job)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_show_no_address() {
+        assert_eq!(
+            without_addresses("550 <jane.doe@example.com>: no such user (jane.doe@example.com)."),
+            "550 <j•••@e•••.com>: no such user (j•••@e•••.com)."
+        );
+        assert_eq!(without_addresses("connection refused: 127.0.0.1:25"), "connection refused: 127.0.0.1:25");
+        assert_eq!(without_addresses(""), "");
+    }
+
+    #[test]
+    fn every_stored_state_has_a_word() {
+        for state in [JobState::Queued, JobState::Running, JobState::Done, JobState::Failed] {
+            assert!(state.stored().iter().all(|s| JobState::of(s) == state));
+        }
+    }
+}

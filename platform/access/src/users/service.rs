@@ -1,0 +1,273 @@
+//! Reading users, adding them, and the mails that let them in.
+
+use chrono::{DateTime, Utc};
+use comms::mail::{self, Recipient};
+use kernel::DomainError;
+use kernel::event::Event;
+use kernel::ids::UserId;
+use kernel::paging::{Page, Paging};
+use kernel::validate::Checker;
+use runtime::list::{self as lists, Sort, SortKey, SortType};
+use runtime::{Ctx, Rows as _, audit};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Query, SelectStatement};
+use sea_orm::{FromQueryResult, Value};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use crate::auth::{Purpose, issue_link, revoke_all};
+use crate::roles::{may_hand_out, role_by_name_or_id};
+
+/// A user as lists and answers show them.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct User {
+    /// Their id.
+    pub id: Uuid,
+    /// E-mail address.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Their role.
+    pub role_id: Uuid,
+    /// The role's name.
+    pub role_name: String,
+    /// Their team.
+    pub team_id: Option<Uuid>,
+    /// The team's name.
+    pub team_name: Option<String>,
+    /// `invited`, `active` or `inactive`.
+    pub status: String,
+    /// Last sign-in.
+    pub last_login_at: Option<DateTime<Utc>>,
+    /// Whether a second factor is set up.
+    pub two_factor: bool,
+    /// When they were added.
+    pub created_at: DateTime<Utc>,
+}
+
+impl User {
+    /// What the audit log compares.
+    pub(super) fn record(&self) -> Json {
+        json!({ "email": self.email, "name": self.name, "role": self.role_name, "team": self.team_name, "status": self.status })
+    }
+}
+
+/// Which users a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Words in the name or the address.
+    pub search: Option<String>,
+    /// Any of these states.
+    pub status: Vec<String>,
+    /// Any of these roles, by name or id.
+    pub role: Vec<String>,
+    /// Any of these teams.
+    pub team: Vec<Uuid>,
+}
+
+/// The orders of the list; the first is the default.
+pub const SORTS: &[SortKey] = &[
+    SortKey { name: "name", column: ("u", "name"), kind: SortType::Text, default_desc: false },
+    SortKey { name: "created_at", column: ("u", "created_at"), kind: SortType::Time, default_desc: false },
+    SortKey { name: "email", column: ("u", "email"), kind: SortType::Text, default_desc: false },
+];
+
+fn select() -> SelectStatement {
+    let col = |table: &'static str, column: &'static str| (Alias::new(table), Alias::new(column));
+    let mut select = Query::select();
+    for column in ["id", "email", "name", "role_id", "team_id", "status", "last_login_at", "two_factor", "created_at"] {
+        select.column(col("u", column));
+    }
+    select
+        .expr_as(Expr::col(col("r", "name")), Alias::new("role_name"))
+        .expr_as(Expr::col(col("t", "name")), Alias::new("team_name"))
+        .from_as(Alias::new("users"), Alias::new("u"))
+        .join_as(JoinType::InnerJoin, Alias::new("roles"), Alias::new("r"), Expr::col(col("r", "id")).equals(col("u", "role_id")))
+        .join_as(JoinType::LeftJoin, Alias::new("teams"), Alias::new("t"), Expr::col(col("t", "id")).equals(col("u", "team_id")));
+    select
+}
+
+/// The users that the actor may see.
+fn visible(ctx: &Ctx) -> kernel::Result<SelectStatement> {
+    let scope = ctx.require("users.read")?;
+    let mut query = select();
+    if let Some(within) = lists::within(ctx, scope, ("u", "id"), ("u", "team_id")) {
+        query.and_where(within);
+    }
+    Ok(query)
+}
+
+/// A page of users.
+pub async fn list(ctx: &Ctx, filter: &Filter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<User>> {
+    let mut query = visible(ctx)?;
+    for word in filter.search.as_deref().unwrap_or_default().to_lowercase().split_whitespace().take(6) {
+        let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        query.and_where(Expr::cust_with_values(
+            "lower(u.name || ' ' || u.email) like $1",
+            [Value::from(format!("%{escaped}%"))],
+        ));
+    }
+    if !filter.status.is_empty() {
+        query.and_where(Expr::col((Alias::new("u"), Alias::new("status"))).is_in(filter.status.clone()));
+    }
+    if !filter.role.is_empty() {
+        let words: Vec<String> = filter.role.iter().map(|r| r.to_lowercase()).collect();
+        let by_name = Expr::cust("lower(r.name)").is_in(words.clone());
+        query.and_where(by_name.or(Expr::cust("r.id::text").is_in(words)));
+    }
+    if !filter.team.is_empty() {
+        query.and_where(Expr::col((Alias::new("u"), Alias::new("team_id"))).is_in(filter.team.clone()));
+    }
+    lists::page(ctx, "user", &query, Sort::parse(sort, SORTS)?, paging).await
+}
+
+/// One user that the actor may see.
+pub async fn get(ctx: &Ctx, id: Uuid) -> kernel::Result<User> {
+    one(ctx, visible(ctx)?, id).await
+}
+
+/// One user, whoever acts.
+pub(super) async fn load(ctx: &Ctx, id: Uuid) -> kernel::Result<User> {
+    one(ctx, select(), id).await
+}
+
+async fn one(ctx: &Ctx, mut query: SelectStatement, id: Uuid) -> kernel::Result<User> {
+    query.and_where(Expr::col((Alias::new("u"), Alias::new("id"))).eq(id));
+    lists::rows(ctx, &query).await?.into_iter().next().ok_or_else(|| DomainError::not_found("User"))
+}
+
+/// The role and the team a caller named, checked.
+pub(super) async fn resolve_role(ctx: &Ctx, check: &mut Checker, text: &str) -> kernel::Result<Option<Uuid>> {
+    let found = role_by_name_or_id(ctx, text).await?;
+    if found.is_none() {
+        check.add("role", "there is no such role");
+    }
+    Ok(found.map(|(id, _)| id))
+}
+
+/// Notes a fault if there is no such team.
+pub(super) async fn check_team(ctx: &Ctx, check: &mut Checker, team: Uuid) -> kernel::Result<()> {
+    let known: Option<i32> = ctx.tx().scalar("select 1 from teams where id = $1", [team.into()]).await?;
+    if known.is_none() {
+        check.add("team_id", "there is no such team");
+    }
+    Ok(())
+}
+
+/// Somebody to add.
+#[derive(Debug, Clone, Default)]
+pub struct NewUser {
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Name.
+    pub name: Option<String>,
+    /// Role, by name or id.
+    pub role: Option<String>,
+    /// Team.
+    pub team_id: Option<Uuid>,
+    /// With a hash the user can sign in at once; without one they are invited by mail.
+    pub password_hash: Option<String>,
+}
+
+/// Adds a user: invited by mail, or active if a password is known.
+pub async fn create(ctx: &Ctx, new: NewUser) -> kernel::Result<User> {
+    ctx.require("users.manage")?;
+    let mut check = Checker::new();
+    let email = match check.required("email", new.email.as_deref(), 254) {
+        text if text.is_empty() => text,
+        text => check.email("email", &text),
+    };
+    let name = check.required("name", new.name.as_deref(), 120);
+    let role = match check.required("role", new.role.as_deref(), 120) {
+        text if text.is_empty() => None,
+        text => resolve_role(ctx, &mut check, &text).await?,
+    };
+    if let Some(team) = new.team_id {
+        check_team(ctx, &mut check, team).await?;
+    }
+    check.finish()?;
+    let role = role.ok_or_else(|| DomainError::internal("a checked role is gone"))?;
+    may_hand_out(ctx, role).await?;
+    let id = UserId::new();
+    let invited = new.password_hash.is_none();
+    let status = if invited { "invited" } else { "active" };
+    ctx.access_changed().await?;
+    let inserted = ctx
+        .tx()
+        .run(
+            "insert into users (id, email, name, password_hash, role_id, team_id, status, created_at, updated_at, created_by)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
+            [
+                id.0.into(),
+                email.into(),
+                name.into(),
+                new.password_hash.into(),
+                role.into(),
+                new.team_id.into(),
+                status.into(),
+                ctx.now().into(),
+                ctx.user_id().into(),
+            ],
+        )
+        .await;
+    if let Err(error) = inserted {
+        return Err(if error.is_duplicate_of("users_by_email") { email_exists() } else { error.into() });
+    }
+    let user = load(ctx, id.0).await?;
+    ctx.audit("user.created", "user", Some(id.0), audit::diff(&Json::Null, &user.record())).await?;
+    ctx.emit(event("user.created", &user)).await?;
+    if invited {
+        send_invitation(ctx, &user).await?;
+    }
+    Ok(user)
+}
+
+fn email_exists() -> DomainError {
+    DomainError::conflict_field("email_exists", "email", "belongs to another user already")
+}
+
+/// What open screens are told about a user.
+pub(super) fn event(name: &str, user: &User) -> Event {
+    Event::new(name, user.id, "users.read").covering(Some(user.id), user.team_id)
+}
+
+async fn send_invitation(ctx: &Ctx, user: &User) -> kernel::Result<()> {
+    let link = issue_link(ctx, UserId(user.id), Purpose::Invitation).await?;
+    let context = json!({
+        "name": user.name,
+        "role": user.role_name,
+        // The product itself invites the first administrator; it has no name that says anything.
+        "inviter": ctx.user_id().map(|_| ctx.actor().name.clone()),
+        "link": link.url,
+        "expires_in": link.expires_in,
+    });
+    mail::queue(ctx, "invitation", Recipient::named(&user.name, &user.email), context).await?;
+    Ok(())
+}
+
+/// Sends the invitation again; the link of the earlier one ends.
+pub async fn resend_invitation(ctx: &Ctx, id: Uuid) -> kernel::Result<User> {
+    ctx.require("users.manage")?;
+    let user = load(ctx, id).await?;
+    if user.status != "invited" {
+        return Err(DomainError::conflict("not_invited", "This user has accepted the invitation already, or was deactivated."));
+    }
+    send_invitation(ctx, &user).await?;
+    ctx.audit("user.invited", "user", Some(id), Vec::new()).await?;
+    Ok(user)
+}
+
+/// Makes a user choose a new password: their sessions end and a mail with a link leaves.
+pub async fn reset_password(ctx: &Ctx, id: Uuid) -> kernel::Result<User> {
+    ctx.require("users.manage")?;
+    let user = load(ctx, id).await?;
+    if user.status != "active" {
+        return Err(DomainError::conflict("not_active", "Only a user who can sign in has a password to reset."));
+    }
+    revoke_all(ctx, UserId(id), None, "the password was reset").await?;
+    let sql = "update users set must_change_password = true, updated_at = $2 where id = $1";
+    ctx.tx().run(sql, [id.into(), ctx.now().into()]).await?;
+    crate::auth::send_reset(ctx, UserId(id), &user.name, &user.email).await?;
+    ctx.audit("user.password_reset", "user", Some(id), Vec::new()).await?;
+    ctx.emit(event("user.updated", &user)).await?;
+    Ok(user)
+}

@@ -1,0 +1,142 @@
+//! `brokerdesk tenant …`: the provisioner from the command line.
+
+use clap::Subcommand;
+use provisioner::commands::{self, AdminSeed};
+use runtime::{SharedApp, telemetry};
+
+use crate::environment::{self, DataDirArg};
+use crate::say;
+
+/// What `tenant` takes.
+#[derive(Debug, clap::Args)]
+pub struct TenantArgs {
+    #[command(flatten)]
+    data_dir: DataDirArg,
+    #[command(subcommand)]
+    command: TenantCommand,
+}
+
+#[derive(Debug, clap::Args)]
+struct AdminArgs {
+    /// Name of the first administrator.
+    #[arg(long, default_value = "Administrator")]
+    admin_name: String,
+    /// E-mail of the first administrator.
+    #[arg(long)]
+    admin_email: String,
+    /// Password of the first administrator; without it an invitation leaves by mail.
+    #[arg(long, env = "ADMIN_PASSWORD", hide_env_values = true)]
+    admin_password: Option<String>,
+}
+
+impl From<AdminArgs> for AdminSeed {
+    fn from(a: AdminArgs) -> Self {
+        Self { name: a.admin_name, email: a.admin_email, password: a.admin_password }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum TenantCommand {
+    /// Creates a tenant from a template.
+    Create {
+        /// Its address.
+        slug: String,
+        /// The company.
+        #[arg(long)]
+        name: String,
+        /// forex-broker, sales-crm or partner-network.
+        #[arg(long, default_value = "forex-broker")]
+        template: String,
+        #[command(flatten)]
+        admin: AdminArgs,
+    },
+    /// Creates a tenant with the configuration of another one.
+    Clone {
+        /// The tenant to copy from.
+        source: String,
+        /// Address of the new tenant.
+        slug: String,
+        /// The company.
+        #[arg(long)]
+        name: String,
+        #[command(flatten)]
+        admin: AdminArgs,
+    },
+    /// Lists all tenants.
+    List,
+    /// Closes a tenant; its data stays.
+    Suspend {
+        /// Its address.
+        slug: String,
+    },
+    /// Opens a suspended tenant again.
+    Resume {
+        /// Its address.
+        slug: String,
+    },
+    /// Checks the hash chain of a tenant's audit log.
+    Verify {
+        /// Its address.
+        slug: String,
+    },
+    /// Removes a tenant with everything in it.
+    Drop {
+        /// Its address.
+        slug: String,
+        /// The address once more.
+        #[arg(long)]
+        confirm: String,
+    },
+}
+
+/// Runs a command.
+pub async fn run(args: TenantArgs) -> anyhow::Result<()> {
+    let config = environment::load(&args.data_dir)?;
+    telemetry::init_logs(false);
+    let app = environment::connect(config).await?;
+    // Wake-ups and invalidations reach the running processes.
+    app.start_listeners();
+    let result = dispatch(&app, args.command).await;
+    // The wake-up of the last commit leaves a moment after it.
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    result
+}
+
+async fn dispatch(app: &SharedApp, command: TenantCommand) -> anyhow::Result<()> {
+    let mut watch = |step: provisioner::steps::Progress| say(&format!("  {step}"));
+    match command {
+        TenantCommand::Create { slug, name, template, admin } => {
+            commands::tenant_create(app, &slug, &name, &template, admin.into(), &mut watch).await?;
+            say(&format!("{slug} is ready: {}", app.config.tenant_url(&slug)));
+        }
+        TenantCommand::Clone { source, slug, name, admin } => {
+            commands::tenant_clone(app, &source, &slug, &name, admin.into(), &mut watch).await?;
+            say(&format!("{slug} is ready: {}", app.config.tenant_url(&slug)));
+        }
+        TenantCommand::List => {
+            say(&format!("{:<32} {:<12} {:<18} {:>8} {:>10}  NAME", "SLUG", "STATUS", "TEMPLATE", "USERS", "CLIENTS"));
+            for t in commands::tenant_list(app).await? {
+                say(&format!("{:<32} {:<12} {:<18} {:>8} {:>10}  {}", t.slug, t.status, t.template, t.users, t.clients, t.name));
+            }
+        }
+        TenantCommand::Suspend { slug } => {
+            commands::tenant_suspend(app, &slug).await?;
+            say(&format!("{slug} is suspended"));
+        }
+        TenantCommand::Resume { slug } => {
+            commands::tenant_resume(app, &slug).await?;
+            say(&format!("{slug} is open"));
+        }
+        TenantCommand::Verify { slug } => {
+            let verdict = commands::tenant_verify(app, &slug).await?;
+            anyhow::ensure!(verdict.ok, "{slug}: the audit chain is broken: {}", verdict.first_bad.unwrap_or_default());
+            say(&format!("{slug}: the audit chain is whole; {} entries, head {}", verdict.entries, verdict.head));
+        }
+        TenantCommand::Drop { slug, confirm } => {
+            anyhow::ensure!(confirm == slug, "--confirm must repeat the address");
+            commands::tenant_drop(app, &slug).await?;
+            say(&format!("{slug} is gone"));
+        }
+    }
+    Ok(())
+}

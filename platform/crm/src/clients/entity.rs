@@ -1,0 +1,109 @@
+//! Rows of `clients`, and the only way to read them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::permission::Scope;
+use runtime::Ctx;
+use runtime::list::{SortKey, SortType, within};
+use rust_decimal::Decimal;
+use sea_orm::FromQueryResult;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Query, SelectStatement};
+use uuid::Uuid;
+
+use crate::contact::ContactFields;
+
+/// Contact data of clients.
+pub const CONTACT: ContactFields = ContactFields { table: "c", email: "clients.email", phone: "clients.phone" };
+
+/// What lists of clients can be sorted by.
+pub const SORTS: &[SortKey] = &[
+    SortKey { name: "created_at", column: ("c", "created_at"), kind: SortType::Time, default_desc: true },
+    SortKey { name: "name", column: ("c", "search_name"), kind: SortType::Text, default_desc: false },
+    SortKey { name: "last_activity_at", column: ("c", "last_activity_at"), kind: SortType::Time, default_desc: false },
+    SortKey { name: "balance", column: ("c", "balance"), kind: SortType::Number, default_desc: false },
+];
+
+/// A client as the actor may see it.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct Client {
+    /// Id.
+    pub id: Uuid,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Clear, masked or absent.
+    pub email: Option<String>,
+    /// Clear, masked or absent; E.164 when clear.
+    pub phone: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// Postal address.
+    pub address: Option<String>,
+    /// Date of birth.
+    pub date_of_birth: Option<NaiveDate>,
+    /// Status key.
+    pub status: String,
+    /// KYC status.
+    pub kyc_status: String,
+    /// Where the client came from.
+    pub source: Option<String>,
+    /// Owner.
+    pub assigned_to: Option<Uuid>,
+    /// Owner's name.
+    pub assigned_to_name: Option<String>,
+    /// Team.
+    pub team_id: Option<Uuid>,
+    /// Team's name.
+    pub team_name: Option<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Custom fields.
+    pub custom: serde_json::Value,
+    /// Balance in `currency`.
+    pub balance: Decimal,
+    /// ISO 4217.
+    pub currency: String,
+    /// When something last happened.
+    pub last_activity_at: DateTime<Utc>,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// Counts changes.
+    pub version: i32,
+    /// When it was deleted.
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+const PLAIN: &[&str] = &[
+    "id", "first_name", "last_name", "country", "address", "date_of_birth", "status", "kyc_status", "source", "assigned_to",
+    "team_id", "tags", "custom", "balance", "currency", "last_activity_at", "created_at", "updated_at", "version", "deleted_at",
+];
+
+/// Clients within a scope, as far as the actor may see them. Every read starts here.
+pub fn visible_to(ctx: &Ctx, scope: Scope) -> SelectStatement {
+    let mut select = Query::select();
+    for column in PLAIN {
+        select.column((Alias::new("c"), Alias::new(*column)));
+    }
+    CONTACT.select(ctx, &mut select);
+    select
+        .expr_as(Expr::col((Alias::new("u"), Alias::new("name"))), Alias::new("assigned_to_name"))
+        .expr_as(Expr::col((Alias::new("t"), Alias::new("name"))), Alias::new("team_name"))
+        .from_as(Alias::new("clients"), Alias::new("c"))
+        .join_as(JoinType::LeftJoin, Alias::new("users"), Alias::new("u"), on("u", "assigned_to"))
+        .join_as(JoinType::LeftJoin, Alias::new("teams"), Alias::new("t"), on("t", "team_id"));
+    if let Some(condition) = within(ctx, scope, ("c", "assigned_to"), ("c", "team_id")) {
+        select.and_where(condition);
+    }
+    select
+}
+
+fn on(table: &'static str, column: &'static str) -> sea_orm::sea_query::SimpleExpr {
+    Expr::col((Alias::new(table), Alias::new("id"))).equals((Alias::new("c"), Alias::new(column)))
+}
+
+/// The condition that leaves deleted clients out.
+pub fn alive() -> sea_orm::sea_query::SimpleExpr {
+    Expr::col((Alias::new("c"), Alias::new("deleted_at"))).is_null()
+}

@@ -1,0 +1,442 @@
+//! `/clients`.
+
+use kernel::paging::Paging;
+use kernel::patch::Patch;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::types::MaybeUndefined;
+use poem_openapi::{Object, OpenApi};
+use runtime::Ctx;
+use runtime::http::{ApiResult, Created, ListOut, NoContent, Staff};
+use uuid::Uuid;
+
+use super::entity::Client;
+use super::service;
+use crate::ownership::Wish;
+
+/// A client.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct ClientOut {
+    /// Id.
+    pub id: Uuid,
+    /// First and last name.
+    pub name: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// E-mail; masked if `masked` names it, absent if `hidden` does.
+    pub email: Option<String>,
+    /// Phone in E.164; masked if `masked` names it, absent if `hidden` does.
+    pub phone: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// Postal address.
+    pub address: Option<String>,
+    /// Date of birth.
+    pub date_of_birth: Option<chrono::NaiveDate>,
+    /// Status key, one of `GET /statuses`.
+    pub status: String,
+    /// `missing`, `pending`, `approved`, `rejected` or `expired`.
+    pub kyc_status: String,
+    /// Where the client came from.
+    pub source: Option<String>,
+    /// Owner's id.
+    pub assigned_to: Option<Uuid>,
+    /// Owner's name.
+    pub assigned_to_name: Option<String>,
+    /// Team's id.
+    pub team_id: Option<Uuid>,
+    /// Team's name.
+    pub team_name: Option<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Custom fields.
+    pub custom: serde_json::Value,
+    /// Balance as a decimal number in `currency`.
+    pub balance: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// When something last happened.
+    pub last_activity_at: chrono::DateTime<chrono::Utc>,
+    /// When it was created.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+    /// When it was last changed.
+    pub updated_at: chrono::DateTime<chrono::Utc>,
+    /// Counts changes; send it with PATCH to be told of a change in between.
+    pub version: i32,
+    /// Fields shown masked.
+    pub masked: Vec<String>,
+    /// Fields not shown.
+    pub hidden: Vec<String>,
+}
+
+impl ClientOut {
+    /// As the actor of the context may see it.
+    pub fn of(ctx: &Ctx, c: Client) -> Self {
+        let (masked, hidden) = service::marks(ctx);
+        let masked = masked.into_iter().filter(|f| f != "phone" || c.phone.is_some()).collect();
+        Self {
+            id: c.id,
+            name: format!("{} {}", c.first_name, c.last_name),
+            first_name: c.first_name,
+            last_name: c.last_name,
+            email: c.email,
+            phone: c.phone,
+            country: c.country,
+            address: c.address,
+            date_of_birth: c.date_of_birth,
+            status: c.status,
+            kyc_status: c.kyc_status,
+            source: c.source,
+            assigned_to: c.assigned_to,
+            assigned_to_name: c.assigned_to_name,
+            team_id: c.team_id,
+            team_name: c.team_name,
+            tags: c.tags,
+            custom: c.custom,
+            balance: format!("{:.2}", c.balance),
+            currency: c.currency,
+            last_activity_at: c.last_activity_at,
+            created_at: c.created_at,
+            updated_at: c.updated_at,
+            version: c.version,
+            masked,
+            hidden,
+        }
+    }
+}
+
+/// A new client. First name, last name and e-mail are required.
+#[derive(Debug, Clone, Default, Object)]
+pub struct ClientIn {
+    /// First name. Required.
+    pub first_name: Option<String>,
+    /// Last name. Required.
+    pub last_name: Option<String>,
+    /// E-mail. Required; one client per e-mail.
+    pub email: Option<String>,
+    /// Phone; without a country code the client's country, then the tenant's default helps.
+    pub phone: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// Postal address.
+    pub address: Option<String>,
+    /// Date of birth, YYYY-MM-DD.
+    pub date_of_birth: Option<String>,
+    /// Status key; the tenant's default if absent.
+    pub status: Option<String>,
+    /// Where the client came from.
+    pub source: Option<String>,
+    /// Owner's id.
+    pub assigned_to: Option<String>,
+    /// Tags.
+    pub tags: Option<Vec<String>>,
+    /// Custom fields.
+    pub custom: Option<serde_json::Value>,
+}
+
+/// Changes to a client: absent leaves a field, null empties it.
+#[derive(Debug, Default, Object)]
+pub struct ClientPatchIn {
+    /// First name.
+    pub first_name: MaybeUndefined<String>,
+    /// Last name.
+    pub last_name: MaybeUndefined<String>,
+    /// E-mail; refused while it is masked for the caller.
+    pub email: MaybeUndefined<String>,
+    /// Phone; refused while it is masked for the caller.
+    pub phone: MaybeUndefined<String>,
+    /// ISO 3166-1 alpha-2.
+    pub country: MaybeUndefined<String>,
+    /// Postal address.
+    pub address: MaybeUndefined<String>,
+    /// Date of birth, YYYY-MM-DD.
+    pub date_of_birth: MaybeUndefined<String>,
+    /// Status key.
+    pub status: MaybeUndefined<String>,
+    /// KYC status.
+    pub kyc_status: MaybeUndefined<String>,
+    /// Where the client came from.
+    pub source: MaybeUndefined<String>,
+    /// Owner's id.
+    pub assigned_to: MaybeUndefined<String>,
+    /// Team's id.
+    pub team_id: MaybeUndefined<String>,
+    /// Tags.
+    pub tags: MaybeUndefined<Vec<String>>,
+    /// Custom fields.
+    pub custom: MaybeUndefined<serde_json::Value>,
+    /// The version the caller saw.
+    pub version: Option<i32>,
+}
+
+/// Changes to a client, as the service takes them.
+#[derive(Debug, Default)]
+pub struct ClientPatch {
+    /// See [`ClientPatchIn`].
+    pub first_name: Patch<String>,
+    /// See [`ClientPatchIn`].
+    pub last_name: Patch<String>,
+    /// See [`ClientPatchIn`].
+    pub email: Patch<String>,
+    /// See [`ClientPatchIn`].
+    pub phone: Patch<String>,
+    /// See [`ClientPatchIn`].
+    pub country: Patch<String>,
+    /// See [`ClientPatchIn`].
+    pub address: Patch<String>,
+    /// See [`ClientPatchIn`].
+    pub date_of_birth: Patch<String>,
+    /// See [`ClientPatchIn`].
+    pub status: Patch<String>,
+    /// See [`ClientPatchIn`].
+    pub kyc_status: Patch<String>,
+    /// See [`ClientPatchIn`].
+    pub source: Patch<String>,
+    /// See [`ClientPatchIn`].
+    pub assigned_to: Patch<String>,
+    /// See [`ClientPatchIn`].
+    pub team_id: Patch<String>,
+    /// See [`ClientPatchIn`].
+    pub tags: Patch<Vec<String>>,
+    /// See [`ClientPatchIn`].
+    pub custom: Patch<serde_json::Value>,
+    /// See [`ClientPatchIn`].
+    pub version: Option<i32>,
+}
+
+/// Absent, null or a value.
+pub(crate) fn patch<T>(value: MaybeUndefined<T>) -> Patch<T> {
+    match value {
+        MaybeUndefined::Undefined => Patch::Absent,
+        MaybeUndefined::Null => Patch::Null,
+        MaybeUndefined::Value(v) => Patch::Value(v),
+    }
+}
+
+impl From<ClientPatchIn> for ClientPatch {
+    fn from(p: ClientPatchIn) -> Self {
+        Self {
+            first_name: patch(p.first_name),
+            last_name: patch(p.last_name),
+            email: patch(p.email),
+            phone: patch(p.phone),
+            country: patch(p.country),
+            address: patch(p.address),
+            date_of_birth: patch(p.date_of_birth),
+            status: patch(p.status),
+            kyc_status: patch(p.kyc_status),
+            source: patch(p.source),
+            assigned_to: patch(p.assigned_to),
+            team_id: patch(p.team_id),
+            tags: patch(p.tags),
+            custom: patch(p.custom),
+            version: p.version,
+        }
+    }
+}
+
+/// Filters of the list.
+#[derive(Debug, Clone, Default)]
+pub struct ClientFilter {
+    /// Status keys.
+    pub status: Option<String>,
+    /// KYC statuses.
+    pub kyc_status: Option<String>,
+    /// Countries.
+    pub country: Option<String>,
+    /// Sources.
+    pub source: Option<String>,
+    /// Owners, or none.
+    pub assigned_to: Option<String>,
+    /// Teams, or none.
+    pub team_id: Option<String>,
+    /// Tags, all of which must be there.
+    pub tag: Option<String>,
+    /// First day.
+    pub created_from: Option<String>,
+    /// Last day.
+    pub created_to: Option<String>,
+    /// Words.
+    pub search: Option<String>,
+    /// The whole e-mail.
+    pub email: Option<String>,
+    /// The whole phone number.
+    pub phone: Option<String>,
+}
+
+/// Which clients go to whom.
+#[derive(Debug, Object)]
+pub struct AssignIn {
+    /// Clients, at most 500.
+    pub ids: Option<Vec<Uuid>>,
+    /// The user; null takes the clients away from everybody.
+    pub assigned_to: MaybeUndefined<String>,
+    /// The team.
+    pub team_id: MaybeUndefined<String>,
+}
+
+/// How many records changed.
+#[derive(Debug, Object)]
+pub struct UpdatedOut {
+    /// How many.
+    pub updated: u64,
+}
+
+/// Clients.
+pub struct ClientsApi;
+
+#[OpenApi]
+impl ClientsApi {
+    /// List clients
+    ///
+    /// Filters take comma-separated values. Sorts: `created_at`, `name`, `last_activity_at`, `balance`,
+    /// with `-` for downwards; newest first by default.
+    #[oai(path = "/clients", method = "get", operation_id = "listClients")]
+    #[expect(clippy::too_many_arguments, reason = "one argument per documented query parameter")]
+    async fn list(
+        &self,
+        auth: Staff,
+        /// Status keys.
+        status: Query<Option<String>>,
+        /// KYC statuses.
+        kyc_status: Query<Option<String>>,
+        /// ISO country codes.
+        country: Query<Option<String>>,
+        /// Sources.
+        source: Query<Option<String>>,
+        /// Owners' ids, or `none`.
+        assigned_to: Query<Option<String>>,
+        /// Teams' ids, or `none`.
+        team_id: Query<Option<String>>,
+        /// Tags, all of which must be there.
+        tag: Query<Option<String>>,
+        /// First day or instant of creation.
+        created_from: Query<Option<String>>,
+        /// Last day, or the instant before which it was created.
+        created_to: Query<Option<String>>,
+        /// Words in the name, and in e-mail and phone for those who see them in clear.
+        search: Query<Option<String>>,
+        /// The whole e-mail; refused while it is masked for the caller.
+        email: Query<Option<String>>,
+        /// The whole phone number in E.164; refused while it is masked for the caller.
+        phone: Query<Option<String>>,
+        /// Order.
+        sort: Query<Option<String>>,
+        /// 1-based page, for shallow pages.
+        page: Query<Option<String>>,
+        /// Rows on a page, 20 by default, 200 at most.
+        limit: Query<Option<String>>,
+        /// The same as `limit`.
+        page_size: Query<Option<String>>,
+        /// `next_cursor` of the page before.
+        cursor: Query<Option<String>>,
+    ) -> ApiResult<Json<ListOut<ClientOut>>> {
+        let paging = Paging::parse(page.0.as_deref(), limit.0.or(page_size.0).as_deref(), cursor.0.as_deref())?;
+        let filter = ClientFilter {
+            status: status.0,
+            kyc_status: kyc_status.0,
+            country: country.0,
+            source: source.0,
+            assigned_to: assigned_to.0,
+            team_id: team_id.0,
+            tag: tag.0,
+            created_from: created_from.0,
+            created_to: created_to.0,
+            search: search.0,
+            email: email.0,
+            phone: phone.0,
+        };
+        let ctx = auth.0.read().await?;
+        let found = service::list(&ctx, &filter, sort.0.as_deref(), &paging).await?;
+        Ok(Json(found.map(|c| ClientOut::of(&ctx, c)).into()))
+    }
+
+    /// Add a client
+    #[oai(path = "/clients", method = "post", operation_id = "createClient")]
+    async fn create(&self, auth: Staff, body: Json<ClientIn>) -> ApiResult<Created<ClientOut>> {
+        let ctx = auth.0.begin().await?;
+        let client = service::create(&ctx, &body.0).await?;
+        let out = ClientOut::of(&ctx, client);
+        ctx.commit_reply(201, &out).await?;
+        Ok(Created(out))
+    }
+
+    /// Read a client
+    #[oai(path = "/clients/:id", method = "get", operation_id = "getClient")]
+    async fn get(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<Json<ClientOut>> {
+        let ctx = auth.0.read().await?;
+        let client = service::get(&ctx, id.0).await?;
+        Ok(Json(ClientOut::of(&ctx, client)))
+    }
+
+    /// Change a client
+    #[oai(path = "/clients/:id", method = "patch", operation_id = "updateClient")]
+    async fn update(&self, auth: Staff, id: Path<Uuid>, body: Json<ClientPatchIn>) -> ApiResult<Json<ClientOut>> {
+        let ctx = auth.0.begin().await?;
+        let client = service::update(&ctx, id.0, &body.0.into()).await?;
+        let out = ClientOut::of(&ctx, client);
+        ctx.commit().await?;
+        Ok(Json(out))
+    }
+
+    /// Delete a client
+    ///
+    /// The client can be restored.
+    #[oai(path = "/clients/:id", method = "delete", operation_id = "deleteClient")]
+    async fn delete(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<NoContent> {
+        let ctx = auth.0.begin().await?;
+        service::delete(&ctx, id.0).await?;
+        ctx.commit().await?;
+        Ok(NoContent)
+    }
+
+    /// Restore a deleted client
+    #[oai(path = "/clients/:id/restore", method = "post", operation_id = "restoreClient")]
+    async fn restore(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<Json<ClientOut>> {
+        let ctx = auth.0.begin().await?;
+        let client = service::restore(&ctx, id.0).await?;
+        let out = ClientOut::of(&ctx, client);
+        ctx.commit_reply(200, &out).await?;
+        Ok(Json(out))
+    }
+
+    /// What happened to a client
+    #[oai(path = "/clients/:id/timeline", method = "get", operation_id = "clientTimeline")]
+    async fn timeline(
+        &self,
+        auth: Staff,
+        id: Path<Uuid>,
+        /// Rows on a page.
+        limit: Query<Option<String>>,
+        /// `next_cursor` of the page before.
+        cursor: Query<Option<String>>,
+    ) -> ApiResult<Json<ListOut<access::audit::AuditEntryOut>>> {
+        let paging = Paging::parse(None, limit.0.as_deref(), cursor.0.as_deref())?;
+        let ctx = auth.0.read().await?;
+        Ok(Json(service::timeline(&ctx, id.0, &paging).await?.map(Into::into).into()))
+    }
+
+    /// Assign clients
+    ///
+    /// Gives up to 500 clients to a user (and their team) or to a team.
+    #[oai(path = "/clients/assign", method = "post", operation_id = "assignClients")]
+    async fn assign(&self, auth: Staff, body: Json<AssignIn>) -> ApiResult<Json<UpdatedOut>> {
+        let ids = body.0.ids.unwrap_or_default();
+        if ids.is_empty() || ids.len() > 500 {
+            return Err(kernel::DomainError::field("ids", "must name 1 to 500 clients").into());
+        }
+        let id = |field: &str, value: MaybeUndefined<String>| match patch(value) {
+            Patch::Absent => Ok(None),
+            Patch::Null => Ok(Some(None)),
+            Patch::Value(v) => v.parse::<Uuid>().map(|id| Some(Some(id))).map_err(|_| kernel::DomainError::field(field, "is not an id")),
+        };
+        let wish = Wish { user: id("assigned_to", body.0.assigned_to)?, team: id("team_id", body.0.team_id)? };
+        let ctx = auth.0.begin().await?;
+        let out = UpdatedOut { updated: service::assign(&ctx, &ids, &wish).await? };
+        ctx.commit_reply(200, &out).await?;
+        Ok(Json(out))
+    }
+}

@@ -1,0 +1,461 @@
+//! What can be done with clients.
+
+use chrono::NaiveDate;
+use kernel::DomainError;
+use kernel::event::Event;
+use kernel::paging::{Page, Paging};
+use kernel::patch::Patch;
+use kernel::permission::{Level, Scope};
+use kernel::validate::Checker;
+use runtime::list::{self, Sort};
+use runtime::{Ctx, Rows as _, audit};
+use sea_orm::FromQueryResult;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::entity::{self, CONTACT, Client, SORTS, alive, visible_to};
+use super::http::{ClientFilter, ClientIn, ClientPatch};
+use crate::filter::Filters;
+use crate::ownership::{self, Ownership, Wish};
+use crate::statuses;
+
+const KYC: &[&str] = &["missing", "pending", "approved", "rejected", "expired"];
+
+/// A page of clients.
+pub async fn list(ctx: &Ctx, filter: &ClientFilter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<Client>> {
+    let scope = ctx.require("clients.read")?;
+    let mut select = visible_to(ctx, scope);
+    select.and_where(alive());
+    let mut filters = Filters::new(&mut select, "c");
+    filters.words("status", filter.status.as_deref());
+    filters.words("kyc_status", filter.kyc_status.as_deref());
+    filters.words("country", filter.country.as_deref().map(str::to_uppercase).as_deref());
+    filters.words("source", filter.source.as_deref());
+    filters.ids("assigned_to", filter.assigned_to.as_deref());
+    filters.ids("team_id", filter.team_id.as_deref());
+    filters.tag("tags", filter.tag.as_deref());
+    filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
+    filters.finish()?;
+    for (value, key, column) in [(&filter.email, CONTACT.email, "email"), (&filter.phone, CONTACT.phone, "phone")] {
+        let Some(value) = value.as_deref().filter(|v| !v.is_empty()) else { continue };
+        if CONTACT.level(ctx, key) != Level::Full {
+            return Err(DomainError::field_code("field_masked", column, "is masked for your role and can't be filtered by"));
+        }
+        select.and_where(Expr::col((Alias::new("c"), Alias::new(column))).eq(value.to_lowercase()));
+    }
+    if let Some(text) = filter.search.as_deref() {
+        if text.contains('\0') || text.len() > 200 {
+            return Err(DomainError::field("search", "must not be longer than 200 characters"));
+        }
+        if let Some(condition) = list::contains_words(CONTACT.search_column(ctx), text) {
+            select.and_where(condition);
+        }
+    }
+    list::page(ctx, "client", &select, Sort::parse(sort, SORTS)?, paging).await
+}
+
+/// One client.
+pub async fn get(ctx: &Ctx, id: Uuid) -> kernel::Result<Client> {
+    let scope = ctx.require("clients.read")?;
+    find(ctx, scope, id, false).await
+}
+
+async fn find(ctx: &Ctx, scope: Scope, id: Uuid, deleted: bool) -> kernel::Result<Client> {
+    let mut select = visible_to(ctx, scope);
+    select.and_where(Expr::col((Alias::new("c"), Alias::new("id"))).eq(id));
+    select.and_where(if deleted { alive().not() } else { alive() });
+    let rows: Vec<Client> = list::rows(ctx, &select).await?;
+    rows.into_iter().next().ok_or_else(|| DomainError::not_found("Client"))
+}
+
+/// Reads a client that the actor may change; what may be seen but not changed is refused as such.
+async fn find_for(ctx: &Ctx, permission: &'static str, id: Uuid, deleted: bool) -> kernel::Result<Client> {
+    let client = find(ctx, ctx.require("clients.read")?, id, deleted).await?;
+    let scope = ctx.require(permission)?;
+    if !ctx.actor().covers(scope, client.assigned_to, client.team_id) {
+        return Err(DomainError::forbidden(permission));
+    }
+    Ok(client)
+}
+
+struct Facts {
+    first_name: String,
+    last_name: String,
+    email: String,
+    phone: Option<String>,
+    country: Option<String>,
+    address: Option<String>,
+    date_of_birth: Option<NaiveDate>,
+    source: Option<String>,
+    tags: Vec<String>,
+    custom: Json,
+}
+
+/// Checks what a form, the API or an import gives; all faults at once.
+fn check(input: &ClientIn, default_country: Option<&str>, contact: Contact) -> kernel::Result<Facts> {
+    let mut c = Checker::new();
+    let first_name = c.required("first_name", input.first_name.as_deref(), 100);
+    let last_name = c.required("last_name", input.last_name.as_deref(), 100);
+    let email = if contact.email { email(&mut c, input.email.as_deref()) } else { String::new() };
+    let country = input.country.as_deref().and_then(|v| c.country("country", v));
+    let region = country.clone().or_else(|| default_country.map(str::to_owned));
+    let phone = input.phone.as_deref().filter(|_| contact.phone).and_then(|v| c.phone("phone", v, region.as_deref()));
+    let facts = Facts {
+        phone,
+        address: c.optional("address", input.address.as_deref(), 500),
+        date_of_birth: input.date_of_birth.as_deref().and_then(|v| birthday(&mut c, v)),
+        source: c.optional("source", input.source.as_deref(), 100),
+        tags: tags(&mut c, input.tags.as_deref().unwrap_or_default()),
+        custom: custom(&mut c, input.custom.as_ref()),
+        first_name,
+        last_name,
+        email,
+        country,
+    };
+    c.finish()?;
+    Ok(facts)
+}
+
+/// Which contact fields are given and need a check. What is not given keeps its stored value, which
+/// a masked actor can't even read.
+#[derive(Debug, Clone, Copy)]
+struct Contact {
+    email: bool,
+    phone: bool,
+}
+
+fn email(c: &mut Checker, given: Option<&str>) -> String {
+    let email = c.required("email", given, 254);
+    if email.is_empty() { email } else { c.email("email", &email) }
+}
+
+fn birthday(c: &mut Checker, text: &str) -> Option<NaiveDate> {
+    let day = c.date("date_of_birth", text)?;
+    let year = chrono::Datelike::year(&day);
+    if year < 1900 || day > chrono::Utc::now().date_naive() {
+        c.add("date_of_birth", "is not a date of birth: it lies in the future or before 1900");
+        return None;
+    }
+    Some(day)
+}
+
+fn tags(c: &mut Checker, given: &[String]) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in given {
+        if let Some(tag) = c.optional("tags", Some(tag), 40)
+            && !tags.contains(&tag)
+        {
+            tags.push(tag);
+        }
+    }
+    if tags.len() > 30 {
+        c.add("tags", "must not be more than 30");
+    }
+    tags
+}
+
+fn custom(c: &mut Checker, given: Option<&Json>) -> Json {
+    match given {
+        None | Some(Json::Null) => json!({}),
+        Some(Json::Object(map)) if map.len() <= 100 && given.is_some_and(|g| g.to_string().len() <= 20_000 && !g.to_string().contains("\\u0000")) => {
+            Json::Object(map.clone())
+        }
+        Some(_) => {
+            c.add("custom", "must be an object of at most 100 fields and 20,000 characters");
+            json!({})
+        }
+    }
+}
+
+/// The tenant's default country, which helps to read phone numbers without a country code.
+pub async fn default_country(ctx: &Ctx) -> kernel::Result<Option<String>> {
+    let value: Option<Json> = ctx.tx().scalar("select value from settings where key = 'default_country'", []).await?;
+    Ok(value.and_then(|v| v.as_str().map(str::to_owned)))
+}
+
+/// Adds a client.
+pub async fn create(ctx: &Ctx, input: &ClientIn) -> kernel::Result<Client> {
+    ctx.require("clients.create")?;
+    let facts = check(input, default_country(ctx).await?.as_deref(), Contact { email: true, phone: true })?;
+    let status = match input.status.as_deref().filter(|s| !s.is_empty()) {
+        Some(key) => {
+            statuses::known(ctx, "client", key).await?;
+            key.to_owned()
+        }
+        None => statuses::default_of(ctx, "client").await?,
+    };
+    let wish = Wish { user: parse_id("assigned_to", input.assigned_to.as_deref())?.map(Some), team: None };
+    let owner = ownership::for_new(ctx, "clients.assign", &wish).await?;
+    let (id, now) = (Uuid::now_v7(), ctx.now());
+    let row = json!({
+        "first_name": facts.first_name, "last_name": facts.last_name, "email": facts.email, "phone": facts.phone,
+        "country": facts.country, "address": facts.address, "date_of_birth": facts.date_of_birth, "status": status,
+        "source": facts.source, "assigned_to": owner.user, "team_id": owner.team,
+        "tags": (!facts.tags.is_empty()).then_some(&facts.tags),
+    });
+    ctx.tx()
+        .run(
+            "insert into clients (id, first_name, last_name, email, phone, country, address, date_of_birth, status, source,
+                 assigned_to, team_id, tags, custom, last_activity_at, created_at, updated_at, created_by)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $15, $16)",
+            [
+                id.into(),
+                facts.first_name.into(),
+                facts.last_name.into(),
+                facts.email.into(),
+                facts.phone.into(),
+                facts.country.into(),
+                facts.address.into(),
+                facts.date_of_birth.into(),
+                status.into(),
+                facts.source.into(),
+                owner.user.into(),
+                owner.team.into(),
+                facts.tags.into(),
+                facts.custom.into(),
+                now.into(),
+                ctx.user_id().into(),
+            ],
+        )
+        .await
+        .map_err(duplicate)?;
+    record(ctx, "client.created", id, audit::diff(&json!({}), &row), Ownership::default(), owner).await?;
+    find(ctx, Scope::All, id, false).await
+}
+
+/// Writes audit row and event of a change.
+async fn record(
+    ctx: &Ctx,
+    action: &str,
+    id: Uuid,
+    changes: Vec<audit::Change>,
+    before: Ownership,
+    after: Ownership,
+) -> kernel::Result<()> {
+    ctx.audit(action, "client", Some(id), changes).await?;
+    ctx.emit(Event::new(action, id, "clients.read").covering(before.user, before.team).covering(after.user, after.team)).await
+}
+
+/// The answer to a taken e-mail never says whose it is.
+fn duplicate(e: runtime::db::DbError) -> DomainError {
+    if e.is_duplicate_of("clients_by_email") {
+        return DomainError::conflict_field("email_exists", "email", "A client with this e-mail already exists.");
+    }
+    e.into()
+}
+
+fn parse_id(field: &str, value: Option<&str>) -> kernel::Result<Option<Uuid>> {
+    value.filter(|v| !v.is_empty()).map(|v| v.parse().map_err(|_| DomainError::field(field, "is not an id"))).transpose()
+}
+
+/// Changes a client. A `version` that is not the current one is refused: somebody else was faster.
+pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<Client> {
+    let old = find_for(ctx, "clients.update", id, false).await?;
+    if patch.version.is_some_and(|v| v != old.version) {
+        return Err(DomainError::conflict("stale_version", "Somebody else changed this client meanwhile. Reload and try again."));
+    }
+    CONTACT.may_write(ctx, patch.email.is_present(), patch.phone.is_present())?;
+    let before = Ownership { user: old.assigned_to, team: old.team_id };
+    let merged = merge(&old, patch);
+    let contact = Contact { email: patch.email.is_present(), phone: patch.phone.is_present() };
+    let facts = check(&merged, default_country(ctx).await?.as_deref(), contact)?;
+    let new_email = if contact.email { Some(facts.email) } else { old.email.clone() };
+    let new_phone = if contact.phone { facts.phone } else { old.phone.clone() };
+    let status = merged.status.clone().unwrap_or_else(|| old.status.clone());
+    if status != old.status {
+        statuses::known(ctx, "client", &status).await?;
+    }
+    let kyc = match &patch.kyc_status {
+        Patch::Value(v) if !KYC.contains(&v.as_str()) => {
+            return Err(DomainError::field("kyc_status", format!("must be one of {}", KYC.join(", "))));
+        }
+        Patch::Value(v) => v.clone(),
+        _ => old.kyc_status.clone(),
+    };
+    let wish = Wish { user: wished("assigned_to", &patch.assigned_to)?, team: wished("team_id", &patch.team_id)? };
+    let owner = ownership::resolve(ctx, "clients.assign", before, &wish).await?;
+    let new = json!({
+        "first_name": facts.first_name, "last_name": facts.last_name, "email": new_email, "phone": new_phone,
+        "country": facts.country, "address": facts.address, "date_of_birth": facts.date_of_birth, "status": status,
+        "kyc_status": kyc, "source": facts.source, "assigned_to": owner.user, "team_id": owner.team,
+        "tags": facts.tags, "custom": facts.custom,
+    });
+    let changes = audit::diff(&snapshot(&old), &new);
+    if changes.is_empty() {
+        return Ok(old);
+    }
+    let values: Vec<sea_orm::Value> = vec![
+        id.into(),
+        facts.first_name.into(),
+        facts.last_name.into(),
+        facts.country.into(),
+        facts.address.into(),
+        facts.date_of_birth.into(),
+        status.into(),
+        kyc.into(),
+        facts.source.into(),
+        owner.user.into(),
+        owner.team.into(),
+        facts.tags.into(),
+        facts.custom.into(),
+        ctx.now().into(),
+        old.version.into(),
+    ];
+    let updated = ctx
+        .tx()
+        .run(
+            "update clients set first_name = $2, last_name = $3, country = $4, address = $5, date_of_birth = $6, status = $7,
+                 kyc_status = $8, source = $9, assigned_to = $10, team_id = $11, tags = $12, custom = $13,
+                 updated_at = $14, last_activity_at = $14, version = version + 1
+             where id = $1 and version = $15",
+            values,
+        )
+        .await?;
+    if updated != 1 {
+        return Err(DomainError::conflict("stale_version", "Somebody else changed this client meanwhile. Reload and try again."));
+    }
+    if contact.email || contact.phone {
+        ctx.tx()
+            .run(
+                "update clients set email = $2, phone = $3 where id = $1",
+                [id.into(), new_email.into(), new_phone.into()],
+            )
+            .await
+            .map_err(duplicate)?;
+    }
+    record(ctx, "client.updated", id, changes, before, owner).await?;
+    // The change may have taken the record out of the actor's sight; the answer still shows it once.
+    find(ctx, Scope::All, id, false).await
+}
+
+fn wished(field: &str, patch: &Patch<String>) -> kernel::Result<Option<Option<Uuid>>> {
+    match patch {
+        Patch::Absent => Ok(None),
+        Patch::Null => Ok(Some(None)),
+        Patch::Value(v) => Ok(Some(parse_id(field, Some(v))?)),
+    }
+}
+
+/// The client as it would be, as input for the checks.
+fn merge(old: &Client, patch: &ClientPatch) -> ClientIn {
+    let pick = |p: &Patch<String>, old: Option<String>| match p {
+        Patch::Absent => old,
+        Patch::Null => None,
+        Patch::Value(v) => Some(v.clone()),
+    };
+    ClientIn {
+        first_name: pick(&patch.first_name, Some(old.first_name.clone())),
+        last_name: pick(&patch.last_name, Some(old.last_name.clone())),
+        email: pick(&patch.email, None),
+        phone: pick(&patch.phone, None),
+        country: pick(&patch.country, old.country.clone()),
+        address: pick(&patch.address, old.address.clone()),
+        date_of_birth: pick(&patch.date_of_birth, old.date_of_birth.map(|d| d.to_string())),
+        status: pick(&patch.status, Some(old.status.clone())),
+        source: pick(&patch.source, old.source.clone()),
+        assigned_to: None,
+        tags: match &patch.tags {
+            Patch::Absent => Some(old.tags.clone()),
+            Patch::Null => None,
+            Patch::Value(v) => Some(v.clone()),
+        },
+        custom: match &patch.custom {
+            Patch::Absent => Some(old.custom.clone()),
+            Patch::Null => None,
+            Patch::Value(v) => Some(v.clone()),
+        },
+    }
+}
+
+fn snapshot(c: &Client) -> Json {
+    json!({
+        "first_name": c.first_name, "last_name": c.last_name, "email": c.email, "phone": c.phone, "country": c.country,
+        "address": c.address, "date_of_birth": c.date_of_birth, "status": c.status, "kyc_status": c.kyc_status,
+        "source": c.source, "assigned_to": c.assigned_to, "team_id": c.team_id, "tags": c.tags, "custom": c.custom,
+    })
+}
+
+/// Deletes a client; it can be restored.
+pub async fn delete(ctx: &Ctx, id: Uuid) -> kernel::Result<()> {
+    let client = find_for(ctx, "clients.delete", id, false).await?;
+    set_deleted(ctx, &client, Some(ctx.now()), "client.deleted").await
+}
+
+/// Brings a deleted client back.
+pub async fn restore(ctx: &Ctx, id: Uuid) -> kernel::Result<Client> {
+    let client = find_for(ctx, "clients.delete", id, true).await?;
+    set_deleted(ctx, &client, None, "client.restored").await?;
+    find(ctx, Scope::All, id, false).await
+}
+
+async fn set_deleted(ctx: &Ctx, client: &Client, at: Option<chrono::DateTime<chrono::Utc>>, action: &str) -> kernel::Result<()> {
+    ctx.tx()
+        .run(
+            "update clients set deleted_at = $2, updated_at = $3, version = version + 1 where id = $1",
+            [client.id.into(), at.into(), ctx.now().into()],
+        )
+        .await
+        .map_err(duplicate)?;
+    let owner = Ownership { user: client.assigned_to, team: client.team_id };
+    record(ctx, action, client.id, Vec::new(), owner, owner).await
+}
+
+#[derive(FromQueryResult)]
+struct Moved {
+    id: Uuid,
+    old_user: Option<Uuid>,
+    old_team: Option<Uuid>,
+}
+
+/// Assigns clients to a user or a team, in one statement; returns how many moved.
+pub async fn assign(ctx: &Ctx, ids: &[Uuid], wish: &Wish) -> kernel::Result<u64> {
+    let scope = ctx.require("clients.assign")?;
+    if wish.user.is_none() && wish.team.is_none() {
+        return Err(DomainError::field("assigned_to", "is required, or team_id"));
+    }
+    let owner = ownership::resolve(ctx, "clients.assign", Ownership::default(), wish).await?;
+    let mut select = visible_to(ctx, scope);
+    select
+        .clear_selects()
+        .column((Alias::new("c"), Alias::new("id")))
+        .and_where(alive())
+        .and_where(Expr::col((Alias::new("c"), Alias::new("id"))).is_in(ids.to_vec()));
+    let rows: Vec<OnlyId> = list::rows(ctx, &select).await?;
+    let allowed: Vec<Uuid> = rows.into_iter().map(|r| r.id).collect();
+    let moved: Vec<Moved> = ctx
+        .tx()
+        .all(
+            "update clients c set assigned_to = $2, team_id = $3, updated_at = $4, version = c.version + 1
+             from (select id, assigned_to, team_id from clients where id = any($1) for update) o
+             where c.id = o.id and (o.assigned_to is distinct from $2 or o.team_id is distinct from $3)
+             returning c.id, o.assigned_to as old_user, o.team_id as old_team",
+            [allowed.into(), owner.user.into(), owner.team.into(), ctx.now().into()],
+        )
+        .await?;
+    for row in &moved {
+        let before = Ownership { user: row.old_user, team: row.old_team };
+        let changes = audit::diff(
+            &json!({ "assigned_to": before.user, "team_id": before.team }),
+            &json!({ "assigned_to": owner.user, "team_id": owner.team }),
+        );
+        record(ctx, "client.updated", row.id, changes, before, owner).await?;
+    }
+    Ok(moved.len() as u64)
+}
+
+#[derive(FromQueryResult)]
+struct OnlyId {
+    id: Uuid,
+}
+
+/// A page of what happened to a client.
+pub async fn timeline(ctx: &Ctx, id: Uuid, paging: &Paging) -> kernel::Result<Page<access::audit::AuditEntry>> {
+    get(ctx, id).await?;
+    access::audit::timeline(ctx, id, paging).await
+}
+
+/// Names of fields shown masked, and not at all.
+pub fn marks(ctx: &Ctx) -> (Vec<String>, Vec<String>) {
+    entity::CONTACT.marks(ctx)
+}

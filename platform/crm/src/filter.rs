@@ -1,0 +1,103 @@
+//! Reading list filters: comma lists, ids, days. Every fault names its parameter.
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use kernel::validate::Checker;
+use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait as _, SelectStatement};
+use uuid::Uuid;
+
+/// Adds filters to a query over one table.
+pub struct Filters<'a> {
+    select: &'a mut SelectStatement,
+    table: &'static str,
+    faults: Checker,
+}
+
+impl<'a> Filters<'a> {
+    /// Filters of a query whose table has this alias.
+    pub fn new(select: &'a mut SelectStatement, table: &'static str) -> Self {
+        Self { select, table, faults: Checker::new() }
+    }
+
+    fn col(&self, name: &'static str) -> Expr {
+        Expr::col((Alias::new(self.table), Alias::new(name)))
+    }
+
+    /// `?status=new,active`
+    pub fn words(&mut self, column: &'static str, value: Option<&str>) {
+        let words = split(value);
+        if words.iter().any(|w| w.contains('\0') || w.len() > 200) {
+            self.faults.add(column, "is not a value of this field");
+        } else if words.len() == 1 {
+            self.select.and_where(self.col(column).eq(words[0]));
+        } else if !words.is_empty() {
+            self.select.and_where(self.col(column).is_in(words));
+        }
+    }
+
+    /// `?assigned_to=<id>,none`
+    pub fn ids(&mut self, column: &'static str, value: Option<&str>) {
+        let words = split(value);
+        if words.is_empty() {
+            return;
+        }
+        let ids: Vec<Uuid> = words.iter().filter_map(|w| w.parse().ok()).collect();
+        let none = words.iter().any(|w| *w == "none");
+        if ids.len() + usize::from(none) != words.len() {
+            self.faults.add(column, "must be an id, or none");
+            return;
+        }
+        let mut any = Cond::any();
+        match ids.as_slice() {
+            [] => {}
+            [one] => any = any.add(self.col(column).eq(*one)),
+            _ => any = any.add(self.col(column).is_in(ids)),
+        }
+        if none {
+            any = any.add(self.col(column).is_null());
+        }
+        self.select.cond_where(any);
+    }
+
+    /// `?tag=vip`
+    pub fn tag(&mut self, column: &'static str, value: Option<&str>) {
+        let words: Vec<String> = split(value).into_iter().map(str::to_owned).collect();
+        if !words.is_empty() {
+            let text = format!("{}.{column} @> $1", self.table);
+            self.select.and_where(Expr::cust_with_values(text, [sea_orm::Value::from(words)]));
+        }
+    }
+
+    /// `?created_from=2026-01-01&created_to=2026-01-31`: days in UTC, both included; or instants.
+    pub fn created(&mut self, from: Option<&str>, to: Option<&str>) {
+        if let Some(at) = self.instant("created_from", from, false) {
+            self.select.and_where(self.col("created_at").gte(at));
+        }
+        if let Some(at) = self.instant("created_to", to, true) {
+            self.select.and_where(self.col("created_at").lt(at));
+        }
+    }
+
+    fn instant(&mut self, name: &str, value: Option<&str>, end: bool) -> Option<DateTime<Utc>> {
+        let value = value.filter(|v| !v.is_empty())?;
+        if let Ok(day) = value.parse::<NaiveDate>() {
+            let day = if end { day.checked_add_days(Days::new(1)).unwrap_or(day) } else { day };
+            return day.and_hms_opt(0, 0, 0).map(|t| t.and_utc());
+        }
+        match DateTime::parse_from_rfc3339(value) {
+            Ok(at) => Some(at.to_utc()),
+            Err(_) => {
+                self.faults.add(name, "must be a date (YYYY-MM-DD) or an instant (RFC 3339)");
+                None
+            }
+        }
+    }
+
+    /// Fails with everything that was wrong.
+    pub fn finish(self) -> kernel::Result<()> {
+        self.faults.finish()
+    }
+}
+
+fn split(value: Option<&str>) -> Vec<&str> {
+    value.unwrap_or_default().split(',').map(str::trim).filter(|w| !w.is_empty()).take(100).collect()
+}

@@ -1,0 +1,365 @@
+//! `/leads`.
+
+use kernel::paging::Paging;
+use kernel::patch::Patch;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::types::MaybeUndefined;
+use poem_openapi::{Object, OpenApi};
+use runtime::Ctx;
+use runtime::http::{ApiResult, Created, ListOut, Staff};
+use uuid::Uuid;
+
+use super::entity::{CONTACT, Lead};
+use super::service;
+use crate::clients::http::patch;
+
+/// A lead.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct LeadOut {
+    /// Id.
+    pub id: Uuid,
+    /// First and last name.
+    pub name: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// E-mail; masked if `masked` names it, absent if `hidden` does.
+    pub email: Option<String>,
+    /// Phone in E.164; masked if `masked` names it, absent if `hidden` does.
+    pub phone: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// Status key, one of `GET /statuses`.
+    pub status: String,
+    /// Where the lead came from.
+    pub source: Option<String>,
+    /// The partner who brought it.
+    pub partner_id: Option<Uuid>,
+    /// The partner's name.
+    pub partner_name: Option<String>,
+    /// Owner's id.
+    pub assigned_to: Option<Uuid>,
+    /// Owner's name.
+    pub assigned_to_name: Option<String>,
+    /// Team's id.
+    pub team_id: Option<Uuid>,
+    /// Team's name.
+    pub team_name: Option<String>,
+    /// What the person wrote.
+    pub message: Option<String>,
+    /// What the source adds.
+    pub metadata: serde_json::Value,
+    /// The client it became.
+    pub converted_client_id: Option<Uuid>,
+    /// Who created it; absent for public forms.
+    pub created_by: Option<Uuid>,
+    /// When it was created.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+    /// When it was last changed.
+    pub updated_at: chrono::DateTime<chrono::Utc>,
+    /// Counts changes.
+    pub version: i32,
+    /// Fields shown masked.
+    pub masked: Vec<String>,
+    /// Fields not shown.
+    pub hidden: Vec<String>,
+}
+
+impl LeadOut {
+    /// As the actor of the context may see it.
+    pub fn of(ctx: &Ctx, l: Lead) -> Self {
+        let (masked, hidden) = CONTACT.marks(ctx);
+        let masked = masked.into_iter().filter(|f| if f == "phone" { l.phone.is_some() } else { l.email.is_some() }).collect();
+        Self {
+            id: l.id,
+            name: format!("{} {}", l.first_name, l.last_name),
+            first_name: l.first_name,
+            last_name: l.last_name,
+            email: l.email,
+            phone: l.phone,
+            country: l.country,
+            status: l.status,
+            source: l.source,
+            partner_id: l.partner_id,
+            partner_name: l.partner_name,
+            assigned_to: l.assigned_to,
+            assigned_to_name: l.assigned_to_name,
+            team_id: l.team_id,
+            team_name: l.team_name,
+            message: l.message,
+            metadata: l.metadata,
+            converted_client_id: l.converted_client_id,
+            created_by: l.created_by,
+            created_at: l.created_at,
+            updated_at: l.updated_at,
+            version: l.version,
+            masked,
+            hidden,
+        }
+    }
+}
+
+/// A new lead. First name, last name and an e-mail or phone are required.
+#[derive(Debug, Clone, Default, Object)]
+pub struct LeadIn {
+    /// First name. Required.
+    pub first_name: Option<String>,
+    /// Last name. Required.
+    pub last_name: Option<String>,
+    /// E-mail. Required, unless there is a phone number.
+    pub email: Option<String>,
+    /// Phone; without a country code the lead's country, then the tenant's default helps.
+    pub phone: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// Status key; the tenant's default if absent.
+    pub status: Option<String>,
+    /// Where the lead came from.
+    pub source: Option<String>,
+    /// The partner who brought it.
+    pub partner_id: Option<String>,
+    /// Owner's id.
+    pub assigned_to: Option<String>,
+    /// What the person wrote.
+    pub message: Option<String>,
+    /// What the source adds: an object.
+    pub metadata: Option<serde_json::Value>,
+}
+
+/// Changes to a lead: absent leaves a field, null empties it.
+#[derive(Debug, Default, Object)]
+pub struct LeadPatchIn {
+    /// First name.
+    pub first_name: MaybeUndefined<String>,
+    /// Last name.
+    pub last_name: MaybeUndefined<String>,
+    /// E-mail; refused while it is masked for the caller.
+    pub email: MaybeUndefined<String>,
+    /// Phone; refused while it is masked for the caller.
+    pub phone: MaybeUndefined<String>,
+    /// ISO 3166-1 alpha-2.
+    pub country: MaybeUndefined<String>,
+    /// Status key.
+    pub status: MaybeUndefined<String>,
+    /// Where the lead came from.
+    pub source: MaybeUndefined<String>,
+    /// What the person wrote.
+    pub message: MaybeUndefined<String>,
+    /// Owner's id.
+    pub assigned_to: MaybeUndefined<String>,
+    /// Team's id.
+    pub team_id: MaybeUndefined<String>,
+    /// The version the caller saw.
+    pub version: Option<i32>,
+}
+
+/// Changes to a lead, as the service takes them.
+#[derive(Debug, Default)]
+pub struct LeadPatch {
+    /// See [`LeadPatchIn`].
+    pub first_name: Patch<String>,
+    /// See [`LeadPatchIn`].
+    pub last_name: Patch<String>,
+    /// See [`LeadPatchIn`].
+    pub email: Patch<String>,
+    /// See [`LeadPatchIn`].
+    pub phone: Patch<String>,
+    /// See [`LeadPatchIn`].
+    pub country: Patch<String>,
+    /// See [`LeadPatchIn`].
+    pub status: Patch<String>,
+    /// See [`LeadPatchIn`].
+    pub source: Patch<String>,
+    /// See [`LeadPatchIn`].
+    pub message: Patch<String>,
+    /// See [`LeadPatchIn`].
+    pub assigned_to: Patch<String>,
+    /// See [`LeadPatchIn`].
+    pub team_id: Patch<String>,
+    /// See [`LeadPatchIn`].
+    pub version: Option<i32>,
+}
+
+impl From<LeadPatchIn> for LeadPatch {
+    fn from(p: LeadPatchIn) -> Self {
+        Self {
+            first_name: patch(p.first_name),
+            last_name: patch(p.last_name),
+            email: patch(p.email),
+            phone: patch(p.phone),
+            country: patch(p.country),
+            status: patch(p.status),
+            source: patch(p.source),
+            message: patch(p.message),
+            assigned_to: patch(p.assigned_to),
+            team_id: patch(p.team_id),
+            version: p.version,
+        }
+    }
+}
+
+/// Filters of the list.
+#[derive(Debug, Clone, Default)]
+pub struct LeadFilter {
+    /// Status keys.
+    pub status: Option<String>,
+    /// Countries.
+    pub country: Option<String>,
+    /// Sources.
+    pub source: Option<String>,
+    /// Partners, or none.
+    pub partner_id: Option<String>,
+    /// Owners, or none.
+    pub assigned_to: Option<String>,
+    /// Teams, or none.
+    pub team_id: Option<String>,
+    /// First day.
+    pub created_from: Option<String>,
+    /// Last day.
+    pub created_to: Option<String>,
+    /// Words.
+    pub search: Option<String>,
+}
+
+/// A lead's new status.
+#[derive(Debug, Object)]
+pub struct LeadStatusIn {
+    /// Status key. Required.
+    pub status: Option<String>,
+}
+
+/// The client a lead became.
+#[derive(Debug, Object)]
+pub struct ConvertedOut {
+    /// The client's id.
+    pub client_id: Uuid,
+}
+
+/// Leads.
+pub struct LeadsApi;
+
+#[OpenApi]
+impl LeadsApi {
+    /// List leads
+    ///
+    /// Filters take comma-separated values. Sorts: `created_at`, `name`, with `-` for downwards;
+    /// newest first by default.
+    #[oai(path = "/leads", method = "get", operation_id = "listLeads")]
+    #[expect(clippy::too_many_arguments, reason = "one argument per documented query parameter")]
+    async fn list(
+        &self,
+        auth: Staff,
+        /// Status keys.
+        status: Query<Option<String>>,
+        /// ISO country codes.
+        country: Query<Option<String>>,
+        /// Sources.
+        source: Query<Option<String>>,
+        /// Partners' ids, or `none`.
+        partner_id: Query<Option<String>>,
+        /// Owners' ids, or `none`.
+        assigned_to: Query<Option<String>>,
+        /// Teams' ids, or `none`.
+        team_id: Query<Option<String>>,
+        /// First day or instant of creation.
+        created_from: Query<Option<String>>,
+        /// Last day, or the instant before which it was created.
+        created_to: Query<Option<String>>,
+        /// Words in the name, and in e-mail and phone for those who see them in clear.
+        search: Query<Option<String>>,
+        /// Order.
+        sort: Query<Option<String>>,
+        /// 1-based page, for shallow pages.
+        page: Query<Option<String>>,
+        /// Rows on a page, 20 by default, 200 at most.
+        limit: Query<Option<String>>,
+        /// The same as `limit`.
+        page_size: Query<Option<String>>,
+        /// `next_cursor` of the page before.
+        cursor: Query<Option<String>>,
+    ) -> ApiResult<Json<ListOut<LeadOut>>> {
+        let paging = Paging::parse(page.0.as_deref(), limit.0.or(page_size.0).as_deref(), cursor.0.as_deref())?;
+        let filter = LeadFilter {
+            status: status.0,
+            country: country.0,
+            source: source.0,
+            partner_id: partner_id.0,
+            assigned_to: assigned_to.0,
+            team_id: team_id.0,
+            created_from: created_from.0,
+            created_to: created_to.0,
+            search: search.0,
+        };
+        let ctx = auth.0.read().await?;
+        let found = service::list(&ctx, &filter, sort.0.as_deref(), &paging).await?;
+        Ok(Json(found.map(|l| LeadOut::of(&ctx, l)).into()))
+    }
+
+    /// Add a lead
+    #[oai(path = "/leads", method = "post", operation_id = "createLead")]
+    async fn create(&self, auth: Staff, body: Json<LeadIn>) -> ApiResult<Created<LeadOut>> {
+        let ctx = auth.0.begin().await?;
+        let lead = service::create(&ctx, &body.0).await?;
+        let out = LeadOut::of(&ctx, lead);
+        ctx.commit_reply(201, &out).await?;
+        Ok(Created(out))
+    }
+
+    /// Read a lead
+    #[oai(path = "/leads/:id", method = "get", operation_id = "getLead")]
+    async fn get(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<Json<LeadOut>> {
+        let ctx = auth.0.read().await?;
+        let lead = service::get(&ctx, id.0).await?;
+        Ok(Json(LeadOut::of(&ctx, lead)))
+    }
+
+    /// Change a lead
+    #[oai(path = "/leads/:id", method = "patch", operation_id = "updateLead")]
+    async fn update(&self, auth: Staff, id: Path<Uuid>, body: Json<LeadPatchIn>) -> ApiResult<Json<LeadOut>> {
+        let ctx = auth.0.begin().await?;
+        let lead = service::update(&ctx, id.0, &body.0.into()).await?;
+        let out = LeadOut::of(&ctx, lead);
+        ctx.commit().await?;
+        Ok(Json(out))
+    }
+
+    /// Change a lead's status
+    #[oai(path = "/leads/:id/status", method = "patch", operation_id = "setLeadStatus")]
+    async fn set_status(&self, auth: Staff, id: Path<Uuid>, body: Json<LeadStatusIn>) -> ApiResult<Json<LeadOut>> {
+        let status = body.0.status.filter(|s| !s.is_empty()).ok_or_else(|| kernel::DomainError::field("status", "is required"))?;
+        let ctx = auth.0.begin().await?;
+        let change = LeadPatch { status: Patch::Value(status), ..LeadPatch::default() };
+        let lead = service::update(&ctx, id.0, &change).await?;
+        let out = LeadOut::of(&ctx, lead);
+        ctx.commit().await?;
+        Ok(Json(out))
+    }
+
+    /// Convert a lead to a client
+    #[oai(path = "/leads/:id/convert", method = "post", operation_id = "convertLead")]
+    async fn convert(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<Json<ConvertedOut>> {
+        let ctx = auth.0.begin_carrying().await?;
+        let out = ConvertedOut { client_id: service::convert(&ctx, id.0).await? };
+        ctx.commit_reply(200, &out).await?;
+        Ok(Json(out))
+    }
+
+    /// What happened to a lead
+    #[oai(path = "/leads/:id/timeline", method = "get", operation_id = "leadTimeline")]
+    async fn timeline(
+        &self,
+        auth: Staff,
+        id: Path<Uuid>,
+        /// Rows on a page.
+        limit: Query<Option<String>>,
+        /// `next_cursor` of the page before.
+        cursor: Query<Option<String>>,
+    ) -> ApiResult<Json<ListOut<access::audit::AuditEntryOut>>> {
+        let paging = Paging::parse(None, limit.0.as_deref(), cursor.0.as_deref())?;
+        let ctx = auth.0.read().await?;
+        Ok(Json(service::timeline(&ctx, id.0, &paging).await?.map(Into::into).into()))
+    }
+}

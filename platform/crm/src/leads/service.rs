@@ -1,0 +1,349 @@
+//! What can be done with leads.
+
+use kernel::DomainError;
+use kernel::event::Event;
+use kernel::paging::{Page, Paging};
+use kernel::patch::Patch;
+use kernel::permission::Scope;
+use kernel::validate::Checker;
+use runtime::list::{self, Sort};
+use runtime::{Ctx, Rows as _, audit};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::entity::{CONTACT, Lead, SORTS, visible_to};
+use super::http::{LeadFilter, LeadIn, LeadPatch};
+use crate::clients::http::ClientIn;
+use crate::clients::service::{self as clients, default_country};
+use crate::filter::Filters;
+use crate::ownership::{self, Ownership, Wish};
+use crate::statuses;
+
+/// A page of leads.
+pub async fn list(ctx: &Ctx, filter: &LeadFilter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<Lead>> {
+    let scope = ctx.require("leads.read")?;
+    let mut select = visible_to(ctx, scope);
+    let mut filters = Filters::new(&mut select, "l");
+    filters.words("status", filter.status.as_deref());
+    filters.words("country", filter.country.as_deref().map(str::to_uppercase).as_deref());
+    filters.words("source", filter.source.as_deref());
+    filters.ids("partner_id", filter.partner_id.as_deref());
+    filters.ids("assigned_to", filter.assigned_to.as_deref());
+    filters.ids("team_id", filter.team_id.as_deref());
+    filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
+    filters.finish()?;
+    if let Some(text) = filter.search.as_deref() {
+        if text.contains('\0') || text.len() > 200 {
+            return Err(DomainError::field("search", "must not be longer than 200 characters"));
+        }
+        if let Some(condition) = list::contains_words(CONTACT.search_column(ctx), text) {
+            select.and_where(condition);
+        }
+    }
+    list::page(ctx, "lead", &select, Sort::parse(sort, SORTS)?, paging).await
+}
+
+/// One lead.
+pub async fn get(ctx: &Ctx, id: Uuid) -> kernel::Result<Lead> {
+    let scope = ctx.require("leads.read")?;
+    find(ctx, scope, id).await
+}
+
+async fn find(ctx: &Ctx, scope: Scope, id: Uuid) -> kernel::Result<Lead> {
+    let mut select = visible_to(ctx, scope);
+    select.and_where(Expr::col((Alias::new("l"), Alias::new("id"))).eq(id));
+    let rows: Vec<Lead> = list::rows(ctx, &select).await?;
+    rows.into_iter().next().ok_or_else(|| DomainError::not_found("Lead"))
+}
+
+async fn find_for(ctx: &Ctx, permission: &'static str, id: Uuid) -> kernel::Result<Lead> {
+    let lead = get(ctx, id).await?;
+    let scope = ctx.require(permission)?;
+    if !ctx.actor().covers(scope, lead.assigned_to, lead.team_id) {
+        return Err(DomainError::forbidden(permission));
+    }
+    Ok(lead)
+}
+
+/// Checked values of a lead.
+struct Facts {
+    first_name: String,
+    last_name: String,
+    email: Option<String>,
+    phone: Option<String>,
+    country: Option<String>,
+    source: Option<String>,
+    message: Option<String>,
+    metadata: Json,
+}
+
+fn check(input: &LeadIn, default_country: Option<&str>, needs_contact: bool) -> kernel::Result<Facts> {
+    let mut c = Checker::new();
+    let first_name = c.required("first_name", input.first_name.as_deref(), 100);
+    let last_name = c.required("last_name", input.last_name.as_deref(), 100);
+    let country = input.country.as_deref().and_then(|v| c.country("country", v));
+    let region = country.clone().or_else(|| default_country.map(str::to_owned));
+    let email = c.optional("email", input.email.as_deref(), 254).map(|v| c.email("email", &v));
+    let phone = input.phone.as_deref().and_then(|v| c.phone("phone", v, region.as_deref()));
+    if needs_contact && email.is_none() && phone.is_none() && c.is_ok() {
+        c.add("email", "is required, or a phone number");
+    }
+    let metadata = match &input.metadata {
+        None | Some(Json::Null) => json!({}),
+        Some(m) if m.is_object() && m.to_string().len() <= 10_000 && !m.to_string().contains("\\u0000") => m.clone(),
+        Some(_) => {
+            c.add("metadata", "must be an object of at most 10,000 characters");
+            json!({})
+        }
+    };
+    let facts = Facts {
+        source: c.optional("source", input.source.as_deref(), 100),
+        message: c.optional("message", input.message.as_deref(), 2_000),
+        first_name,
+        last_name,
+        email,
+        phone,
+        country,
+        metadata,
+    };
+    c.finish()?;
+    Ok(facts)
+}
+
+/// Adds a lead. `partner` is set by forms; staff name one in the input.
+pub async fn create(ctx: &Ctx, input: &LeadIn) -> kernel::Result<Lead> {
+    ctx.require("leads.create")?;
+    let facts = check(input, default_country(ctx).await?.as_deref(), true)?;
+    let status = match input.status.as_deref().filter(|s| !s.is_empty()) {
+        Some(key) => {
+            statuses::known(ctx, "lead", key).await?;
+            key.to_owned()
+        }
+        None => statuses::default_of(ctx, "lead").await?,
+    };
+    let partner = parse_id("partner_id", input.partner_id.as_deref())?;
+    if let Some(partner) = partner {
+        let counted =
+            ctx.tx().run("update partners set leads_count = leads_count + 1, updated_at = now() where id = $1", [partner.into()]).await?;
+        if counted != 1 {
+            return Err(DomainError::field("partner_id", "is not a partner"));
+        }
+    }
+    let wish = Wish { user: parse_id("assigned_to", input.assigned_to.as_deref())?.map(Some), team: None };
+    let owner = ownership::for_new(ctx, "leads.assign", &wish).await?;
+    let (id, now) = (Uuid::now_v7(), ctx.now());
+    let shown = json!({
+        "first_name": facts.first_name, "last_name": facts.last_name, "email": facts.email, "phone": facts.phone,
+        "country": facts.country, "status": status, "source": facts.source, "partner_id": partner,
+        "assigned_to": owner.user, "team_id": owner.team,
+    });
+    ctx.tx()
+        .run(
+            "insert into leads (id, first_name, last_name, email, phone, country, status, source, partner_id, assigned_to,
+                 team_id, message, metadata, created_at, updated_at, created_by)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)",
+            [
+                id.into(),
+                facts.first_name.into(),
+                facts.last_name.into(),
+                facts.email.into(),
+                facts.phone.into(),
+                facts.country.into(),
+                status.clone().into(),
+                facts.source.into(),
+                partner.into(),
+                owner.user.into(),
+                owner.team.into(),
+                facts.message.into(),
+                facts.metadata.into(),
+                now.into(),
+                ctx.user_id().into(),
+            ],
+        )
+        .await?;
+    history(ctx, id, None, &status).await?;
+    record(ctx, "lead.created", id, audit::diff(&json!({}), &shown), Ownership::default(), owner).await?;
+    find(ctx, Scope::All, id).await
+}
+
+async fn history(ctx: &Ctx, id: Uuid, old: Option<&str>, new: &str) -> kernel::Result<()> {
+    ctx.tx()
+        .run(
+            "insert into lead_status_history (id, lead_id, old_status, new_status, changed_by, at) values ($1, $2, $3, $4, $5, $6)",
+            [
+                Uuid::now_v7().into(),
+                id.into(),
+                old.map(str::to_owned).into(),
+                new.into(),
+                ctx.user_id().into(),
+                ctx.now().into(),
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+async fn record(
+    ctx: &Ctx,
+    action: &str,
+    id: Uuid,
+    changes: Vec<audit::Change>,
+    before: Ownership,
+    after: Ownership,
+) -> kernel::Result<()> {
+    ctx.audit(action, "lead", Some(id), changes).await?;
+    ctx.emit(Event::new(action, id, "leads.read").covering(before.user, before.team).covering(after.user, after.team)).await
+}
+
+fn parse_id(field: &str, value: Option<&str>) -> kernel::Result<Option<Uuid>> {
+    value.filter(|v| !v.is_empty()).map(|v| v.parse().map_err(|_| DomainError::field(field, "is not an id"))).transpose()
+}
+
+/// Changes a lead. A `version` that is not the current one is refused.
+pub async fn update(ctx: &Ctx, id: Uuid, patch: &LeadPatch) -> kernel::Result<Lead> {
+    let old = find_for(ctx, "leads.update", id).await?;
+    if patch.version.is_some_and(|v| v != old.version) {
+        return Err(stale());
+    }
+    CONTACT.may_write(ctx, patch.email.is_present(), patch.phone.is_present())?;
+    let contact = (patch.email.is_present(), patch.phone.is_present());
+    let merged = merge(&old, patch);
+    let facts = check(&merged, default_country(ctx).await?.as_deref(), false)?;
+    let email = if contact.0 { facts.email } else { old.email.clone() };
+    let phone = if contact.1 { facts.phone } else { old.phone.clone() };
+    let status = merged.status.clone().unwrap_or_else(|| old.status.clone());
+    if status != old.status {
+        statuses::known(ctx, "lead", &status).await?;
+        history(ctx, id, Some(&old.status), &status).await?;
+    }
+    let before = Ownership { user: old.assigned_to, team: old.team_id };
+    let wish = Wish { user: wished("assigned_to", &patch.assigned_to)?, team: wished("team_id", &patch.team_id)? };
+    let owner = ownership::resolve(ctx, "leads.assign", before, &wish).await?;
+    let new = json!({
+        "first_name": facts.first_name, "last_name": facts.last_name, "email": email, "phone": phone,
+        "country": facts.country, "status": status, "source": facts.source, "message": facts.message,
+        "assigned_to": owner.user, "team_id": owner.team,
+    });
+    let changes = audit::diff(&snapshot(&old), &new);
+    if changes.is_empty() {
+        return Ok(old);
+    }
+    let updated = ctx
+        .tx()
+        .run(
+            "update leads set first_name = $2, last_name = $3, country = $4, status = $5, source = $6, message = $7,
+                 assigned_to = $8, team_id = $9, updated_at = $10, version = version + 1 where id = $1 and version = $11",
+            [
+                id.into(),
+                facts.first_name.into(),
+                facts.last_name.into(),
+                facts.country.into(),
+                status.into(),
+                facts.source.into(),
+                facts.message.into(),
+                owner.user.into(),
+                owner.team.into(),
+                ctx.now().into(),
+                old.version.into(),
+            ],
+        )
+        .await?;
+    if updated != 1 {
+        return Err(stale());
+    }
+    if contact.0 || contact.1 {
+        ctx.tx().run("update leads set email = $2, phone = $3 where id = $1", [id.into(), email.into(), phone.into()]).await?;
+    }
+    record(ctx, "lead.updated", id, changes, before, owner).await?;
+    find(ctx, Scope::All, id).await
+}
+
+fn stale() -> DomainError {
+    DomainError::conflict("stale_version", "Somebody else changed this lead meanwhile. Reload and try again.")
+}
+
+fn wished(field: &str, patch: &Patch<String>) -> kernel::Result<Option<Option<Uuid>>> {
+    match patch {
+        Patch::Absent => Ok(None),
+        Patch::Null => Ok(Some(None)),
+        Patch::Value(v) => Ok(Some(parse_id(field, Some(v))?)),
+    }
+}
+
+/// The lead as it would be, as input for the checks; contact data only where it is given.
+fn merge(old: &Lead, patch: &LeadPatch) -> LeadIn {
+    let pick = |p: &Patch<String>, old: Option<String>| match p {
+        Patch::Absent => old,
+        Patch::Null => None,
+        Patch::Value(v) => Some(v.clone()),
+    };
+    LeadIn {
+        first_name: pick(&patch.first_name, Some(old.first_name.clone())),
+        last_name: pick(&patch.last_name, Some(old.last_name.clone())),
+        email: pick(&patch.email, None),
+        phone: pick(&patch.phone, None),
+        country: pick(&patch.country, old.country.clone()),
+        status: pick(&patch.status, Some(old.status.clone())),
+        source: pick(&patch.source, old.source.clone()),
+        message: pick(&patch.message, old.message.clone()),
+        ..LeadIn::default()
+    }
+}
+
+fn snapshot(l: &Lead) -> Json {
+    json!({
+        "first_name": l.first_name, "last_name": l.last_name, "email": l.email, "phone": l.phone, "country": l.country,
+        "status": l.status, "source": l.source, "message": l.message, "assigned_to": l.assigned_to, "team_id": l.team_id,
+    })
+}
+
+/// Makes a client of a lead; nothing is typed twice. The lead keeps the client's id. The context must
+/// carry clear contact data (`SignedIn::begin_carrying`): masked staff convert what they can't read.
+pub async fn convert(ctx: &Ctx, id: Uuid) -> kernel::Result<Uuid> {
+    let lead = find_for(ctx, "leads.convert", id).await?;
+    if let Some(client) = lead.converted_client_id {
+        return Err(DomainError::conflict("already_converted", format!("This lead already became client {client}.")));
+    }
+    let input = ClientIn {
+        first_name: Some(lead.first_name.clone()),
+        last_name: Some(lead.last_name.clone()),
+        email: lead.email.clone(),
+        phone: lead.phone.clone(),
+        country: lead.country.clone(),
+        source: lead.source.clone(),
+        assigned_to: lead.assigned_to.filter(|u| ctx.actor().scope("clients.assign").is_some() || Some(*u) == ctx.user_id()).map(|u| u.to_string()),
+        ..Default::default()
+    };
+    let client = clients::create(ctx, &input).await?;
+    let won: Option<String> =
+        ctx.tx().scalar("select key from statuses where entity = 'lead' and outcome = 'won' order by position limit 1", []).await?;
+    let status = won.unwrap_or_else(|| lead.status.clone());
+    let done = ctx
+        .tx()
+        .run(
+            "update leads set converted_client_id = $2, status = $3, updated_at = $4, version = version + 1
+             where id = $1 and converted_client_id is null",
+            [id.into(), client.id.into(), status.clone().into(), ctx.now().into()],
+        )
+        .await?;
+    if done != 1 {
+        return Err(DomainError::conflict("already_converted", "This lead was converted meanwhile."));
+    }
+    if status != lead.status {
+        history(ctx, id, Some(&lead.status), &status).await?;
+    }
+    let owner = Ownership { user: lead.assigned_to, team: lead.team_id };
+    let changes = audit::diff(
+        &json!({ "status": lead.status, "converted_client_id": null }),
+        &json!({ "status": status, "converted_client_id": client.id }),
+    );
+    record(ctx, "lead.updated", id, changes, owner, owner).await?;
+    Ok(client.id)
+}
+
+/// A page of what happened to a lead.
+pub async fn timeline(ctx: &Ctx, id: Uuid, paging: &Paging) -> kernel::Result<Page<access::audit::AuditEntry>> {
+    get(ctx, id).await?;
+    access::audit::timeline(ctx, id, paging).await
+}

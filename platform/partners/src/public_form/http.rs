@@ -1,0 +1,128 @@
+//! `/public/form`, `/public/leads`.
+
+use kernel::DomainError;
+use poem_openapi::param::Query;
+use poem_openapi::payload::Json;
+use poem_openapi::{Object, OpenApi};
+use runtime::http::{ApiResult, Caller, Created};
+use runtime::{Ctx, Rows as _};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+/// Whose form it is.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct PublicFormOut {
+    /// The broker.
+    pub company: String,
+    /// The partner on whose behalf leads come; absent for the broker's own form.
+    pub partner: Option<FormPartnerOut>,
+}
+
+/// The partner as strangers may know them.
+#[derive(Debug, Object, FromQueryResult)]
+pub struct FormPartnerOut {
+    /// Id.
+    pub id: Uuid,
+    /// Name.
+    pub name: String,
+}
+
+/// A lead from a public form. First name, last name and e-mail are required.
+#[derive(Debug, Object)]
+pub struct PublicLeadIn {
+    /// The partner, from the form's address.
+    pub partner_id: Option<String>,
+    /// First name. Required.
+    pub first_name: Option<String>,
+    /// Last name. Required.
+    pub last_name: Option<String>,
+    /// E-mail. Required.
+    pub email: Option<String>,
+    /// Phone.
+    pub phone: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// What the person wants to say.
+    pub message: Option<String>,
+    /// What the form adds, e.g. campaign parameters: an object.
+    pub metadata: Option<serde_json::Value>,
+}
+
+/// The lead's id.
+#[derive(Debug, Object)]
+pub struct PublicLeadOut {
+    /// The lead's id.
+    pub id: Uuid,
+}
+
+async fn approved(ctx: &Ctx, id: &str) -> kernel::Result<FormPartnerOut> {
+    let unknown = || DomainError::NotFound { code: "partner_not_found", message: "There is no such form.".to_owned() };
+    let id: Uuid = id.parse().map_err(|_| unknown())?;
+    let sql = "select id, name from partners where id = $1 and approved";
+    ctx.tx().one(sql, [id.into()]).await?.ok_or_else(unknown)
+}
+
+/// The public lead form.
+pub struct PublicFormApi;
+
+#[OpenApi]
+impl PublicFormApi {
+    /// Whose form it is
+    #[oai(path = "/public/form", method = "get", operation_id = "publicForm")]
+    async fn form(
+        &self,
+        caller: Caller,
+        /// The partner, from the form's address.
+        partner_id: Query<Option<String>>,
+    ) -> ApiResult<Json<PublicFormOut>> {
+        let tenant = caller.tenant()?.clone();
+        caller.app.limits.check("public", caller.address(), caller.app.config.rates.public).await?;
+        let partner = match partner_id.0.as_deref().filter(|p| !p.is_empty()) {
+            Some(id) => {
+                let ctx = Ctx::system(&caller.app, &tenant, "Public form").await?;
+                Some(approved(&ctx, id).await?)
+            }
+            None => None,
+        };
+        Ok(Json(PublicFormOut { company: tenant.name.clone(), partner }))
+    }
+
+    /// Send a lead
+    ///
+    /// For everyone; no credential. Limited per address.
+    #[oai(path = "/public/leads", method = "post", operation_id = "createPublicLead")]
+    async fn create(&self, caller: Caller, body: Json<PublicLeadIn>) -> ApiResult<Created<PublicLeadOut>> {
+        caller.tenant()?;
+        caller.app.limits.check("public", caller.address(), caller.app.config.rates.public).await?;
+        let input = body.0;
+        let mut c = kernel::validate::Checker::new();
+        c.required("first_name", input.first_name.as_deref(), 100);
+        c.required("last_name", input.last_name.as_deref(), 100);
+        let email = c.required("email", input.email.as_deref(), 254);
+        if !email.is_empty() {
+            c.email("email", &email);
+        }
+        c.finish()?;
+        let ctx = caller.begin_as("Public form").await?;
+        let partner = match input.partner_id.as_deref().filter(|p| !p.is_empty()) {
+            Some(id) => Some(approved(&ctx, id).await?),
+            None => None,
+        };
+        let lead = crm::leads::http::LeadIn {
+            source: Some(partner.as_ref().map_or("Website", |_| "Partner form").to_owned()),
+            partner_id: partner.map(|p| p.id.to_string()),
+            first_name: input.first_name,
+            last_name: input.last_name,
+            email: input.email,
+            phone: input.phone,
+            country: input.country,
+            message: input.message,
+            metadata: input.metadata,
+            ..Default::default()
+        };
+        let out = PublicLeadOut { id: crm::leads::service::create(&ctx, &lead).await?.id };
+        ctx.commit_reply(201, &out).await?;
+        Ok(Created(out))
+    }
+}

@@ -1,0 +1,7 @@
+//! The public lead form: anyone may fill it in, for the broker or on behalf of an approved partner.
+//!
+//! Always holds: the answer tells a stranger nothing about who is known already.
+
+pub mod http;
+
+pub use http::PublicFormApi;

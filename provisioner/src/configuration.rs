@@ -1,0 +1,265 @@
+//! A tenant's configuration as data: roles with what they may, statuses, pipelines, messages,
+//! settings, teams. It comes from a template or from another tenant and is written in one
+//! transaction, so a tenant has all of it or none.
+//!
+//! The tables that are configuration stand in [`TABLES`]; whatever is not there (users, sessions,
+//! secrets, credentials, jobs, clients, leads, partners) can't be copied by a clone.
+
+use std::collections::HashMap;
+
+use kernel::DomainError;
+use runtime::db::DbError;
+use runtime::{Rows as _, TenantTx};
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+use serde_json::{Map, Value as Json, json};
+use template::{SETTINGS, Template};
+use uuid::Uuid;
+
+/// A table of configuration and the columns that are carried over.
+struct Table {
+    name: &'static str,
+    columns: &'static [(&'static str, &'static str)],
+}
+
+/// In an order in which rows find what they refer to.
+const TABLES: &[Table] = &[
+    Table { name: "settings", columns: &[("key", "text"), ("value", "jsonb")] },
+    Table {
+        name: "roles",
+        columns: &[("id", "uuid"), ("name", "text"), ("description", "text"), ("builtin", "bool"), ("position", "int")],
+    },
+    Table { name: "role_permissions", columns: &[("role_id", "uuid"), ("permission", "text"), ("scope", "text")] },
+    Table { name: "role_fields", columns: &[("role_id", "uuid"), ("field", "text"), ("level", "text")] },
+    Table { name: "teams", columns: &[("id", "uuid"), ("name", "text"), ("parent_id", "uuid")] },
+    Table {
+        name: "statuses",
+        columns: &[
+            ("entity", "text"),
+            ("key", "text"),
+            ("label", "text"),
+            ("hue", "text"),
+            ("position", "int"),
+            ("is_default", "bool"),
+            ("closed", "bool"),
+            ("outcome", "text"),
+        ],
+    },
+    Table { name: "pipelines", columns: &[("key", "text"), ("name", "text"), ("position", "int"), ("is_default", "bool")] },
+    Table {
+        name: "pipeline_stages",
+        columns: &[
+            ("pipeline_key", "text"),
+            ("key", "text"),
+            ("label", "text"),
+            ("position", "int"),
+            ("probability", "int"),
+            ("hue", "text"),
+            ("outcome", "text"),
+        ],
+    },
+    Table { name: "message_templates", columns: &[("key", "text"), ("subject", "text"), ("text", "text"), ("html", "text")] },
+];
+
+/// What a tenant was made from, as its own schema remembers it.
+#[derive(Debug, Clone, Default)]
+struct Base {
+    template: String,
+    version: String,
+    values: Json,
+}
+
+/// A tenant's configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Configuration {
+    rows: HashMap<&'static str, Vec<Json>>,
+    base: Base,
+}
+
+impl Configuration {
+    /// What a template begins with.
+    pub fn from_template(template: &Template) -> Self {
+        let mut all = Self {
+            base: Base { template: template.name.clone(), version: template.version.clone(), values: template.base() },
+            ..Self::default()
+        };
+        for (key, value) in &template.settings {
+            all.add("settings", json!({ "key": key, "value": value }));
+        }
+        for (position, role) in template.roles.iter().enumerate() {
+            all.add_role(position, &role.name, &role.description, &json!(role.permissions), &json!(role.fields));
+        }
+        for (entity, statuses) in [("client", &template.statuses.client), ("lead", &template.statuses.lead)] {
+            for (position, s) in statuses.iter().enumerate() {
+                let mut row = json!(s);
+                row["entity"] = entity.into();
+                row["position"] = position.into();
+                row["is_default"] = s.default.into();
+                all.add("statuses", row);
+            }
+        }
+        for (position, pipeline) in template.pipelines.iter().enumerate() {
+            all.add(
+                "pipelines",
+                json!({ "key": pipeline.key, "name": pipeline.label, "position": position, "is_default": position == 0 }),
+            );
+            for (place, stage) in pipeline.stages.iter().enumerate() {
+                let mut row = json!(stage);
+                row["pipeline_key"] = pipeline.key.clone().into();
+                row["position"] = place.into();
+                all.add("pipeline_stages", row);
+            }
+        }
+        for message in &template.messages {
+            all.add("message_templates", json!(message));
+        }
+        all
+    }
+
+    /// A role of the product with what it may; its id is new.
+    pub(crate) fn add_role(&mut self, position: usize, name: &str, description: &str, permissions: &Json, fields: &Json) {
+        let id = Uuid::now_v7();
+        self.add(
+            "roles",
+            json!({ "id": id, "name": name, "description": description, "builtin": true, "position": position }),
+        );
+        for (key, scope) in permissions.as_object().into_iter().flatten() {
+            self.add("role_permissions", json!({ "role_id": id, "permission": key, "scope": scope }));
+        }
+        for (key, level) in fields.as_object().into_iter().flatten() {
+            self.add("role_fields", json!({ "role_id": id, "field": key, "level": level }));
+        }
+    }
+
+    pub(crate) fn add(&mut self, table: &'static str, row: Json) {
+        self.rows.entry(table).or_default().push(row);
+    }
+
+    /// Names what this is made from.
+    pub(crate) fn set_base(&mut self, template: &str, version: &str) {
+        self.base = Base { template: template.to_owned(), version: version.to_owned(), values: Json::Null };
+    }
+
+    /// A tenant's configuration, with ids of its own: nothing in the copy names a record of the
+    /// original. Settings that no template knows stay behind; they may be credentials.
+    pub async fn read(tx: &TenantTx) -> kernel::Result<Self> {
+        let mut all = Self::default();
+        for table in TABLES {
+            let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+            let sql = format!(
+                "select coalesce(jsonb_agg(to_jsonb(x)), '[]'::jsonb) from (select {} from {}) x",
+                names.join(", "),
+                table.name
+            );
+            let rows: Json = scalar(tx, sql).await?.unwrap_or_default();
+            let Json::Array(rows) = rows else { continue };
+            all.rows.insert(table.name, rows);
+        }
+        if let Some(settings) = all.rows.get_mut("settings") {
+            settings.retain(|row| !row["value"].is_null() && SETTINGS.iter().any(|d| row["key"] == d.key));
+        }
+        all.renew_ids();
+        let row: Option<BaseRow> =
+            tx.one("select template, template_version, template_base from tenant_meta", []).await?;
+        if let Some(row) = row {
+            all.base =
+                Base { template: row.template, version: row.template_version, values: row.template_base.unwrap_or_default() };
+        }
+        Ok(all)
+    }
+
+    fn renew_ids(&mut self) {
+        let mut renewed: HashMap<String, Uuid> = HashMap::new();
+        for table in ["roles", "teams"] {
+            for row in self.rows.get(table).into_iter().flatten() {
+                if let Some(id) = row["id"].as_str() {
+                    renewed.insert(id.to_owned(), Uuid::now_v7());
+                }
+            }
+        }
+        for row in self.rows.values_mut().flatten().filter_map(Json::as_object_mut) {
+            renew(row, &renewed);
+        }
+    }
+
+    /// Writes everything, once: a tenant that knows its template has been written.
+    pub async fn write(&self, tx: &TenantTx) -> kernel::Result<()> {
+        let known: Option<String> = tx.scalar("select template from tenant_meta for update", []).await?;
+        match known.as_deref() {
+            None => return Err(DomainError::internal("tenant_meta is empty")),
+            Some("") => {}
+            Some(_) => return Ok(()),
+        }
+        for table in TABLES {
+            let Some(rows) = self.rows.get(table.name).filter(|rows| !rows.is_empty()) else { continue };
+            let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+            let typed: Vec<String> = table.columns.iter().map(|(name, kind)| format!("{name} {kind}")).collect();
+            let sql = format!(
+                "insert into {} ({names}) select {names} from jsonb_to_recordset($1) as x ({typed})",
+                table.name,
+                names = names.join(", "),
+                typed = typed.join(", ")
+            );
+            let stmt = Statement::from_sql_and_values(DbBackend::Postgres, sql, [Json::Array(rows.clone()).into()]);
+            tx.execute_raw(stmt).await.map_err(DbError)?;
+        }
+        tx.run(
+            "update tenant_meta set template = $1, template_version = $2, template_base = $3, access_version = access_version + 1",
+            [self.base.template.clone().into(), self.base.version.clone().into(), self.base.values.clone().into()],
+        )
+        .await?;
+        Ok(())
+    }
+}
+
+fn renew(row: &mut Map<String, Json>, renewed: &HashMap<String, Uuid>) {
+    for column in ["id", "role_id", "parent_id"] {
+        let new = row.get(column).and_then(Json::as_str).and_then(|old| renewed.get(old)).copied();
+        if let Some(new) = new {
+            row.insert(column.to_owned(), json!(new));
+        }
+    }
+}
+
+#[derive(sea_orm::FromQueryResult)]
+struct BaseRow {
+    template: String,
+    template_version: String,
+    template_base: Option<Json>,
+}
+
+async fn scalar<T: sea_orm::TryGetable>(tx: &TenantTx, sql: String) -> kernel::Result<Option<T>> {
+    let row = tx.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await.map_err(DbError)?;
+    Ok(row.map(|r| r.try_get_by_index(0)).transpose().map_err(DbError)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_fills_every_table_but_teams() {
+        let template = Template::embedded("forex-broker").expect("shipped");
+        let all = Configuration::from_template(template);
+        for table in TABLES.iter().filter(|t| t.name != "teams") {
+            assert!(all.rows.get(table.name).is_some_and(|rows| !rows.is_empty()), "{}", table.name);
+        }
+        assert_eq!(all.rows["roles"].len(), template.roles.len());
+    }
+
+    #[test]
+    fn a_copy_names_no_record_of_the_original() {
+        let (role, team, below) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+        let mut all = Configuration::default();
+        all.add("roles", json!({ "id": role, "name": "Agent" }));
+        all.add("role_permissions", json!({ "role_id": role, "permission": "clients.read", "scope": "own" }));
+        all.add("teams", json!({ "id": team, "name": "Desk", "parent_id": null }));
+        all.add("teams", json!({ "id": below, "name": "Night", "parent_id": team }));
+        all.renew_ids();
+        let text = json!(all.rows).to_string();
+        for old in [role, team, below] {
+            assert!(!text.contains(&old.to_string()));
+        }
+        assert_eq!(all.rows["role_permissions"][0]["role_id"], all.rows["roles"][0]["id"]);
+        assert_eq!(all.rows["teams"][1]["parent_id"], all.rows["teams"][0]["id"]);
+    }
+}

@@ -1,0 +1,129 @@
+//! THE LIST of all APIs.
+
+use poem::http::{HeaderValue, header};
+use poem::{Endpoint, EndpointExt as _, IntoResponse, Request, Response, Route};
+use poem_openapi::{OpenApi, OpenApiService};
+use runtime::SharedApp;
+use runtime::http::{ApiError, Caller, Site, spec};
+
+use crate::{DevPages, events, pages};
+
+/// APIs at a broker's host, under `/api`.
+fn tenant_apis() -> impl OpenApi {
+    (
+        (
+            access::auth::AuthApi,
+            access::users::UsersApi,
+            access::teams::TeamsApi,
+            access::roles::RolesApi,
+            access::audit::AuditApi,
+            access::jobs::JobsApi,
+            access::branding::BrandingApi,
+        ),
+        (
+            crm::clients::ClientsApi,
+            crm::leads::LeadsApi,
+            crm::statuses::StatusesApi,
+            crm::dashboard::DashboardApi,
+            partners::partners::PartnersApi,
+            partners::public_form::PublicFormApi,
+            events::EventsApi,
+        ),
+    )
+}
+
+/// APIs at the platform's host, under `/api/platform`.
+fn platform_apis() -> impl OpenApi {
+    (
+        access::auth::AuthApi,
+        provisioner::signup::SignupApi,
+        provisioner::provisionings::ProvisioningsApi,
+        provisioner::tenants::TenantsApi,
+    )
+}
+
+fn tenant_service() -> OpenApiService<impl OpenApi, ()> {
+    OpenApiService::new(tenant_apis(), "Brokerdesk tenant API", env!("CARGO_PKG_VERSION"))
+        .description("What staff, partners and programs of one broker use, at the broker's own host.")
+        .url_prefix("/api")
+}
+
+fn platform_service() -> OpenApiService<impl OpenApi, ()> {
+    OpenApiService::new(platform_apis(), "Brokerdesk platform API", env!("CARGO_PKG_VERSION"))
+        .description("Sign-up, provisioning and the platform owner's console, at the platform's host.")
+        .url_prefix("/api/platform")
+}
+
+/// The specification of the tenant API.
+pub fn tenant_spec() -> String {
+    spec::finish(&tenant_service().spec(), true)
+}
+
+/// The specification of the platform API.
+pub fn platform_spec() -> String {
+    spec::finish(&platform_service().spec(), false)
+}
+
+/// Everything behind the gate.
+pub fn routes(app: &SharedApp, dev: Option<DevPages>) -> impl Endpoint<Output = Response> + 'static {
+    let (tenant, platform) = (tenant_service(), platform_service());
+    let docs = tenant.swagger_ui_html();
+    let platform_docs = platform.swagger_ui_html();
+    let mut root = Route::new()
+        .nest("/api/platform", at(Host::Platform, with_docs(platform, platform_spec(), platform_docs)))
+        .nest("/api", at(Host::Tenant, with_docs(tenant, tenant_spec(), docs)));
+    if let Some(dev) = dev.filter(|_| app.config.local_mode) {
+        root = root.nest("/dev", dev);
+    }
+    root.nest("/", pages::Pages).map_to_response()
+}
+
+fn with_docs(api: OpenApiService<impl OpenApi + 'static, ()>, spec: String, docs: String) -> Route {
+    Route::new()
+        .at("/openapi.json", poem::endpoint::make_sync(move |_| json(spec.clone())))
+        .at("/docs", poem::endpoint::make_sync(move |_| swagger(docs.clone())))
+        .nest("/", api)
+}
+
+fn json(text: String) -> Response {
+    Response::builder().content_type("application/json; charset=utf-8").body(text)
+}
+
+/// Swagger UI carries its script in the page; this one page may run it.
+fn swagger(html: String) -> Response {
+    let mut response = Response::builder().content_type("text/html; charset=utf-8").body(html);
+    let policy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    response
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Host {
+    Platform,
+    Tenant,
+}
+
+/// Answers only at the host an API belongs to.
+fn at<E: Endpoint + 'static>(host: Host, inner: E) -> impl Endpoint<Output = Response> + 'static {
+    let inner = std::sync::Arc::new(inner.map_to_response());
+    poem::endpoint::make(move |req: Request| {
+        let inner = inner.clone();
+        async move {
+            let here = match Caller::of(&req).map(|c| c.site) {
+                Some(Site::Platform(_)) => Host::Platform,
+                _ => Host::Tenant,
+            };
+            if here == host {
+                return inner.call(req).await;
+            }
+            let error = match host {
+                Host::Tenant => kernel::DomainError::NotFound {
+                    code: "tenant_not_found",
+                    message: "This is the platform's own address; call a broker's.".to_owned(),
+                },
+                Host::Platform => kernel::DomainError::not_found("This address"),
+            };
+            Ok(ApiError(error).into_response())
+        }
+    })
+}

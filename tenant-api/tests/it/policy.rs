@@ -1,0 +1,163 @@
+//! One policy on every endpoint: the list of endpoints, the role matrix, and calls from outside.
+//!
+//! All three come from the specification, so a new endpoint is in them without an edit, and the
+//! snapshots show it to whoever reviews the change.
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+use test_kit::{Api, World};
+
+/// One operation of the specification.
+struct Operation {
+    method: Method,
+    path: String,
+    id: String,
+    security: String,
+}
+
+fn operations(spec: &str, prefix: &str) -> Vec<Operation> {
+    let spec: Json = serde_json::from_str(spec).unwrap();
+    let mut all = Vec::new();
+    for (path, item) in spec["paths"].as_object().unwrap() {
+        for (method, op) in item.as_object().unwrap() {
+            let security = op["security"].as_array().into_iter().flatten().flat_map(|s| s.as_object().unwrap().keys()).cloned().collect::<Vec<_>>();
+            all.push(Operation {
+                method: method.to_uppercase().parse().unwrap(),
+                path: format!("{prefix}{path}"),
+                id: op["operationId"].as_str().unwrap_or_else(|| panic!("{path} has no operationId")).to_owned(),
+                security: if security.is_empty() { "public".into() } else { security.join("+") },
+            });
+            assert!(op["summary"].is_string(), "{path} {method} is not described");
+        }
+    }
+    all.sort_by(|a, b| (&a.path, a.method.as_str()).cmp(&(&b.path, b.method.as_str())));
+    all
+}
+
+fn tenant_operations() -> Vec<Operation> {
+    operations(&tenant_api::routes::tenant_spec(), "/api")
+}
+
+fn platform_operations() -> Vec<Operation> {
+    operations(&tenant_api::routes::platform_spec(), "/api/platform")
+}
+
+#[test]
+fn the_list_of_endpoints() {
+    let lines: Vec<String> = tenant_operations()
+        .iter()
+        .chain(&platform_operations())
+        .map(|o| format!("{:<7}{:<50}{}", o.method, o.path, o.security))
+        .collect();
+    insta::assert_snapshot!("endpoints", lines.join("\n"));
+}
+
+/// Sends an operation with ids of the given records and a body that could work.
+async fn call(api: &Api<'_>, op: &Operation, ids: &BTreeMap<&str, String>, tag: &str) -> test_kit::Reply {
+    let kind = op.path.trim_start_matches("/api/platform").trim_start_matches("/api").split('/').nth(1).unwrap_or_default();
+    let id = ids.get(kind).cloned().unwrap_or_else(|| "0190a000-0000-7000-8000-000000000000".into());
+    let path = op.path.replace("{id}", &id).replace("{slug}", "acme");
+    if op.id == "followEvents" {
+        let response = api.request(Method::GET, &path).send().await.unwrap();
+        return test_kit::Reply { status: response.status().as_u16(), headers: response.headers().clone(), text: String::new(), json: Json::Null };
+    }
+    let mut request = api.request(op.method.clone(), &path);
+    if matches!(op.method, Method::POST | Method::PATCH) {
+        request = request.json(&body(op, ids, tag));
+    }
+    api.send(request).await
+}
+
+fn body(op: &Operation, ids: &BTreeMap<&str, String>, tag: &str) -> Json {
+    let email = format!("{tag}-{}@example.com", op.id.to_lowercase());
+    match op.id.as_str() {
+        "createClient" | "createLead" | "createPublicLead" => json!({ "first_name": "New", "last_name": "Person", "email": email }),
+        "createPartner" => json!({ "name": "New Partner", "email": email }),
+        "createUser" => json!({ "name": "New User", "email": email, "role": "Agent" }),
+        "createTeam" => json!({ "name": format!("Team {tag}") }),
+        "assignClients" => json!({ "ids": [ids["clients"]], "assigned_to": ids["owner"] }),
+        "setLeadStatus" => json!({ "status": "contacted" }),
+        _ => json!({}),
+    }
+}
+
+/// Records of one broker, all assigned to one agent.
+async fn records(manager: &Api<'_>, owner: &str, tag: &str) -> BTreeMap<&'static str, String> {
+    let id = |v: Json| v["id"].as_str().unwrap().to_owned();
+    let person = |n: &str| json!({ "first_name": "Marker", "last_name": format!("zq{tag}{n}"), "email": format!("zq{tag}{n}@example.com"), "assigned_to": owner });
+    let client = id(manager.post("/api/clients", &person("c")).await.expect(201));
+    let lead = id(manager.post("/api/leads", &person("l")).await.expect(201));
+    let partner = id(manager.post("/api/partners", &json!({ "name": format!("zq{tag}p"), "email": format!("zq{tag}p@example.com") })).await.expect(201));
+    BTreeMap::from([("clients", client), ("leads", lead), ("partners", partner), ("users", owner.to_owned()), ("owner", owner.to_owned())])
+}
+
+#[tokio::test]
+async fn strangers_get_nothing() {
+    let world = World::new().await;
+    let (acme, other) = (world.broker("acme").await, world.broker("other").await);
+    let team = acme.team("Sales", None).await;
+    let agent = acme.user("Anna", "Agent", Some(team)).await;
+    let manager = acme.manager().await;
+    let mut ids = records(&manager, &agent.to_string(), "acme").await;
+    ids.insert("teams", team.to_string());
+    let (nobody, outsider) = (acme.nobody(), other.manager().await);
+    let smuggler = acme.nobody().with_token(outsider.token());
+    for op in tenant_operations().iter().filter(|o| o.security != "public") {
+        let name = format!("{} {}", op.method, op.path);
+        call(&nobody, op, &ids, "n").await.refused(401, "unauthenticated");
+        let foreign = call(&smuggler, op, &ids, "s").await;
+        assert_eq!(foreign.status, 401, "{name}: another broker's token: {}", foreign.text);
+        // At their own host, with ids of ours.
+        let reply = call(&outsider, op, &ids, "o").await;
+        assert!(!reply.text.contains("zqacme"), "{name}: {}", reply.text);
+        if op.path.contains("{id}") {
+            assert_eq!(reply.status, 404, "{name}: {}", reply.text);
+        }
+        assert!(reply.status < 500, "{name}: {}", reply.text);
+    }
+    for op in platform_operations().iter().filter(|o| o.security != "public") {
+        let name = format!("{} {}", op.method, op.path);
+        call(&world.platform(), op, &ids, "n").await.refused(401, "unauthenticated");
+        let staff = call(&world.platform().with_token(manager.token()), op, &ids, "s").await;
+        assert_eq!(staff.status, 401, "{name}: {}", staff.text);
+        let owner_at_broker = call(&manager, op, &ids, "b").await;
+        assert_eq!(owner_at_broker.status, 404, "{name} at a broker's host: {}", owner_at_broker.text);
+    }
+}
+
+#[tokio::test]
+async fn the_matrix_of_roles() {
+    let world = World::new().await;
+    let acme = world.broker("acme").await;
+    let team = acme.team("Sales", None).await;
+    let away = acme.team("Away", None).await;
+    let owner = acme.user("Anna", "Agent", Some(team)).await;
+    let manager = acme.manager().await;
+    let roles = ["CRM Manager", "Team Leader", "Agent", "Compliance", "Support", "Partner Manager"];
+    // Each role meets records of its own, of which it owns none: that is what scopes are about.
+    let mut table: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (i, role) in roles.iter().enumerate() {
+        let near = acme.actor(&format!("Near {i}"), role, Some(team)).await;
+        let far = acme.actor(&format!("Far {i}"), role, Some(away)).await;
+        for op in tenant_operations().iter().filter(|o| o.security == "StaffToken") {
+            let mut cells = Vec::new();
+            for (who, actor) in [("near", &near), ("far", &far)] {
+                let tag = format!("{who}{i}{}", op.id.to_lowercase());
+                let mut ids = records(&manager, &owner.to_string(), &tag).await;
+                let spare = acme.user(&format!("Spare {tag}"), "Agent", Some(team)).await;
+                ids.insert("users", spare.to_string());
+                ids.insert("teams", team.to_string());
+                cells.push(call(actor, op, &ids, &tag).await.status.to_string());
+            }
+            table.entry(format!("{:<7}{}", op.method, op.path)).or_default().push(cells.join("/"));
+        }
+    }
+    let mut text = format!("{:<52}{}\n", "status in the record's team / in another", roles.map(|r| format!("{r:<17}")).concat());
+    for (op, cells) in &table {
+        text.push_str(&format!("{op:<52}{}\n", cells.iter().map(|c| format!("{c:<17}")).collect::<String>()));
+    }
+    let text: Vec<&str> = text.lines().map(str::trim_end).collect();
+    insta::assert_snapshot!("role-matrix", text.join("\n"));
+}

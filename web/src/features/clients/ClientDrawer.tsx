@@ -1,0 +1,181 @@
+import { Group, Select, Textarea, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Client } from '@/api/types';
+import { errorText, FormDrawer, isProtected, Notice, OptionalLabel, toast } from '@/components';
+import { useCountryOptions } from '@/data/countries';
+import { useOwnerOptions, useStatuses } from '@/data/lookups';
+import { applyServerErrors, focusFirstInvalid, isEmail } from '@/lib/forms';
+import { useCan } from '@/session/session';
+import { type ClientPatch, useCreateClient, useUpdateClient } from './query';
+
+const FIELDS = [
+  'first_name',
+  'last_name',
+  'email',
+  'phone',
+  'country',
+  'address',
+  'date_of_birth',
+  'status',
+  'source',
+  'assigned_to',
+  'tags',
+] as const;
+type Field = (typeof FIELDS)[number];
+type Values = Record<Field, string>;
+type Props = { opened: boolean; client?: Client; onClose: () => void; onDone?: (id: string) => void };
+
+const valuesOf = (c: Client | undefined): Values => ({
+  first_name: c?.first_name ?? '',
+  last_name: c?.last_name ?? '',
+  email: c?.email ?? '',
+  phone: c?.phone ?? '',
+  country: c?.country ?? '',
+  address: c?.address ?? '',
+  date_of_birth: c?.date_of_birth ?? '',
+  status: c?.status ?? '',
+  source: c?.source ?? '',
+  assigned_to: c?.assigned_to ?? '',
+  tags: c?.tags.join(', ') ?? '',
+});
+
+/** Only what differs travels; an emptied field becomes null. */
+export function changedFields(before: Values, after: Values): ClientPatch {
+  const out: Record<string, unknown> = {};
+  for (const key of FIELDS) {
+    const value = after[key].trim();
+    if (value === before[key].trim()) continue;
+    if (key === 'tags')
+      out.tags = value
+        .split(',')
+        .map((x) => x.trim())
+        .filter(Boolean);
+    else out[key] = value || null;
+  }
+  return out as ClientPatch;
+}
+
+export function ClientDrawer({ opened, client, onClose, onDone }: Props) {
+  const { t } = useTranslation();
+  const can = useCan();
+  const countries = useCountryOptions();
+  const statuses = useStatuses('client');
+  const owners = useOwnerOptions();
+  const create = useCreateClient();
+  const update = useUpdateClient();
+  const [failure, setFailure] = useState<unknown>(null);
+  const busy = create.isPending || update.isPending;
+  const locked = (field: string) => isProtected(client, field);
+
+  const form = useForm<Values>({
+    initialValues: valuesOf(client),
+    validateInputOnBlur: true,
+    validate: {
+      first_name: (v) => (v.trim() ? null : t('clients.need.first_name')),
+      last_name: (v) => (v.trim() ? null : t('clients.need.last_name')),
+      email: (v) => (locked('email') || isEmail(v) ? null : t('clients.need.email')),
+    },
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a fresh form each time it opens
+  useEffect(() => {
+    if (!opened) return;
+    form.setInitialValues(valuesOf(client));
+    form.reset();
+    setFailure(null);
+  }, [opened]);
+
+  const failed = (error: unknown) => {
+    if (!applyServerErrors(form, error, FIELDS)) setFailure(error);
+  };
+  const submit = (values: Values) => {
+    setFailure(null);
+    const patch = changedFields(valuesOf(client), values);
+    if (!client) {
+      create.mutate(patch, {
+        onError: failed,
+        onSuccess: (made) => {
+          toast.done(t('clients.created', { name: made.name }));
+          onClose();
+          onDone?.(made.id);
+        },
+      });
+    } else if (!Object.keys(patch).length) onClose();
+    else {
+      const shown = 'assigned_to' in patch ? ownerName(patch.assigned_to ?? null) : {};
+      update.mutate({ client, patch, shown }, { onError: failed, onSuccess: () => onClose() });
+    }
+  };
+  const ownerName = (id: string | null) => ({
+    assigned_to_name: owners.find((o) => o.value === id)?.label ?? null,
+  });
+  const text = (field: Field, more: object = {}) => ({
+    label: t(`clients.field.${field}`),
+    disabled: locked(field),
+    description: locked(field) ? t('components.hiddenByRole') : undefined,
+    ...form.getInputProps(field),
+    ...more,
+  });
+  const optional = (field: Field) => <OptionalLabel>{t(`clients.field.${field}`)}</OptionalLabel>;
+
+  return (
+    <FormDrawer
+      opened={opened}
+      title={client ? t('clients.editTitle', { name: client.name }) : t('clients.add')}
+      submit={client ? t('components.save') : t('clients.create')}
+      busy={busy}
+      onClose={onClose}
+      onSubmit={form.onSubmit(submit, () => focusFirstInvalid())}
+    >
+      {failure ? <Notice tone="neg">{errorText(failure)}</Notice> : null}
+      <Group grow gap="md" align="start" wrap="nowrap">
+        <TextInput {...text('first_name')} data-autofocus autoComplete="off" />
+        <TextInput {...text('last_name')} autoComplete="off" />
+      </Group>
+      <TextInput {...text('email')} type="email" dir="ltr" autoComplete="off" />
+      <TextInput {...text('phone', { label: optional('phone') })} type="tel" dir="ltr" autoComplete="off" />
+      <Group grow gap="md" align="start" wrap="nowrap">
+        <Select
+          {...text('country', { label: optional('country') })}
+          value={form.values.country || null}
+          onChange={(v) => form.setFieldValue('country', v ?? '')}
+          data={countries}
+          searchable
+          clearable
+          nothingFoundMessage={t('components.noMatch')}
+        />
+        <TextInput {...text('date_of_birth', { label: optional('date_of_birth') })} type="date" />
+      </Group>
+      <Textarea {...text('address', { label: optional('address') })} autosize minRows={2} maxRows={4} />
+      <Group grow gap="md" align="start" wrap="nowrap">
+        <Select
+          {...text('status', { label: client ? t('clients.field.status') : optional('status') })}
+          value={form.values.status || null}
+          onChange={(v) => form.setFieldValue('status', v ?? '')}
+          data={statuses.options}
+          allowDeselect={!client}
+        />
+        <TextInput {...text('source', { label: optional('source') })} autoComplete="off" />
+      </Group>
+      {can('clients.assign') && owners.length > 0 && (
+        <Select
+          {...text('assigned_to', {
+            label: <OptionalLabel>{t('clients.field.assigned_to_name')}</OptionalLabel>,
+          })}
+          value={form.values.assigned_to || null}
+          onChange={(v) => form.setFieldValue('assigned_to', v ?? '')}
+          data={owners}
+          searchable
+          clearable
+          nothingFoundMessage={t('components.noMatch')}
+        />
+      )}
+      <TextInput
+        {...text('tags', { label: optional('tags') })}
+        description={t('clients.tagsHelp')}
+        autoComplete="off"
+      />
+    </FormDrawer>
+  );
+}

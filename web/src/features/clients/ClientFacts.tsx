@@ -1,0 +1,133 @@
+import { useTranslation } from 'react-i18next';
+import type { Client } from '@/api/types';
+import { useFormat } from '@/app/ui';
+import { Dash, isProtected, Ltr, Masked, Person, StatusPill, toast } from '@/components';
+import { Fact, Facts, InlinePick, InlineText } from '@/components/record';
+import { useCountryOptions } from '@/data/countries';
+import { humanise, useKyc, useOwnerOptions, useStatuses } from '@/data/lookups';
+import { useCan } from '@/session/session';
+import { type ClientPatch, useUpdateClient } from './query';
+
+/** Every fact is edited where it stands. What the role hides is shown locked and cannot be edited. */
+export function ClientFacts({ client, editable }: { client: Client; editable: boolean }) {
+  const { t } = useTranslation();
+  const f = useFormat();
+  const can = useCan();
+  const statuses = useStatuses('client');
+  const kyc = useKyc();
+  const owners = useOwnerOptions();
+  const countries = useCountryOptions();
+  const update = useUpdateClient();
+  const save = (patch: ClientPatch) => update.mutateAsync({ client, patch });
+  const pick = (patch: ClientPatch, shown?: Partial<Client>) =>
+    update.mutate({ client, patch, shown }, { onError: (e) => toast.failure(e) });
+  const label = (field: string) => t(`clients.field.${field}`);
+  const text = (
+    field: 'first_name' | 'last_name' | 'email' | 'phone' | 'address' | 'source' | 'date_of_birth',
+  ) => ({
+    field,
+    label: label(field),
+    value: client[field],
+    readOnly: !editable || isProtected(client, field),
+    onSave: (v: string) => save({ [field]: v || null } as ClientPatch),
+  });
+  return (
+    <>
+      <Facts title={t('clients.section.work')}>
+        <Fact label={label('status')}>
+          <InlinePick
+            label={label('status')}
+            value={client.status}
+            options={statuses.options}
+            readOnly={!editable}
+            show={<StatusPill label={statuses.label(client.status)} hue={statuses.hue(client.status)} />}
+            onPick={(status) => pick({ status })}
+          />
+        </Fact>
+        <Fact label={label('kyc_status')}>
+          <InlinePick
+            label={label('kyc_status')}
+            value={client.kyc_status}
+            options={kyc.options}
+            readOnly={!editable}
+            show={<StatusPill label={kyc.label(client.kyc_status)} hue={kyc.hue(client.kyc_status)} />}
+            onPick={(v) => pick({ kyc_status: v as Client['kyc_status'] })}
+          />
+        </Fact>
+        <Fact label={label('assigned_to_name')}>
+          <InlinePick
+            label={label('assigned_to_name')}
+            value={client.assigned_to}
+            options={owners}
+            none={t('data.unassigned')}
+            readOnly={!editable || !can('clients.assign') || !owners.length}
+            show={
+              client.assigned_to_name ? (
+                <Person name={client.assigned_to_name} size={20} />
+              ) : (
+                <span className="dim">{t('data.unassigned')}</span>
+              )
+            }
+            onPick={(v) =>
+              pick(
+                { assigned_to: v || null },
+                { assigned_to_name: owners.find((o) => o.value === v)?.label ?? null },
+              )
+            }
+          />
+        </Fact>
+        <Fact label={label('team_name')}>
+          <InlineText {...text('source')} value={client.team_name} label={label('team_name')} readOnly />
+        </Fact>
+      </Facts>
+      <Facts title={t('clients.section.contact')}>
+        <Fact label={label('email')}>
+          <InlineText
+            {...text('email')}
+            type="email"
+            show={<Masked record={client} field="email" value={client.email} />}
+          />
+        </Fact>
+        <Fact label={label('phone')}>
+          <InlineText
+            {...text('phone')}
+            type="tel"
+            show={<Masked record={client} field="phone" value={client.phone} />}
+          />
+        </Fact>
+        <Fact label={label('country')}>
+          <InlinePick
+            label={label('country')}
+            value={client.country}
+            options={countries}
+            none={t('components.notSet')}
+            readOnly={!editable}
+            show={client.country ? f.country(client.country) : <Dash />}
+            onPick={(country) => pick({ country: country || null })}
+          />
+        </Fact>
+        <Fact label={label('address')}>
+          <InlineText {...text('address')} />
+        </Fact>
+      </Facts>
+      <Facts title={t('clients.section.person')}>
+        <Fact label={label('first_name')}>
+          <InlineText {...text('first_name')} />
+        </Fact>
+        <Fact label={label('last_name')}>
+          <InlineText {...text('last_name')} />
+        </Fact>
+        <Fact label={label('date_of_birth')}>
+          <InlineText
+            {...text('date_of_birth')}
+            type="date"
+            show={client.date_of_birth ? <Ltr>{f.date(client.date_of_birth)}</Ltr> : <Dash />}
+          />
+        </Fact>
+        <Fact label={label('source')}>
+          <InlineText {...text('source')} show={client.source ? humanise(client.source) : <Dash />} />
+        </Fact>
+      </Facts>
+    </>
+  );
+}

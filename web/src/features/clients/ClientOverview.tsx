@@ -1,0 +1,80 @@
+import { UnstyledButton } from '@mantine/core';
+import { IconChevronRight } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Client } from '@/api/types';
+import { useFormat } from '@/app/ui';
+import { Dash, diffText, Money, RelativeTime } from '@/components';
+import { humanise } from '@/data/lookups';
+import { ClientTimeline } from './ClientTimeline';
+import c from './clients.module.css';
+
+export function ClientOverview({ client }: { client: Client }) {
+  const { t } = useTranslation();
+  const f = useFormat();
+  const navigate = useNavigate();
+  const custom = Object.entries(client.custom ?? {}).filter(([, v]) => v !== null && v !== '');
+  return (
+    <div className={c.overview}>
+      <div className={c.stats}>
+        <Stat label={t('clients.field.balance')}>
+          <Money amount={client.balance} currency={client.currency} />
+        </Stat>
+        <Stat label={t('clients.field.last_activity_at')}>
+          <RelativeTime at={client.last_activity_at} empty={<Dash />} />
+        </Stat>
+        <Stat label={t('clients.clientSince')}>{f.date(client.created_at)}</Stat>
+      </div>
+      {(client.tags.length > 0 || custom.length > 0) && (
+        <section>
+          <h3 className={c.head}>{t('clients.details')}</h3>
+          <dl className={c.details}>
+            {client.tags.length > 0 && (
+              <div>
+                <dt>{t('clients.field.tags')}</dt>
+                <dd className={c.tags}>
+                  {client.tags.map((tag) => (
+                    <span key={tag} className={c.tag}>
+                      {tag}
+                    </span>
+                  ))}
+                </dd>
+              </div>
+            )}
+            {custom.map(([key, value]) => (
+              <div key={key}>
+                <dt>{humanise(key)}</dt>
+                <dd>
+                  <bdi>{diffText(value)}</bdi>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      )}
+      <section>
+        <div className={c.headRow}>
+          <h3 className={c.head}>{t('clients.recent')}</h3>
+          <UnstyledButton
+            className={c.more}
+            onClick={() => void navigate({ to: '.', search: { tab: 'timeline' } as never, replace: true })}
+          >
+            {t('clients.timeline')}
+            <IconChevronRight size={13} className="flip" aria-hidden />
+          </UnstyledButton>
+        </div>
+        <ClientTimeline id={client.id} max={4} />
+      </section>
+    </div>
+  );
+}
+
+function Stat({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className={c.stat}>
+      <p className={c.statLabel}>{label}</p>
+      <p className={c.statValue}>{children}</p>
+    </div>
+  );
+}

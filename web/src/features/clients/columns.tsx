@@ -1,0 +1,82 @@
+import { type ReactNode, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Client } from '@/api/types';
+import { useFormat } from '@/app/ui';
+import {
+  Avatar,
+  Code,
+  Dash,
+  Masked,
+  Money,
+  Person,
+  RelativeTime,
+  StatusPill,
+  StatusPillButton,
+} from '@/components';
+import type { Col } from '@/components/DataTable';
+import { column } from '@/components/list';
+import cells from '@/components/list/cells.module.css';
+import { humanise, useKyc, useStatuses } from '@/data/lookups';
+
+export const HIDDEN_BY_DEFAULT = ['email', 'team_name', 'tags'];
+
+export function useClientColumns(
+  onStatus: ((client: Client, anchor: DOMRect) => void) | null,
+): Col<Client>[] {
+  const { t } = useTranslation();
+  const f = useFormat();
+  const statuses = useStatuses('client');
+  const kyc = useKyc();
+  return useMemo(() => {
+    const col = (
+      id: string,
+      size: number,
+      cell: (c: Client) => ReactNode,
+      more?: Parameters<typeof column>[4],
+    ) => column<Client>(id, t(`clients.field.${id}`), size, cell, more);
+    return [
+      col(
+        'name',
+        220,
+        (c) => (
+          <a href={`/clients/${c.id}`} className={cells.name}>
+            <Avatar name={c.name} />
+            <span className={cells.ell}>{c.name}</span>
+          </a>
+        ),
+        { sort: true, fixed: true },
+      ),
+      col('status', 140, (c) =>
+        onStatus ? (
+          <StatusPillButton
+            label={statuses.label(c.status)}
+            hue={statuses.hue(c.status)}
+            data-edit
+            aria-haspopup="listbox"
+            onClick={(e) => onStatus(c, e.currentTarget.getBoundingClientRect())}
+          />
+        ) : (
+          <StatusPill label={statuses.label(c.status)} hue={statuses.hue(c.status)} />
+        ),
+      ),
+      col('kyc_status', 120, (c) => (
+        <StatusPill label={kyc.label(c.kyc_status)} hue={kyc.hue(c.kyc_status)} />
+      )),
+      col('assigned_to_name', 160, (c) => <Person name={c.assigned_to_name} />),
+      col('country', 96, (c) =>
+        c.country ? <Code title={f.country(c.country)}>{c.country}</Code> : <Dash />,
+      ),
+      col('balance', 124, (c) => <Money amount={c.balance} currency={c.currency} />, {
+        num: true,
+        sort: true,
+      }),
+      col('phone', 164, (c) => <Masked plain record={c} field="phone" value={c.phone} />),
+      col('email', 230, (c) => <Masked plain record={c} field="email" value={c.email} />),
+      col('source', 130, (c) => (c.source ? humanise(c.source) : <Dash />)),
+      col('team_name', 130, (c) => c.team_name ?? <Dash />),
+      col('tags', 160, (c) => (c.tags.length ? c.tags.join(', ') : <Dash />)),
+      col('last_activity_at', 130, (c) => <RelativeTime at={c.last_activity_at} />, { sort: true }),
+      col('created_at', 120, (c) => <RelativeTime at={c.created_at} />, { sort: true }),
+    ];
+  }, [t, f, statuses, kyc, onStatus]);
+}

@@ -1,0 +1,122 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { tenantApi as api } from '@/api/client';
+import { hasCode } from '@/api/errors';
+import type { Client } from '@/api/types';
+import { patchRecord, removeRecords } from '@/data/lists';
+
+export type ClientPatch = Partial<
+  Pick<
+    Client,
+    | 'first_name'
+    | 'last_name'
+    | 'email'
+    | 'phone'
+    | 'country'
+    | 'address'
+    | 'date_of_birth'
+    | 'status'
+    | 'kyc_status'
+    | 'source'
+    | 'assigned_to'
+    | 'tags'
+  >
+>;
+/** What the change looks like on screen until the server has answered. */
+type Shown = Partial<Client>;
+
+export const clientQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['clients', 'detail', id],
+    queryFn: ({ signal }) => api.get<Client>(`/clients/${id}`, { signal }),
+  });
+
+/** Applied at once; taken back when the server says no. */
+export function useUpdateClient() {
+  const qc = useQueryClient();
+  return useMutation({
+    meta: { silent: true },
+    mutationFn: ({ client, patch }: { client: Client; patch: ClientPatch; shown?: Shown }) =>
+      api.patch<Client>(`/clients/${client.id}`, { ...patch, version: client.version }),
+    onMutate: ({ client, patch, shown }) => ({
+      undo: patchRecord<Client>(qc, 'clients', client.id, { ...patch, ...shown }),
+    }),
+    onSuccess: (fresh) => {
+      patchRecord<Client>(qc, 'clients', fresh.id, fresh);
+      void qc.invalidateQueries({ queryKey: ['clients', 'timeline', fresh.id] });
+    },
+    onError: (error, { client }, context) => {
+      context?.undo();
+      if (hasCode(error, 'stale_version'))
+        void qc
+          .fetchQuery({ ...clientQuery(client.id), staleTime: 0 })
+          .then((fresh) => patchRecord<Client>(qc, 'clients', fresh.id, fresh));
+    },
+  });
+}
+
+export function useCreateClient() {
+  const qc = useQueryClient();
+  return useMutation({
+    meta: { silent: true },
+    mutationFn: (body: ClientPatch) => api.post<Client>('/clients', body),
+    onSuccess: (client) => {
+      qc.setQueryData(['clients', 'detail', client.id], client);
+      void qc.invalidateQueries({ queryKey: ['clients', 'list'] });
+      void qc.invalidateQueries({ queryKey: ['dashboard'] });
+    },
+  });
+}
+
+/** Rows vanish at once; those the server would not delete come back. */
+export function useDeleteClients() {
+  const qc = useQueryClient();
+  return useMutation({
+    mutationFn: (ids: string[]) => inTurn(ids, (id) => api.delete(`/clients/${id}`)),
+    onMutate: (ids) => ({ undo: removeRecords(qc, 'clients', ids) }),
+    onError: (_e, _ids, context) => {
+      context?.undo();
+      void qc.invalidateQueries({ queryKey: ['clients', 'list'] });
+    },
+    onSuccess: (_r, ids) => {
+      for (const id of ids) qc.removeQueries({ queryKey: ['clients', 'detail', id] });
+      void qc.invalidateQueries({ queryKey: ['dashboard'] });
+    },
+  });
+}
+
+export function useRestoreClients() {
+  const qc = useQueryClient();
+  return useMutation({
+    mutationFn: (ids: string[]) => inTurn(ids, (id) => api.post(`/clients/${id}/restore`)),
+    onSettled: () => qc.invalidateQueries({ queryKey: ['clients'] }),
+  });
+}
+
+export function useAssignClients() {
+  const qc = useQueryClient();
+  return useMutation({
+    mutationFn: ({ ids, to }: { ids: string[]; to: string | null; name: string | null }) =>
+      api.post<{ updated: number }>('/clients/assign', { ids, assigned_to: to }),
+    onMutate: ({ ids, to, name }) => {
+      const undo = ids.map((id) =>
+        patchRecord<Client>(qc, 'clients', id, { assigned_to: to, assigned_to_name: name }),
+      );
+      return {
+        undo: () => {
+          for (const u of [...undo].reverse()) u();
+        },
+      };
+    },
+    onError: (_e, _v, context) => context?.undo(),
+    onSettled: () => qc.invalidateQueries({ queryKey: ['clients'] }),
+  });
+}
+
+/** A few at a time: a bulk action must not crowd out everything else. */
+async function inTurn<T>(ids: string[], call: (id: string) => Promise<T>): Promise<void> {
+  const queue = [...ids];
+  const worker = async () => {
+    for (let id = queue.shift(); id !== undefined; id = queue.shift()) await call(id);
+  };
+  await Promise.all(Array.from({ length: Math.min(4, ids.length) }, worker));
+}

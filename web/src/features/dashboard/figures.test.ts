@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { recent, topOf } from './figures';
+
+const days = (...counts: number[]) => counts.map((count, i) => ({ date: `2026-01-${i + 1}`, count }));
+
+it('compares with the days before', () => {
+  expect(recent(days(1, 1, 2, 2), 2)).toEqual({ sum: 4, change: 1 });
+  expect(recent(days(2, 2), 2)).toEqual({ sum: 4, change: null });
+  expect(recent(days(0, 0, 2, 2), 2).change).toBeNull();
+});
+it('shows the largest and counts the rest', () => {
+  const items = [1, 5, 3, 0].map((count) => ({ key: String(count), label: '', count }));
+  expect(topOf(items, 2)).toEqual({ shown: [items[1], items[2]], rest: 1 });
+});

@@ -1,0 +1,128 @@
+import { useTranslation } from 'react-i18next';
+import type { Lead } from '@/api/types';
+import { useFormat } from '@/app/ui';
+import { Dash, isProtected, Masked, Person, RelativeTime, StatusPill, toast } from '@/components';
+import { Fact, Facts, InlinePick, InlineText } from '@/components/record';
+import { useCountryOptions } from '@/data/countries';
+import { humanise, useOwnerOptions, usePartnerOptions, useStatuses } from '@/data/lookups';
+import { useCan } from '@/session/session';
+import { type LeadPatch, useUpdateLead } from './query';
+
+export function LeadFacts({ lead, editable }: { lead: Lead; editable: boolean }) {
+  const { t } = useTranslation();
+  const f = useFormat();
+  const can = useCan();
+  const statuses = useStatuses('lead');
+  const owners = useOwnerOptions();
+  const partners = usePartnerOptions();
+  const countries = useCountryOptions();
+  const update = useUpdateLead();
+  const pick = (patch: LeadPatch, shown?: Partial<Lead>) =>
+    update.mutate({ lead, patch, shown }, { onError: (e) => toast.failure(e) });
+  const label = (field: string) => t(`leads.field.${field}`);
+  const text = (field: 'first_name' | 'last_name' | 'email' | 'phone' | 'source') => ({
+    field,
+    label: label(field),
+    value: lead[field],
+    readOnly: !editable || isProtected(lead, field),
+    onSave: (v: string) => update.mutateAsync({ lead, patch: { [field]: v || null } as LeadPatch }),
+  });
+  return (
+    <>
+      <Facts title={t('leads.section.work')}>
+        <Fact label={label('status')}>
+          <InlinePick
+            label={label('status')}
+            value={lead.status}
+            options={statuses.options}
+            readOnly={!editable}
+            show={<StatusPill label={statuses.label(lead.status)} hue={statuses.hue(lead.status)} />}
+            onPick={(status) => pick({ status })}
+          />
+        </Fact>
+        <Fact label={label('assigned_to_name')}>
+          <InlinePick
+            label={label('assigned_to_name')}
+            value={lead.assigned_to}
+            options={owners}
+            none={t('data.unassigned')}
+            readOnly={!editable || !can('leads.assign') || !owners.length}
+            show={
+              lead.assigned_to_name ? (
+                <Person name={lead.assigned_to_name} size={20} />
+              ) : (
+                <span className="dim">{t('data.unassigned')}</span>
+              )
+            }
+            onPick={(v) =>
+              pick(
+                { assigned_to: v || null },
+                { assigned_to_name: owners.find((o) => o.value === v)?.label ?? null },
+              )
+            }
+          />
+        </Fact>
+        <Fact label={label('partner_name')}>
+          <InlinePick
+            label={label('partner_name')}
+            value={lead.partner_id}
+            options={partners}
+            none={t('leads.noPartner')}
+            readOnly={!editable || !partners.length}
+            show={lead.partner_name ?? <Dash />}
+            onPick={(v) =>
+              pick(
+                { partner_id: v || null },
+                { partner_name: partners.find((o) => o.value === v)?.label ?? null },
+              )
+            }
+          />
+        </Fact>
+        <Fact label={label('source')}>
+          <InlineText {...text('source')} show={lead.source ? humanise(lead.source) : <Dash />} />
+        </Fact>
+        <Fact label={label('created_at')}>
+          <InlineText
+            {...text('source')}
+            readOnly
+            label={label('created_at')}
+            show={<RelativeTime at={lead.created_at} />}
+          />
+        </Fact>
+      </Facts>
+      <Facts title={t('leads.section.contact')}>
+        <Fact label={label('email')}>
+          <InlineText
+            {...text('email')}
+            type="email"
+            show={<Masked record={lead} field="email" value={lead.email} />}
+          />
+        </Fact>
+        <Fact label={label('phone')}>
+          <InlineText
+            {...text('phone')}
+            type="tel"
+            show={<Masked record={lead} field="phone" value={lead.phone} />}
+          />
+        </Fact>
+        <Fact label={label('country')}>
+          <InlinePick
+            label={label('country')}
+            value={lead.country}
+            options={countries}
+            none={t('components.notSet')}
+            readOnly={!editable}
+            show={lead.country ? f.country(lead.country) : <Dash />}
+            onPick={(country) => pick({ country: country || null })}
+          />
+        </Fact>
+        <Fact label={label('first_name')}>
+          <InlineText {...text('first_name')} />
+        </Fact>
+        <Fact label={label('last_name')}>
+          <InlineText {...text('last_name')} />
+        </Fact>
+      </Facts>
+    </>
+  );
+}

@@ -1,0 +1,136 @@
+import { Button, Switch } from '@mantine/core';
+import { IconCircleCheck } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { tenantApi as api } from '@/api/client';
+import type { Partner } from '@/api/types';
+import { useFormat } from '@/app/ui';
+import { Avatar, CopyButton, Dash, Ltr, RelativeTime, StatusPill } from '@/components';
+import { column, type FilterDef, ListView } from '@/components/list';
+import cells from '@/components/list/cells.module.css';
+import { patchRecord, useList } from '@/data/lists';
+import { apiQuery, type ListSearch } from '@/lib/listSearch';
+import { useCan } from '@/session/session';
+import { PartnerDrawer } from './PartnerDrawer';
+
+const FILTERS: string[] = ['approved'];
+
+export function PartnersPage() {
+  const { t } = useTranslation();
+  const f = useFormat();
+  const can = useCan();
+  const manage = can('partners.manage');
+  const navigate = useNavigate();
+  const qc = useQueryClient();
+  const search = useSearch({ strict: false }) as ListSearch;
+  const list = useList<Partner>(
+    'partners',
+    useMemo(() => apiQuery(search, FILTERS), [search]),
+  );
+  const go = useCallback(
+    (next: ListSearch, replace = true) => void navigate({ to: '.', search: next as never, replace }),
+    [navigate],
+  );
+  const approve = useMutation({
+    mutationFn: ({ id, approved }: { id: string; approved: boolean }) =>
+      api.patch<Partner>(`/partners/${id}`, { approved }),
+    onMutate: ({ id, approved }) => ({ undo: patchRecord<Partner>(qc, 'partners', id, { approved }) }),
+    onError: (_e, _v, context) => context?.undo(),
+    onSuccess: (fresh) => patchRecord<Partner>(qc, 'partners', fresh.id, fresh),
+  });
+  const setApproved = approve.mutate;
+
+  const columns = useMemo(
+    () => [
+      column<Partner>(
+        'name',
+        t('partners.field.name'),
+        240,
+        (p) => (
+          <a href={`/partners?edit=${p.id}`} className={cells.name}>
+            <Avatar name={p.name} />
+            <span className={cells.ell}>{p.name}</span>
+          </a>
+        ),
+        { sort: true, fixed: true },
+      ),
+      column<Partner>('email', t('partners.field.email'), 230, (p) =>
+        p.email ? <Ltr>{p.email}</Ltr> : <Dash />,
+      ),
+      column<Partner>('approved', t('partners.field.approved'), 150, (p) =>
+        manage ? (
+          <Switch
+            size="xs"
+            checked={p.approved}
+            aria-label={t('partners.approve', { name: p.name })}
+            onChange={(e) => setApproved({ id: p.id, approved: e.currentTarget.checked })}
+          />
+        ) : (
+          <StatusPill
+            label={p.approved ? t('partners.yes') : t('partners.no')}
+            hue={p.approved ? 'green' : 'grey'}
+          />
+        ),
+      ),
+      column<Partner>('leads', t('partners.field.leads'), 100, (p) => f.int(p.leads), { num: true }),
+      column<Partner>('form_url', t('partners.field.form_url'), 200, (p) =>
+        p.approved ? <CopyButton value={p.form_url} label={t('partners.copy')} /> : <Dash />,
+      ),
+      column<Partner>(
+        'created_at',
+        t('partners.field.created_at'),
+        130,
+        (p) => <RelativeTime at={p.created_at} />,
+        {
+          sort: true,
+        },
+      ),
+    ],
+    [t, f, manage, setApproved],
+  );
+  const filters = useMemo<FilterDef[]>(
+    () => [
+      {
+        key: 'approved',
+        label: t('partners.field.approved'),
+        icon: IconCircleCheck,
+        options: [
+          { value: 'true', label: t('partners.yes'), hue: 'green' },
+          { value: 'false', label: t('partners.no'), hue: 'grey' },
+        ],
+      },
+    ],
+    [t],
+  );
+  const editing = list.rows.find((p) => p.id === search.edit);
+  return (
+    <>
+      <ListView<Partner>
+        name="partners"
+        label={t('partners.title')}
+        columns={columns}
+        filters={filters}
+        search={search}
+        onSearch={go}
+        list={list}
+        onOpen={(id) => {
+          if (manage) go({ ...search, edit: id }, false);
+        }}
+        nothingYet={{
+          title: t('partners.nothing'),
+          text: t('partners.nothingText'),
+          action: manage && (
+            <Button onClick={() => go({ ...search, new: '1' }, false)}>{t('partners.add')}</Button>
+          ),
+        }}
+      />
+      <PartnerDrawer
+        partner={editing}
+        opened={manage && (search.new === '1' || Boolean(editing))}
+        onClose={() => go({ ...search, new: undefined, edit: undefined })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+import { Button } from '@mantine/core';
+import { IconCircleCheck, IconLinkOff, IconPlugX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isApiError } from '@/api/errors';
+import { publicApi } from '@/api/public';
+import { useUi } from '@/app/ui';
+import { errorText, SkeletonLines } from '@/components';
+import { MessagePage } from '@/components/page/MessagePage';
+import { useTitle } from '@/components/page/useTitle';
+import { LeadForm } from './LeadForm';
+import c from './LeadForm.module.css';
+
+/** The form a partner or the broker puts in front of visitors. No login, no cookie. */
+export function LeadFormPage({ partnerId }: { partnerId: string | null }) {
+  const { t } = useTranslation();
+  const { branding } = useUi();
+  const [sent, setSent] = useState<{ name: string } | null>(null);
+  const form = useQuery({
+    queryKey: ['public-form', partnerId],
+    queryFn: ({ signal }) => publicApi.form(partnerId, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const company = form.data?.company ?? branding.name;
+  useTitle(t('publicform.title'), branding.name);
+
+  if (sent)
+    return (
+      <MessagePage
+        icon={<IconCircleCheck size={26} stroke={1.5} />}
+        tone="pos"
+        title={t('publicform.sent.title', { name: sent.name })}
+        text={t('publicform.sent.text', { company })}
+        actions={
+          <Button variant="default" size="md" onClick={() => setSent(null)}>
+            {t('publicform.sent.another')}
+          </Button>
+        }
+      />
+    );
+  if (form.isError) {
+    const unknown = isApiError(form.error) && [400, 404, 422].includes(form.error.status);
+    return (
+      <MessagePage
+        icon={unknown ? <IconLinkOff size={26} stroke={1.5} /> : <IconPlugX size={26} stroke={1.5} />}
+        tone="warn"
+        title={t(unknown ? 'publicform.unknown.title' : 'publicform.failed')}
+        text={unknown ? t('publicform.unknown.text', { company }) : errorText(form.error)}
+        actions={
+          unknown ? undefined : (
+            <Button size="md" onClick={() => void form.refetch()} loading={form.isFetching}>
+              {t('components.retry')}
+            </Button>
+          )
+        }
+      />
+    );
+  }
+  const partner = form.data?.partner;
+  return (
+    <div className={c.page}>
+      <div className={c.card}>
+        <header>
+          <h1 className={c.title}>{t('publicform.title')}</h1>
+          <p className={c.lead}>{t('publicform.lead', { company })}</p>
+          {partner && (
+            <p className={c.partner}>
+              {t('publicform.partner')} <bdi>{partner.name}</bdi>
+            </p>
+          )}
+        </header>
+        {form.data ? (
+          <LeadForm
+            partnerId={partnerId}
+            company={company}
+            onSent={(name) => setSent({ name })}
+            onGone={() => void form.refetch()}
+          />
+        ) : (
+          <SkeletonLines lines={7} height={14} gap={26} />
+        )}
+      </div>
+    </div>
+  );
+}

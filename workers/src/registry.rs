@@ -1,0 +1,46 @@
+//! THE LIST of jobs: which function runs which kind.
+
+use comms::mail::SendMail;
+use futures::future::BoxFuture;
+use kernel::job::{Job as _, JobError};
+use provisioner::ProvisionTenant;
+use provisioner::tenants::DropTenant;
+use provisioner::usage::RefreshUsage;
+use runtime::outbox::JobRun;
+
+/// One kind of job.
+pub struct JobKind {
+    /// The name that is stored with every queued job.
+    pub kind: &'static str,
+    /// Runs one attempt. May run again after it has worked (a crash between the work and the mark
+    /// that it is done), so it must come to the same end.
+    pub run: for<'a> fn(&'a JobRun) -> BoxFuture<'a, Result<(), JobError>>,
+    /// Called before the job is marked dead, with the last error. May be called again.
+    pub on_dead: Option<for<'a> fn(&'a JobRun, &'a str) -> BoxFuture<'a, kernel::Result<()>>>,
+}
+
+/// All kinds.
+pub static JOBS: &[JobKind] = &[
+    JobKind { kind: SendMail::KIND, run: |run| Box::pin(comms::mail::send(run)), on_dead: None },
+    JobKind {
+        kind: ProvisionTenant::KIND,
+        run: |run| Box::pin(provisioner::provision(run)),
+        on_dead: Some(|run, error| Box::pin(provisioner::mark_failed(run, error))),
+    },
+    JobKind { kind: DropTenant::KIND, run: |run| Box::pin(provisioner::tenants::drop_tenant(run)), on_dead: None },
+    JobKind { kind: RefreshUsage::KIND, run: |run| Box::pin(provisioner::usage::refresh(run)), on_dead: None },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_kind_stands_twice() {
+        let mut kinds: Vec<&str> = JOBS.iter().map(|j| j.kind).collect();
+        kinds.sort_unstable();
+        let count = kinds.len();
+        kinds.dedup();
+        assert_eq!(kinds.len(), count);
+    }
+}

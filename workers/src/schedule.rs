@@ -1,0 +1,140 @@
+//! THE LIST of periodic work, and who does it: one process at a time, the one that holds the
+//! database's advisory lock. When it dies the lock goes with its connection.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::future::BoxFuture;
+use kernel::DomainError;
+use kernel::job::Job;
+use kernel::tenant::{TenantKey, ViewClass};
+use provisioner::usage::RefreshUsage;
+use runtime::db::{Mode, Rows as _};
+use runtime::{Ctx, SharedApp};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::loops::{Next, repeat};
+use crate::machine::Machine;
+
+/// Something that happens again and again.
+struct Periodic {
+    name: &'static str,
+    every: Duration,
+    work: for<'a> fn(&'a Machine) -> BoxFuture<'a, anyhow::Result<()>>,
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// All of it.
+static PERIODIC: &[Periodic] = &[
+    Periodic { name: "usage", every: MINUTE, work: |m| Box::pin(enqueue_for_platform(m, RefreshUsage::default())) },
+    Periodic { name: "old jobs", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_jobs(&m.app)) },
+    Periodic { name: "old idempotency keys", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_idempotency_keys(&m.app)) },
+];
+
+/// The advisory lock of whoever does the periodic work.
+const LOCK: i64 = 7_307;
+/// How often the others ask whether the lock is free.
+const ASK_EVERY: Duration = Duration::from_secs(10);
+/// How often the holder looks at what is due, and whether it still is the holder.
+const TICK: Duration = Duration::from_secs(2);
+/// Rows deleted in one statement.
+const CHUNK: i64 = 5_000;
+
+/// Does periodic work until shutdown, whenever it is this process's turn.
+pub(crate) async fn run(machine: Arc<Machine>, shutdown: CancellationToken) {
+    repeat("schedule", &shutdown, &Notify::new(), || lead(&machine)).await;
+}
+
+/// Returns at once if another process has the lock, otherwise when the lock is lost.
+async fn lead(machine: &Machine) -> anyhow::Result<Next> {
+    // A connection of its own, outside the pool: dropping it, for whatever reason, frees the lock.
+    let mut conn = machine.app.control.acquire().await?.detach();
+    let (ours,): (bool,) = sqlx::query_as("select pg_try_advisory_lock($1)").bind(LOCK).fetch_one(&mut conn).await?;
+    if !ours {
+        return Ok(Next::After(ASK_EVERY));
+    }
+    let mut due = vec![Instant::now(); PERIODIC.len()];
+    loop {
+        for (periodic, due) in PERIODIC.iter().zip(&mut due) {
+            if Instant::now() < *due {
+                continue;
+            }
+            *due = Instant::now() + periodic.every;
+            if let Err(error) = (periodic.work)(machine).await {
+                tracing::warn!(work = periodic.name, error = format!("{error:#}"), "periodic work failed; it is done next time");
+            }
+        }
+        tokio::time::sleep(TICK).await;
+        sqlx::query("select 1").execute(&mut conn).await?;
+    }
+}
+
+/// Enqueues a job in the platform's own realm, unless the same one is waiting.
+async fn enqueue_for_platform<J: Job>(machine: &Machine, job: J) -> anyhow::Result<()> {
+    // A list of jobs without it (tests of this machinery), or a database without the realm yet.
+    if machine.job(J::KIND).is_none() {
+        return Ok(());
+    }
+    let platform = match machine.app.registry.platform().await {
+        Ok(platform) => platform,
+        Err(DomainError::NotFound { .. }) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    let ctx = Ctx::system(&machine.app, &platform, "Schedule").await?;
+    ctx.enqueue(&job).await?;
+    Ok(ctx.commit().await?)
+}
+
+/// Jobs that are done are history for a week; those of the clockwork, which nobody asked for, for
+/// an hour.
+async fn old_jobs(app: &SharedApp) -> anyhow::Result<()> {
+    sqlx::query(
+        "delete from control.outbox
+         where tenant_key = 0 and kind = $1 and state = 'done' and created_at < now() - interval '1 hour'",
+    )
+    .bind(RefreshUsage::KIND)
+    .execute(&app.control)
+    .await?;
+    loop {
+        let done = sqlx::query(
+            "delete from control.outbox where id in (
+                 select id from control.outbox where state = 'done' and finished_at < now() - interval '7 days' limit $1)",
+        )
+        .bind(CHUNK)
+        .execute(&app.control)
+        .await?;
+        if done.rows_affected() < CHUNK as u64 {
+            return Ok(());
+        }
+    }
+}
+
+/// Answers kept for requests that may be sent again: for two days.
+async fn old_idempotency_keys(app: &SharedApp) -> anyhow::Result<()> {
+    for key in app.registry.active_keys().await? {
+        if let Err(error) = old_keys_of(app, key).await {
+            tracing::warn!(tenant = key.0, %error, "old idempotency keys stay for now");
+        }
+    }
+    Ok(())
+}
+
+async fn old_keys_of(app: &SharedApp, key: TenantKey) -> kernel::Result<()> {
+    let tenant = app.registry.by_key(key).await?;
+    loop {
+        let tx = app.db.begin(&tenant, ViewClass::Full, Mode::Write).await?;
+        let deleted = tx
+            .run(
+                "delete from idempotency_keys where ctid = any (array (
+                     select ctid from idempotency_keys where created_at < now() - interval '48 hours' limit $1))",
+                [CHUNK.into()],
+            )
+            .await?;
+        tx.commit().await?;
+        if deleted < CHUNK as u64 {
+            return Ok(());
+        }
+    }
+}

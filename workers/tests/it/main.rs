@@ -1,0 +1,8 @@
+//! The workers against a real PostgreSQL and a real Redis.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod desk;
+mod jobs;
+mod outages;
+mod running;
