@@ -2,7 +2,7 @@
 # Sourced by the scripts next to it; they run from the top of the repository.
 # Bash 3.2 is enough: macOS has no newer one.
 
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 
 # rustup puts cargo here, but not every shell looks there.
 command -v cargo >/dev/null || PATH="$HOME/.cargo/bin:$PATH"

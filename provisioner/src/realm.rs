@@ -79,10 +79,7 @@ async fn ensure_locked(app: &SharedApp, conn: &mut PgConnection, owner: Option<O
 /// migration are included.
 async fn grant(conn: &mut PgConnection, role: &str) -> kernel::Result<()> {
     let role = migrations::quote(role);
-    let sql = format!(
-        "grant usage on schema control to {role};
-         grant select, insert, update, delete on all tables in schema control to {role};"
-    );
+    let sql = format!("grant select, insert, update, delete on all tables in schema control to {role}");
     conn.execute(AssertSqlSafe(sql)).await.map_err(db)?;
     Ok(())
 }

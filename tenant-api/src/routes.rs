@@ -65,7 +65,7 @@ pub fn platform_spec() -> String {
 }
 
 /// Everything behind the gate.
-pub fn routes(app: &SharedApp, dev: Option<DevPages>) -> impl Endpoint<Output = Response> + 'static {
+pub fn routes(app: &SharedApp, dev: Option<DevPages>) -> impl Endpoint<Output = Response> + use<> {
     let (tenant, platform) = (tenant_service(), platform_service());
     let docs = tenant.swagger_ui_html();
     let platform_docs = platform.swagger_ui_html();

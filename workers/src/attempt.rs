@@ -42,6 +42,9 @@ pub(crate) struct Taken {
     pub(crate) max_attempts: i32,
 }
 
+/// Tenant, kind, payload, attempts and most attempts of a row.
+type Row = (i64, String, Json, i32, i32);
+
 /// What came of taking a row.
 pub(crate) enum Take {
     /// It is ours.
@@ -85,7 +88,7 @@ pub(crate) async fn take(machine: &Machine, id: Uuid, shutdown: &CancellationTok
     loop {
         // A ticket may be older than the row's last failure: a row that waits for its next attempt
         // is left alone.
-        let found: sqlx::Result<Option<(i64, String, Json, i32, i32)>> = sqlx::query_as(
+        let found = sqlx::query_as::<_, Row>(
             "update control.outbox set state = 'running', attempts = attempts + 1, lease_until = now() + make_interval(secs => $2)
              where id = $1 and (state = 'sent' or (state = 'queued' and run_at <= now()))
              returning tenant_key, kind, payload, attempts, max_attempts",

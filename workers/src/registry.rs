@@ -8,15 +8,20 @@ use provisioner::tenants::DropTenant;
 use provisioner::usage::RefreshUsage;
 use runtime::outbox::JobRun;
 
+/// Runs one attempt.
+pub type Run = for<'a> fn(&'a JobRun) -> BoxFuture<'a, Result<(), JobError>>;
+/// Follows a job that failed for good; gets the last error.
+pub type OnDead = for<'a> fn(&'a JobRun, &'a str) -> BoxFuture<'a, kernel::Result<()>>;
+
 /// One kind of job.
 pub struct JobKind {
     /// The name that is stored with every queued job.
     pub kind: &'static str,
     /// Runs one attempt. May run again after it has worked (a crash between the work and the mark
     /// that it is done), so it must come to the same end.
-    pub run: for<'a> fn(&'a JobRun) -> BoxFuture<'a, Result<(), JobError>>,
+    pub run: Run,
     /// Called before the job is marked dead, with the last error. May be called again.
-    pub on_dead: Option<for<'a> fn(&'a JobRun, &'a str) -> BoxFuture<'a, kernel::Result<()>>>,
+    pub on_dead: Option<OnDead>,
 }
 
 /// All kinds.

@@ -157,9 +157,6 @@ impl Runner {
         }
         if let Some(taken) = taken {
             attempt::carry_out(&self.machine, taken, &self.stop).await;
-            // What the job wrote, or the next attempt, may be due.
-            self.machine.wake.events.notify_one();
-            self.machine.wake.jobs.notify_one();
         }
     }
 }

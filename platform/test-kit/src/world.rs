@@ -202,7 +202,8 @@ impl World {
     }
 }
 
-async fn connect(config: Config) -> SharedApp {
+/// The parts of a process, as the server connects them.
+pub async fn connect(config: Config) -> SharedApp {
     let files = S3FileStore::new(&S3Settings {
         endpoint: Some(config.s3.endpoint.clone()),
         region: config.s3.region.clone(),

@@ -13,6 +13,7 @@ mod shared;
 mod smoke;
 mod storage;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -46,6 +47,17 @@ pub enum Progress {
     Done(&'static str, Duration),
     /// A step failed, and why.
     Failed(&'static str, String),
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Already(step) => write!(f, "{step}: was done before"),
+            Self::Begun(step) => write!(f, "{step} …"),
+            Self::Done(step, took) => write!(f, "{step}: done in {} ms", took.as_millis()),
+            Self::Failed(step, error) => write!(f, "{step}: failed: {error}"),
+        }
+    }
 }
 
 /// A step that failed.

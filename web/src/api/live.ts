@@ -104,7 +104,10 @@ export function openStream({ api, path, auth = true, onEvent, onState, keepGoing
       try {
         await read();
       } catch (e) {
-        if (isApiError(e) && [401, 403, 404].includes(e.status)) break;
+        if (isApiError(e) && [401, 403, 404].includes(e.status)) {
+          onState?.('lost');
+          break;
+        }
       }
       if (closed || !keepGoing()) break;
       attempt += 1;

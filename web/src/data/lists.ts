@@ -80,6 +80,8 @@ export function removeRecords<T extends Row>(qc: QueryClient, entity: Entity, id
 }
 
 const cachedParams = (key: readonly unknown[]) => (key[2] ?? {}) as Query;
+/** A flood larger than this is simply read again. */
+const HEAD = 50;
 const newestFirst = (params: Query) => !params.sort || params.sort === '-created_at';
 
 /** Asks each list on screen for its newest rows and puts the unknown ones on top. Returns their ids. */
@@ -91,13 +93,15 @@ export async function pullNewest<T extends Row>(qc: QueryClient, entity: Entity)
       void qc.invalidateQueries({ queryKey: q.queryKey, exact: true, refetchType: 'none' });
       continue;
     }
-    const head = await api.get<List<T>>(`/${entity}`, { query: { ...cachedParams(q.queryKey), limit: 50 } });
+    const head = await api.get<List<T>>(`/${entity}`, { query: { ...cachedParams(q.queryKey), limit: HEAD } });
+    let flood = false;
     qc.setQueryData<Pages<T>>(q.queryKey, (pages) => {
       const first = pages?.pages[0];
       if (!pages || !first) return pages;
       const known = new Set(pages.pages.flatMap((p) => p.data.map((r) => r.id)));
       const added = head.data.filter((r) => !known.has(r.id));
       for (const r of added) fresh.add(r.id);
+      flood = added.length >= HEAD;
       return {
         ...pages,
         pages: pages.pages.map((p, i) => ({
@@ -107,6 +111,7 @@ export async function pullNewest<T extends Row>(qc: QueryClient, entity: Entity)
         })),
       };
     });
+    if (flood) void qc.invalidateQueries({ queryKey: q.queryKey, exact: true });
   }
   return [...fresh];
 }

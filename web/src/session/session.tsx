@@ -18,6 +18,15 @@ type Session = {
   reload: () => Promise<void>;
 };
 const SessionContext = createContext<Session | null>(null);
+const CHANNEL = 'brokerdesk.session';
+
+/** All tabs share one cookie: they must show the same person, or none. */
+function announce(what: 'signed-in' | 'signed-out') {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage(what);
+  channel.close();
+}
+
 const phaseOf = (me: Me): State => ({ phase: me.must_change_password ? 'password' : 'ready', me });
 
 /** Who is signed in. The refresh cookie brings a session back after a reload; other tabs follow a sign-out. */
@@ -63,8 +72,11 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     [],
   );
   useEffect(() => {
-    const channel = new BroadcastChannel('brokerdesk.session');
-    channel.onmessage = (e) => e.data === 'signed-out' && drop(false);
+    const channel = new BroadcastChannel(CHANNEL);
+    channel.onmessage = (e) => {
+      if (e.data === 'signed-out') drop(false);
+      else if (e.data === 'signed-in') window.location.reload();
+    };
     return () => channel.close();
   }, [drop]);
 
@@ -77,6 +89,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         api.setToken(result.access_token);
         queryClient.clear();
         await reload();
+        announce('signed-in');
       },
       async changePassword(current, next) {
         await api.post('/auth/password', { current, new: next });
@@ -86,9 +99,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         try {
           await api.post('/auth/logout');
         } finally {
-          const channel = new BroadcastChannel('brokerdesk.session');
-          channel.postMessage('signed-out');
-          channel.close();
+          announce('signed-out');
           drop(false);
         }
       },

@@ -129,8 +129,23 @@ export function themeFromBranding(b: Branding) {
       Select: {
         defaultProps: { size: 'sm', comboboxProps: { shadow: 'md', transitionProps: { duration: 120 } } },
       },
-      Tooltip: { defaultProps: { openDelay: 350, withArrow: false, fz: 12 } },
-      Menu: { defaultProps: { shadow: 'md', withinPortal: true, transitionProps: { duration: 120 } } },
+      Tooltip: {
+        defaultProps: {
+          openDelay: 350,
+          withArrow: false,
+          fz: 12,
+          withinPortal: false,
+          floatingStrategy: 'fixed',
+        },
+      },
+      Menu: {
+        defaultProps: {
+          shadow: 'md',
+          withinPortal: true,
+          withInitialFocusPlaceholder: false,
+          transitionProps: { duration: 120 },
+        },
+      },
       Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 120 } } },
       Modal: {
         defaultProps: {

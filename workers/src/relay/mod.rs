@@ -23,7 +23,7 @@ pub(crate) use jobs::{Ticket, queue_config};
 /// How often the loops look without being woken.
 const POLL: Duration = Duration::from_secs(1);
 /// How long the relay waits for room in a full queue.
-const FULL: Duration = Duration::from_millis(50);
+const FULL: Duration = Duration::from_millis(25);
 
 /// Publishes events until shutdown.
 pub(crate) async fn publish_events(machine: Arc<Machine>, shutdown: CancellationToken) {

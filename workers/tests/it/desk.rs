@@ -1,4 +1,4 @@
-//! An installation with two tenants, its own PostgreSQL and its own Redis, for one test.
+//! An installation with the platform's realm and two tenants, with its own PostgreSQL and its own Redis, for one test.
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
@@ -24,6 +24,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+use workers::registry::JobKind;
 
 use crate::jobs::TEST_JOBS;
 
@@ -100,13 +101,13 @@ impl Desk {
         let url = |login: &str| format!("postgres://{PREFIX}_{login}:{login}@127.0.0.1:{}/postgres", postgres.port());
         let mut prov = PgConnection::connect(&url("prov")).await.unwrap();
         let names = migrations::ControlNames { prefix: PREFIX.into() };
-        for key in [1_i64, 2] {
+        for (key, slug) in [(0_i64, "platform"), (1, "northwind"), (2, "southwind")] {
             sqlx::query(
                 "insert into control.tenants (key, id, slug, name, status, template) values ($1, $2, $3, $3, 'active', 'test')",
             )
             .bind(key)
             .bind(Uuid::now_v7())
-            .bind(format!("tenant{key}"))
+            .bind(slug)
             .execute(&admin)
             .await
             .unwrap();
@@ -147,6 +148,11 @@ impl Desk {
         }
     }
 
+    /// Makes it hang, or go on.
+    pub fn signal_redis(&self, signal: Signal) {
+        kill(Pid::from_raw(self.redis.pid()), signal).unwrap();
+    }
+
     /// Starts it again, empty, where it was.
     pub fn revive_redis(&mut self) {
         // The program does different things under different names.
@@ -177,9 +183,7 @@ impl Desk {
 
     /// Starts the workers in this process.
     pub fn work(&self) -> Workers {
-        let shutdown = CancellationToken::new();
-        let task = tokio::spawn(workers::run_jobs(self.app.clone(), TEST_JOBS, shutdown.clone()));
-        Workers { shutdown, task }
+        Workers::start(&self.app, TEST_JOBS)
     }
 
     pub async fn ctx(&self, key: i64) -> Ctx {
@@ -277,6 +281,12 @@ pub struct Workers {
 }
 
 impl Workers {
+    pub fn start(app: &SharedApp, jobs: &'static [JobKind]) -> Self {
+        let shutdown = CancellationToken::new();
+        let task = tokio::spawn(workers::run_jobs(app.clone(), jobs, shutdown.clone()));
+        Self { shutdown, task }
+    }
+
     /// Shuts them down; returns how long it took.
     pub async fn stop(self) -> Duration {
         let started = Instant::now();

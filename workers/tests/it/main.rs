@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod bench;
+mod clockwork;
 mod desk;
 mod jobs;
 mod outages;

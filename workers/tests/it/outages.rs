@@ -3,6 +3,8 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::Signal;
+
 use crate::desk::{Desk, connect};
 use crate::jobs::{Note, TEST_JOBS, Trouble};
 
@@ -36,6 +38,20 @@ async fn redis_may_be_emptied_killed_and_gone() {
     // Wake-ups work again, too.
     desk.enqueue(1, &Note::new("after")).await;
     desk.until_done(1_001, Duration::from_secs(3)).await;
+    workers.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_may_hang() {
+    let desk = Desk::open().await;
+    desk.enqueue_all(1, notes(300, 10)).await;
+    let workers = desk.work();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    desk.signal_redis(Signal::SIGSTOP);
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    desk.signal_redis(Signal::SIGCONT);
+    desk.until_done(300, Duration::from_secs(40)).await;
+    assert!(desk.notes(1).await.values().all(|times| *times == 1));
     workers.stop().await;
 }
 

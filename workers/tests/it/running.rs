@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use runtime::events::Published;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Workers, connect};
 use crate::jobs::{Note, TEST_JOBS, Trouble, Unknown};
 
 fn trouble(how: &str, attempts: i32) -> Trouble {
@@ -113,4 +113,20 @@ async fn a_job_and_an_event_take_a_moment() {
     assert!(slowest_event < Duration::from_millis(700), "{slowest_event:?}");
     assert!(slowest_job < Duration::from_millis(900), "{slowest_job:?}");
     workers.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_share_the_work() {
+    let desk = Desk::open().await;
+    let other = connect(&desk.vars).await;
+    let (first, second) = (desk.work(), Workers::start(&other, TEST_JOBS));
+    desk.enqueue_all(1, (0..400).map(|n| Note { note: format!("n{n}"), millis: 20 })).await;
+    desk.until_done(400, Duration::from_secs(30)).await;
+    assert!(desk.notes(1).await.values().all(|times| *times == 1));
+    let done = |app: &runtime::SharedApp| app.metrics.jobs.with_label_values(&["test.note", "done"]).get();
+    let (here, there) = (done(&desk.app), done(&other));
+    assert_eq!(here + there, 400);
+    assert!(here > 50 && there > 50, "{here} and {there}");
+    first.stop().await;
+    second.stop().await;
 }

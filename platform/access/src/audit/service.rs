@@ -164,12 +164,12 @@ pub async fn list(ctx: &Ctx, filter: &Filter, paging: &Paging) -> kernel::Result
     read(ctx, &query, paging).await
 }
 
-/// The history of one record, newest first. Whether the actor may see the record is for the caller
-/// to find out first.
+/// The history of one record, newest first, without where the requests came from: that is for the
+/// readers of the whole log. Whether the actor may see the record is for the caller to find out first.
 pub async fn timeline(ctx: &Ctx, resource_id: Uuid, paging: &Paging) -> kernel::Result<Page<AuditEntry>> {
     let mut query = select(ctx);
     query.and_where(col("resource_id").eq(resource_id));
-    read(ctx, &query, paging).await
+    Ok(read(ctx, &query, paging).await?.map(|entry| AuditEntry { ip: None, request_id: None, ..entry }))
 }
 
 async fn read(ctx: &Ctx, query: &SelectStatement, paging: &Paging) -> kernel::Result<Page<AuditEntry>> {

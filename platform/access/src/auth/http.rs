@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::permission::{FIELDS, Level, Scope};
+use kernel::permission::FIELDS;
 use kernel::validate::Checker;
 use poem::{FromRequest, Request, RequestBody};
 use poem_openapi::payload::{Json, Response};
@@ -352,8 +352,8 @@ impl AuthApi {
             team_id: actor.team.as_ref().map(|(id, _)| id.0),
             team_name: actor.team.as_ref().map(|(_, name)| name.clone()),
             permissions: permissions(actor),
-            scopes: actor.grants.iter().map(|(k, s): (&&str, &Scope)| ((*k).to_owned(), (*s).into())).collect(),
-            fields: FIELDS.iter().map(|f| (f.key.to_owned(), LevelWord::from(actor.level(f.key) as Level))).collect(),
+            scopes: actor.grants.iter().map(|(key, scope)| ((*key).to_owned(), ScopeWord::from(*scope))).collect(),
+            fields: FIELDS.iter().map(|f| (f.key.to_owned(), LevelWord::from(actor.level(f.key)))).collect(),
         };
         let url = comms::mail::realm_url(&auth.0.caller.app, tenant);
         Ok(Json(MeOut {

@@ -96,12 +96,13 @@ pub async fn role_by_name_or_id(ctx: &Ctx, text: &str) -> kernel::Result<Option<
     Ok(found.map(|r| (r.id, r.name)))
 }
 
-/// Fails if a role may more than the actor: handing it out would be a way to more.
+/// Fails if a role may more than the actor's own: handing it out would be a way to more. The product
+/// itself has no role and hands out any.
 pub async fn may_hand_out(ctx: &Ctx, role: Uuid) -> kernel::Result<()> {
-    let sql = "select role_id, permission as key, scope as word from role_permissions where role_id = $1
-               union all select role_id, field, level from role_fields where role_id = $1";
-    let given: Vec<GrantRow> = ctx.tx().all(sql, [role.into()]).await?;
-    if given.iter().all(|g| holds(ctx, &g.key, &g.word)) {
+    let Some((own, _)) = &ctx.actor().role else { return Ok(()) };
+    // Both roles are read from the tables: the levels of an actor who administers are raised.
+    let (given, held) = (grants(ctx, role).await?, grants(ctx, own.0).await?);
+    if given.iter().all(|(key, word)| holds(&held, key, word)) {
         return Ok(());
     }
     Err(DomainError::Forbidden {
@@ -110,13 +111,41 @@ pub async fn may_hand_out(ctx: &Ctx, role: Uuid) -> kernel::Result<()> {
     })
 }
 
-/// Whether the actor has at least this much. What no code asks for gives nothing.
-fn holds(ctx: &Ctx, key: &str, word: &str) -> bool {
+async fn grants(ctx: &Ctx, role: Uuid) -> kernel::Result<BTreeMap<String, String>> {
+    let sql = "select role_id, permission as key, scope as word from role_permissions where role_id = $1
+               union all select role_id, field, level from role_fields where role_id = $1";
+    let rows: Vec<GrantRow> = ctx.tx().all(sql, [role.into()]).await?;
+    Ok(rows.into_iter().map(|g| (g.key, g.word)).collect())
+}
+
+/// Whether a role has at least this much. What no code asks for gives nothing.
+fn holds(held: &BTreeMap<String, String>, key: &str, word: &str) -> bool {
+    let own = held.get(key).map(String::as_str);
     if FIELDS.iter().any(|f| f.key == key) {
-        return level(word).is_none_or(|l| ctx.level(key) >= l);
+        return level(word).is_none_or(|wanted| own.and_then(level).unwrap_or(Level::Hidden) >= wanted);
     }
     if key == PLATFORM_MANAGE || PERMISSIONS.iter().any(|p| p.key == key) {
-        return scope(word).is_none_or(|s| ctx.actor().scope(key).is_some_and(|own| own >= s));
+        return scope(word).is_none_or(|wanted| own.and_then(scope).is_some_and(|own| own >= wanted));
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn role(grants: &[(&str, &str)]) -> BTreeMap<String, String> {
+        grants.iter().map(|(k, w)| ((*k).to_owned(), (*w).to_owned())).collect()
+    }
+
+    #[test]
+    fn nobody_gives_more_than_they_have() {
+        let own = role(&[("clients.read", "team"), ("clients.email", "masked")]);
+        for (key, word) in [("clients.read", "own"), ("clients.read", "team"), ("clients.email", "masked"), ("leads.email", "hidden")] {
+            assert!(holds(&own, key, word), "{key} {word}");
+        }
+        for (key, word) in [("clients.read", "all"), ("leads.read", "own"), ("clients.email", "full"), ("leads.email", "masked")] {
+            assert!(!holds(&own, key, word), "{key} {word}");
+        }
+    }
 }

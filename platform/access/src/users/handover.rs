@@ -16,13 +16,15 @@ macro_rules! hand_over_sql {
             "moved as (update ",
             $table,
             " r set assigned_to = $2, team_id = coalesce($3, r.team_id), version = r.version + 1, updated_at = $4 ",
-            "from held where r.id = held.id returning r.id) ",
+            "from held where r.id = held.id returning r.id, held.team_id as old_team, r.team_id as new_team), ",
+            "told as (select id, $7 || case when old_team is distinct from new_team then jsonb_build_array( ",
+            "jsonb_build_object('field', 'team_id', 'old', old_team, 'new', new_team)) else '[]' end as diff from moved) ",
             "insert into audit_log (id, at, actor_id, actor_name, action, resource_type, resource_id, diff, diff_masked, ip, request_id) ",
             "select gen_random_uuid(), $4, $5, $6, '",
             $resource,
-            ".assigned', '",
+            ".updated', '",
             $resource,
-            "', moved.id, $7, $7, $8, $9 from moved"
+            "', told.id, told.diff, told.diff, $8, $9 from told"
         )
     };
 }

@@ -1,6 +1,7 @@
 //! Changing a user, and closing their account.
 
 use kernel::DomainError;
+use kernel::event::Event;
 use kernel::ids::UserId;
 use kernel::patch::Patch;
 use kernel::validate::Checker;
@@ -88,7 +89,21 @@ pub async fn update(ctx: &Ctx, id: Uuid, changes: Changes) -> kernel::Result<Use
         handover::hand_over(ctx, id, to).await?;
     }
     ctx.emit(event("user.updated", &new).covering(None, old.team_id)).await?;
+    if new.role_id != old.role_id || new.team_id != old.team_id {
+        tell_user(ctx, &new).await?;
+    }
     Ok(new)
+}
+
+/// Lets the user's open screens ask anew what they may do. Readers of an event need a permission, so
+/// it names one that the user's role has, as narrow as there is.
+async fn tell_user(ctx: &Ctx, user: &User) -> kernel::Result<()> {
+    let sql = "select permission from role_permissions where role_id = $1
+               order by array_position(array['own', 'team', 'all'], scope), permission limit 1";
+    if let Some(permission) = ctx.tx().scalar::<String>(sql, [user.role_id.into()]).await? {
+        ctx.emit(Event::new("access.changed", user.id, &permission).covering(Some(user.id), user.team_id)).await?;
+    }
+    Ok(())
 }
 
 /// The row as it shall be.

@@ -70,7 +70,8 @@ async fn deliver(run: &JobRun) -> Result<(), JobError> {
 async fn compose(run: &JobRun) -> Result<OutgoingMail, JobError> {
     let job: SendMail = run.job()?;
     let key = job.message.as_str();
-    let opened = run.app.vault.open_text(&purpose(run.tenant.key, key), &job.sealed).map_err(|e| JobError::Fail(e.to_string()))?;
+    let opened =
+        run.app.vault.open_text(&purpose(run.tenant.key, key), &job.sealed).map_err(|e| JobError::Fail(e.to_string()))?;
     let Contents { to, context } = serde_json::from_str(&opened).map_err(|e| JobError::Fail(e.to_string()))?;
     let ctx = run.ctx("Mail").await?;
     let found = message::load(&ctx, key).await?;

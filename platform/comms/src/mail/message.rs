@@ -24,8 +24,7 @@ struct Row {
 
 /// The realm's text of a message; the product's own where the realm has none.
 pub(super) async fn load(ctx: &Ctx, key: &str) -> kernel::Result<Option<Message>> {
-    let row: Option<Row> =
-        ctx.tx().one("select subject, text, html from message_templates where key = $1", [key.into()]).await?;
+    let row: Option<Row> = ctx.tx().one("select subject, text, html from message_templates where key = $1", [key.into()]).await?;
     Ok(match row {
         Some(row) => {
             Some(Message { key: key.to_owned(), subject: row.subject, text: row.text, html: row.html, sample: Map::new() })
@@ -104,7 +103,10 @@ mod tests {
 
     #[test]
     fn a_logo_can_be_fetched_from_outside() {
-        assert_eq!(logo_url(Some("/api/branding/logo?v=1"), URL).as_deref(), Some("http://acme.localhost:8080/api/branding/logo?v=1"));
+        assert_eq!(
+            logo_url(Some("/api/branding/logo?v=1"), URL).as_deref(),
+            Some("http://acme.localhost:8080/api/branding/logo?v=1")
+        );
         assert_eq!(logo_url(Some("https://cdn.example/l.png"), URL).as_deref(), Some("https://cdn.example/l.png"));
         for other in [None, Some("data:image/png;base64,AAAA"), Some("//evil.example/l.png"), Some("logo.png")] {
             assert_eq!(logo_url(other, URL), None, "{other:?}");

@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
-import { IconCheck, IconColumns3, IconListSearch, IconRowInsertBottom, IconX } from '@tabler/icons-react';
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { IconListSearch, IconRowInsertBottom, IconX } from '@tabler/icons-react';
 import { type RowSelectionState, type SortingState, useTable } from '@tanstack/react-table';
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import type { useList } from '@/data/lists';
 import { clearFilters, formatSort, isFiltered, type ListSearch, parseSort } from '@/lib/listSearch';
 import { type Col, DataTable, features, metaOf, SELECT, selectColumn } from '../DataTable';
 import { EmptyState, ErrorState } from '../States';
+import { ColumnChooser } from './ColumnChooser';
 import { FilterBar } from './FilterBar';
 import { FindBox } from './FindBox';
 import c from './list.module.css';
@@ -45,23 +46,19 @@ export function ListView<T extends Row>(props: Props<T>) {
   loaded.current = rows;
 
   const toggle = useCallback((id: string, e?: { shiftKey: boolean }) => {
+    const all = loaded.current;
+    const from = e?.shiftKey ? all.findIndex((r) => r.id === anchor.current) : -1;
+    const to = all.findIndex((r) => r.id === id);
+    const ids = from >= 0 ? all.slice(Math.min(from, to), Math.max(from, to) + 1).map((r) => r.id) : [id];
+    anchor.current = id;
     setSelection((now) => {
-      const all = loaded.current;
       const next = { ...now };
-      const on = !now[id];
-      const from = all.findIndex((r) => r.id === anchor.current);
-      const to = all.findIndex((r) => r.id === id);
-      const ids =
-        e?.shiftKey && from >= 0
-          ? all.slice(Math.min(from, to), Math.max(from, to) + 1).map((r) => r.id)
-          : [id];
       for (const x of ids) {
-        if (on) next[x] = true;
-        else delete next[x];
+        if (now[id]) delete next[x];
+        else next[x] = true;
       }
       return next;
     });
-    anchor.current = id;
   }, []);
   const clear = useCallback(() => setSelection({}), []);
   const selectable = Boolean(bulk);
@@ -126,45 +123,21 @@ export function ListView<T extends Row>(props: Props<T>) {
     <div className={c.page}>
       <div className={c.bar}>
         <FindBox value={search.q ?? ''} onChange={setQuery} />
-        <FilterBar filters={filters} search={search} onChange={setSearch} />
+        {filters.length > 0 && <FilterBar filters={filters} search={search} onChange={setSearch} />}
         <span className={c.grow} />
         <span className={c.count} aria-live="polite">
           {query.isLoading
             ? ''
             : t('components.list.total', { count: total, n: (list.estimate ? '~' : '') + f.int(total) })}
         </span>
-        <Menu position="bottom-end" closeOnItemClick={false}>
-          <Menu.Target>
-            <Tooltip label={t('components.list.columns')}>
-              <ActionIcon aria-label={t('components.list.columns')}>
-                <IconColumns3 size={16} />
-              </ActionIcon>
-            </Tooltip>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {table
-              .getAllLeafColumns()
-              .filter((x) => x.getCanHide())
-              .map((x) => (
-                <Menu.Item
-                  key={x.id}
-                  role="menuitemcheckbox"
-                  aria-checked={!prefs.hidden.includes(x.id)}
-                  rightSection={prefs.hidden.includes(x.id) ? null : <IconCheck size={14} />}
-                  onClick={() =>
-                    setPrefs((p) => ({
-                      ...p,
-                      hidden: p.hidden.includes(x.id)
-                        ? p.hidden.filter((h) => h !== x.id)
-                        : [...p.hidden, x.id],
-                    }))
-                  }
-                >
-                  {metaOf(x.columnDef).label ?? x.id}
-                </Menu.Item>
-              ))}
-          </Menu.Dropdown>
-        </Menu>
+        <ColumnChooser
+          columns={table
+            .getAllLeafColumns()
+            .filter((x) => x.getCanHide())
+            .map((x) => ({ id: x.id, label: metaOf(x.columnDef).label ?? x.id }))}
+          hidden={prefs.hidden}
+          onChange={(hidden) => setPrefs((p) => ({ ...p, hidden }))}
+        />
         <Tooltip label={t('components.list.density')}>
           <ActionIcon
             aria-label={t('components.list.density')}

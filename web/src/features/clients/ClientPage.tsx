@@ -87,7 +87,7 @@ function Loaded({ client }: { client: Client }) {
                 </Button>
               )}
               {can('clients.delete') && (
-                <Menu position="bottom-start">
+                <Menu position="bottom-start" withinPortal={false} floatingStrategy="fixed">
                   <Menu.Target>
                     <ActionIcon variant="default" size={30} aria-label={t('clients.more')}>
                       <IconDots size={16} />

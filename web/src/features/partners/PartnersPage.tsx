@@ -1,5 +1,4 @@
 import { Button, Switch } from '@mantine/core';
-import { IconCircleCheck } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
@@ -8,14 +7,14 @@ import { tenantApi as api } from '@/api/client';
 import type { Partner } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { Avatar, CopyButton, Dash, Ltr, RelativeTime, StatusPill } from '@/components';
-import { column, type FilterDef, ListView } from '@/components/list';
+import { column, ListView } from '@/components/list';
 import cells from '@/components/list/cells.module.css';
 import { patchRecord, useList } from '@/data/lists';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { PartnerDrawer } from './PartnerDrawer';
 
-const FILTERS: string[] = ['approved'];
+const NO_FILTERS: [] = [];
 
 export function PartnersPage() {
   const { t } = useTranslation();
@@ -27,7 +26,7 @@ export function PartnersPage() {
   const search = useSearch({ strict: false }) as ListSearch;
   const list = useList<Partner>(
     'partners',
-    useMemo(() => apiQuery(search, FILTERS), [search]),
+    useMemo(() => apiQuery(search, NO_FILTERS), [search]),
   );
   const go = useCallback(
     (next: ListSearch, replace = true) => void navigate({ to: '.', search: next as never, replace }),
@@ -54,7 +53,7 @@ export function PartnersPage() {
             <span className={cells.ell}>{p.name}</span>
           </a>
         ),
-        { sort: true, fixed: true },
+        { fixed: true },
       ),
       column<Partner>('email', t('partners.field.email'), 230, (p) =>
         p.email ? <Ltr>{p.email}</Ltr> : <Dash />,
@@ -82,27 +81,9 @@ export function PartnersPage() {
         'created_at',
         t('partners.field.created_at'),
         130,
-        (p) => <RelativeTime at={p.created_at} />,
-        {
-          sort: true,
-        },
-      ),
+        (p) => <RelativeTime at={p.created_at} />),
     ],
     [t, f, manage, setApproved],
-  );
-  const filters = useMemo<FilterDef[]>(
-    () => [
-      {
-        key: 'approved',
-        label: t('partners.field.approved'),
-        icon: IconCircleCheck,
-        options: [
-          { value: 'true', label: t('partners.yes'), hue: 'green' },
-          { value: 'false', label: t('partners.no'), hue: 'grey' },
-        ],
-      },
-    ],
-    [t],
   );
   const editing = list.rows.find((p) => p.id === search.edit);
   return (
@@ -111,7 +92,7 @@ export function PartnersPage() {
         name="partners"
         label={t('partners.title')}
         columns={columns}
-        filters={filters}
+        filters={NO_FILTERS}
         search={search}
         onSearch={go}
         list={list}

@@ -89,7 +89,7 @@ function UserMenu({ onPassword, onShortcuts }: Pick<Props, 'onPassword' | 'onSho
   const { signOut } = useSession();
   return (
     <div className={c.foot}>
-      <Menu position="top-start" width={216}>
+      <Menu position="top-start" width={216} withinPortal={false} floatingStrategy="fixed">
         <Menu.Target>
           <UnstyledButton className={c.me}>
             <Avatar name={user.name} size={28} />

@@ -17,7 +17,7 @@ export function LanguageMenu() {
   const { t } = useTranslation();
   const { locale, changeLocale } = useUi();
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" withinPortal={false} floatingStrategy="fixed">
       <Menu.Target>
         <Tooltip label={t('components.language')}>
           <ActionIcon aria-label={t('components.language')} data-testid="language">

@@ -106,7 +106,7 @@ export function UsersPage() {
             <span className={cells.ell}>{u.name}</span>
           </a>
         ),
-        { sort: true, fixed: true },
+        { fixed: true },
       ),
       col('email', 240, (u) => <Ltr>{u.email}</Ltr>),
       col('role_name', 150, (u) => u.role_name),

@@ -1,0 +1,132 @@
+//! Writing a demo broker into its tables: one transaction, a few statements per table.
+
+use std::sync::Arc;
+
+use kernel::tenant::TenantKey;
+use runtime::registry::Tenant;
+use runtime::{Ctx, Rows as _, SharedApp, TenantTx, audit};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+
+use super::blueprint::Blueprint;
+use super::generate;
+use super::rows::{Dataset, Facts};
+
+/// Rows of one statement.
+const BATCH: usize = 2_500;
+
+// Rows travel as JSON and become rows of the table by the names of its columns: null and array
+// columns need no special care, and what the database generates is left out.
+
+const TEAMS: &str = "insert into teams (id, name, parent_id, created_at, updated_at)
+    select id, name, parent_id, created_at, created_at from json_populate_recordset(null::teams, $1::text::json)";
+
+const USERS: &str = "insert into users (id, email, name, password_hash, role_id, team_id, status, last_login_at, last_login_ip,
+        created_at, updated_at, created_by)
+    select id, email, name, password_hash, role_id, team_id, status, last_login_at, last_login_ip,
+        created_at, created_at, created_by from json_populate_recordset(null::users, $1::text::json)
+    on conflict (id) do update set last_login_at = excluded.last_login_at, last_login_ip = excluded.last_login_ip,
+        created_at = excluded.created_at";
+
+const LEADERS: &str = "update teams t set leader_id = r.leader_id
+    from json_populate_recordset(null::teams, $1::text::json) r where r.id = t.id";
+
+const PARTNERS: &str = "insert into partners (id, name, email, approved, leads_count, created_at, updated_at, created_by)
+    select id, name, email, approved, leads_count, created_at, updated_at, created_by
+    from json_populate_recordset(null::partners, $1::text::json)";
+
+const CLIENTS: &str = "insert into clients (id, first_name, last_name, email, phone, country, address, date_of_birth, status,
+        kyc_status, source, assigned_to, team_id, tags, custom, balance, currency, last_activity_at, created_at, updated_at,
+        created_by, version)
+    select id, first_name, last_name, email, phone, country, address, date_of_birth, status,
+        kyc_status, source, assigned_to, team_id, tags, custom, balance, currency, last_activity_at, created_at, updated_at,
+        created_by, version from json_populate_recordset(null::clients, $1::text::json)";
+
+const LEADS: &str = "insert into leads (id, first_name, last_name, email, phone, country, status, source, partner_id,
+        assigned_to, team_id, message, metadata, converted_client_id, created_at, updated_at, created_by, version)
+    select id, first_name, last_name, email, phone, country, status, source, partner_id,
+        assigned_to, team_id, message, metadata, converted_client_id, created_at, updated_at, created_by, version
+    from json_populate_recordset(null::leads, $1::text::json)";
+
+const STATUSES: &str = "insert into lead_status_history (id, lead_id, old_status, new_status, changed_by, at)
+    select id, lead_id, old_status, new_status, changed_by, at
+    from json_populate_recordset(null::lead_status_history, $1::text::json)";
+
+const AUDIT: &str = "insert into audit_log (id, at, actor_id, actor_name, action, resource_type, resource_id, diff,
+        diff_masked, ip)
+    select id, at, actor_id, actor_name, action, resource_type, resource_id, diff, diff_masked, ip
+    from json_populate_recordset(null::audit_log, $1::text::json) order by at, id";
+
+/// Which of these addresses belong to somebody of the tenant, active or not.
+pub async fn known_users(app: &SharedApp, tenant: &Arc<Tenant>, emails: &[String]) -> anyhow::Result<Vec<String>> {
+    let ctx = Ctx::system(app, tenant, "Demo data").await?;
+    let sql = "select array_agg(email) from users where email = any($1)";
+    let known: Option<Option<Vec<String>>> = ctx.tx().scalar(sql, [emails.to_vec().into()]).await?;
+    Ok(known.flatten().unwrap_or_default())
+}
+
+/// Fills a tenant: everything or nothing.
+pub async fn fill(app: &SharedApp, tenant: &Arc<Tenant>, plan: &Arc<Blueprint>) -> anyhow::Result<()> {
+    let ctx = Ctx::system(app, tenant, "Demo data").await?;
+    let facts = facts(ctx.tx(), plan).await?;
+    let (owned, now) = (plan.clone(), ctx.now());
+    // Some seconds of work in a build without optimisation: not on a thread that serves others.
+    let set = tokio::task::spawn_blocking(move || generate::dataset(&owned, &facts, now)).await??;
+    write(ctx.tx(), &set).await?;
+    let counts = json!({ "users": set.users.len(), "clients": set.clients.len(), "leads": set.leads.len() });
+    ctx.audit("tenant.demo_loaded", "tenant", Some(tenant.id), audit::diff(&json!({}), &counts)).await?;
+    ctx.access_changed().await?;
+    ctx.commit().await?;
+    for entity in ["client", "lead", "partner", "user"] {
+        app.counts.touch(tenant.key, entity);
+    }
+    Ok(())
+}
+
+/// Reads what the template made.
+async fn facts(tx: &TenantTx, plan: &Blueprint) -> anyhow::Result<Facts> {
+    let admin = plan.staff.first().map(|s| s.email(plan.slug)).unwrap_or_default();
+    let sql = "select json_build_object(
+            'roles', (select json_object_agg(name, id) from roles),
+            'client_statuses', (select json_agg(key order by is_default desc, position) from statuses where entity = 'client'),
+            'lead_statuses', (select json_agg(key order by is_default desc, position) from statuses where entity = 'lead'),
+            'admin', u.id, 'password_hash', u.password_hash)
+        from users u where u.email = $1";
+    let found: Option<Json> = tx.scalar(sql, [admin.into()]).await?;
+    let found = found.ok_or_else(|| anyhow::anyhow!("{} has no administrator", plan.slug))?;
+    Ok(serde_json::from_value(found)?)
+}
+
+async fn write(tx: &TenantTx, set: &Dataset) -> anyhow::Result<()> {
+    insert(tx, TEAMS, &set.teams).await?;
+    insert(tx, USERS, &set.users).await?;
+    insert(tx, LEADERS, &set.teams).await?;
+    insert(tx, PARTNERS, &set.partners).await?;
+    insert(tx, CLIENTS, &set.clients).await?;
+    insert(tx, LEADS, &set.leads).await?;
+    insert(tx, STATUSES, &set.statuses).await?;
+    insert(tx, AUDIT, &set.audit).await
+}
+
+async fn insert<T: Serialize>(tx: &TenantTx, sql: &'static str, rows: &[T]) -> anyhow::Result<()> {
+    for batch in rows.chunks(BATCH) {
+        tx.run(sql, [serde_json::to_string(batch)?.into()]).await?;
+    }
+    Ok(())
+}
+
+/// Brings the planner's knowledge and the search indexes up to date, as autovacuum would within
+/// minutes. Only the tables' owner may; the application's login can't become it.
+pub async fn tidy(app: &SharedApp, key: TenantKey) -> anyhow::Result<()> {
+    let Some(pool) = &app.provision else { return Ok(()) };
+    let names = app.names().tenant(key);
+    let (owner, schema) = (migrations::quote(&names.owner()), migrations::quote(&names.schema()));
+    // A connection that changed its role does not go back.
+    let mut conn = pool.acquire().await?.detach();
+    conn.execute(AssertSqlSafe(format!("set role {owner}"))).await?;
+    let tables = ["clients", "leads", "lead_status_history", "audit_log", "users"].map(|t| format!("{schema}.{t}")).join(", ");
+    conn.execute(AssertSqlSafe(format!("vacuum (analyze) {tables}"))).await?;
+    conn.close().await?;
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! The provisioner is killed at every step, before and after its work, and ends in one working tenant.
+
+use std::process::{Command, Stdio};
+
+use provisioner::commands;
+use runtime::db::Rows as _;
+use test_kit::World;
+
+use crate::steps::admin;
+
+/// Set for the process that is going to die: the variables of its installation, as JSON.
+const VICTIM: &str = "PROVISIONER_TEST_VICTIM";
+
+/// Runs in the child only.
+#[tokio::test]
+async fn victim() {
+    let Ok(vars) = std::env::var(VICTIM) else { return };
+    let vars = serde_json::from_str(&vars).unwrap();
+    let config = runtime::config::Config::from_vars(&vars).unwrap();
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let app = test_kit::world::connect(config).await;
+    commands::tenant_create(&app, "acme", "Acme", "forex-broker", admin("acme"), &mut |_| {}).await.unwrap();
+}
+
+fn die_at(world: &World, place: &str) {
+    let status = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "kill::victim", "--nocapture"])
+        .env(VICTIM, serde_json::to_string(&world.vars).unwrap())
+        .env("BROKERDESK_CRASH_AT", place)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(!status.success(), "the victim lived through {place}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_step_it_ends_in_one_working_tenant() {
+    let world = World::new().await;
+    for step in provisioner::steps::STEPS {
+        for place in ["before", "done"] {
+            tokio::task::block_in_place(|| die_at(&world, &format!("provision.{step}.{place}")));
+        }
+    }
+    commands::tenant_create(&world.app, "acme", "Acme", "forex-broker", admin("acme"), &mut |_| {}).await.unwrap();
+    let tenants: Vec<String> = crate::realm::sqlx_texts(&world, "select slug || ':' || status from control.tenants where key > 0").await;
+    assert_eq!(tenants, ["acme:active"]);
+    let broker = test_kit::Broker { world: &world, slug: "acme".into() };
+    let manager = broker.manager().await;
+    manager.get("/api/me").await.expect(200);
+    let tx = broker.tx().await;
+    let count = async |sql: &'static str| tx.scalar::<i64>(sql, []).await.unwrap().unwrap();
+    assert_eq!(count("select count(*) from users").await, 1);
+    assert_eq!(count("select count(*) from roles where name = 'CRM Manager'").await, 1);
+    assert_eq!(count("select count(*) from audit_log where action in ('tenant.created', 'user.created')").await, 2);
+    drop(tx);
+    assert!(commands::tenant_verify(&world.app, "acme").await.unwrap().ok);
+    let schemas = crate::realm::sqlx_texts(&world, "select nspname::text from pg_namespace where nspname like 't\\_%' order by 1").await;
+    assert_eq!(schemas, ["t_000000", "t_000001"]);
+}
