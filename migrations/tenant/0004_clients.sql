@@ -3,8 +3,10 @@
 create function mask_email(value text) returns text language sql immutable parallel safe
     return left(value, 1) || '•••@' || left(split_part(value, '@', 2), 1) || '•••.' || substring(value from '[^.@]*$');
 
+-- Calling codes are prefix-free, but alternatives of a regular expression prefer the longest match:
+-- the codes of three digits have to be named so that they can't swallow a shorter one.
 create function mask_phone(value text) returns text language sql immutable parallel safe
-    return '+' || coalesce(substring(value from '^\+(1|7|20|27|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})'), '')
+    return '+' || coalesce(substring(value from '^\+(1|7|20|27|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|(?:2[1-689]|3[578]|42|5[09]|6[7-9]|8[035789]|9[679])\d)'), '')
         || ' •••• ••• ' || right(value, 3);
 
 create table clients (

@@ -9,12 +9,15 @@ revoke update, delete on audit_log from {{full}};
 grant update (seq, prev_hash, hash) on audit_log to {{full}};
 revoke delete on audit_head, lead_status_history from {{full}};
 
-grant select on tenant_meta, settings, roles, role_permissions, role_fields, teams, statuses, pipelines,
-    pipeline_stages, partners, lead_status_history to {{masked}};
-grant update (leads_count, updated_at) on partners to {{masked}};
-grant insert on lead_status_history to {{masked}};
-grant select (id, email, name, role_id, team_id, status, must_change_password, two_factor, last_login_at, created_at)
-    on users to {{masked}};
+-- Configuration and staff hold no contact data of clients; what a masked actor may change there, permissions decide.
+grant select, insert, update, delete on settings, roles, role_permissions, role_fields, teams, statuses, pipelines,
+    pipeline_stages, message_templates, partners to {{masked}};
+grant select, update on tenant_meta to {{masked}};
+grant select, insert on lead_status_history to {{masked}};
+grant select (id, email, name, role_id, team_id, status, must_change_password, two_factor, last_login_at, last_login_ip,
+    created_at, updated_at, created_by), insert, update on users to {{masked}};
+grant select, insert, update on sessions to {{masked}};
+grant select (user_id, purpose, created_at, expires_at, used_at), insert, update, delete on password_tokens to {{masked}};
 
 grant select (id, first_name, last_name, country, address, date_of_birth, status, kyc_status, source, assigned_to,
     team_id, tags, custom, balance, currency, last_activity_at, created_at, updated_at, created_by, version, deleted_at,

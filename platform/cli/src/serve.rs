@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use poem::listener::{Acceptor as _, Listener as _, TcpListener};
+use poem::listener::{AcceptorExt as _, Listener as _, TcpListener};
 use poem::{Endpoint, Response, Server};
 use runtime::db::{PoolSize, open_pool};
 use runtime::migrate::{Logins, Report, migrate_tenants, prepare};

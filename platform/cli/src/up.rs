@@ -97,8 +97,15 @@ pub async fn up(args: UpArgs) -> anyhow::Result<()> {
     result
 }
 
-/// Removes everything but the lock.
+/// Removes everything but the lock. Refuses a directory that was never ours: a mistyped path must not
+/// cost somebody their files.
 async fn wipe(dir: &Path) -> anyhow::Result<()> {
+    let others = std::fs::read_dir(dir)?.filter_map(Result::ok).any(|e| e.file_name() != "lock");
+    anyhow::ensure!(
+        !others || dir.join("state.json").exists(),
+        "{} is not a data directory of Brokerdesk; --fresh does not empty it",
+        dir.display()
+    );
     sandbox::postgres::wipe(dir.join("postgres")).await?;
     sandbox::redis::wipe(dir.join("redis")).await?;
     for entry in std::fs::read_dir(dir)? {

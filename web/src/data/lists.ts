@@ -93,7 +93,9 @@ export async function pullNewest<T extends Row>(qc: QueryClient, entity: Entity)
       void qc.invalidateQueries({ queryKey: q.queryKey, exact: true, refetchType: 'none' });
       continue;
     }
-    const head = await api.get<List<T>>(`/${entity}`, { query: { ...cachedParams(q.queryKey), limit: HEAD } });
+    const head = await api.get<List<T>>(`/${entity}`, {
+      query: { ...cachedParams(q.queryKey), limit: HEAD },
+    });
     let flood = false;
     qc.setQueryData<Pages<T>>(q.queryKey, (pages) => {
       const first = pages?.pages[0];

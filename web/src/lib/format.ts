@@ -66,6 +66,9 @@ export const bytes = (locale: string, value: number): string => {
   ).format(n);
 };
 
+/** Named parts rather than a style: the Arabic numeric style mixes directions. */
+const DAY: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', year: 'numeric' };
+
 const dateOf = (locale: string, key: string, options: Intl.DateTimeFormatOptions) =>
   cached(dates, `${locale}:${key}`, () => new Intl.DateTimeFormat(tag(locale), options));
 
@@ -73,13 +76,13 @@ export const date = (locale: string, iso: string): string => {
   const plain = /^\d{4}-\d{2}-\d{2}$/.test(iso);
   return safe(iso, (d) =>
     dateOf(locale, plain ? 'day-utc' : 'day', {
-      dateStyle: 'medium',
+      ...DAY,
       ...(plain ? { timeZone: 'UTC' } : {}),
     }).format(d),
   );
 };
 export const dateTime = (locale: string, iso: string): string =>
-  safe(iso, (d) => dateOf(locale, 'full', { dateStyle: 'medium', timeStyle: 'short' }).format(d));
+  safe(iso, (d) => dateOf(locale, 'full', { ...DAY, hour: 'numeric', minute: '2-digit' }).format(d));
 export const shortDay = (locale: string, iso: string): string =>
   safe(iso, (d) => dateOf(locale, 'short', { month: 'short', day: 'numeric', timeZone: 'UTC' }).format(d));
 

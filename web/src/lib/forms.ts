@@ -24,7 +24,12 @@ export function pickErrors(fields: FieldErrors, known: readonly string[]): Recor
 export function focusFirstInvalid(root: ParentNode = document): void {
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
-      root.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus();
+      const marked = root.querySelector<HTMLElement>('form [aria-invalid="true"], form [data-error="true"]');
+      // some fields mark their frame, not the control inside it
+      const control = marked?.matches('input,textarea,select,button')
+        ? marked
+        : marked?.querySelector<HTMLElement>('input,textarea,select');
+      (control ?? marked)?.focus();
     }),
   );
 }

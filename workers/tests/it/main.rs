@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-mod bench;
 mod clockwork;
 mod desk;
 mod jobs;

@@ -18,7 +18,7 @@ use super::service::{self, AuditEntry, Filter};
 
 /// Who did something.
 #[derive(Debug, Object)]
-pub pub struct AuditActorOut {
+pub struct AuditActorOut {
     /// The user; null for the product itself.
     pub id: Option<Uuid>,
     /// The name at that time, or that of the product's part.
@@ -27,7 +27,7 @@ pub pub struct AuditActorOut {
 
 /// What something was done to.
 #[derive(Debug, Object)]
-pub pub struct AuditResourceOut {
+pub struct AuditResourceOut {
     /// `client`, `lead`, `user`, …
     #[oai(rename = "type")]
     pub kind: String,
@@ -39,7 +39,7 @@ pub pub struct AuditResourceOut {
 
 /// One field that changed.
 #[derive(Debug, Object)]
-pub pub struct AuditChangeOut {
+pub struct AuditChangeOut {
     /// The field.
     pub field: String,
     /// Its value before; null on creation.
@@ -50,7 +50,7 @@ pub pub struct AuditChangeOut {
 
 /// An entry of the audit log.
 #[derive(Debug, Object)]
-pub pub struct AuditEntryOut {
+pub struct AuditEntryOut {
     /// Its id.
     pub id: Uuid,
     /// When it happened.

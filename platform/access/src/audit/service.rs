@@ -74,8 +74,7 @@ pub struct Filter {
     pub before: Option<DateTime<Utc>>,
 }
 
-const NEWEST_FIRST: &[SortKey] =
-    &[SortKey { name: "at", column: ("a", "at"), kind: SortType::Time, default_desc: true }];
+const NEWEST_FIRST: &[SortKey] = &[SortKey { name: "at", column: ("a", "at"), kind: SortType::Time, default_desc: true }];
 
 /// The record's name, looked up for the rows of the page only. Names are no sensitive field.
 const LABEL: &str = "case a.resource_type
@@ -185,8 +184,7 @@ fn entry(row: Row, masked_view: bool, level: impl Fn(&str) -> Level) -> AuditEnt
         let key = format!("{}s.{}", row.resource_type, change.field);
         FIELDS.iter().any(|f| f.key == key).then_some(key)
     };
-    let diff: Vec<Change> =
-        changes.into_iter().filter(|c| sensitive(c).is_none_or(|key| level(&key) != Level::Hidden)).collect();
+    let diff: Vec<Change> = changes.into_iter().filter(|c| sensitive(c).is_none_or(|key| level(&key) != Level::Hidden)).collect();
     let masked = masked_view && diff.iter().any(|c| sensitive(c).is_some());
     AuditEntry {
         id: row.id,

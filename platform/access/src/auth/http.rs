@@ -267,9 +267,10 @@ impl AuthApi {
     /// repeated with the same `Idempotency-Key`.
     #[oai(path = "/auth/refresh", method = "post", operation_id = "refreshSession")]
     async fn refresh(&self, caller: Caller, cookie: RefreshCookie, body: Json<RefreshIn>) -> ApiResult<Signed> {
-        let token = body.0.refresh_token.filter(|t| !t.is_empty()).or(cookie.0).ok_or_else(|| {
-            kernel::DomainError::unauthenticated("no_session", "There is no session to go on with. Sign in.")
-        })?;
+        let token =
+            body.0.refresh_token.filter(|t| !t.is_empty()).or(cookie.0).ok_or_else(|| {
+                kernel::DomainError::unauthenticated("no_session", "There is no session to go on with. Sign in.")
+            })?;
         let tokens = sessions::refresh(&caller, &token).await?;
         Ok(signed(&caller, tokens))
     }

@@ -100,7 +100,9 @@ pub(super) async fn account(ctx: &Ctx, token: &str, purpose: Purpose, lock: bool
         let sql = "select user_id, expires_at, used_at from password_tokens where token_hash = $1 and purpose = $2 for update";
         ctx.tx().one(sql, key).await?
     } else {
-        ctx.tx().one("select user_id, expires_at, used_at from password_tokens where token_hash = $1 and purpose = $2", key).await?
+        ctx.tx()
+            .one("select user_id, expires_at, used_at from password_tokens where token_hash = $1 and purpose = $2", key)
+            .await?
     };
     let unknown = || DomainError::NotFound { code: "token_unknown", message: "This link is not valid.".to_owned() };
     let row = found.ok_or_else(unknown)?;

@@ -117,7 +117,8 @@ pub(super) async fn refresh(caller: &Caller, presented: &str) -> kernel::Result<
             [hash.clone().into(), ctx.now().into()],
         )
         .await?;
-    let row = row.ok_or_else(|| DomainError::unauthenticated("invalid_token", "The refresh token is not valid. Sign in again."))?;
+    let row =
+        row.ok_or_else(|| DomainError::unauthenticated("invalid_token", "The refresh token is not valid. Sign in again."))?;
     if !row.alive {
         return Err(ended());
     }
@@ -161,7 +162,10 @@ async fn reused(ctx: Ctx, user: UserId, session: SessionId) -> kernel::Result<Do
     revoke(&ctx, session, "a refresh token was used twice").await?;
     ctx.audit("session.reuse_detected", "user", Some(user.0), Vec::new()).await?;
     ctx.commit().await?;
-    Ok(DomainError::unauthenticated("token_reused", "This session was ended, because its refresh token was used twice. Sign in again."))
+    Ok(DomainError::unauthenticated(
+        "token_reused",
+        "This session was ended, because its refresh token was used twice. Sign in again.",
+    ))
 }
 
 /// Ends one session.

@@ -108,9 +108,7 @@ const NEWEST_FIRST: &[SortKey] =
 fn select(ctx: &Ctx) -> SelectStatement {
     let col = |name: &'static str| (Alias::new("o"), Alias::new(name));
     let mut query = Query::select();
-    for name in
-        ["id", "kind", "state", "attempts", "max_attempts", "error", "progress", "run_at", "created_at", "finished_at"]
-    {
+    for name in ["id", "kind", "state", "attempts", "max_attempts", "error", "progress", "run_at", "created_at", "finished_at"] {
         query.column(col(name));
     }
     query

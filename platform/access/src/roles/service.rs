@@ -66,7 +66,8 @@ pub async fn list(ctx: &Ctx) -> kernel::Result<Vec<Role>> {
             [],
         )
         .await?;
-    let grants: Vec<GrantRow> = ctx.tx().all("select role_id, permission as key, scope as word from role_permissions", []).await?;
+    let grants: Vec<GrantRow> =
+        ctx.tx().all("select role_id, permission as key, scope as word from role_permissions", []).await?;
     let levels: Vec<GrantRow> = ctx.tx().all("select role_id, field as key, level as word from role_fields", []).await?;
     let of = |all: &[GrantRow], id: Uuid| -> Vec<(String, String)> {
         all.iter().filter(|g| g.role_id == id).map(|g| (g.key.clone(), g.word.clone())).collect()
@@ -141,10 +142,13 @@ mod tests {
     #[test]
     fn nobody_gives_more_than_they_have() {
         let own = role(&[("clients.read", "team"), ("clients.email", "masked")]);
-        for (key, word) in [("clients.read", "own"), ("clients.read", "team"), ("clients.email", "masked"), ("leads.email", "hidden")] {
+        for (key, word) in
+            [("clients.read", "own"), ("clients.read", "team"), ("clients.email", "masked"), ("leads.email", "hidden")]
+        {
             assert!(holds(&own, key, word), "{key} {word}");
         }
-        for (key, word) in [("clients.read", "all"), ("leads.read", "own"), ("clients.email", "full"), ("leads.email", "masked")] {
+        for (key, word) in [("clients.read", "all"), ("leads.read", "own"), ("clients.email", "full"), ("leads.email", "masked")]
+        {
             assert!(!holds(&own, key, word), "{key} {word}");
         }
     }

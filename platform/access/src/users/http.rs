@@ -1,8 +1,8 @@
 //! `/users`.
 
 use chrono::{DateTime, Utc};
-use kernel::patch::Patch;
 use kernel::paging::Paging;
+use kernel::patch::Patch;
 use kernel::validate::Checker;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
@@ -103,12 +103,7 @@ fn words(text: Option<&str>) -> Vec<String> {
     text.unwrap_or_default().split(',').map(str::trim).filter(|w| !w.is_empty()).map(str::to_owned).collect()
 }
 
-fn filter(
-    search: Option<String>,
-    status: Option<String>,
-    role: Option<String>,
-    team: Option<String>,
-) -> kernel::Result<Filter> {
+fn filter(search: Option<String>, status: Option<String>, role: Option<String>, team: Option<String>) -> kernel::Result<Filter> {
     let mut check = Checker::new();
     let status = words(status.as_deref());
     if status.iter().any(|s| !["invited", "active", "inactive"].contains(&s.as_str())) {
@@ -208,8 +203,7 @@ impl UsersApi {
             MaybeUndefined::Null => Some(Handover::Nobody),
             MaybeUndefined::Value(user) => Some(Handover::To(user)),
         };
-        let changes =
-            Changes { name: body.name, role: body.role, team_id: patch(body.team_id), status: body.status, reassign };
+        let changes = Changes { name: body.name, role: body.role, team_id: patch(body.team_id), status: body.status, reassign };
         let out = UserOut::from(update::update(&ctx, id.0, changes).await?);
         ctx.commit_reply(200, &out).await?;
         Ok(Json(out))

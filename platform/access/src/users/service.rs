@@ -101,10 +101,7 @@ pub async fn list(ctx: &Ctx, filter: &Filter, sort: Option<&str>, paging: &Pagin
     let mut query = visible(ctx)?;
     for word in filter.search.as_deref().unwrap_or_default().to_lowercase().split_whitespace().take(6) {
         let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        query.and_where(Expr::cust_with_values(
-            "lower(u.name || ' ' || u.email) like $1",
-            [Value::from(format!("%{escaped}%"))],
-        ));
+        query.and_where(Expr::cust_with_values("lower(u.name || ' ' || u.email) like $1", [Value::from(format!("%{escaped}%"))]));
     }
     if !filter.status.is_empty() {
         query.and_where(Expr::col((Alias::new("u"), Alias::new("status"))).is_in(filter.status.clone()));

@@ -46,11 +46,8 @@ pub async fn update(ctx: &Ctx, id: Uuid, changes: Changes) -> kernel::Result<Use
     // First of all: two who take the last two administrators away must come one after the other.
     ctx.access_changed().await?;
     let old = load(ctx, id).await?;
-    let row: Model = Entity::find_by_id(id)
-        .one(ctx.tx())
-        .await
-        .map_err(DbError)?
-        .ok_or_else(|| DomainError::not_found("User"))?;
+    let row: Model =
+        Entity::find_by_id(id).one(ctx.tx()).await.map_err(DbError)?.ok_or_else(|| DomainError::not_found("User"))?;
     let next = checked(ctx, &row, &changes).await?;
     let leaves = row.status != "inactive" && next.status == "inactive";
     if leaves && ctx.user_id() == Some(id) {

@@ -175,11 +175,10 @@ fn unreadable(reason: &str, request_id: &str) -> Response {
     // `failed to parse "ClientIn.email": Expected input type "string", found 5.`
     let field = reason.split('"').nth(1).and_then(|path| path.rsplit_once('.')).map(|(_, field)| field.to_owned());
     let detail = reason.split_once("\": ").map_or(reason, |(_, d)| d).trim().to_owned();
-    let error = match field {
-        Some(field) => DomainError::field(&field, detail),
-        None => DomainError::Invalid { code: "validation_failed", message: detail, fields: Default::default() },
-    };
-    respond(&error, request_id)
+    match field {
+        Some(field) => respond(&DomainError::field(&field, detail), request_id),
+        None => body(StatusCode::BAD_REQUEST, "invalid_json", "The body must be a JSON object.", None, request_id),
+    }
 }
 
 /// The answer after a panic.

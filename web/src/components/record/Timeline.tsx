@@ -78,7 +78,7 @@ export function Timeline({
               </span>
               <div className={c.entryBody}>
                 <p>
-                  <b>{e.actor?.name ?? t('components.system')}</b> {title(e.action)}
+                  <b>{e.actor?.name ?? t('components.system')}</b> {title(e.action)}{' '}
                   <span className={c.when}>
                     <RelativeTime at={e.at} />
                   </span>

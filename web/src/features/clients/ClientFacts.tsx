@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Client } from '@/api/types';
 import { useFormat } from '@/app/ui';
-import { Dash, isProtected, Ltr, Masked, Person, StatusPill, toast } from '@/components';
+import { Dash, isProtected, Masked, Person, StatusPill, toast } from '@/components';
 import { Fact, Facts, InlinePick, InlineText } from '@/components/record';
 import { useCountryOptions } from '@/data/countries';
 import { humanise, useKyc, useOwnerOptions, useStatuses } from '@/data/lookups';
@@ -121,7 +121,7 @@ export function ClientFacts({ client, editable }: { client: Client; editable: bo
           <InlineText
             {...text('date_of_birth')}
             type="date"
-            show={client.date_of_birth ? <Ltr>{f.date(client.date_of_birth)}</Ltr> : <Dash />}
+            show={client.date_of_birth ? <bdi>{f.date(client.date_of_birth)}</bdi> : <Dash />}
           />
         </Fact>
         <Fact label={label('source')}>

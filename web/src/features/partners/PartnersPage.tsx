@@ -77,11 +77,9 @@ export function PartnersPage() {
       column<Partner>('form_url', t('partners.field.form_url'), 200, (p) =>
         p.approved ? <CopyButton value={p.form_url} label={t('partners.copy')} /> : <Dash />,
       ),
-      column<Partner>(
-        'created_at',
-        t('partners.field.created_at'),
-        130,
-        (p) => <RelativeTime at={p.created_at} />),
+      column<Partner>('created_at', t('partners.field.created_at'), 130, (p) => (
+        <RelativeTime at={p.created_at} />
+      )),
     ],
     [t, f, manage, setApproved],
   );

@@ -43,6 +43,22 @@ function auditQuery(search: ListSearch): Record<string, string> {
   };
 }
 
+/** Actions and fields in the reader's language where the interface has a name for them. */
+function useNames() {
+  const { t, i18n } = useTranslation();
+  return useMemo(() => {
+    const known = (keys: string[], fallback: string) => {
+      const key = keys.find((k) => i18n.exists(k));
+      return key ? t(key) : humanise(fallback);
+    };
+    return {
+      actionName: (action: string) => known([`settings.audit.does.${action.replaceAll('.', '_')}`], action),
+      fieldName: (type: string, field: string) =>
+        known([`${type}s.field.${field}`, `settings.${type}s.field.${field}`], field),
+    };
+  }, [t, i18n]);
+}
+
 export function AuditPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -53,6 +69,7 @@ export function AuditPage() {
     50,
   );
   const owners = useOwnerOptions();
+  const { actionName } = useNames();
   const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const { query, rows } = list;
   const seen = [...new Set(rows.map((r) => r.action))].sort().join(',');
@@ -66,7 +83,7 @@ export function AuditPage() {
           icon: IconBolt,
           options: [...new Set([...ACTIONS, ...seen.split(',').filter(Boolean)])].map((value) => ({
             value,
-            label: humanise(value),
+            label: actionName(value),
           })),
         },
         {
@@ -80,7 +97,7 @@ export function AuditPage() {
         },
         { key: 'created', label: t('settings.audit.when'), icon: IconCalendar },
       ].filter((x) => !x.options || x.options.length > 0),
-    [t, owners, seen],
+    [t, actionName, owners, seen],
   );
   return (
     <div className={c.column}>
@@ -132,6 +149,7 @@ export function AuditPage() {
 function Entry({ entry }: { entry: AuditEntry }) {
   const { t } = useTranslation();
   const f = useFormat();
+  const { actionName, fieldName } = useNames();
   const { type, id, label } = entry.resource;
   const name = label ?? id;
   const link = id && (type === 'client' || type === 'lead') ? `/${type}s/${id}` : null;
@@ -149,10 +167,10 @@ function Entry({ entry }: { entry: AuditEntry }) {
       </span>
       <div className={c.entryMain}>
         <span>
-          <b>{humanise(entry.action)}</b>
+          <b>{actionName(entry.action)}</b>
           {name && <> {link ? <Link to={link}>{name}</Link> : <bdi>{name}</bdi>}</>}
         </span>
-        <Diff lines={entry.diff} label={humanise} />
+        <Diff lines={entry.diff} label={(field) => fieldName(type, field)} />
       </div>
       <div className={c.entrySide}>
         <Ltr>#{entry.seq}</Ltr>
