@@ -2,6 +2,6 @@
 -- of a cluster, so every role name starts with the prefix kept here.
 create table control.installation (
     only_row boolean primary key default true check (only_row),
-    prefix text not null check (prefix ~ '^[a-z][a-z0-9]{2,11}$'),
+    prefix text not null check (prefix ~ '^[a-z][a-z0-9]{1,11}$'),
     created_at timestamptz not null default now()
 );

@@ -18,3 +18,23 @@ it.each(Object.keys(files).filter((f) => f.endsWith('/en.json')))('%s is complet
   const arabic = new Set(keys(files[path.replace('/en.json', '/ar.json')]?.default ?? {}));
   expect(unique(keys(files[path]?.default ?? {})).filter((k) => !arabic.has(k))).toEqual([]);
 });
+
+const sources = import.meta.glob<string>(['/src/**/*.{ts,tsx}', '!/src/**/*.test.*'], {
+  eager: true,
+  query: '?raw',
+  import: 'default',
+});
+it('has a text for every literal key in the code', () => {
+  const known = new Set(
+    Object.entries(files)
+      .filter(([path]) => path.endsWith('/en.json'))
+      .flatMap(([path, module]) => keys(module.default).map((k) => `${prefixOf(path)}.${k}`)),
+  );
+  const missing = Object.entries(sources).flatMap(([path, text]) =>
+    [...text.matchAll(/\bt\(\s*'([\w-]+(?:\.[\w-]+)+)'/g)]
+      .map((m) => m[1] as string)
+      .filter((key) => !known.has(key))
+      .map((key) => `${path}: ${key}`),
+  );
+  expect(missing).toEqual([]);
+});

@@ -127,7 +127,8 @@ impl Stage {
             Self::Dormant => dice.moment(created, (now - Duration::days(75)).max(created)),
             Self::Restricted | Self::Closed => dice.moment(created, now),
         };
-        millis(at.clamp(created, now))
+        // Short waits and young clients would otherwise pile up at the ends.
+        millis(if at < created || at > now { dice.moment(created, now) } else { at })
     }
 }
 
@@ -204,13 +205,13 @@ fn tags(who: &Person, stage: Stage, balance: f64, source: &str, dice: &mut Dice)
             tags.push(name);
         }
     };
-    let muslim = matches!(who.country.code, "AE" | "SA" | "KW" | "QA" | "EG" | "TR");
+    let swap_free = matches!(who.country.code, "AE" | "SA" | "KW" | "QA" | "EG" | "TR");
     tag(stage == Stage::Vip, "vip");
     tag(balance >= 25_000.0, "high-balance");
     tag(who.arabic && dice.chance(0.55), "arabic-speaking");
     tag(matches!(who.country.code, "ES" | "MX") && dice.chance(0.35), "spanish-speaking");
     tag(who.country.code == "DE" && dice.chance(0.3), "german-speaking");
-    tag(muslim && stage != Stage::New && dice.chance(0.4), "islamic-account");
+    tag(swap_free && stage != Stage::New && dice.chance(0.4), "islamic-account");
     tag(source == "Webinar" && dice.chance(0.8), "webinar");
     tag(dice.chance(0.08), "copy-trading");
     tag(dice.chance(0.05), "algo-trader");

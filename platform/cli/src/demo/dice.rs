@@ -77,13 +77,13 @@ impl Dice {
         from + Duration::milliseconds(self.between(0, (to - from).num_milliseconds()))
     }
 
-    /// Replaces `#` with a digit, `N` with a digit that is not 0 and `?` with a capital letter.
+    /// Replaces `#` with a digit, `*` with a digit that is not 0 and `?` with a capital letter.
     pub fn fill(&mut self, pattern: &str) -> String {
         let mut out = String::with_capacity(pattern.len());
         for c in pattern.chars() {
             out.push(match c {
                 '#' => char::from(b'0' + self.place(10) as u8),
-                'N' => char::from(b'1' + self.place(9) as u8),
+                '*' => char::from(b'1' + self.place(9) as u8),
                 '?' => char::from(b"ABDEFGHJLNPQRSTUWXYZ"[self.place(20)]),
                 other => other,
             });

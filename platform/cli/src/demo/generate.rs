@@ -76,8 +76,9 @@ mod tests {
             let domain = email.split_once('@').map(|(_, d)| d).unwrap_or_default();
             assert!(domain.ends_with(".example") || ["example.com", "example.net", "example.org"].contains(&domain), "{email}");
         }
+        // Reading numbers is slow without optimisation; a sample has every pattern many times.
         let phones = set.clients.iter().filter_map(|c| c.phone.as_ref()).chain(set.leads.iter().filter_map(|l| l.phone.as_ref()));
-        for phone in phones.step_by(7) {
+        for phone in phones.step_by(23) {
             assert_eq!(kernel::phone::normalise(phone, None).as_ref(), Ok(phone));
         }
         assert!(set.leads.iter().all(|l| l.email.is_some() || l.phone.is_some()));

@@ -109,9 +109,33 @@ fn open(ground: &Ground<'_>, people: &mut People, dice: &mut Dice) -> (LeadRow, 
     let created_at = arrival(ground.now, DAYS, 2.4, dice);
     let age = ground.now - created_at;
     let shares: [(&str, u32); 7] = match age.num_days() {
-        ..3 => [("new", 76), ("contacted", 13), ("no_answer", 11), ("callback", 0), ("interested", 0), ("not_interested", 0), ("wrong_details", 0)],
-        3..30 => [("new", 22), ("contacted", 26), ("no_answer", 16), ("callback", 12), ("interested", 14), ("not_interested", 7), ("wrong_details", 3)],
-        _ => [("new", 4), ("contacted", 14), ("no_answer", 23), ("callback", 6), ("interested", 11), ("not_interested", 32), ("wrong_details", 10)],
+        ..3 => [
+            ("new", 76),
+            ("contacted", 13),
+            ("no_answer", 11),
+            ("callback", 0),
+            ("interested", 0),
+            ("not_interested", 0),
+            ("wrong_details", 0),
+        ],
+        3..30 => [
+            ("new", 22),
+            ("contacted", 26),
+            ("no_answer", 16),
+            ("callback", 12),
+            ("interested", 14),
+            ("not_interested", 7),
+            ("wrong_details", 3),
+        ],
+        _ => [
+            ("new", 4),
+            ("contacted", 14),
+            ("no_answer", 23),
+            ("callback", 6),
+            ("interested", 11),
+            ("not_interested", 32),
+            ("wrong_details", 10),
+        ],
     };
     let status = dice.weighted(&shares);
     let desk = ground.floor.desk_for(who.country.code, false, dice);
@@ -154,8 +178,7 @@ fn partner(lead: &LeadRow, partners: &mut [PartnerRow], dice: &mut Dice) -> Opti
     if lead.source != "Partner form" && !dice.chance(0.08) {
         return None;
     }
-    let mut open: Vec<&mut PartnerRow> =
-        partners.iter_mut().filter(|p| p.approved && p.created_at < lead.created_at).collect();
+    let mut open: Vec<&mut PartnerRow> = partners.iter_mut().filter(|p| p.approved && p.created_at < lead.created_at).collect();
     let place = (dice.unit().powf(1.6) * open.len() as f64) as usize;
     let chosen = open.get_mut(place)?;
     chosen.leads_count += 1;
@@ -177,7 +200,8 @@ fn metadata(lead: &LeadRow, partners: &[PartnerRow], dice: &mut Dice) -> Json {
         "Organic" => ("google", "organic"),
         _ => return json!({ "page": "/contact" }),
     };
-    let campaign = format!("{}-{}", dice.pick(&["gold", "open-account", "copy-trading", "indices", "brand"]), lead.country.to_lowercase());
+    let campaign =
+        format!("{}-{}", dice.pick(&["gold", "open-account", "copy-trading", "indices", "brand"]), lead.country.to_lowercase());
     json!({
         "utm_source": from, "utm_medium": medium, "utm_campaign": campaign,
         "page": dice.pick(&["/open-account", "/demo", "/gold", "/webinars", "/platforms/mt5"]),

@@ -8,6 +8,7 @@ use runtime::{Ctx, Rows as _, SharedApp, TenantTx, audit};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use tokio::sync::mpsc;
 
 use super::blueprint::Blueprint;
 use super::generate;
@@ -69,12 +70,21 @@ pub async fn known_users(app: &SharedApp, tenant: &Arc<Tenant>, emails: &[String
 /// Fills a tenant: everything or nothing.
 pub async fn fill(app: &SharedApp, tenant: &Arc<Tenant>, plan: &Arc<Blueprint>) -> anyhow::Result<()> {
     let ctx = Ctx::system(app, tenant, "Demo data").await?;
+    // What waits to be sorted into the search indexes is sorted in at once, by `tidy`.
+    ctx.tx().run("select set_config('gin_pending_list_limit', '65536', true)", []).await?;
     let facts = facts(ctx.tx(), plan).await?;
     let (owned, now) = (plan.clone(), ctx.now());
-    // Some seconds of work in a build without optimisation: not on a thread that serves others.
-    let set = tokio::task::spawn_blocking(move || generate::dataset(&owned, &facts, now)).await??;
-    write(ctx.tx(), &set).await?;
-    let counts = json!({ "users": set.users.len(), "clients": set.clients.len(), "leads": set.leads.len() });
+    let (to_database, mut batches) = mpsc::channel(2);
+    // Making the rows is work for a processor, so it has a thread of its own, ahead of the database.
+    let maker = tokio::task::spawn_blocking(move || {
+        let set = generate::dataset(&owned, &facts, now)?;
+        send_all(&set, &to_database)
+    });
+    while let Some((sql, rows)) = batches.recv().await {
+        ctx.tx().run(sql, [rows.into()]).await?;
+    }
+    maker.await??;
+    let counts = json!({ "users": plan.staff.len(), "clients": plan.clients, "leads": plan.leads });
     ctx.audit("tenant.demo_loaded", "tenant", Some(tenant.id), audit::diff(&json!({}), &counts)).await?;
     ctx.access_changed().await?;
     ctx.commit().await?;
@@ -98,20 +108,23 @@ async fn facts(tx: &TenantTx, plan: &Blueprint) -> anyhow::Result<Facts> {
     Ok(serde_json::from_value(found)?)
 }
 
-async fn write(tx: &TenantTx, set: &Dataset) -> anyhow::Result<()> {
-    insert(tx, TEAMS, &set.teams).await?;
-    insert(tx, USERS, &set.users).await?;
-    insert(tx, LEADERS, &set.teams).await?;
-    insert(tx, PARTNERS, &set.partners).await?;
-    insert(tx, CLIENTS, &set.clients).await?;
-    insert(tx, LEADS, &set.leads).await?;
-    insert(tx, STATUSES, &set.statuses).await?;
-    insert(tx, AUDIT, &set.audit).await
+/// A statement and its rows.
+type Batch = (&'static str, String);
+
+fn send_all(set: &Dataset, to: &mpsc::Sender<Batch>) -> anyhow::Result<()> {
+    send(TEAMS, &set.teams, to)?;
+    send(USERS, &set.users, to)?;
+    send(LEADERS, &set.teams, to)?;
+    send(PARTNERS, &set.partners, to)?;
+    send(CLIENTS, &set.clients, to)?;
+    send(LEADS, &set.leads, to)?;
+    send(STATUSES, &set.statuses, to)?;
+    send(AUDIT, &set.audit, to)
 }
 
-async fn insert<T: Serialize>(tx: &TenantTx, sql: &'static str, rows: &[T]) -> anyhow::Result<()> {
+fn send<T: Serialize>(sql: &'static str, rows: &[T], to: &mpsc::Sender<Batch>) -> anyhow::Result<()> {
     for batch in rows.chunks(BATCH) {
-        tx.run(sql, [serde_json::to_string(batch)?.into()]).await?;
+        to.blocking_send((sql, serde_json::to_string(batch)?))?;
     }
     Ok(())
 }

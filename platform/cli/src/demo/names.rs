@@ -97,9 +97,9 @@ pub const ARABIC: Culture = Culture {
     men: "Mohammed, Ahmed, Abdullah, Ali, Khalid, Omar, Yousef, Ibrahim, Hassan, Saeed, Fahad, Faisal, Sultan, Hamad, Rashid, \
           Nasser, Abdulrahman, Abdulaziz, Saud, Turki, Bandar, Majed, Tariq, Karim, Mahmoud, Mostafa, Hussein, Ziad, Walid, \
           Sami, Bader, Mansour, Jaber, Amr, Sherif",
-    family: "Al Mansoori, Al Maktoum, Al Suwaidi, Al Zaabi, Al Nuaimi, Al Shamsi, Al Ketbi, Al Otaibi, Al Ghamdi, Al Qahtani, \
+    family: "Al Mansoori, Al Suwaidi, Al Zaabi, Al Nuaimi, Al Shamsi, Al Ketbi, Al Otaibi, Al Ghamdi, Al Qahtani, \
              Al Harbi, Al Zahrani, Al Dosari, Al Shehri, Al Mutairi, Al Rashidi, Al Enezi, Al Ajmi, Al Kuwari, Al Marri, \
-             Al Hajri, Al Sulaiti, Al Thani, Haddad, Khoury, Mansour, Hassan, Ibrahim, Mahmoud, El Sayed, Abdel Rahman, Farouk, \
+             Al Hajri, Al Sulaiti, Al Balushi, Al Hammadi, Haddad, Khoury, Mansour, Hassan, Ibrahim, Mahmoud, El Sayed, Abdel Rahman, Farouk, \
              Salem, Nasr, Fawzy, Shaheen, Darwish, Saleh, Hamdan, Qasim, Barakat, Najjar, Sabbagh, Zaki, Ramadan",
     ..PLAIN
 };

@@ -99,16 +99,7 @@ impl People {
         let last_part = family.split(' ').find(|w| w.len() > 3).unwrap_or(&family);
         let (a, b) = (plain(first, lists.culture.umlauts), plain(last_part, lists.culture.umlauts));
         let email = self.email(&a, &b, born, country.mail, dice);
-        Person {
-            first_name: first.to_owned(),
-            last_name: family,
-            email,
-            phone,
-            country,
-            address,
-            date_of_birth: born,
-            arabic,
-        }
+        Person { first_name: first.to_owned(), last_name: family, email, phone, country, address, date_of_birth: born, arabic }
     }
 
     /// Another number of the same country.
@@ -170,6 +161,7 @@ fn address(place: &Place, dice: &mut Dice) -> String {
     let postcode = dice.fill(postcode);
     match place.country.form {
         AddressForm::NumberFirst => format!("{number} {street}, {city} {postcode}"),
+        AddressForm::NumberAndPostcodeFirst => format!("{number} {street}, {postcode} {city}"),
         AddressForm::NumberLast => format!("{street} {number}, {postcode} {city}"),
         AddressForm::Villa if dice.chance(0.45) => format!("Apartment {number}0{}, {street}, {city}", dice.between(1, 9)),
         AddressForm::Villa => format!("Villa {number}, {street}, {city}"),

@@ -7,13 +7,15 @@ use super::names::{self, Culture};
 pub enum AddressForm {
     /// 12 High Street, London SE1 4AB.
     NumberFirst,
+    /// 12 rue Pasteur, 33000 Bordeaux.
+    NumberAndPostcodeFirst,
     /// Hauptstraße 12, 10115 Berlin.
     NumberLast,
     /// Villa 12, Al Wasl Road, Dubai.
     Villa,
 }
 
-/// A country. In patterns `#` is a digit, `N` one that is not 0, `?` a letter.
+/// A country. In patterns `#` is a digit, `*` one that is not 0, `?` a letter.
 #[derive(Debug)]
 pub struct Country {
     /// ISO 3166-1 alpha-2.
@@ -58,8 +60,8 @@ pub const COUNTRIES: &[Country] = &[
         weight: 105,
         cultures: &[(&names::GERMAN, 88), (&names::TURKISH, 8), (&names::POLISH, 4)],
         phones: &["+49151########", "+49152########", "+49157########", "+49160#######", "+49170#######", "+49176########"],
-        cities: "Berlin=10#N#, Hamburg=20#N#, München=80#N#, Köln=50#N#, Frankfurt am Main=60#N#, Stuttgart=70#N#, \
-                 Düsseldorf=40#N#, Leipzig=04#N#, Nürnberg=90#N#, Hannover=30#N#, Bremen=28#N#, Dresden=01#N#",
+        cities: "Berlin=10#*#, Hamburg=20#*#, München=80#*#, Köln=50#*#, Frankfurt am Main=60#*#, Stuttgart=70#*#, \
+                 Düsseldorf=40#*#, Leipzig=04#*#, Nürnberg=90#*#, Hannover=30#*#, Bremen=28#*#, Dresden=01#*#",
         streets: "Hauptstraße, Bahnhofstraße, Gartenstraße, Schillerstraße, Goethestraße, Lindenallee, Am Stadtpark, \
                   Mozartstraße, Kirchweg, Ringstraße, Bergstraße, Wiesenweg",
         form: AddressForm::NumberLast,
@@ -97,11 +99,11 @@ pub const COUNTRIES: &[Country] = &[
         weight: 60,
         cultures: &[(&names::FRENCH, 94), (&names::ARABIC, 6)],
         phones: &["+3360#######", "+3361#######", "+3366#######", "+3368#######", "+3375#######", "+3378#######"],
-        cities: "Paris=750##, Lyon=6900N, Marseille=1300N, Toulouse=31#00, Nice=06#00, Nantes=44#00, Bordeaux=33#00, \
+        cities: "Paris=750##, Lyon=6900*, Marseille=1300*, Toulouse=31#00, Nice=06#00, Nantes=44#00, Bordeaux=33#00, \
                  Lille=59#00, Strasbourg=67#00, Montpellier=34#00",
         streets: "rue de la République, avenue Victor-Hugo, rue Pasteur, boulevard Gambetta, rue des Lilas, rue Jean-Jaurès, \
                   place du Marché, rue Voltaire, avenue Foch, rue du Moulin",
-        form: AddressForm::NumberFirst,
+        form: AddressForm::NumberAndPostcodeFirst,
         currency: "EUR",
         mail: "courrier",
     },

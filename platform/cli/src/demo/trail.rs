@@ -12,7 +12,7 @@ use super::places::COUNTRIES;
 use super::rows::{AuditRow, ClientRow, Dataset, Facts};
 use super::staff::{Floor, Member};
 
-/// How many leads, against clients, have their history written.
+/// For so many clients one lead has its history written.
 const LEADS: usize = 2;
 
 /// Who acts when a client does it themselves.
