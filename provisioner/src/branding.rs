@@ -172,7 +172,9 @@ mod tests {
     #[test]
     fn an_svg_can_not_act() {
         assert!(decode(&data("svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0'/></svg>")).is_ok());
-        for bad in ["<svg><script>1</script></svg>", "<svg onload=\"x()\"/>", "<svg/onload=x>", "<svg><a href='javascript:x'/></svg>"] {
+        for bad in
+            ["<svg><script>1</script></svg>", "<svg onload=\"x()\"/>", "<svg/onload=x>", "<svg><a href='javascript:x'/></svg>"]
+        {
             assert!(decode(&data("svg+xml", bad.as_bytes())).is_err(), "{bad}");
         }
     }

@@ -118,10 +118,7 @@ impl Configuration {
     /// A role of the product with what it may; its id is new.
     pub(crate) fn add_role(&mut self, position: usize, name: &str, description: &str, permissions: &Json, fields: &Json) {
         let id = Uuid::now_v7();
-        self.add(
-            "roles",
-            json!({ "id": id, "name": name, "description": description, "builtin": true, "position": position }),
-        );
+        self.add("roles", json!({ "id": id, "name": name, "description": description, "builtin": true, "position": position }));
         for (key, scope) in permissions.as_object().into_iter().flatten() {
             self.add("role_permissions", json!({ "role_id": id, "permission": key, "scope": scope }));
         }
@@ -158,8 +155,7 @@ impl Configuration {
             settings.retain(|row| !row["value"].is_null() && SETTINGS.iter().any(|d| row["key"] == d.key));
         }
         all.renew_ids();
-        let row: Option<BaseRow> =
-            tx.one("select template, template_version, template_base from tenant_meta", []).await?;
+        let row: Option<BaseRow> = tx.one("select template, template_version, template_base from tenant_meta", []).await?;
         if let Some(row) = row {
             all.base =
                 Base { template: row.template, version: row.template_version, values: row.template_base.unwrap_or_default() };

@@ -42,8 +42,13 @@ pub async fn mark_failed(run: &JobRun, error: &str) -> kernel::Result<()> {
 pub(crate) async fn fail(ctx: Ctx, provisioning_id: Uuid, error: &str) -> kernel::Result<()> {
     if let Some(tenant) = steps::fail_for_good(ctx.tx(), provisioning_id, error).await? {
         let facts = json!({ "status": "failed", "error": error });
-        ctx.audit("tenant.provisioning_failed", "tenant", Some(tenant), audit::diff(&json!({ "status": "provisioning" }), &facts))
-            .await?;
+        ctx.audit(
+            "tenant.provisioning_failed",
+            "tenant",
+            Some(tenant),
+            audit::diff(&json!({ "status": "provisioning" }), &facts),
+        )
+        .await?;
         ctx.emit(Event::new("tenant.updated", tenant, PLATFORM_MANAGE)).await?;
     }
     ctx.commit().await

@@ -16,6 +16,7 @@ mod lock;
 pub mod order;
 pub mod provisionings;
 pub mod realm;
+mod rescue;
 pub mod signup;
 pub mod steps;
 pub mod tenants;

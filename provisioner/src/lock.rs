@@ -41,7 +41,10 @@ impl TenantLock {
                 return Ok(lock);
             }
             if started.elapsed() > PATIENCE {
-                return Err(DomainError::unavailable("tenant_busy", "Another worker is busy with this tenant. Try again in a moment."));
+                return Err(DomainError::unavailable(
+                    "tenant_busy",
+                    "Another worker is busy with this tenant. Try again in a moment.",
+                ));
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

@@ -140,11 +140,7 @@ async fn beginning(ctx: &Ctx, source: &Source) -> kernel::Result<Beginning> {
         Source::Template(name) => {
             let template = Template::embedded(name)
                 .ok_or_else(|| DomainError::field("source.template", format!("there is no template `{name}`")))?;
-            Ok(Beginning {
-                template: template.name.clone(),
-                version: template.version.clone(),
-                modules: json!(template.modules),
-            })
+            Ok(Beginning { template: template.name.clone(), version: template.version.clone(), modules: json!(template.modules) })
         }
         Source::Tenant(slug) => {
             let row: Option<SourceRow> = ctx
@@ -155,9 +151,8 @@ async fn beginning(ctx: &Ctx, source: &Source) -> kernel::Result<Beginning> {
                     [slug.clone().into()],
                 )
                 .await?;
-            let row = row.ok_or_else(|| {
-                DomainError::field("source.tenant", format!("there is no tenant `{slug}` that can be cloned"))
-            })?;
+            let row = row
+                .ok_or_else(|| DomainError::field("source.tenant", format!("there is no tenant `{slug}` that can be cloned")))?;
             Ok(Beginning { template: row.template, version: row.template_version, modules: row.modules })
         }
     }
@@ -208,7 +203,8 @@ pub async fn place(ctx: &Ctx, order: &Order) -> kernel::Result<Placed> {
         )
         .await?;
     ctx.tx().run("insert into control.tenant_usage (tenant_key) values ($1)", [key.into()]).await?;
-    let facts = json!({ "slug": order.slug, "name": order.name, "source": order.source.to_json(), "origin": order.origin.as_str() });
+    let facts =
+        json!({ "slug": order.slug, "name": order.name, "source": order.source.to_json(), "origin": order.origin.as_str() });
     ctx.audit("tenant.requested", "tenant", Some(tenant_id), audit::diff(&json!({}), &facts)).await?;
     ctx.emit(Event::new("tenant.updated", tenant_id, PLATFORM_MANAGE)).await?;
     Ok(Placed { provisioning_id, key: TenantKey(key), tenant_id })
@@ -237,7 +233,9 @@ impl Form {
     /// Fails with everything that was wrong.
     pub(crate) fn finish(self) -> kernel::Result<()> {
         match (self.fields.finish(), self.code) {
-            (Err(DomainError::Invalid { message, fields, .. }), Some(code)) => Err(DomainError::Invalid { code, message, fields }),
+            (Err(DomainError::Invalid { message, fields, .. }), Some(code)) => {
+                Err(DomainError::Invalid { code, message, fields })
+            }
             (result, _) => result,
         }
     }

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 
 use crate::control::db;
+use crate::rescue::rescue;
 use crate::tenants::TenantRow;
 
 /// Figures older than this are taken anew while a page waits.
@@ -44,7 +45,8 @@ impl Job for RefreshUsage {
     }
 }
 
-/// Runs [`RefreshUsage`]. A tenant that can't be counted is left as it is.
+/// Runs [`RefreshUsage`], and the housekeeping that goes with it. A tenant that can't be counted is
+/// left as it is.
 pub async fn refresh(run: &JobRun) -> Result<(), JobError> {
     let keys = run.app.registry.active_keys().await?;
     futures::stream::iter(keys.into_iter().filter(|key| *key != TenantKey::PLATFORM))
@@ -55,6 +57,7 @@ pub async fn refresh(run: &JobRun) -> Result<(), JobError> {
         })
         .await;
     forget_signups(&run.app).await?;
+    rescue(run).await?;
     Ok(())
 }
 

@@ -134,12 +134,15 @@ impl EventsApi {
     ) -> ApiResult<EventStream<futures::stream::BoxStream<'static, EventOut>>> {
         let (app, tenant) = (auth.0.caller.app.clone(), auth.0.tenant.clone());
         let live = app.hub.subscribe(tenant.key);
-        let last = last_event_id.0.filter(|v| v.len() < 60 && v.bytes().all(|b| b.is_ascii_digit() || b == b'-')).unwrap_or_default();
+        let last =
+            last_event_id.0.filter(|v| v.len() < 60 && v.bytes().all(|b| b.is_ascii_digit() || b == b'-')).unwrap_or_default();
         let waiting = if last.is_empty() { VecDeque::new() } else { replay(&app, tenant.key, &last).await.into() };
         app.metrics.streams.inc();
         let reader = Reader { session: auth.0.actor.session, app, tenant, waiting, live, last };
-        let stream: std::pin::Pin<Box<dyn Stream<Item = EventOut> + Send>> =
-            Box::pin(futures::stream::unfold(reader, |mut reader| async move { reader.next().await.map(|event| (event, reader)) }));
+        let stream: std::pin::Pin<Box<dyn Stream<Item = EventOut> + Send>> = Box::pin(futures::stream::unfold(
+            reader,
+            |mut reader| async move { reader.next().await.map(|event| (event, reader)) },
+        ));
         Ok(EventStream::new(stream).keep_alive(Duration::from_secs(15)).to_event(|event: EventOut| {
             let (id, kind) = (event.stream_id.clone(), event.kind.clone());
             SseEvent::message(event.to_json_string()).event_type(kind).id(id)

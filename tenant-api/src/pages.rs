@@ -48,7 +48,8 @@ fn file(name: &str, req: &Request) -> poem::Result<Response> {
     let etag = format!("\"{}\"", hex(&found.metadata.sha256_hash()[..12]));
     let unchanged = req.headers().get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == etag.as_bytes());
     let cache = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
-    let mut response = Response::builder().content_type(content_type(name)).body(if unchanged { Vec::new() } else { found.data.into_owned() });
+    let mut response =
+        Response::builder().content_type(content_type(name)).body(if unchanged { Vec::new() } else { found.data.into_owned() });
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
@@ -120,9 +121,17 @@ fn escape(text: &str) -> String {
 /// The page of a host that does not serve: in the broker's name and colour, without a script.
 pub fn closed(why: Closed, tenant: Option<&Tenant>) -> Response {
     let (status, title, text) = match why {
-        Closed::Unknown => (StatusCode::NOT_FOUND, "No CRM lives here", "Check the address for a typing mistake, or ask whoever gave it to you."),
-        Closed::Suspended => (StatusCode::SERVICE_UNAVAILABLE, "This CRM is suspended", "Nothing is lost. Please contact your provider to open it again."),
-        Closed::NotReady => (StatusCode::SERVICE_UNAVAILABLE, "This CRM is being prepared", "It takes a moment. This page looks again by itself."),
+        Closed::Unknown => {
+            (StatusCode::NOT_FOUND, "No CRM lives here", "Check the address for a typing mistake, or ask whoever gave it to you.")
+        }
+        Closed::Suspended => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "This CRM is suspended",
+            "Nothing is lost. Please contact your provider to open it again.",
+        ),
+        Closed::NotReady => {
+            (StatusCode::SERVICE_UNAVAILABLE, "This CRM is being prepared", "It takes a moment. This page looks again by itself.")
+        }
     };
     let nonce = hex(&crypto::random::<16>());
     let name = tenant.map_or("Brokerdesk", |t| &t.name);

@@ -26,7 +26,8 @@ pub fn pages(catcher: Arc<MailCatcher>) -> DevPages {
 fn page(catcher: &MailCatcher) -> Response {
     let html = sandbox::mail::render_page(&catcher.list(None));
     let mut response = Response::builder().content_type("text/html; charset=utf-8").body(html);
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data: https: http:; frame-src 'self'; frame-ancestors 'none'";
+    let policy =
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data: https: http:; frame-src 'self'; frame-ancestors 'none'";
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     response
 }

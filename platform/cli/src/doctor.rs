@@ -40,7 +40,11 @@ pub async fn run(arg: DataDirArg) -> anyhow::Result<()> {
     .get::<i64, _>(0);
     tell(
         "isolation",
-        if rights == 0 { Ok(String::new()) } else { Err(format!("the application's login can enter {rights} tenant schemas by itself")) },
+        if rights == 0 {
+            Ok(String::new())
+        } else {
+            Err(format!("the application's login can enter {rights} tenant schemas by itself"))
+        },
     );
     let jobs = sqlx::query("select count(*) filter (where state = 'dead') as dead, count(*) filter (where state = 'queued' and run_at < now() - interval '5 minutes') as late from control.outbox")
         .fetch_one(&app.control)
@@ -48,7 +52,11 @@ pub async fn run(arg: DataDirArg) -> anyhow::Result<()> {
     let (dead, late): (i64, i64) = (jobs.get("dead"), jobs.get("late"));
     tell(
         "jobs",
-        if late == 0 { Ok(format!("({dead} dead)")) } else { Err(format!("{late} jobs are due for over five minutes: do the workers run?")) },
+        if late == 0 {
+            Ok(format!("({dead} dead)"))
+        } else {
+            Err(format!("{late} jobs are due for over five minutes: do the workers run?"))
+        },
     );
     anyhow::ensure!(faults == 0, "{faults} of the checks failed");
     Ok(())

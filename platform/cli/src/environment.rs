@@ -46,8 +46,9 @@ pub fn write(dir: &Path, vars: &BTreeMap<String, String>) -> anyhow::Result<()> 
 
 fn read(dir: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     let path = dir.join(FILE);
-    let text = std::fs::read_to_string(&path)
-        .with_context(|| format!("{} is missing: set DATABASE_URL, or name the data directory of `brokerdesk up`", path.display()))?;
+    let text = std::fs::read_to_string(&path).with_context(|| {
+        format!("{} is missing: set DATABASE_URL, or name the data directory of `brokerdesk up`", path.display())
+    })?;
     Ok(serde_json::from_str(&text)?)
 }
 

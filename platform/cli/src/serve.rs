@@ -75,7 +75,8 @@ pub async fn serve<E: Endpoint<Output = Response> + 'static>(
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
     let first = *listen.first().context("nowhere to listen")?;
-    let alone = || async move { TcpListener::bind(first).into_acceptor().await.with_context(|| format!("can't listen on {first}")) };
+    let alone =
+        || async move { TcpListener::bind(first).into_acceptor().await.with_context(|| format!("can't listen on {first}")) };
     let acceptor = match listen.get(1) {
         // The second address (IPv6 loopback) is a convenience that not every machine has.
         Some(second) => match TcpListener::bind(first).combine(TcpListener::bind(*second)).into_acceptor().await {

@@ -10,7 +10,9 @@ use anyhow::Context as _;
 use runtime::db::{PoolSize, open_pool};
 use runtime::migrate::{Logins, migrate_tenants, prepare};
 use runtime::{SharedApp, telemetry};
-use sandbox::{AllowedOrigins, DataDirLock, MailCatcher, PostgresOptions, PrivatePostgres, PrivateRedis, RedisOptions, S3Options, S3Server};
+use sandbox::{
+    AllowedOrigins, DataDirLock, MailCatcher, PostgresOptions, PrivatePostgres, PrivateRedis, RedisOptions, S3Options, S3Server,
+};
 use serde_json::json;
 use sqlx::AssertSqlSafe;
 
@@ -248,7 +250,8 @@ async fn start_servers(
         vars.insert("METRICS_ADDR".into(), free.to_string());
     }
     // Only what configures Brokerdesk is kept; the rest of the environment is nobody's business.
-    let known = ["BODY_", "CORS_", "RATE_", "S3_", "SMTP_", "MAIL_", "TRUSTED_", "SESSION_", "ACCESS_", "METRICS_", "PUBLIC_", "LOG_"];
+    let known =
+        ["BODY_", "CORS_", "RATE_", "S3_", "SMTP_", "MAIL_", "TRUSTED_", "SESSION_", "ACCESS_", "METRICS_", "PUBLIC_", "LOG_"];
     let exact = ["DATABASE_URL", "DATABASE_POOL", "PROVISION_DATABASE_URL", "REDIS_URL", "MASTER_KEY", "BASE_DOMAIN"];
     vars.retain(|name, _| exact.contains(&name.as_str()) || known.iter().any(|k| name.starts_with(k)));
     Ok((vars, admin_url))

@@ -7,14 +7,18 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Starts logging to standard error; `RUST_LOG` overrides the level.
 pub fn init_logs(json: bool) {
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm=warn,casbin=warn,aws=warn,hyper=warn,h2=warn,s3s=warn"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
+        EnvFilter::new(
+            "info,sqlx=warn,sea_orm=warn,casbin=warn,poem=warn,apalis=warn,apalis_core=warn,aws=warn,hyper=warn,h2=warn,s3s=off",
+        )
+    });
     let registry = tracing_subscriber::registry().with(filter);
     let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(true);
     let _ = if json {
         registry.with(layer.json().flatten_event(true).with_current_span(true).with_span_list(false)).try_init()
     } else {
-        registry.with(layer.compact()).try_init()
+        let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
+        registry.with(layer.compact().with_ansi(ansi)).try_init()
     };
 }
 

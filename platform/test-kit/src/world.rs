@@ -136,13 +136,11 @@ impl World {
         self.app.start_listeners();
         let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let (server, stop) = (tenant_api::server(self.app.clone(), None), self.shutdown.clone());
-        tokio::spawn(
-            poem::Server::new(TcpListener::bind(addr)).run_with_graceful_shutdown(
-                server,
-                async move { stop.cancelled().await },
-                Some(Duration::from_secs(1)),
-            ),
-        );
+        tokio::spawn(poem::Server::new(TcpListener::bind(addr)).run_with_graceful_shutdown(
+            server,
+            async move { stop.cancelled().await },
+            Some(Duration::from_secs(1)),
+        ));
         for _ in 0..500 {
             if tokio::net::TcpStream::connect(addr).await.is_ok() {
                 return;
@@ -247,7 +245,9 @@ impl<'w> Broker<'w> {
     /// A team; returns its id.
     pub async fn team(&self, name: &str, parent: Option<Uuid>) -> Uuid {
         let (id, tx) = (Uuid::now_v7(), self.tx().await);
-        tx.run("insert into teams (id, name, parent_id) values ($1, $2, $3)", [id.into(), name.into(), parent.into()]).await.unwrap();
+        tx.run("insert into teams (id, name, parent_id) values ($1, $2, $3)", [id.into(), name.into(), parent.into()])
+            .await
+            .unwrap();
         tx.run("update tenant_meta set access_version = access_version + 1", []).await.unwrap();
         tx.commit().await.unwrap();
         self.world.app.access.mark_stale(self.tenant().await.key).await;

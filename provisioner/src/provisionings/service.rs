@@ -61,7 +61,8 @@ pub async fn retry(ctx: &Ctx, id: Uuid) -> kernel::Result<Run> {
     ctx.require(PLATFORM_MANAGE)?;
     let run = reread(ctx, id).await?;
     let Some(tenant) = steps::restart(ctx.tx(), id).await? else {
-        let message = if run.tenant_key.is_none() { "Its tenant was deleted." } else { "Only a failed provisioning can be tried again." };
+        let message =
+            if run.tenant_key.is_none() { "Its tenant was deleted." } else { "Only a failed provisioning can be tried again." };
         return Err(DomainError::conflict("not_failed", message));
     };
     ctx.enqueue(&ProvisionTenant { provisioning_id: id }).await?;

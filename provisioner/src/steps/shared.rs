@@ -57,12 +57,14 @@ pub(super) async fn branding(work: &mut Work<'_>, ord: i32) -> kernel::Result<Ma
     let branding = apply_wish(work.app, work.key, base, &wish).await?;
     let json = serde_json::to_value(&branding).map_err(DomainError::internal)?;
     let mut tx = work.app.control.begin().await.map_err(db)?;
-    sqlx::query("update control.tenants set branding = $2, registry_version = registry_version + 1, updated_at = now() where key = $1")
-        .bind(work.key.0)
-        .bind(json)
-        .execute(&mut *tx)
-        .await
-        .map_err(db)?;
+    sqlx::query(
+        "update control.tenants set branding = $2, registry_version = registry_version + 1, updated_at = now() where key = $1",
+    )
+    .bind(work.key.0)
+    .bind(json)
+    .execute(&mut *tx)
+    .await
+    .map_err(db)?;
     record::advance(&mut *tx, work.run.id, Some(ord), None).await?;
     tx.commit().await.map_err(db)?;
     Ok(Mark::Set)
@@ -92,8 +94,7 @@ pub(super) async fn secrets(work: &mut Work<'_>, ord: i32) -> kernel::Result<Mar
 
 /// Makes the secrets that a tenant lacks.
 pub(crate) async fn make_secrets(app: &App, conn: &mut PgConnection, key: TenantKey) -> kernel::Result<()> {
-    let sealed: Vec<Vec<u8>> =
-        SECRETS.iter().map(|name| app.vault.seal(&secret_purpose(key, name), &random::<32>())).collect();
+    let sealed: Vec<Vec<u8>> = SECRETS.iter().map(|name| app.vault.seal(&secret_purpose(key, name), &random::<32>())).collect();
     sqlx::query(
         "insert into control.tenant_secrets (tenant_key, name, sealed)
          select $1, s.name, s.sealed from unnest($2::text[], $3::bytea[]) as s (name, sealed) on conflict do nothing",

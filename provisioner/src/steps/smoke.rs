@@ -25,7 +25,8 @@ pub(super) async fn check(work: &mut Work<'_>) -> kernel::Result<Mark> {
         return Err(broken("its signing key is missing"));
     }
     inside(work.app, &tenant).await?;
-    denied(work.app, &tenant, ViewClass::Masked, "select email from clients limit 1", "the masked role reads e-mail addresses").await?;
+    denied(work.app, &tenant, ViewClass::Masked, "select email from clients limit 1", "the masked role reads e-mail addresses")
+        .await?;
     denied(
         work.app,
         &tenant,

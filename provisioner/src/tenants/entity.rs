@@ -54,7 +54,9 @@ pub(super) fn visible() -> SelectStatement {
     select
         .columns(["last_active_at", "measured_at"].map(u))
         .expr_as(
-            Expr::cust("(select p.id from control.provisionings p where p.tenant_key = t.key order by p.created_at desc limit 1)"),
+            Expr::cust(
+                "(select p.id from control.provisionings p where p.tenant_key = t.key order by p.created_at desc limit 1)",
+            ),
             Alias::new("provisioning_id"),
         )
         .from_as(control("tenants"), Alias::new("t"))

@@ -147,8 +147,7 @@ pub async fn change(ctx: &Ctx, slug: &str, patch: TenantPatch) -> kernel::Result
         }
     }
     let facts = |name: &str, status: &str, branding: &Json| json!({ "name": name, "status": status, "branding": branding });
-    let changes =
-        audit::diff(&facts(&current.name, &current.status, &current.branding), &facts(&name, &status, &branding));
+    let changes = audit::diff(&facts(&current.name, &current.status, &current.branding), &facts(&name, &status, &branding));
     if !changes.is_empty() {
         ctx.tx()
             .run(

@@ -60,7 +60,9 @@ async fn a_clone_has_the_configuration_and_nothing_else() {
     .await
     .unwrap();
     assert_eq!(shared, 0);
-    let secrets: i64 =
-        sqlx::query_scalar("select count(*) from control.tenant_secrets where tenant_key = 2").fetch_one(&world.admin).await.unwrap();
+    let secrets: i64 = sqlx::query_scalar("select count(*) from control.tenant_secrets where tenant_key = 2")
+        .fetch_one(&world.admin)
+        .await
+        .unwrap();
     assert_eq!(secrets, 5);
 }

@@ -9,7 +9,11 @@ use runtime::db::{Mode, Rows as _};
 use test_kit::World;
 
 pub(crate) fn admin(slug: &str) -> AdminSeed {
-    AdminSeed { name: "Ada Manager".into(), email: format!("ada@{slug}.example"), password: Some(test_kit::world::PASSWORD.into()) }
+    AdminSeed {
+        name: "Ada Manager".into(),
+        email: format!("ada@{slug}.example"),
+        password: Some(test_kit::world::PASSWORD.into()),
+    }
 }
 
 #[tokio::test]
@@ -65,9 +69,11 @@ async fn a_finished_provisioning_stays_as_it_is() {
     let broker = world.broker("acme").await;
     let id: uuid::Uuid =
         sqlx::query_scalar("select id from control.provisionings where slug = 'acme'").fetch_one(&world.admin).await.unwrap();
-    let before: Vec<String> = crate::realm::sqlx_texts(&world, "select finished_at::text from control.provisioning_steps order by ord").await;
+    let before: Vec<String> =
+        crate::realm::sqlx_texts(&world, "select finished_at::text from control.provisioning_steps order by ord").await;
     provisioner::steps::run(&world.app, id, &mut |_| panic!("a step was taken")).await.unwrap();
-    let after: Vec<String> = crate::realm::sqlx_texts(&world, "select finished_at::text from control.provisioning_steps order by ord").await;
+    let after: Vec<String> =
+        crate::realm::sqlx_texts(&world, "select finished_at::text from control.provisioning_steps order by ord").await;
     assert_eq!(before, after);
     let admin: serde_json::Value =
         sqlx::query_scalar("select admin from control.provisionings where slug = 'acme'").fetch_one(&world.admin).await.unwrap();
@@ -111,7 +117,8 @@ async fn a_failure_is_recorded_and_a_second_call_finishes() {
     // A step that can't work: the name of the tenant's owner role is taken.
     let prefix = &world.app.prefix;
     sqlx::query(sqlx::AssertSqlSafe(format!("create role {prefix}_o_000001"))).execute(&world.admin).await.unwrap();
-    let error = commands::tenant_create(&world.app, "acme", "Acme", "forex-broker", admin("acme"), &mut |_| {}).await.unwrap_err();
+    let error =
+        commands::tenant_create(&world.app, "acme", "Acme", "forex-broker", admin("acme"), &mut |_| {}).await.unwrap_err();
     assert!(error.to_string().contains("schema"), "{error}");
     let statuses = crate::realm::sqlx_texts(&world, "select status from control.provisioning_steps order by ord").await;
     assert_eq!(statuses[..3], ["done", "failed", "pending"]);

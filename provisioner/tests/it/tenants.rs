@@ -67,7 +67,10 @@ async fn suspending_closes_the_address_and_resuming_opens_it() {
     let path = "/api/platform/tenants/acme";
     assert_eq!(owner.patch(path, &json!({ "status": "suspended" })).await.expect(200)["status"], "suspended");
     manager.get("/api/me").await.refused(503, "tenant_suspended");
-    owner.patch(path, &json!({ "status": "active", "name": "Acme Global", "branding": { "primary": "#123456" } })).await.expect(200);
+    owner
+        .patch(path, &json!({ "status": "active", "name": "Acme Global", "branding": { "primary": "#123456" } }))
+        .await
+        .expect(200);
     manager.get("/api/me").await.expect(200);
     let branding = manager.get("/api/branding").await.expect(200);
     assert_eq!((branding["name"].as_str(), branding["primary"].as_str()), (Some("Acme Global"), Some("#123456")));
@@ -76,7 +79,8 @@ async fn suspending_closes_the_address_and_resuming_opens_it() {
     owner.get("/api/platform/tenants/platform").await.expect(404);
     let log = owner.get("/api/platform/tenants/acme").await.expect(200);
     assert_eq!(log["name"], "Acme Global");
-    let actions = crate::realm::sqlx_texts(&world, "select action from t_000000.audit_log where action like 'tenant.%' order by n").await;
+    let actions =
+        crate::realm::sqlx_texts(&world, "select action from t_000000.audit_log where action like 'tenant.%' order by n").await;
     assert_eq!(actions, ["tenant.requested", "tenant.created", "tenant.suspended", "tenant.resumed"]);
 }
 

@@ -9,7 +9,9 @@ async fn requests_that_cannot_be_read() {
     let world = World::new().await;
     let broker = world.broker("acme").await;
     let manager = broker.manager().await;
-    let post = |body: &'static str, kind: &str| manager.request(Method::POST, "/api/clients").header("content-type", kind.to_owned()).body(body);
+    let post = |body: &'static str, kind: &str| {
+        manager.request(Method::POST, "/api/clients").header("content-type", kind.to_owned()).body(body)
+    };
     manager.send(post("{not json", "application/json")).await.refused(400, "invalid_json");
     manager.send(post("", "application/json")).await.refused(400, "invalid_json");
     manager.send(post("a=b", "application/x-www-form-urlencoded")).await.refused(415, "unsupported_media_type");
@@ -19,7 +21,8 @@ async fn requests_that_cannot_be_read() {
     manager.get("/api/clients/not-an-id").await.refused(404, "not_found");
     manager.send(manager.request(Method::PUT, "/api/clients")).await.refused(405, "method_not_allowed");
     let large = "x".repeat(1_200_000);
-    let large = manager.send(manager.request(Method::POST, "/api/clients").header("content-type", "application/json").body(large)).await;
+    let large =
+        manager.send(manager.request(Method::POST, "/api/clients").header("content-type", "application/json").body(large)).await;
     large.refused(413, "payload_too_large");
     let everything = json!({ "first_name": "", "last_name": "x".repeat(500), "email": "no", "phone": "12", "country": "XX", "date_of_birth": "1850-01-01", "tags": ["y".repeat(99)] });
     let all = manager.post("/api/clients", &everything).await.refused(422, "validation_failed");
@@ -40,7 +43,10 @@ async fn hosts_that_do_not_exist() {
     for host in ["nobody", "platform", "www", "xn--abc", "acme.acme", "-"] {
         world.host(host).get("/api/branding").await.refused(404, "tenant_not_found");
     }
-    let elsewhere = world.host("acme").send(world.http.get(format!("http://127.0.0.1:{}/api/branding", world.port)).header("host", "evil.example")).await;
+    let elsewhere = world
+        .host("acme")
+        .send(world.http.get(format!("http://127.0.0.1:{}/api/branding", world.port)).header("host", "evil.example"))
+        .await;
     elsewhere.refused(404, "tenant_not_found");
     let page = world.host("nobody").get("/").await;
     assert_eq!(page.status, 404);
@@ -54,7 +60,12 @@ async fn hosts_that_do_not_exist() {
 async fn every_answer_carries_the_security_headers() {
     let world = World::new().await;
     let broker = world.broker("acme").await;
-    for reply in [broker.nobody().get("/api/branding").await, broker.nobody().get("/api/clients").await, broker.nobody().get("/").await, world.platform().get("/health").await] {
+    for reply in [
+        broker.nobody().get("/api/branding").await,
+        broker.nobody().get("/api/clients").await,
+        broker.nobody().get("/").await,
+        world.platform().get("/health").await,
+    ] {
         for name in ["content-security-policy", "x-content-type-options", "x-frame-options", "referrer-policy", "x-request-id"] {
             assert!(reply.header(name).is_some(), "{name} missing");
         }

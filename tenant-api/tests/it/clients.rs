@@ -115,7 +115,8 @@ async fn scopes_decide_who_sees_what() {
     anna.patch(&format!("/api/clients/{of_ben}"), &json!({ "status": "active" })).await.refused(404, "not_found");
     assert_eq!(anna.delete(&format!("/api/clients/{of_anna}")).await.status, 403, "an agent may see it, not delete it");
     // What an agent adds is theirs.
-    let own = anna.post("/api/clients", &json!({ "first_name": "N", "last_name": "W", "email": "n@example.com" })).await.expect(201);
+    let own =
+        anna.post("/api/clients", &json!({ "first_name": "N", "last_name": "W", "email": "n@example.com" })).await.expect(201);
     assert_eq!(own["assigned_to"], anna.id());
     // Assignment moves the record out of one sight and into another.
     manager.post("/api/clients/assign", &json!({ "ids": [of_anna], "assigned_to": ben.id() })).await.expect(200);

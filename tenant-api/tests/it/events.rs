@@ -41,7 +41,10 @@ async fn a_reader_who_comes_back_gets_what_was_missed() {
     let acme = world.broker("acme").await;
     let manager = acme.manager().await;
     let add = async |n: u32| {
-        manager.post("/api/leads", &json!({ "first_name": "L", "last_name": n.to_string(), "email": format!("l{n}@example.com") })).await.expect(201);
+        manager
+            .post("/api/leads", &json!({ "first_name": "L", "last_name": n.to_string(), "email": format!("l{n}@example.com") }))
+            .await
+            .expect(201);
     };
     add(1).await;
     add(2).await;

@@ -8,7 +8,8 @@ async fn a_partners_form_brings_a_lead() {
     let world = World::with(&[("RATE_PUBLIC", "8/m")]).await;
     let broker = world.broker("acme").await;
     let (manager, stranger) = (broker.manager().await, broker.nobody());
-    let partner = manager.post("/api/partners", &json!({ "name": "Ann Partner", "email": "ann@partner.example" })).await.expect(201);
+    let partner =
+        manager.post("/api/partners", &json!({ "name": "Ann Partner", "email": "ann@partner.example" })).await.expect(201);
     let id = partner["id"].as_str().unwrap();
     stranger.get(&format!("/api/public/form?partner_id={id}")).await.refused(404, "partner_not_found");
     let body = json!({ "partner_id": id, "first_name": "Leo", "last_name": "Lead", "email": "leo@example.com", "country": "DE", "message": "call me" });
@@ -46,7 +47,10 @@ async fn a_lead_walks_through_its_statuses_and_becomes_a_client() {
     manager.patch(&format!("{path}/status"), &json!({ "status": "no such" })).await.refused(422, "validation_failed");
     let client = manager.post(&format!("{path}/convert"), &json!({})).await.expect(200);
     let client = manager.get(&format!("/api/clients/{}", client["client_id"].as_str().unwrap())).await.expect(200);
-    assert_eq!((client["email"].as_str(), client["phone"].as_str(), client["country"].as_str()), (Some("leo@example.com"), Some("+4930901820"), Some("DE")));
+    assert_eq!(
+        (client["email"].as_str(), client["phone"].as_str(), client["country"].as_str()),
+        (Some("leo@example.com"), Some("+4930901820"), Some("DE"))
+    );
     let won = statuses["lead"].as_array().unwrap().iter().find(|s| s["outcome"] == "won").unwrap();
     assert_eq!(manager.get(&path).await.expect(200)["status"], won["key"]);
     let timeline = manager.get(&format!("{path}/timeline")).await.expect(200);

@@ -57,8 +57,14 @@ async fn an_agent_sees_masked_contact_data_everywhere() {
     let answer = agent.patch(&path, &json!({ "status": "active", "address": "1 High Street" })).await;
     assert_masked(&answer.text);
     answer.expect(200);
-    assert_eq!(manager.get(&path).await.expect(200)["email"], "secretperson2@hidden-domain.com", "an agent's edit keeps the clear value");
-    let taken = agent.post("/api/clients", &json!({ "first_name": "X", "last_name": "Y", "email": "secretperson2@hidden-domain.com" })).await;
+    assert_eq!(
+        manager.get(&path).await.expect(200)["email"],
+        "secretperson2@hidden-domain.com",
+        "an agent's edit keeps the clear value"
+    );
+    let taken = agent
+        .post("/api/clients", &json!({ "first_name": "X", "last_name": "Y", "email": "secretperson2@hidden-domain.com" }))
+        .await;
     assert_eq!(taken.status, 409);
     assert_masked(&taken.text);
 }

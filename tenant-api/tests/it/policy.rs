@@ -22,7 +22,13 @@ fn operations(spec: &str) -> Vec<Operation> {
     let mut all = Vec::new();
     for (path, item) in spec["paths"].as_object().unwrap() {
         for (method, op) in item.as_object().unwrap() {
-            let security = op["security"].as_array().into_iter().flatten().flat_map(|s| s.as_object().unwrap().keys()).cloned().collect::<Vec<_>>();
+            let security = op["security"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .flat_map(|s| s.as_object().unwrap().keys())
+                .cloned()
+                .collect::<Vec<_>>();
             all.push(Operation {
                 method: method.to_uppercase().parse().unwrap(),
                 path: path.clone(),
@@ -61,7 +67,12 @@ async fn call(api: &Api<'_>, op: &Operation, ids: &BTreeMap<&str, String>, tag: 
     let path = op.path.replace("{id}", &id).replace("{slug}", "acme");
     if op.id == "followEvents" {
         let response = api.request(Method::GET, &path).send().await.unwrap();
-        return test_kit::Reply { status: response.status().as_u16(), headers: response.headers().clone(), text: String::new(), json: Json::Null };
+        return test_kit::Reply {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: String::new(),
+            json: Json::Null,
+        };
     }
     let mut request = api.request(op.method.clone(), &path);
     if matches!(op.method, Method::POST | Method::PATCH) {
@@ -73,7 +84,9 @@ async fn call(api: &Api<'_>, op: &Operation, ids: &BTreeMap<&str, String>, tag: 
 fn body(op: &Operation, ids: &BTreeMap<&str, String>, tag: &str) -> Json {
     let email = format!("{tag}-{}@example.com", op.id.to_lowercase());
     match op.id.as_str() {
-        "createClient" | "createLead" | "createPublicLead" => json!({ "first_name": "New", "last_name": "Person", "email": email }),
+        "createClient" | "createLead" | "createPublicLead" => {
+            json!({ "first_name": "New", "last_name": "Person", "email": email })
+        }
         "createPartner" => json!({ "name": "New Partner", "email": email }),
         "createUser" => json!({ "name": "New User", "email": email, "role": "Agent" }),
         "createTeam" => json!({ "name": format!("Team {tag}") }),
@@ -89,8 +102,17 @@ async fn records(manager: &Api<'_>, owner: &str, tag: &str) -> BTreeMap<&'static
     let person = |n: &str| json!({ "first_name": "Marker", "last_name": format!("zq{tag}{n}"), "email": format!("zq{tag}{n}@example.com"), "assigned_to": owner });
     let client = id(manager.post("/api/clients", &person("c")).await.expect(201));
     let lead = id(manager.post("/api/leads", &person("l")).await.expect(201));
-    let partner = id(manager.post("/api/partners", &json!({ "name": format!("zq{tag}p"), "email": format!("zq{tag}p@example.com") })).await.expect(201));
-    BTreeMap::from([("clients", client), ("leads", lead), ("partners", partner), ("users", owner.to_owned()), ("owner", owner.to_owned())])
+    let partner = id(manager
+        .post("/api/partners", &json!({ "name": format!("zq{tag}p"), "email": format!("zq{tag}p@example.com") }))
+        .await
+        .expect(201));
+    BTreeMap::from([
+        ("clients", client),
+        ("leads", lead),
+        ("partners", partner),
+        ("users", owner.to_owned()),
+        ("owner", owner.to_owned()),
+    ])
 }
 
 #[tokio::test]

@@ -46,8 +46,15 @@ async fn a_cancelled_request_leaves_a_clean_connection() {
     let after = state(&pool).await;
     assert_eq!((after.0, after.1), (clean.0, clean.1));
     // An autocommit write after all this is really committed.
-    sqlx::query("update control.tenants set updated_at = '2001-01-01' where key = $1").bind(tenant.key.0).execute(&pool).await.unwrap();
-    let kept: i64 = sqlx::query_scalar("select count(*) from control.tenants where updated_at = '2001-01-01'").fetch_one(&world.admin).await.unwrap();
+    sqlx::query("update control.tenants set updated_at = '2001-01-01' where key = $1")
+        .bind(tenant.key.0)
+        .execute(&pool)
+        .await
+        .unwrap();
+    let kept: i64 = sqlx::query_scalar("select count(*) from control.tenants where updated_at = '2001-01-01'")
+        .fetch_one(&world.admin)
+        .await
+        .unwrap();
     assert_eq!(kept, 1);
 }
 
@@ -135,10 +142,8 @@ async fn the_walls_between_tenants_are_the_databases_own() {
     assert!(tx.scalar::<i64>(sql, []).await.unwrap_err().to_string().contains("permission denied"));
     // It sees only its own rows of the shared outbox.
     let tx = one.tx().await;
-    let foreign_rows: Option<i64> = tx
-        .scalar("select count(*) from control.outbox where tenant_key = $1", [two.tenant().await.key.0.into()])
-        .await
-        .unwrap();
+    let foreign_rows: Option<i64> =
+        tx.scalar("select count(*) from control.outbox where tenant_key = $1", [two.tenant().await.key.0.into()]).await.unwrap();
     assert_eq!(foreign_rows, Some(0));
     let forged = tx
         .run(

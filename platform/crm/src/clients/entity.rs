@@ -76,8 +76,26 @@ pub struct Client {
 }
 
 const PLAIN: &[&str] = &[
-    "id", "first_name", "last_name", "country", "address", "date_of_birth", "status", "kyc_status", "source", "assigned_to",
-    "team_id", "tags", "custom", "balance", "currency", "last_activity_at", "created_at", "updated_at", "version", "deleted_at",
+    "id",
+    "first_name",
+    "last_name",
+    "country",
+    "address",
+    "date_of_birth",
+    "status",
+    "kyc_status",
+    "source",
+    "assigned_to",
+    "team_id",
+    "tags",
+    "custom",
+    "balance",
+    "currency",
+    "last_activity_at",
+    "created_at",
+    "updated_at",
+    "version",
+    "deleted_at",
 ];
 
 /// Clients within a scope, as far as the actor may see them. Every read starts here.

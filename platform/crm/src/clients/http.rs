@@ -431,7 +431,9 @@ impl ClientsApi {
         let id = |field: &str, value: MaybeUndefined<String>| match patch(value) {
             Patch::Absent => Ok(None),
             Patch::Null => Ok(Some(None)),
-            Patch::Value(v) => v.parse::<Uuid>().map(|id| Some(Some(id))).map_err(|_| kernel::DomainError::field(field, "is not an id")),
+            Patch::Value(v) => {
+                v.parse::<Uuid>().map(|id| Some(Some(id))).map_err(|_| kernel::DomainError::field(field, "is not an id"))
+            }
         };
         let wish = Wish { user: id("assigned_to", body.0.assigned_to)?, team: id("team_id", body.0.team_id)? };
         let ctx = auth.0.begin().await?;

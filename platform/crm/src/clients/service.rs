@@ -158,7 +158,9 @@ fn tags(c: &mut Checker, given: &[String]) -> Vec<String> {
 fn custom(c: &mut Checker, given: Option<&Json>) -> Json {
     match given {
         None | Some(Json::Null) => json!({}),
-        Some(Json::Object(map)) if map.len() <= 100 && given.is_some_and(|g| g.to_string().len() <= 20_000 && !g.to_string().contains("\\u0000")) => {
+        Some(Json::Object(map))
+            if map.len() <= 100 && given.is_some_and(|g| g.to_string().len() <= 20_000 && !g.to_string().contains("\\u0000")) =>
+        {
             Json::Object(map.clone())
         }
         Some(_) => {
@@ -317,10 +319,7 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
     }
     if contact.email || contact.phone {
         ctx.tx()
-            .run(
-                "update clients set email = $2, phone = $3 where id = $1",
-                [id.into(), new_email.into(), new_phone.into()],
-            )
+            .run("update clients set email = $2, phone = $3 where id = $1", [id.into(), new_email.into(), new_phone.into()])
             .await
             .map_err(duplicate)?;
     }

@@ -61,7 +61,7 @@ pub struct ClientFiguresOut {
     pub by_source: Vec<GroupOut>,
     /// By KYC status.
     pub by_kyc: Vec<GroupOut>,
-    /// Created per day, the last 30 days.
+    /// Created per day, the last 90 days.
     pub per_day: Vec<DayOut>,
 }
 

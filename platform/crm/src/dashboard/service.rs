@@ -52,7 +52,7 @@ pub struct Figures {
     pub by_kyc: Vec<Group>,
     /// By team.
     pub by_team: Vec<TeamGroup>,
-    /// Created per day, the last 30 days.
+    /// Created per day, the last 90 days.
     pub per_day: Vec<Group>,
 }
 
@@ -82,8 +82,10 @@ pub async fn clients(ctx: &Ctx) -> kernel::Result<Figures> {
         .expr_as(Expr::col(Asterisk).count(), Alias::new("count"))
         .add_group_by([Expr::cust("t.id"), Expr::cust("t.name")])
         .order_by_expr(Expr::cust("3"), sea_orm::sea_query::Order::Desc);
-    let mut days = grouped(base(), "to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD')", 31);
-    days.and_where(Expr::cust("c.created_at >= date_trunc('day', now() at time zone 'UTC') at time zone 'UTC' - interval '29 days'"));
+    let mut days = grouped(base(), "to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD')", 91);
+    days.and_where(Expr::cust(
+        "c.created_at >= date_trunc('day', now() at time zone 'UTC') at time zone 'UTC' - interval '89 days'",
+    ));
     Ok(Figures {
         total: totals.total,
         active: totals.active,

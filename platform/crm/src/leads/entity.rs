@@ -67,8 +67,22 @@ pub struct Lead {
 }
 
 const PLAIN: &[&str] = &[
-    "id", "first_name", "last_name", "country", "status", "source", "partner_id", "assigned_to", "team_id", "message", "metadata",
-    "converted_client_id", "created_at", "updated_at", "created_by", "version",
+    "id",
+    "first_name",
+    "last_name",
+    "country",
+    "status",
+    "source",
+    "partner_id",
+    "assigned_to",
+    "team_id",
+    "message",
+    "metadata",
+    "converted_client_id",
+    "created_at",
+    "updated_at",
+    "created_by",
+    "version",
 ];
 
 /// Leads within a scope, as far as the actor may see them. Every read starts here.

@@ -329,7 +329,8 @@ impl LeadsApi {
     /// Change a lead's status
     #[oai(path = "/leads/:id/status", method = "patch", operation_id = "setLeadStatus")]
     async fn set_status(&self, auth: Staff, id: Path<Uuid>, body: Json<LeadStatusIn>) -> ApiResult<Json<LeadOut>> {
-        let status = body.0.status.filter(|s| !s.is_empty()).ok_or_else(|| kernel::DomainError::field("status", "is required"))?;
+        let status =
+            body.0.status.filter(|s| !s.is_empty()).ok_or_else(|| kernel::DomainError::field("status", "is required"))?;
         let ctx = auth.0.begin().await?;
         let change = LeadPatch { status: Patch::Value(status), ..LeadPatch::default() };
         let lead = service::update(&ctx, id.0, &change).await?;

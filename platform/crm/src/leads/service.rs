@@ -124,8 +124,10 @@ pub async fn create(ctx: &Ctx, input: &LeadIn) -> kernel::Result<Lead> {
     };
     let partner = parse_id("partner_id", input.partner_id.as_deref())?;
     if let Some(partner) = partner {
-        let counted =
-            ctx.tx().run("update partners set leads_count = leads_count + 1, updated_at = now() where id = $1", [partner.into()]).await?;
+        let counted = ctx
+            .tx()
+            .run("update partners set leads_count = leads_count + 1, updated_at = now() where id = $1", [partner.into()])
+            .await?;
         if counted != 1 {
             return Err(DomainError::field("partner_id", "is not a partner"));
         }
@@ -312,12 +314,17 @@ pub async fn convert(ctx: &Ctx, id: Uuid) -> kernel::Result<Uuid> {
         phone: lead.phone.clone(),
         country: lead.country.clone(),
         source: lead.source.clone(),
-        assigned_to: lead.assigned_to.filter(|u| ctx.actor().scope("clients.assign").is_some() || Some(*u) == ctx.user_id()).map(|u| u.to_string()),
+        assigned_to: lead
+            .assigned_to
+            .filter(|u| ctx.actor().scope("clients.assign").is_some() || Some(*u) == ctx.user_id())
+            .map(|u| u.to_string()),
         ..Default::default()
     };
     let client = clients::create(ctx, &input).await?;
-    let won: Option<String> =
-        ctx.tx().scalar("select key from statuses where entity = 'lead' and outcome = 'won' order by position limit 1", []).await?;
+    let won: Option<String> = ctx
+        .tx()
+        .scalar("select key from statuses where entity = 'lead' and outcome = 'won' order by position limit 1", [])
+        .await?;
     let status = won.unwrap_or_else(|| lead.status.clone());
     let done = ctx
         .tx()

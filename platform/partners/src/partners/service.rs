@@ -48,7 +48,13 @@ fn all() -> SelectStatement {
 }
 
 /// A page of partners.
-pub async fn list(ctx: &Ctx, search: Option<&str>, approved: Option<bool>, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<Partner>> {
+pub async fn list(
+    ctx: &Ctx,
+    search: Option<&str>,
+    approved: Option<bool>,
+    sort: Option<&str>,
+    paging: &Paging,
+) -> kernel::Result<Page<Partner>> {
     ctx.require("partners.read")?;
     let mut select = all();
     if let Some(approved) = approved {
