@@ -1,17 +1,17 @@
-// Shared by all end-to-end scripts: a browser, axe, sign-in, pictures of failures.
+// Shared by all scenarios: a browser, visitors that notice every error, axe, checks, pictures of failures.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+
+export { until } from './until.mjs';
 
 const FAILURES = fileURLToPath(new URL('./failures/', import.meta.url));
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const FLAGS = [
-  '--headless',
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -20,6 +20,8 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+/** How long an element may take to appear. Nothing here needs nearly as long on an idle machine. */
+const PATIENCE = 10_000;
 
 function chromiumPath() {
   if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
@@ -33,48 +35,88 @@ function chromiumPath() {
   throw new Error('no Chromium found: set CHROMIUM_PATH');
 }
 
-/** A fresh profile each time: colour scheme, language and cookies never leak from one case to the next. */
-export async function launch({ width = 1440, height = 900, ...options } = {}) {
-  const profile = mkdtempSync(join(tmpdir(), 'e2e-'));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: chromiumPath(),
-    headless: true,
-    args: FLAGS,
-    viewport: { width, height },
-    ...options,
-  });
-  const page = context.pages()[0] ?? (await context.newPage());
+export const launch = () => chromium.launch({ executablePath: chromiumPath(), headless: true, args: FLAGS });
+
+/**
+ * A person at a browser of their own: cookies, colour scheme and language never leak to another one.
+ * `problems` collects page errors, console errors (a breach of the CSP is one) and failed requests.
+ */
+async function visitor(
+  browser,
+  { width = 1440, height = 900, scheme, locale, ...options } = {},
+) {
+  const context = await browser.newContext({ viewport: { width, height }, ...options });
+  context.setDefaultTimeout(PATIENCE);
+  await context.addInitScript(
+    ([s, l]) => {
+      if (s) localStorage.setItem('mantine-color-scheme-value', s);
+      if (l) localStorage.setItem('brokerdesk.locale', l);
+    },
+    [scheme, locale],
+  );
   const problems = [];
-  page.on('pageerror', (e) => problems.push(`page error: ${e.message}`));
-  page.on('console', (m) => {
-    const expected = /status of (401|404|409|410|422|423|429|500)/.test(m.text());
-    if (m.type() === 'error' && !expected) problems.push(`console: ${m.text()}`);
-  });
+  const allowed = [];
+  const watch = (page) => {
+    page.on('pageerror', (e) => problems.push(`page error: ${e.message}`));
+    page.on('console', (m) => {
+      // failed requests are judged below, by what was asked
+      if (m.type() === 'error' && !m.text().startsWith('Failed to load resource'))
+        problems.push(`console: ${m.text()}`);
+    });
+    page.on('requestfailed', (r) => {
+      // leaving a page or a newer search ends what is on its way
+      const why = r.failure()?.errorText;
+      if (why !== 'net::ERR_ABORTED') problems.push(`request failed: ${r.method()} ${r.url()} ${why}`);
+    });
+    page.on('response', (r) => {
+      if (r.status() < 400) return;
+      const path = new URL(r.url()).pathname;
+      // without a session the first question is answered with 401
+      if (r.status() === 401 && path.endsWith('/auth/refresh')) return;
+      if (allowed.some(([status, where]) => status === r.status() && path.includes(where))) return;
+      problems.push(`${r.status()} for ${r.request().method()} ${r.url()}`);
+    });
+  };
+  context.on('page', watch);
+  const page = await context.newPage();
   return {
     context,
     page,
     problems,
-    async close() {
-      await context.close();
-      rmSync(profile, { recursive: true, force: true });
+    /** An error answer that belongs to the scenario: its status and a part of the path. */
+    allow: (status, path) => allowed.push([status, path]),
+    /** Fails if anything went wrong unnoticed since the last time. */
+    clean() {
+      const found = [...new Set(problems.splice(0))];
+      if (found.length) throw new Error(found.join('\n'));
     },
   };
 }
 
-export async function signIn(page, base, email, password) {
-  await page.goto(base);
+export async function signIn(page, address, { email, password }) {
+  await page.goto(address);
   await page.locator('input[type="email"]').fill(email);
   await page.locator('input[type="password"]').fill(password);
   await page.locator('button[type="submit"]').click();
   await page.locator('#main').waitFor();
 }
 
+/** Until nothing moves any more; what moves for ever does not count. */
+export const still = (page) =>
+  page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every((a) => a.playState !== 'running' || a.effect?.getComputedTiming().endTime === Infinity),
+  );
+
 /** Violations as readable lines; none is an empty list. */
-export async function axe(page, context = undefined) {
-  await page.evaluate(AXE);
+export async function axe(page) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
+  // a colour in the middle of a transition is not the colour of the page
+  await still(page);
   const { violations } = await page.evaluate(
-    ([tags, where]) => window.axe.run(where ?? document, { runOnly: { type: 'tag', values: tags } }),
-    [AXE_TAGS, context],
+    (tags) => window.axe.run(document, { runOnly: { type: 'tag', values: tags } }),
+    AXE_TAGS,
   );
   return violations.flatMap((v) =>
     v.nodes.map(
@@ -83,39 +125,68 @@ export async function axe(page, context = undefined) {
   );
 }
 
-export async function setScheme(page, scheme) {
-  await page.evaluate((s) => localStorage.setItem('mantine-color-scheme-value', s), scheme);
-  await page.reload();
+export function equal(found, expected, what) {
+  if (found !== expected)
+    throw new Error(`${what}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}`);
+}
+export function ok(value, what) {
+  if (!value) throw new Error(what);
 }
 
-export async function setLocale(page, locale) {
-  await page.evaluate((l) => localStorage.setItem('brokerdesk.locale', l), locale);
-  await page.reload();
-}
+/** Ends a scenario whose next steps build on what has just failed. */
+class Stop extends Error {}
 
-const cases = [];
-export const test = (name, run) => cases.push({ name, run });
-
-/** Runs the cases one after the other, each in a fresh browser, and keeps a picture of what failed. */
-export async function run(options) {
-  let failed = 0;
-  for (const { name, run: body } of cases) {
-    const browser = await launch(options);
+/** Runs one scenario in browsers of its own, one line per check. */
+export async function runScenario({ name, run, browser, world, tally }) {
+  const visitors = [];
+  const report = async (what, error) => {
+    tally.failed += 1;
+    mkdirSync(FAILURES, { recursive: true });
+    const pictures = [];
+    for (const [i, { page }] of visitors.entries()) {
+      const slug = `${name} ${what} ${visitors.length > 1 ? i + 1 : ''}`.trim().replace(/[^a-z0-9]+/gi, '-');
+      const file = join(FAILURES, `${slug.toLowerCase().slice(0, 120)}.png`);
+      await page.screenshot({ path: file }).then(
+        () => pictures.push(file),
+        () => {},
+      );
+    }
+    console.log(`FAIL  ${name}: ${what}\n${indent(error.stack ?? String(error))}`);
+    for (const file of pictures) console.log(`      picture: ${file}`);
+  };
+  const check = async (what, body, { goOn = false } = {}) => {
     const started = Date.now();
     try {
-      await body(browser);
-      if (browser.problems.length) throw new Error(browser.problems.join('\n'));
-      console.log(`ok    ${name} (${Date.now() - started} ms)`);
+      const answer = await body();
+      for (const v of visitors) v.clean();
+      tally.passed += 1;
+      console.log(`ok    ${name}: ${what} (${Date.now() - started} ms)`);
+      return answer;
     } catch (error) {
-      failed += 1;
-      mkdirSync(FAILURES, { recursive: true });
-      const file = join(FAILURES, `${name.replace(/[^a-z0-9]+/gi, '-').toLowerCase()}.png`);
-      await browser.page.screenshot({ path: file }).catch(() => {});
-      console.error(`FAIL  ${name}\n${error.stack ?? error}\n      picture: ${file}`);
-    } finally {
-      await browser.close();
+      await report(what, error);
+      for (const v of visitors) v.problems.length = 0;
+      if (!goOn) throw new Stop();
     }
+  };
+  try {
+    await run({
+      world,
+      check,
+      async visitor(options) {
+        const v = await visitor(browser, options);
+        visitors.push(v);
+        return v;
+      },
+      async leave(v) {
+        visitors.splice(visitors.indexOf(v), 1);
+        await v.context.close();
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof Stop)) await report('outside of a check', error);
+  } finally {
+    for (const { context } of visitors) await context.close().catch(() => {});
   }
-  console.log(`${cases.length - failed} of ${cases.length} passed`);
-  process.exitCode = failed ? 1 : 0;
 }
+
+const indent = (text) => text.replace(/^/gm, '      ');

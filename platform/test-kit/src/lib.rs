@@ -7,8 +7,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up should stop with the reason")]
 
 pub mod api;
+pub mod own;
 pub mod services;
 pub mod world;
 
 pub use api::{Api, Reply};
+pub use own::Own;
 pub use world::{Broker, World};

@@ -26,10 +26,18 @@ pub async fn start() -> anyhow::Result<Services> {
     std::fs::create_dir_all(&dir)?;
     let postgres = PrivatePostgres::start(PostgresOptions { data_dir: dir.join("postgres"), port: None, durable: false }).await?;
     let redis = PrivateRedis::start(RedisOptions { data_dir: dir.join("redis"), port: None }).await?;
-    let (base, redis_url) = (postgres.admin_url("{database}"), redis.url());
+    let services = Services::of(&postgres.admin_url("{database}"), &redis.url());
     postgres.leave_running();
     redis.leave_running();
-    Ok(Services { admin_url: Box::new(move |name| base.replace("{database}", name)), redis_url })
+    Ok(services)
+}
+
+impl Services {
+    /// From the database owner's URL with `{database}` in the place of the name.
+    pub(crate) fn of(admin_url: &str, redis_url: &str) -> Self {
+        let base = admin_url.to_owned();
+        Self { admin_url: Box::new(move |name| base.replace("{database}", name)), redis_url: redis_url.to_owned() }
+    }
 }
 
 /// Ends the shared servers and removes their files.

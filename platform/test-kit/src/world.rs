@@ -25,7 +25,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::api::Api;
-use crate::services;
+use crate::own::{Own, Servers};
+use crate::services::{self, Services};
 
 /// The password of every user that tests make.
 pub const PASSWORD: &str = "a good long password";
@@ -40,6 +41,10 @@ pub struct World {
     pub port: u16,
     /// The owner of the database: for looking behind the curtain, never for the product.
     pub admin: sqlx::PgPool,
+    /// The same as a URL, for what a process of its own is told.
+    pub admin_url: String,
+    /// The servers that this world has for itself.
+    pub servers: tokio::sync::Mutex<Servers>,
     /// Everything that left by mail.
     pub mail: Arc<MailCatcher>,
     /// The variables of the installation, for processes of its own.
@@ -49,7 +54,8 @@ pub struct World {
     hash: tokio::sync::OnceCell<String>,
     dir: PathBuf,
     shutdown: CancellationToken,
-    _s3: S3Server,
+    s3: tokio::sync::Mutex<Option<S3Server>>,
+    s3_options: S3Options,
 }
 
 impl Drop for World {
@@ -68,8 +74,20 @@ impl World {
 
     /// An installation with variables of the test's choice.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::on(Servers::default(), services::start().await.unwrap(), settings).await
+    }
+
+    /// An installation on servers of its own, which the test may stop, kill and start again; rate
+    /// limits are off unless `settings` say otherwise.
+    pub async fn with_own_servers(own: Own, settings: &[(&str, &str)]) -> Self {
+        let mut all = vec![("RATE_SIGNUP", "off"), ("RATE_SIGNIN", "off"), ("RATE_PUBLIC", "off")];
+        all.extend(settings);
+        let (servers, services) = Servers::start(own).await.unwrap();
+        Self::on(servers, services, &all).await
+    }
+
+    async fn on(servers: Servers, services: Services, settings: &[(&str, &str)]) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let services = services::start().await.unwrap();
         let word = Uuid::new_v4().simple().to_string();
         let prefix = format!("t{}", &word[..9]);
         let dir = std::env::temp_dir().join(format!("brokerdesk-{prefix}"));
@@ -81,16 +99,15 @@ impl World {
         let logins = Logins { prefix: prefix.clone(), app_password: word.clone(), prov_password: word.clone() };
         prepare(&admin, &logins).await.unwrap();
         let mail = MailCatcher::start(dir.join("mail")).await.unwrap();
-        let s3 = S3Server::start(S3Options {
+        let s3_options = S3Options {
             data_dir: dir.join("s3"),
             access_key: word.clone(),
             secret_key: word.clone(),
             bucket: "brokerdesk".into(),
             allowed_origins: AllowedOrigins::none(),
             listen: None,
-        })
-        .await
-        .unwrap();
+        };
+        let s3 = S3Server::start(s3_options.clone()).await.unwrap();
         let port = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
         let login = |user: &str| {
             let (scheme, rest) = admin_url.split_once("://").unwrap();
@@ -120,13 +137,16 @@ impl World {
             app,
             port,
             admin,
+            admin_url,
+            servers: tokio::sync::Mutex::new(servers),
             mail: Arc::new(mail),
             vars,
             http: reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap(),
             hash: tokio::sync::OnceCell::new(),
             dir,
             shutdown,
-            _s3: s3,
+            s3: tokio::sync::Mutex::new(Some(s3)),
+            s3_options,
         };
         world.serve().await;
         world
@@ -155,6 +175,18 @@ impl World {
         let app = connect(Config::from_vars(&self.vars).unwrap()).await;
         app.start_listeners();
         app
+    }
+
+    /// Ends the file store; its files stay.
+    pub async fn stop_s3(&self) {
+        if let Some(s3) = self.s3.lock().await.take() {
+            s3.stop().await;
+        }
+    }
+
+    /// Starts the file store again, where it was.
+    pub async fn start_s3(&self) {
+        *self.s3.lock().await = Some(S3Server::start(self.s3_options.clone()).await.unwrap());
     }
 
     /// The workers, in the background, until the world ends.

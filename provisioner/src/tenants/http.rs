@@ -205,6 +205,7 @@ impl TenantsApi {
     ///
     /// With their figures: users, clients, bytes in the file store and last activity.
     #[oai(path = "/tenants", method = "get", operation_id = "listTenants")]
+    #[expect(clippy::too_many_arguments, reason = "one argument per documented query parameter")]
     async fn list(
         &self,
         auth: Owner,

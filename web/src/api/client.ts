@@ -1,8 +1,10 @@
 import { ApiError, errorFromResponse } from './errors';
+import type { paths as PlatformPaths } from './platform.gen';
+import type { paths as TenantPaths } from './schema.gen';
+import type { Answer, Args, CallOptions, Method, Op, PathOf, Query } from './wire';
 
-type QueryValue = string | number | boolean | null | undefined | readonly (string | number)[];
-export type Query = Record<string, QueryValue>;
-type CallOptions = { query?: Query; signal?: AbortSignal; auth?: boolean; headers?: Record<string, string> };
+export type { Query } from './wire';
+type Loose = CallOptions & { query?: Query; path?: Record<string, string>; body?: unknown };
 type Tokens = { access_token: string };
 
 /** Arrays become comma lists, empty values are left out, keys are sorted so that equal queries are equal URLs. */
@@ -19,14 +21,21 @@ export function queryString(query: Query | undefined): string {
 
 type SessionEvent = 'expired' | 'password_change_required';
 
-/** One HTTP client per realm. The access token lives here, in memory, and nowhere else. */
-export class ApiClient {
-  readonly base: string;
+/** `/clients/{id}` with its parameters filled in. */
+const fill = (path: string, values: Record<string, string> = {}): string =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
+
+/**
+ * One HTTP client per realm. The access token lives here, in memory, and nowhere else.
+ * Paths, parameters, bodies and answers are those of the realm's OpenAPI description.
+ */
+export class ApiClient<Paths = unknown, Base extends string = string> {
+  readonly base: Base;
   #token: string | null = null;
   #refreshing: Promise<boolean> | null = null;
   #listeners = new Set<(e: SessionEvent) => void>();
 
-  constructor(base: string) {
+  constructor(base: Base) {
     this.base = base;
   }
 
@@ -46,31 +55,30 @@ export class ApiClient {
     for (const listener of this.#listeners) listener(e);
   }
 
-  get<T>(path: string, options?: CallOptions): Promise<T> {
-    return this.#json<T>('GET', path, undefined, options);
+  get<P extends PathOf<Paths, Base, 'get'>>(path: P, ...[options]: Args<Op<Paths, Base, 'get', P>>) {
+    return this.call<Answer<Op<Paths, Base, 'get', P>>>('get', path, options);
   }
-  post<T = void>(path: string, body: unknown = {}, options?: CallOptions): Promise<T> {
-    return this.#json<T>('POST', path, body, options);
+  post<P extends PathOf<Paths, Base, 'post'>>(path: P, ...[options]: Args<Op<Paths, Base, 'post', P>>) {
+    return this.call<Answer<Op<Paths, Base, 'post', P>>>('post', path, { body: {}, ...options });
   }
-  patch<T>(path: string, body: unknown, options?: CallOptions): Promise<T> {
-    return this.#json<T>('PATCH', path, body, options);
+  patch<P extends PathOf<Paths, Base, 'patch'>>(path: P, ...[options]: Args<Op<Paths, Base, 'patch', P>>) {
+    return this.call<Answer<Op<Paths, Base, 'patch', P>>>('patch', path, options);
   }
-  put<T>(path: string, body: unknown, options?: CallOptions): Promise<T> {
-    return this.#json<T>('PUT', path, body, options);
-  }
-  delete<T = void>(path: string, options?: CallOptions): Promise<T> {
-    return this.#json<T>('DELETE', path, undefined, options);
+  delete<P extends PathOf<Paths, Base, 'delete'>>(path: P, ...[options]: Args<Op<Paths, Base, 'delete', P>>) {
+    return this.call<Answer<Op<Paths, Base, 'delete', P>>>('delete', path, options);
   }
 
-  async #json<T>(method: string, path: string, body: unknown, options: CallOptions = {}): Promise<T> {
+  /** The same, unchecked: for code that works on any list. */
+  async call<T>(method: Method, path: string, options: Loose = {}): Promise<T> {
+    const { body, query, signal, auth } = options;
     const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
     if (body !== undefined) headers['content-type'] = 'application/json';
-    const res = await this.raw(path + queryString(options.query), {
-      method,
+    const res = await this.raw(fill(path, options.path) + queryString(query), {
+      method: method.toUpperCase(),
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
-      signal: options.signal,
-      auth: options.auth,
+      signal,
+      auth,
     });
     const text = await res.text();
     return (text ? JSON.parse(text) : undefined) as T;
@@ -153,5 +161,5 @@ function newKey(): string {
   return [...bytes].map((b) => b.toString(16).padStart(2, '0')).join('');
 }
 
-export const tenantApi = new ApiClient('/api');
-export const platformApi = new ApiClient('/api/platform');
+export const tenantApi = new ApiClient<TenantPaths, '/api'>('/api');
+export const platformApi = new ApiClient<PlatformPaths, '/api/platform'>('/api/platform');

@@ -1,28 +1,23 @@
 import { tenantApi } from './client';
+import type { components } from './schema.gen';
+import type { Wire } from './wire';
 
 /** What a tenant's pages without a login may call. */
-export type PublicForm = { partner: { id: string; name: string } | null; company: string };
-export type PublicLead = {
-  partner_id?: string;
-  first_name: string;
-  last_name: string;
-  email: string;
-  phone?: string;
-  country?: string;
-  message?: string;
-};
-export type Invitation = { email: string; name: string; company: string };
+type Schemas = components['schemas'];
+export type PublicForm = Wire<Schemas['PublicFormOut']>;
+export type PublicLead = Wire<Schemas['PublicLeadIn']>;
+export type Invitation = Wire<Schemas['InvitationOut']>;
 
 const open = { auth: false } as const;
 
 export const publicApi = {
   form: (partnerId: string | null, signal?: AbortSignal) =>
-    tenantApi.get<PublicForm>('/public/form', { ...open, query: { partner_id: partnerId }, signal }),
-  lead: (body: PublicLead) => tenantApi.post<{ id: string }>('/public/leads', body, open),
-  checkInvitation: (token: string) => tenantApi.post<Invitation>('/invitations/check', { token }, open),
+    tenantApi.get('/public/form', { ...open, query: { partner_id: partnerId }, signal }),
+  lead: (body: PublicLead) => tenantApi.post('/public/leads', { ...open, body }),
+  checkInvitation: (token: string) => tenantApi.post('/invitations/check', { ...open, body: { token } }),
   acceptInvitation: (token: string, password: string) =>
-    tenantApi.post<void>('/invitations/accept', { token, password }, open),
+    tenantApi.post('/invitations/accept', { ...open, body: { token, password } }),
   resetPassword: (token: string, password: string) =>
-    tenantApi.post<void>('/auth/reset', { token, password }, open),
-  forgot: (email: string) => tenantApi.post<void>('/auth/forgot', { email }, open),
+    tenantApi.post('/auth/reset', { ...open, body: { token, password } }),
+  forgot: (email: string) => tenantApi.post('/auth/forgot', { ...open, body: { email } }),
 };

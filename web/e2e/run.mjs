@@ -1,0 +1,70 @@
+// End to end: every scenario in a real Chromium against the real program.
+//   node web/e2e/run.mjs                     all scenarios
+//   node web/e2e/run.mjs signup owner        some of them
+//   E2E_DATA=.brokerdesk node web/e2e/run.mjs clients     against a program that is running already
+import { readdirSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { launch, runScenario } from './harness.mjs';
+import { borrowWorld, startWorld } from './world.mjs';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const LIMIT = 6 * 60_000;
+
+const wanted = process.argv.slice(2);
+const names = readdirSync(HERE)
+  .filter((f) => f.endsWith('.e2e.mjs'))
+  .map((f) => basename(f, '.e2e.mjs'))
+  .filter((n) => !wanted.length || wanted.includes(n))
+  .sort();
+const unknown = wanted.filter((w) => !names.includes(w));
+if (unknown.length) {
+  console.error(`no such scenario: ${unknown.join(', ')}`);
+  process.exit(2);
+}
+
+rmSync(`${HERE}failures`, { recursive: true, force: true });
+const started = Date.now();
+const tally = { passed: 0, failed: 0 };
+let stopWorld;
+let browser;
+let ending;
+
+/** Always: neither a browser nor the program may outlive this run. */
+function end() {
+  ending ??= (async () => {
+    await browser?.close().catch(() => {});
+    await stopWorld?.({ keepLog: tally.failed > 0 });
+  })();
+  return ending;
+}
+async function giveUp(why) {
+  console.error(why);
+  tally.failed += 1;
+  await end();
+  process.exit(1);
+}
+process.once('SIGINT', () => void giveUp('interrupted'));
+process.once('SIGTERM', () => void giveUp('terminated'));
+setTimeout(() => void giveUp(`not done after ${LIMIT / 60_000} minutes`), LIMIT).unref();
+
+try {
+  const world = process.env.E2E_DATA
+    ? borrowWorld(process.env.E2E_DATA)
+    : await startWorld((stop) => {
+        stopWorld = stop;
+      });
+  browser = await launch();
+  for (const name of names) {
+    const { run } = await import(`./${name}.e2e.mjs`);
+    await runScenario({ name, run, browser, world, tally });
+  }
+} catch (error) {
+  tally.failed += 1;
+  console.error(error);
+} finally {
+  await end();
+}
+console.log(`${Math.round((Date.now() - started) / 1000)} s`);
+console.log(`${tally.passed} passed, ${tally.failed} failed`);
+process.exit(tally.failed ? 1 : 0);
