@@ -139,14 +139,14 @@ function worldOf(port, local) {
       if (status !== 200) throw new Error(`${email} cannot sign in: ${status} ${text}`);
       return json.access_token;
     },
-    /** The mails to one address, newest last, once there are `count`. */
-    mails: (to, count = 1) =>
+    /** The newest link with this part that went to one address by mail. */
+    link: (to, part) =>
       until(
         async () => {
           const { json } = await api('', 'GET', `/dev/mail.json?to=${encodeURIComponent(to)}`);
-          return json?.length >= count && json;
+          return json?.flatMap((mail) => mail.links).find((link) => link.includes(part));
         },
-        `${count} mail(s) to ${to}`,
+        `a mail to ${to} with ${part}`,
         10_000,
       ),
   };

@@ -33,7 +33,7 @@ insert into clients (id, first_name, last_name, email, phone, country, address, 
         (array['website', 'referral', 'campaign', 'event', null])[r.n % 5 + 1],
         u.id, u.team_id,
         case when r.n % 4 = 0 then array['webinar'] else '{}' end,
-        '{}'::jsonb, r.n * 7919 % 250000 * 1.01, 'USD', r.created, r.created, r.created, null
+        '{}'::jsonb, r.n::bigint * 7919 % 250000 * 1.01, 'USD', r.created, r.created, r.created, null
     from (
         select n,
             timestamptz '2026-01-01 00:00:00+00' - (({rows} - n) * interval '97 seconds' * (100000.0 / {rows})) as created,

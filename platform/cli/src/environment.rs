@@ -20,7 +20,7 @@ const FILE: &str = "environment.json";
 #[derive(Debug, Clone, clap::Args)]
 pub struct DataDirArg {
     /// The data directory of `brokerdesk up`; without it `DATABASE_URL` and its companions decide.
-    #[arg(long, env = "BROKERDESK_DATA_DIR")]
+    #[arg(long, env = "BROKERDESK_DATA_DIR", global = true)]
     pub data_dir: Option<PathBuf>,
 }
 

@@ -169,5 +169,7 @@ fn password_of(url: &str, name: &str) -> anyhow::Result<String> {
         .and_then(|(_, rest)| rest.rsplit_once('@'))
         .and_then(|(login, _)| login.split_once(':'))
         .map(|(_, password)| password.to_owned())
-        .with_context(|| format!("{name} carries no password; `migrate` gives it to the login it makes"))
+        // What is escaped in a URL would be another password than the one the login gets.
+        .filter(|password| !password.contains('%'))
+        .with_context(|| format!("{name} carries no plain password (letters and digits); `migrate` gives it to the login it makes"))
 }

@@ -19,7 +19,7 @@ pub struct Config {
     pub database_url: SecretString,
     /// `PROVISION_DATABASE_URL`: the provisioner's login; only workers and the CLI need it.
     pub provision_database_url: Option<SecretString>,
-    /// `DATABASE_POOL`: most connections of one process, 2 to 200.
+    /// `DATABASE_POOL`: most connections of one process, 1 to 200.
     pub database_pool: u32,
     /// `REDIS_URL`.
     pub redis_url: SecretString,

@@ -2,21 +2,22 @@
 //!
 //! A list is a `SELECT` over one table with its conditions. [`page`] adds the order, the keyset
 //! position and the limit, reads one row more than asked to know whether there is a next page, and
-//! counts: exactly up to [`COUNT_CAP`], by the planner's estimate beyond.
+//! counts: exactly up to [`COUNT_CAP`], by the planner's estimate beyond. [`search`] does the same for
+//! a text that somebody typed, which must be answered before the next letter: there the estimate
+//! stands in for every count that would take long.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use kernel::DomainError;
 use kernel::paging::{COUNT_CAP, Cursor, Page, Paging};
 use sea_orm::sea_query::{
-    Alias, Asterisk, Expr, ExprTrait as _, IntoColumnRef as _, IntoIden as _, Order, PostgresQueryBuilder, Query,
-    SelectStatement, SimpleExpr,
+    Alias, Expr, ExprTrait as _, IntoColumnRef as _, Order, PostgresQueryBuilder, SelectStatement, SimpleExpr, Values,
 };
 use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult, QueryResult, Statement};
 use uuid::Uuid;
 
 use crate::ctx::Ctx;
-use crate::db::DbError;
+use crate::db::{DbError, Rows as _};
 
 /// The type of a sort column, which a cursor's text is cast to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +89,19 @@ impl Sort {
     }
 }
 
+/// How a list is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counting {
+    /// Exactly up to [`COUNT_CAP`].
+    Exact,
+    /// Exactly as long as it is cheap.
+    Cheap,
+}
+
+/// What counting the matches of a search may cost, in the planner's units: some milliseconds. A
+/// thousand rows out of a large table cost this much; a small table always costs less.
+const SEARCH_COUNT_COST: f64 = 1_500.0;
+
 /// Reads a page. `base` selects its columns from `table` (aliased as in the sort keys) with all
 /// conditions; `entity` is the word whose events make the total stale.
 pub async fn page<T: FromQueryResult>(
@@ -97,7 +111,31 @@ pub async fn page<T: FromQueryResult>(
     sort: Sort,
     paging: &Paging,
 ) -> kernel::Result<Page<T>> {
-    let (total, total_is_estimate) = total(ctx, entity, base).await?;
+    read(ctx, entity, base, sort, paging, Counting::Exact).await
+}
+
+/// Reads a page of what [`contains_words`] finds.
+pub async fn search<T: FromQueryResult>(
+    ctx: &Ctx,
+    entity: &str,
+    base: &SelectStatement,
+    sort: Sort,
+    paging: &Paging,
+) -> kernel::Result<Page<T>> {
+    // A plan that fits every word fits none: common ones are found by walking the sort's index, rare
+    // ones only by the trigram index.
+    ctx.tx().run("select set_config('plan_cache_mode', 'force_custom_plan', true)", []).await?;
+    read(ctx, entity, base, sort, paging, Counting::Cheap).await
+}
+
+async fn read<T: FromQueryResult>(
+    ctx: &Ctx,
+    entity: &str,
+    base: &SelectStatement,
+    sort: Sort,
+    paging: &Paging,
+    counting: Counting,
+) -> kernel::Result<Page<T>> {
     let (alias, column) = sort.key.column;
     let key = || Expr::col((Alias::new(alias), Alias::new(column)));
     let id = || Expr::col((Alias::new(alias), Alias::new("id")));
@@ -105,16 +143,24 @@ pub async fn page<T: FromQueryResult>(
     select
         .expr_as(key().cast_as(Alias::new("text")), Alias::new("sort_value"))
         .order_by_expr(key(), sort.order())
-        .order_by_expr(id(), sort.order())
-        .limit(paging.limit + 1);
+        .order_by_expr(id(), sort.order());
     if let Some(cursor) = &paging.cursor {
         select.and_where(after(sort, cursor)?);
     } else if paging.offset() > 0 {
         select.offset(paging.offset());
     }
-    let rows = query(ctx, &select).await?;
+    let rows = query(ctx, &select, Some(paging.limit + 1)).await?;
     let more = rows.len() as u64 > paging.limit;
     let shown = &rows[..rows.len().min(paging.limit as usize)];
+    // The last page of a list tells how long the list is.
+    let ends_here = !more && paging.cursor.is_none() && (paging.offset() == 0 || !rows.is_empty());
+    let (total, total_is_estimate) = if ends_here {
+        (paging.offset() + rows.len() as u64, false)
+    } else {
+        let (total, is_estimate) = total(ctx, entity, base, counting).await?;
+        // An estimate may fall short of what is on the screen.
+        (total.max(paging.offset() + rows.len() as u64), is_estimate)
+    };
     let next_cursor = match shown.last() {
         Some(last) if more => Some(Cursor {
             s: sort.word(),
@@ -153,61 +199,77 @@ fn after(sort: Sort, cursor: &Cursor) -> kernel::Result<SimpleExpr> {
     Ok(Expr::cust_with_values(text, [sea_orm::Value::from(cursor.v.clone()), cursor.id.to_string().into()]))
 }
 
-async fn query(ctx: &Ctx, select: &SelectStatement) -> kernel::Result<Vec<QueryResult>> {
-    let (sql, values) = select.build(PostgresQueryBuilder);
+/// Runs a built query. The limit stands in the text: behind a parameter the planner would expect a
+/// tenth of the table, and plan every single time.
+async fn query(ctx: &Ctx, select: &SelectStatement, limit: Option<u64>) -> kernel::Result<Vec<QueryResult>> {
+    let (mut sql, values) = select.build(PostgresQueryBuilder);
+    if let Some(limit) = limit {
+        sql.push_str(&format!(" LIMIT {limit}"));
+    }
     let stmt = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
     Ok(ctx.tx().query_all_raw(stmt).await.map_err(DbError)?)
 }
 
 /// Rows of a built query without paging.
 pub async fn rows<T: FromQueryResult>(ctx: &Ctx, select: &SelectStatement) -> kernel::Result<Vec<T>> {
-    let found = query(ctx, select).await?;
+    let found = query(ctx, select, None).await?;
     Ok(found.iter().map(|r| T::from_query_result(r, "")).collect::<Result<Vec<_>, _>>().map_err(DbError)?)
 }
 
-async fn total(ctx: &Ctx, entity: &str, base: &SelectStatement) -> kernel::Result<(u64, bool)> {
+async fn total(ctx: &Ctx, entity: &str, base: &SelectStatement, counting: Counting) -> kernel::Result<(u64, bool)> {
     let mut inner = base.clone();
-    inner.clear_selects().expr(Expr::val(1)).limit(COUNT_CAP + 1);
-    let (sql, values) = inner.build(PostgresQueryBuilder);
+    inner.clear_selects().expr(Expr::cust("1"));
+    let (inner, values) = inner.build(PostgresQueryBuilder);
+    let sql = format!("SELECT COUNT(*) FROM ({inner} LIMIT {}) AS capped", COUNT_CAP + 1);
     let mut hasher = DefaultHasher::new();
     sql.hash(&mut hasher);
     format!("{values:?}").hash(&mut hasher);
     let count = async {
-        let mut outer = Query::select();
-        outer.expr(Expr::col(Asterisk).count()).from_subquery(inner, Alias::new("capped").into_iden());
-        let rows = query(ctx, &outer).await?;
-        let counted = match rows.first() {
+        if counting == Counting::Cheap {
+            let plan = explain(ctx, &sql, &values).await?;
+            let cost = plan.pointer("/0/Plan/Total Cost").and_then(serde_json::Value::as_f64).unwrap_or(0.0);
+            // Below the count and its limit: how many rows there would be without the limit.
+            let expected = plan.pointer("/0/Plan/Plans/0/Plans/0/Plan Rows").and_then(serde_json::Value::as_u64);
+            if let Some(expected) = expected.filter(|_| cost > SEARCH_COUNT_COST) {
+                return Ok((expected, true));
+            }
+        }
+        let stmt = Statement::from_sql_and_values(DbBackend::Postgres, &sql, values.clone());
+        let counted = match ctx.tx().query_one_raw(stmt).await.map_err(DbError)? {
             Some(row) => row.try_get_by_index::<i64>(0).map_err(DbError)?,
             None => 0,
         };
         let counted = u64::try_from(counted).unwrap_or(0);
-        if counted <= COUNT_CAP { Ok((counted, false)) } else { Ok((Ord::max(estimate(ctx, base).await?, counted), true)) }
+        if counted <= COUNT_CAP {
+            return Ok((counted, false));
+        }
+        let plan = explain(ctx, &inner, &values).await?;
+        let expected = plan.pointer("/0/Plan/Plan Rows").and_then(serde_json::Value::as_u64).unwrap_or(0);
+        Ok((Ord::max(expected, counted), true))
     };
     ctx.app().counts.get(ctx.tenant().key, entity, hasher.finish(), count).await
 }
 
-/// The planner's guess of how many rows a query has.
-async fn estimate(ctx: &Ctx, base: &SelectStatement) -> kernel::Result<u64> {
-    let (sql, values) = base.build(PostgresQueryBuilder);
-    let stmt = Statement::from_sql_and_values(DbBackend::Postgres, format!("explain (format json) {sql}"), values);
+/// The planner's plan of a query.
+async fn explain(ctx: &Ctx, sql: &str, values: &Values) -> kernel::Result<serde_json::Value> {
+    let stmt = Statement::from_sql_and_values(DbBackend::Postgres, format!("explain (format json) {sql}"), values.clone());
     let row = ctx.tx().query_one_raw(stmt).await.map_err(DbError)?;
-    let plan: serde_json::Value = match row {
-        Some(row) => row.try_get_by_index(0).map_err(DbError)?,
-        None => return Ok(0),
-    };
-    Ok(plan.pointer("/0/Plan/Plan Rows").and_then(serde_json::Value::as_u64).unwrap_or(0))
+    Ok(row.map(|row| row.try_get_by_index(0)).transpose().map_err(DbError)?.unwrap_or_default())
 }
 
 /// A condition for text typed by a person: every word must occur in the column. `%` and `_` mean
-/// themselves.
+/// themselves. One or two letters must begin a word there: only then does the trigram index know them.
 pub fn contains_words(column: (&'static str, &'static str), text: &str) -> Option<SimpleExpr> {
     let mut all: Option<SimpleExpr> = None;
     for word in text.to_lowercase().split_whitespace().take(6) {
         let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let like = Expr::col((Alias::new(column.0), Alias::new(column.1)).into_column_ref()).like(format!("%{escaped}%"));
+        let like = |pattern: String| Expr::col((Alias::new(column.0), Alias::new(column.1)).into_column_ref()).like(pattern);
+        let short = word.chars().count() < 3 && word.chars().all(char::is_alphanumeric);
+        let found =
+            if short { like(format!("{escaped}%")).or(like(format!("% {escaped}%"))) } else { like(format!("%{escaped}%")) };
         all = Some(match all {
-            Some(before) => before.and(like),
-            None => like,
+            Some(before) => before.and(found),
+            None => found,
         });
     }
     all

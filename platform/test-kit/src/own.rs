@@ -36,12 +36,11 @@ impl Servers {
     pub(crate) async fn start(own: Own) -> anyhow::Result<(Self, Services)> {
         let dir = std::env::temp_dir().join(format!("brokerdesk-own-{}", Uuid::new_v4().simple()));
         std::fs::create_dir_all(&dir)?;
-        let mut servers = Self { dir, ..Self::default() };
-        let redis = PrivateRedis::start(RedisOptions { data_dir: servers.dir.join("redis"), port: None }).await?;
+        let redis = PrivateRedis::start(RedisOptions { data_dir: dir.join("redis"), port: None }).await?;
         let program = std::fs::read_link(format!("/proc/{}/exe", redis.pid()))?;
-        servers.redis_command = (program, redis.data_dir().join("redis.conf"));
+        let redis_command = (program, redis.data_dir().join("redis.conf"));
         let redis_url = redis.url();
-        servers.redis = Some(redis);
+        let mut servers = Self { dir, postgres: None, port: 0, redis: Some(redis), redis_command, revived: None };
         let services = match own {
             Own::Redis => Services { redis_url, ..services::start().await? },
             Own::All => {

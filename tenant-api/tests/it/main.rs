@@ -3,10 +3,21 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod audit;
+mod auth;
 mod bad_input;
 mod clients;
 mod events;
+mod faults;
 mod leads;
+mod mails;
 mod masking;
+mod owner;
 mod policy;
+mod probes;
+mod schema_drift;
+mod signup;
+mod templates;
 mod tenant_tx;
+mod tokens;
+mod users;

@@ -3,6 +3,11 @@ import { ApiClient, queryString } from './client';
 import { ApiError, errorFromResponse, formErrors, hasCode } from './errors';
 import { backoff, type StreamEvent, sseParser } from './live';
 
+type Get = { get: { parameters: { query?: never }; responses: { 200: { content: { json: unknown } } } } };
+type Paths = Record<'/api/a' | '/api/b' | '/api/c' | '/api/me' | '/api/x', Get> & {
+  '/api/a/{id}': { get: { parameters: { path: { id: string } }; responses: { 204: unknown } } };
+};
+
 const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   new Response(JSON.stringify(body), { status, headers });
 
@@ -49,7 +54,7 @@ describe('ApiClient', () => {
   });
 
   it('renews the token once for many calls and repeats them', async () => {
-    const api = new ApiClient('/api');
+    const api = new ApiClient<Paths, '/api'>('/api');
     api.setToken('old');
     let renewals = 0;
     fetchMock.mockImplementation(async (url, init) => {
@@ -64,8 +69,14 @@ describe('ApiClient', () => {
     expect(answers).toEqual([{ ok: true }, { ok: true }, { ok: true }]);
     expect(renewals).toBe(1);
   });
+  it('fills the parameters into the path', async () => {
+    fetchMock.mockImplementation(async () => new Response(null, { status: 204 }));
+    const api = new ApiClient<Paths, '/api'>('/api');
+    await expect(api.get('/a/{id}', { path: { id: 'a/b' } })).resolves.toBeUndefined();
+    expect(fetchMock.mock.calls[0]?.[0]).toBe('/api/a/a%2Fb');
+  });
   it('says when the session has ended', async () => {
-    const api = new ApiClient('/api');
+    const api = new ApiClient<Paths, '/api'>('/api');
     const heard: string[] = [];
     api.onSession((e) => heard.push(e));
     fetchMock.mockImplementation(async () => json(401, { code: 'session_ended' }));
@@ -75,7 +86,10 @@ describe('ApiClient', () => {
   });
   it('turns a lost connection into an error of its own', async () => {
     fetchMock.mockRejectedValue(new TypeError('failed'));
-    await expect(new ApiClient('/api').get('/x')).rejects.toMatchObject({ status: 0, code: 'network' });
+    await expect(new ApiClient<Paths, '/api'>('/api').get('/x')).rejects.toMatchObject({
+      status: 0,
+      code: 'network',
+    });
   });
 });
 

@@ -4,6 +4,7 @@ import type { paths as TenantPaths } from './schema.gen';
 import type { Answer, Args, CallOptions, Method, Op, PathOf, Query } from './wire';
 
 export type { Query } from './wire';
+
 type Loose = CallOptions & { query?: Query; path?: Record<string, string>; body?: unknown };
 type Tokens = { access_token: string };
 

@@ -41,7 +41,7 @@ export const backoff = (attempt: number, random = Math.random()): number =>
   Math.min(30_000, 1000 * 2 ** Math.min(attempt, 5)) * (0.75 + random * 0.5);
 
 type Options = {
-  api: ApiClient;
+  api: Pick<ApiClient, 'raw'>;
   path: string;
   auth?: boolean;
   onEvent: (e: StreamEvent) => void;

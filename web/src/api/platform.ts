@@ -1,85 +1,55 @@
 import type { Provisioning } from '@/lib/provisioning';
 import type { SlugReason } from '@/lib/slug';
 import { platformApi, type Query } from './client';
+import type { components, operations } from './platform.gen';
+import type { Narrow, Wire } from './wire';
 
 /** The platform host's calls, typed once for the sign-up pages and the owner's console. */
-export type Page<T> = {
-  data: T[];
-  total: number;
-  total_is_estimate: boolean;
-  page: number;
-  limit: number;
-  total_pages: number;
-  next_cursor: string | null;
-};
-export type Template = {
-  name: string;
-  version: string;
-  title: string;
-  description: string;
-  modules: string[];
-  branding?: { primary?: string | null } | null;
-};
-export type SlugAnswer = { slug: string; available: boolean; reason: SlugReason | null };
-export type BrandingInput = { primary?: string; logo_url?: string };
-export type SignupBody = {
-  company: string;
-  slug: string;
-  name: string;
-  email: string;
-  password: string;
-  template: string;
-  branding?: BrandingInput;
-};
-export type SignupAnswer = { signup_id: string; status: string };
-export type Started = { provisioning_id: string; tenant: { slug: string; url: string } };
+type Schemas = components['schemas'];
+type Out<K extends keyof Schemas> = Wire<Schemas[K]>;
+type Search<O extends keyof operations> = operations[O]['parameters']['query'] extends infer Q
+  ? { [K in keyof Q]?: Query[string] }
+  : never;
 
+export type Page<T> = Omit<Out<'ListOut_TenantOut'>, 'data'> & { data: T[] };
+export type Template = Out<'TemplateOut'>;
+export type SlugAnswer = Narrow<Out<'SlugOut'>, { reason?: SlugReason | null }>;
+export type BrandingInput = Schemas['BrandingIn'];
+export type SignupBody = Out<'SignupIn'>;
+export type SignupAnswer = Out<'SignupOut'>;
+export type Started = Out<'StartedOut'>;
+
+/** Words that Rust still declares as plain text are narrowed here. */
 export type TenantStatus = 'provisioning' | 'active' | 'suspended' | 'failed';
-export type Tenant = {
-  id: string;
-  slug: string;
-  name: string;
-  url: string;
-  status: TenantStatus;
-  template: string;
-  template_version: string;
-  created_at: string;
-  users: number;
-  clients: number;
-  storage_bytes: number;
-  last_active_at: string | null;
-  branding: { primary: string | null; logo_light: string | null } | null;
-  provisioning_id: string | null;
-};
-export type NewTenantBody = {
-  slug: string;
-  name: string;
-  source: { template: string } | { tenant: string; include: 'config' };
-  admin: { name: string; email: string };
-  branding?: BrandingInput;
-};
-export type TenantPatch = { name?: string; status?: 'active' | 'suspended'; branding?: BrandingInput };
+export type Tenant = Narrow<Out<'TenantOut'>, { status: TenantStatus }>;
+export type NewTenantBody = Narrow<
+  Out<'TenantIn'>,
+  { source: { template: string } | { tenant: string; include: 'config' } }
+>;
+export type TenantPatch = Narrow<Out<'TenantPatchIn'>, { status?: 'active' | 'suspended' }>;
+export type OwnerMe = Out<'MeOut'>;
 
 const open = { auth: false } as const;
-const seg = encodeURIComponent;
 
 export const platform = {
-  templates: (signal?: AbortSignal) => platformApi.get<Template[]>('/templates', { ...open, signal }),
+  templates: (signal?: AbortSignal) => platformApi.get('/templates', { ...open, signal }),
   slug: (slug: string, signal?: AbortSignal) =>
-    platformApi.get<SlugAnswer>(`/slugs/${seg(slug)}`, { ...open, signal }),
-  signup: (body: SignupBody) => platformApi.post<SignupAnswer>('/signup', body, open),
-  resend: (signup_id: string) => platformApi.post<SignupAnswer>('/signup/resend', { signup_id }, open),
-  verify: (token: string) => platformApi.post<Started>('/signup/verify', { token }, open),
+    platformApi.get('/slugs/{slug}', { ...open, path: { slug }, signal }) as Promise<SlugAnswer>,
+  signup: (body: SignupBody) => platformApi.post('/signup', { ...open, body }),
+  resend: (signup_id: string) => platformApi.post('/signup/resend', { ...open, body: { signup_id } }),
+  verify: (token: string) => platformApi.post('/signup/verify', { ...open, body: { token } }),
   provisioning: (id: string, auth: boolean, signal?: AbortSignal) =>
-    platformApi.get<Provisioning>(`/provisionings/${seg(id)}`, { auth, signal }),
-  provisionings: (query: Query, signal?: AbortSignal) =>
-    platformApi.get<Page<Provisioning>>('/provisionings', { query, signal }),
-  retry: (id: string) => platformApi.post<void>(`/provisionings/${seg(id)}/retry`),
-  tenants: (query: Query, signal?: AbortSignal) =>
-    platformApi.get<Page<Tenant>>('/tenants', { query, signal }),
+    platformApi.get('/provisionings/{id}', { auth, path: { id }, signal }) as Promise<Provisioning>,
+  provisionings: (query: Search<'listProvisionings'>, signal?: AbortSignal) =>
+    platformApi.get('/provisionings', { query, signal }) as Promise<Page<Provisioning>>,
+  retry: (id: string) => platformApi.post('/provisionings/{id}/retry', { path: { id } }),
+  tenants: (query: Search<'listTenants'>, signal?: AbortSignal) =>
+    platformApi.get('/tenants', { query, signal }) as Promise<Page<Tenant>>,
   tenant: (slug: string, signal?: AbortSignal) =>
-    platformApi.get<Tenant>(`/tenants/${seg(slug)}`, { signal }),
-  createTenant: (body: NewTenantBody) => platformApi.post<Started>('/tenants', body),
-  patchTenant: (slug: string, body: TenantPatch) => platformApi.patch<Tenant>(`/tenants/${seg(slug)}`, body),
-  deleteTenant: (slug: string) => platformApi.delete(`/tenants/${seg(slug)}`, { query: { confirm: slug } }),
+    platformApi.get('/tenants/{slug}', { path: { slug }, signal }) as Promise<Tenant>,
+  createTenant: (body: NewTenantBody) => platformApi.post('/tenants', { body }),
+  patchTenant: (slug: string, body: TenantPatch) =>
+    platformApi.patch('/tenants/{slug}', { path: { slug }, body }) as Promise<Tenant>,
+  deleteTenant: (slug: string) =>
+    platformApi.delete('/tenants/{slug}', { path: { slug }, query: { confirm: slug } }),
 };

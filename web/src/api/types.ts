@@ -44,7 +44,8 @@ export type ClientDashboard = Out<'ClientFiguresOut'>;
 
 /** The lists that share one reading and caching machinery. */
 export type Entity = 'clients' | 'leads' | 'partners' | 'users' | 'audit' | 'jobs';
-export type RowOf<E extends Entity> = Answer<paths[`/api/${E}`]['get']>['data'][number];
+type RowsOf<L> = L extends { data: (infer T)[] } ? T : never;
+export type RowOf<E extends Entity> = RowsOf<Answer<paths[`/api/${E}`]['get']>>;
 export type ListQuery<E extends Entity> = {
   [K in keyof NonNullable<paths[`/api/${E}`]['get']['parameters']['query']>]?: Query[string];
 };

@@ -28,7 +28,11 @@ export type Op<Paths, Base extends string, M extends Method, P extends string> =
 
 type Content<T> = T extends { content: infer C } ? C[keyof C] : never;
 type Good<R> = { [K in keyof R]: K extends 200 | 201 | 202 ? Content<R[K]> : never }[keyof R];
-export type Answer<O> = O extends { responses: infer R } ? ([Good<R>] extends [never] ? void : Wire<Good<R>>) : never;
+export type Answer<O> = O extends { responses: infer R }
+  ? [Good<R>] extends [never]
+    ? undefined
+    : Wire<Good<R>>
+  : never;
 
 export type QueryValue = string | number | boolean | null | undefined | readonly (string | number)[];
 export type Query = Record<string, QueryValue>;
@@ -45,4 +49,5 @@ type Body<O> = O extends { requestBody: { content: infer C } }
 export type CallOptions = { signal?: AbortSignal; auth?: boolean; headers?: Record<string, string> };
 export type Options<O> = CallOptions & { query?: QueryOf<O> } & PathParams<O> & Body<O>;
 /** The options may be left out when nothing in them is required. */
-export type Args<O> = Record<never, never> extends Options<O> ? [options?: Options<O>] : [options: Options<O>];
+export type Args<O> =
+  Record<never, never> extends Options<O> ? [options?: Options<O>] : [options: Options<O>];

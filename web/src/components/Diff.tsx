@@ -2,7 +2,7 @@ import { IconArrowRight } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import c from './ui.module.css';
 
-export type DiffLine = { field: string; old: unknown; new: unknown };
+export type DiffLine = { field: string; old?: unknown; new?: unknown };
 
 export function diffText(value: unknown): string {
   if (value == null || value === '') return '—';

@@ -1,13 +1,13 @@
 import { PasswordInput, type PasswordInputProps } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { passwordScore } from './passwordScore';
+import { PASSWORD_MIN, passwordStrength } from '@/lib/password';
 import c from './ui.module.css';
 
 /** Password input; with `meter` it shows how strong the choice is while typing. */
 export function PasswordField({ meter, ...props }: PasswordInputProps & { meter?: boolean }) {
   const { t } = useTranslation();
   const value = String(props.value ?? '');
-  const score = passwordScore(value);
+  const { score } = passwordStrength(value);
   return (
     <div>
       <PasswordInput
@@ -24,7 +24,7 @@ export function PasswordField({ meter, ...props }: PasswordInputProps & { meter?
             <i />
           </div>
           <p className={c.meterText} aria-live="polite">
-            {value ? t(`components.password.${score}`) : t('components.password.rule')}
+            {t(`components.password.${value ? score : 'rule'}`, { count: PASSWORD_MIN })}
           </p>
         </>
       )}

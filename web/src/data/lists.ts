@@ -2,30 +2,56 @@ import {
   type InfiniteData,
   keepPreviousData,
   type QueryClient,
+  type UseInfiniteQueryResult,
   useInfiniteQuery,
 } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { tenantApi as api, type Query } from '@/api/client';
-import type { List } from '@/api/types';
+import type { Entity, List, ListQuery, RowOf } from '@/api/types';
+
+export type { Entity } from '@/api/types';
 
 /** Nobody reads past this many rows: filter or sort instead. */
 export const MAX_ROWS = 5000;
 const PAGE = 100;
-export type Entity = 'clients' | 'leads' | 'partners' | 'users' | 'audit' | 'jobs';
 type Row = { id: string };
 type Pages<T> = InfiniteData<List<T>, string | null>;
 
 const listKey = (entity: Entity, params: Query) => [entity, 'list', params] as const;
 
+export type ListState<T> = {
+  query: Pick<
+    UseInfiniteQueryResult<unknown>,
+    | 'isLoading'
+    | 'isError'
+    | 'isSuccess'
+    | 'error'
+    | 'isPlaceholderData'
+    | 'hasNextPage'
+    | 'isFetchNextPageError'
+    | 'isFetchingNextPage'
+    | 'fetchNextPage'
+    | 'refetch'
+    | 'isRefetching'
+  >;
+  rows: T[];
+  total: number;
+  estimate: boolean;
+  more: () => void;
+};
+
 /** One server list, page by page through its cursor. */
-export function useList<T extends Row>(entity: Entity, params: Query, limit = PAGE) {
+export function useList<E extends Entity>(entity: E, params: ListQuery<E>, limit = PAGE) {
   const query = useInfiniteQuery({
     queryKey: listKey(entity, params),
     queryFn: ({ pageParam, signal }) =>
-      api.get<List<T>>(`/${entity}`, { query: { ...params, cursor: pageParam, limit }, signal }),
+      api.call<List<RowOf<E>>>('get', `/${entity}`, {
+        query: { ...params, cursor: pageParam, limit },
+        signal,
+      }),
     initialPageParam: null as string | null,
     getNextPageParam: (last, pages) =>
-      pages.reduce((n, p) => n + p.data.length, 0) >= MAX_ROWS ? null : last.next_cursor,
+      pages.reduce((n, p) => n + p.data.length, 0) >= MAX_ROWS ? null : (last.next_cursor ?? null),
     placeholderData: keepPreviousData,
   });
   const rows = useMemo(() => query.data?.pages.flatMap((p) => p.data) ?? [], [query.data]);
@@ -47,14 +73,20 @@ function changeLists<T extends Row>(qc: QueryClient, entity: Entity, change: (p:
 
 /** Applies a change to a record wherever it is cached; returns the way back. */
 export function patchRecord<T extends Row>(qc: QueryClient, entity: Entity, id: string, patch: Partial<T>) {
+  return changeRecord<T>(qc, entity, id, (r) => ({ ...r, ...patch }));
+}
+/** The server's new word on a record. It replaces the old one: the server leaves empty fields out. */
+export function putRecord<T extends Row>(qc: QueryClient, entity: Entity, fresh: T) {
+  return changeRecord<T>(qc, entity, fresh.id, () => fresh);
+}
+
+function changeRecord<T extends Row>(qc: QueryClient, entity: Entity, id: string, change: (r: T) => T) {
   const detail = qc.getQueryData<T>([entity, 'detail', id]);
-  if (detail) qc.setQueryData([entity, 'detail', id], { ...detail, ...patch });
+  if (detail) qc.setQueryData([entity, 'detail', id], change(detail));
   const undo = changeLists<T>(qc, entity, (pages) => ({
     ...pages,
     pages: pages.pages.map((p) =>
-      p.data.some((r) => r.id === id)
-        ? { ...p, data: p.data.map((r) => (r.id === id ? { ...r, ...patch } : r)) }
-        : p,
+      p.data.some((r) => r.id === id) ? { ...p, data: p.data.map((r) => (r.id === id ? change(r) : r)) } : p,
     ),
   }));
   return () => {
@@ -93,7 +125,7 @@ export async function pullNewest<T extends Row>(qc: QueryClient, entity: Entity)
       void qc.invalidateQueries({ queryKey: q.queryKey, exact: true, refetchType: 'none' });
       continue;
     }
-    const head = await api.get<List<T>>(`/${entity}`, {
+    const head = await api.call<List<T>>('get', `/${entity}`, {
       query: { ...cachedParams(q.queryKey), limit: HEAD },
     });
     let flood = false;

@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tenantApi as api } from '@/api/client';
-import type { ClientDashboard, List, Partner, Role, Status, Statuses, Team, User } from '@/api/types';
+import type { Status, Statuses } from '@/api/types';
 import { type Hue, hueOrGrey } from '@/components/StatusPill';
 import { useCan } from '@/session/session';
 
@@ -11,27 +11,27 @@ export type Option = { value: string; label: string; hue?: Hue; person?: boolean
 
 export const statusesQuery = queryOptions({
   queryKey: ['statuses'],
-  queryFn: ({ signal }) => api.get<Statuses>('/statuses', { signal }),
+  queryFn: ({ signal }) => api.get('/statuses', { signal }),
   staleTime: 300_000,
 });
 export const userOptionsQuery = queryOptions({
   queryKey: ['users', 'options'],
-  queryFn: ({ signal }) => api.get<List<User>>('/users', { query: { status: 'active', limit: 200 }, signal }),
+  queryFn: ({ signal }) => api.get('/users', { query: { status: 'active', limit: 200 }, signal }),
   staleTime: 120_000,
 });
 export const teamsQuery = queryOptions({
   queryKey: ['teams', 'list'],
-  queryFn: ({ signal }) => api.get<List<Team>>('/teams', { query: { limit: 200 }, signal }),
+  queryFn: ({ signal }) => api.get('/teams', { signal }),
   staleTime: 120_000,
 });
 export const rolesQuery = queryOptions({
   queryKey: ['roles', 'list'],
-  queryFn: ({ signal }) => api.get<List<Role>>('/roles', { query: { limit: 200 }, signal }),
+  queryFn: ({ signal }) => api.get('/roles', { signal }),
   staleTime: 120_000,
 });
 export const partnerOptionsQuery = queryOptions({
   queryKey: ['partners', 'options'],
-  queryFn: ({ signal }) => api.get<List<Partner>>('/partners', { query: { limit: 200 }, signal }),
+  queryFn: ({ signal }) => api.get('/partners', { query: { limit: 200 }, signal }),
   staleTime: 120_000,
 });
 
@@ -114,16 +114,16 @@ export function useRoleOptions(): Option[] {
 
 export const clientDashboardQuery = queryOptions({
   queryKey: ['dashboard', 'clients'],
-  queryFn: ({ signal }) => api.get<ClientDashboard>('/dashboard/clients', { signal }),
+  queryFn: ({ signal }) => api.get('/dashboard/clients', { signal }),
   staleTime: 60_000,
 });
 
 /** Sources are free words: those the dashboard counts, and those on the rows at hand. */
-export function useSourceOptions(rows: readonly { source: string | null }[]): Option[] {
+export function useSourceOptions(rows: readonly { source?: string | null }[]): Option[] {
   const can = useCan();
   const { data } = useQuery({ ...clientDashboardQuery, enabled: can('dashboard.read') });
   const seen = useMemo(() => {
-    const all = new Set<string>((data?.by_source ?? []).map((s) => s.key).filter(Boolean));
+    const all = new Set<string>((data?.by_source ?? []).flatMap((s) => s.key || []));
     for (const r of rows) if (r.source) all.add(r.source);
     return [...all].sort().join('\n');
   }, [data, rows]);

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { prefixOf } from '.';
 
-type Tree = { [key: string]: string | Tree };
+type Tree = { [key: string]: string | string[] | Tree };
 const files = import.meta.glob<{ default: Tree }>('/src/**/i18n/*.json', { eager: true });
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 const keys = (tree: Tree, path = ''): string[] =>
   Object.entries(tree).flatMap(([k, v]) =>
-    typeof v === 'string' ? [`${path}${k}`.replace(PLURAL, '')] : keys(v, `${path}${k}.`),
+    typeof v === 'string' || Array.isArray(v) ? [`${path}${k}`.replace(PLURAL, '')] : keys(v, `${path}${k}.`),
   );
 const unique = (list: string[]) => [...new Set(list)].sort();
 

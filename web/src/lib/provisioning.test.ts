@@ -16,6 +16,7 @@ function make(done: number, status: ProvisioningStatus = 'running', failedAt?: n
   return {
     id: 'p1',
     slug: 'acme',
+    name: 'Acme',
     status,
     tenant_url: 'http://acme.localhost:8080',
     created_at: new Date(T0).toISOString(),

@@ -1,3 +1,6 @@
+import type { components } from '@/api/platform.gen';
+import type { Narrow, Wire } from '@/api/wire';
+
 /** The life of a provisioning as the pages show it. Pure: no network, no clock of its own. */
 
 export const STEP_NAMES = [
@@ -14,23 +17,12 @@ export const STEP_NAMES = [
 export type StepStatus = 'pending' | 'running' | 'done' | 'failed';
 export type ProvisioningStatus = 'running' | 'done' | 'failed';
 
-export interface ProvisioningStep {
-  name: string;
-  status: StepStatus;
-  started_at: string | null;
-  finished_at: string | null;
-  error: string | null;
-}
-export interface Provisioning {
-  id: string;
-  slug: string;
-  name?: string;
-  status: ProvisioningStatus;
-  steps: ProvisioningStep[];
-  tenant_url: string | null;
-  created_at: string;
-  error: string | null;
-}
+type Schemas = components['schemas'];
+export type ProvisioningStep = Narrow<Wire<Schemas['StepOut']>, { status: StepStatus }>;
+export type Provisioning = Narrow<
+  Wire<Schemas['ProvisioningOut']>,
+  { status: ProvisioningStatus; steps: ProvisioningStep[] }
+>;
 
 /** Before the first answer the list is already there, so nothing jumps when it comes. */
 export const blankSteps = (): ProvisioningStep[] =>

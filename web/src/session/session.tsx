@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import { tenantApi as api } from '@/api/client';
-import type { LoginResult, Me } from '@/api/types';
+import type { Me } from '@/api/types';
 import { can as allowed } from './permissions';
 
 type State =
@@ -34,7 +34,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const [state, setState] = useState<State>({ phase: 'loading' });
   const queryClient = useQueryClient();
 
-  const reload = useCallback(async () => setState(phaseOf(await api.get<Me>('/me'))), []);
+  const reload = useCallback(async () => setState(phaseOf(await api.get('/me'))), []);
   const drop = useCallback(
     (expired: boolean) => {
       api.setToken(null);
@@ -85,14 +85,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       state,
       reload,
       async signIn(email, password) {
-        const result = await api.post<LoginResult>('/auth/login', { email, password }, { auth: false });
+        const result = await api.post('/auth/login', { body: { email, password }, auth: false });
         api.setToken(result.access_token);
         queryClient.clear();
         await reload();
         announce('signed-in');
       },
       async changePassword(current, next) {
-        await api.post('/auth/password', { current, new: next });
+        await api.post('/auth/password', { body: { current, new: next } });
         await reload();
       },
       async signOut() {

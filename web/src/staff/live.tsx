@@ -4,7 +4,7 @@ import { tenantApi as api } from '@/api/client';
 import { type LiveState, openStream } from '@/api/live';
 import { useUi } from '@/app/ui';
 import { markFresh } from '@/data/fresh';
-import { type Entity, hasRecord, patchRecord, pullNewest, removeRecords } from '@/data/lists';
+import { type Entity, hasRecord, pullNewest, putRecord, removeRecords } from '@/data/lists';
 import { useSession } from '@/session/session';
 import { brandingFrom } from '@/theme/branding';
 
@@ -97,7 +97,7 @@ async function apply(qc: QueryClient, waiting: Waiting): Promise<void> {
   for (const [entity, id] of waiting.changed.values()) {
     if (!hasRecord(qc, entity, id)) continue;
     try {
-      patchRecord<{ id: string }>(qc, entity, id, await api.get<{ id: string }>(`/${entity}/${id}`));
+      putRecord(qc, entity, await api.call<{ id: string }>('get', `/${entity}/${id}`));
       void qc.invalidateQueries({ queryKey: [entity, 'timeline', id] });
     } catch {
       removeRecords(qc, entity, [id]);

@@ -50,6 +50,7 @@ pub async fn list(ctx: &Ctx, filter: &ClientFilter, sort: Option<&str>, paging: 
         }
         if let Some(condition) = list::contains_words(CONTACT.search_column(ctx), text) {
             select.and_where(condition);
+            return list::search(ctx, "client", &select, Sort::parse(sort, SORTS)?, paging).await;
         }
     }
     list::page(ctx, "client", &select, Sort::parse(sort, SORTS)?, paging).await

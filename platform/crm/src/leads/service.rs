@@ -39,6 +39,7 @@ pub async fn list(ctx: &Ctx, filter: &LeadFilter, sort: Option<&str>, paging: &P
         }
         if let Some(condition) = list::contains_words(CONTACT.search_column(ctx), text) {
             select.and_where(condition);
+            return list::search(ctx, "lead", &select, Sort::parse(sort, SORTS)?, paging).await;
         }
     }
     list::page(ctx, "lead", &select, Sort::parse(sort, SORTS)?, paging).await

@@ -4,7 +4,7 @@ import { type RowSelectionState, type SortingState, useTable } from '@tanstack/r
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
-import type { useList } from '@/data/lists';
+import type { ListState } from '@/data/lists';
 import { clearFilters, formatSort, isFiltered, type ListSearch, parseSort } from '@/lib/listSearch';
 import { type Col, DataTable, features, metaOf, SELECT, selectColumn } from '../DataTable';
 import { EmptyState, ErrorState } from '../States';
@@ -24,7 +24,7 @@ type Props<T extends Row> = {
   filters: FilterDef[];
   search: ListSearch;
   onSearch: (next: ListSearch, replace?: boolean) => void;
-  list: Pick<ReturnType<typeof useList<T>>, 'query' | 'rows' | 'total' | 'estimate' | 'more'>;
+  list: ListState<T>;
   nothingYet: { title: string; text?: string; action?: ReactNode };
   bulk?: (ids: string[], clear: () => void) => ReactNode;
   onOpen: (id: string, e: { metaKey: boolean; ctrlKey: boolean }) => void;

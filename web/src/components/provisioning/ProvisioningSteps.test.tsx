@@ -10,7 +10,8 @@ const failed: Provisioning = {
   id: 'p1',
   slug: 'acme',
   status: 'failed',
-  tenant_url: null,
+  name: 'Acme',
+  tenant_url: 'http://acme.localhost',
   created_at: AT,
   error: null,
   steps: blankSteps().map((step, i) =>

@@ -12,8 +12,8 @@ import {
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { tenantApi as api } from '@/api/client';
-import type { List, TimelineEntry } from '@/api/types';
 import { humanise } from '@/data/lookups';
+import { useNames } from '@/data/names';
 import { Diff } from '../Diff';
 import { SkeletonLines } from '../Skeletons';
 import { EmptyState, ErrorState } from '../States';
@@ -33,23 +33,21 @@ const ICONS: [RegExp, Icon][] = [
 export function Timeline({
   entity,
   id,
-  fieldLabel,
-  valueLabel,
   max,
 }: {
   entity: 'clients' | 'leads';
   id: string;
-  fieldLabel: (field: string) => string;
-  /** Names for values that are keys: a status, a KYC state. */
-  valueLabel?: (field: string, value: unknown) => string;
   /** Only the newest few, without "show more". */
   max?: number;
 }) {
   const { t, i18n } = useTranslation();
+  const names = useNames();
+  const type = entity === 'clients' ? 'client' : 'lead';
   const query = useInfiniteQuery({
     queryKey: [entity, 'timeline', id],
     queryFn: ({ pageParam, signal }) =>
-      api.get<List<TimelineEntry>>(`/${entity}/${id}/timeline`, {
+      api.get(`/${entity}/{id}/timeline`, {
+        path: { id },
         query: { cursor: pageParam, limit: 30 },
         signal,
       }),
@@ -78,12 +76,16 @@ export function Timeline({
               </span>
               <div className={c.entryBody}>
                 <p>
-                  <b>{e.actor?.name ?? t('components.system')}</b> {title(e.action)}{' '}
+                  <b>{names.actor(e.actor)}</b> {title(e.action)}{' '}
                   <span className={c.when}>
                     <RelativeTime at={e.at} />
                   </span>
                 </p>
-                <Diff lines={e.diff} label={fieldLabel} value={valueLabel} />
+                <Diff
+                  lines={e.diff}
+                  label={(field) => names.field(type, field)}
+                  value={(field, v) => names.value(type, field, v)}
+                />
               </div>
             </li>
           );

@@ -18,7 +18,7 @@ export function ForgotPage() {
     validate: { email: (v) => (isEmail(v) ? null : t('auth.emailNeeded')) },
   });
   const send = useMutation({
-    mutationFn: (email: string) => api.post('/auth/forgot', { email }, { auth: false }),
+    mutationFn: (email: string) => api.post('/auth/forgot', { body: { email }, auth: false }),
     meta: { silent: true },
   });
   return (

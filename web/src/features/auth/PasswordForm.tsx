@@ -4,8 +4,8 @@ import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { hasCode, isApiError } from '@/api/errors';
 import { errorText, Notice, PasswordField } from '@/components';
-import { PASSWORD_MIN } from '@/components/passwordScore';
 import { focusFirstInvalid, pickErrors } from '@/lib/forms';
+import { PASSWORD_MIN } from '@/lib/password';
 import { useSession } from '@/session/session';
 import c from './auth.module.css';
 
@@ -19,7 +19,7 @@ export function PasswordForm({ onDone }: { onDone?: () => void }) {
     validate: {
       current: (v) => (v ? null : t('auth.passwordNeeded')),
       next: (v, all) =>
-        v.length < PASSWORD_MIN
+        [...v].length < PASSWORD_MIN
           ? t('auth.tooShort', { count: PASSWORD_MIN })
           : v === all.current
             ? t('auth.sameAsOld')

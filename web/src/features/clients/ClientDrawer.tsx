@@ -2,13 +2,13 @@ import { Group, Select, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Client } from '@/api/types';
+import type { Client, ClientPatch } from '@/api/types';
 import { errorText, FormDrawer, isProtected, Notice, OptionalLabel, toast } from '@/components';
 import { useCountryOptions } from '@/data/countries';
 import { useOwnerOptions, useStatuses } from '@/data/lookups';
 import { applyServerErrors, focusFirstInvalid, isEmail } from '@/lib/forms';
 import { useCan } from '@/session/session';
-import { type ClientPatch, useCreateClient, useUpdateClient } from './query';
+import { useCreateClient, useUpdateClient } from './query';
 
 const FIELDS = [
   'first_name',

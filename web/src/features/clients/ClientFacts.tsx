@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next';
-import type { Client } from '@/api/types';
+import type { Client, ClientPatch } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { Dash, isProtected, Masked, Person, StatusPill, toast } from '@/components';
 import { Fact, Facts, InlinePick, InlineText } from '@/components/record';
 import { useCountryOptions } from '@/data/countries';
 import { humanise, useKyc, useOwnerOptions, useStatuses } from '@/data/lookups';
 import { useCan } from '@/session/session';
-import { type ClientPatch, useUpdateClient } from './query';
+import { useUpdateClient } from './query';
 
 /** Every fact is edited where it stands. What the role hides is shown locked and cannot be edited. */
 export function ClientFacts({ client, editable }: { client: Client; editable: boolean }) {

@@ -3,18 +3,18 @@ import { IconChevronRight } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Client } from '@/api/types';
+import { type Client, record } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { Dash, diffText, Money, RelativeTime } from '@/components';
+import { Timeline } from '@/components/record';
 import { humanise } from '@/data/lookups';
-import { ClientTimeline } from './ClientTimeline';
 import c from './clients.module.css';
 
 export function ClientOverview({ client }: { client: Client }) {
   const { t } = useTranslation();
   const f = useFormat();
   const navigate = useNavigate();
-  const custom = Object.entries(client.custom ?? {}).filter(([, v]) => v !== null && v !== '');
+  const custom = Object.entries(record(client.custom)).filter(([, v]) => v !== null && v !== '');
   return (
     <div className={c.overview}>
       <div className={c.stats}>
@@ -64,7 +64,7 @@ export function ClientOverview({ client }: { client: Client }) {
             <IconChevronRight size={13} className="flip" aria-hidden />
           </UnstyledButton>
         </div>
-        <ClientTimeline id={client.id} max={4} />
+        <Timeline entity="clients" id={client.id} max={4} />
       </section>
     </div>
   );

@@ -6,15 +6,14 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Client } from '@/api/types';
 import { useUi } from '@/app/ui';
-import { ErrorState, Notice, RelativeTime, StatusPill, toast } from '@/components';
-import { RecordLayout, RecordSkeleton } from '@/components/record';
+import { ErrorState, StatusPill, toast } from '@/components';
+import { RecordLayout, RecordSkeleton, Timeline } from '@/components/record';
 import { useKyc, useStatuses } from '@/data/lookups';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { ClientDrawer } from './ClientDrawer';
 import { ClientFacts } from './ClientFacts';
 import { ClientOverview } from './ClientOverview';
-import { ClientTimeline } from './ClientTimeline';
 import { clientQuery, useDeleteClients, useRestoreClients } from './query';
 
 export function ClientPage() {
@@ -43,14 +42,18 @@ function Loaded({ client }: { client: Client }) {
   const del = () => {
     remove.mutate([client.id], {
       onSuccess: () => {
-        toast.undo(t('clients.deleted', { count: 1 }), () =>
-          restore.mutate([client.id], { onSuccess: () => void navigate({ to: `/clients/${client.id}` }) }),
-        );
+        // this page is gone by then, and with it the callbacks of a plain `mutate`
+        toast.undo(t('clients.deleted', { count: 1 }), () => {
+          void restore
+            .mutateAsync([client.id])
+            .then(() => navigate({ to: `/clients/${client.id}` }))
+            .catch(() => undefined);
+        });
         void navigate({ to: '/clients' });
       },
     });
   };
-  const editable = can('clients.update') && !client.deleted_at;
+  const editable = can('clients.update');
   return (
     <>
       <RecordLayout
@@ -66,42 +69,31 @@ function Loaded({ client }: { client: Client }) {
           </>
         }
         actions={
-          client.deleted_at ? (
-            <Notice tone="warn">
-              {t('clients.isDeleted')} <RelativeTime at={client.deleted_at} />
-              {can('clients.delete') && (
-                <Button mt="sm" variant="default" onClick={() => restore.mutate([client.id])}>
-                  {t('clients.restore')}
-                </Button>
-              )}
-            </Notice>
-          ) : (
-            <>
-              {editable && (
-                <Button
-                  variant="default"
-                  leftSection={<IconPencil size={14} />}
-                  onClick={() => go({ ...search, edit: '1' })}
-                >
-                  {t('clients.edit')}
-                </Button>
-              )}
-              {can('clients.delete') && (
-                <Menu position="bottom-start" withinPortal={false} floatingStrategy="fixed">
-                  <Menu.Target>
-                    <ActionIcon variant="default" size={30} aria-label={t('clients.more')}>
-                      <IconDots size={16} />
-                    </ActionIcon>
-                  </Menu.Target>
-                  <Menu.Dropdown>
-                    <Menu.Item leftSection={<IconTrash size={15} />} c="var(--neg)" onClick={del}>
-                      {t('clients.delete')}
-                    </Menu.Item>
-                  </Menu.Dropdown>
-                </Menu>
-              )}
-            </>
-          )
+          <>
+            {editable && (
+              <Button
+                variant="default"
+                leftSection={<IconPencil size={14} />}
+                onClick={() => go({ ...search, edit: '1' })}
+              >
+                {t('clients.edit')}
+              </Button>
+            )}
+            {can('clients.delete') && (
+              <Menu position="bottom-start" withinPortal={false} floatingStrategy="fixed">
+                <Menu.Target>
+                  <ActionIcon variant="default" size={30} aria-label={t('clients.more')}>
+                    <IconDots size={16} />
+                  </ActionIcon>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  <Menu.Item leftSection={<IconTrash size={15} />} c="var(--neg)" onClick={del}>
+                    {t('clients.delete')}
+                  </Menu.Item>
+                </Menu.Dropdown>
+              </Menu>
+            )}
+          </>
         }
         facts={<ClientFacts client={client} editable={editable} />}
         tab={search.tab ?? 'overview'}
@@ -111,7 +103,7 @@ function Loaded({ client }: { client: Client }) {
           {
             key: 'timeline',
             label: t('clients.timeline'),
-            content: <ClientTimeline id={client.id} />,
+            content: <Timeline entity="clients" id={client.id} />,
           },
         ]}
       />

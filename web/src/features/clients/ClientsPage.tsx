@@ -26,7 +26,7 @@ export function ClientsPage() {
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as ListSearch;
   const params = useMemo(() => apiQuery(search, CLIENT_FILTERS), [search]);
-  const list = useList<Client>('clients', params);
+  const list = useList('clients', params);
   const filters = useClientFilters(list.rows);
   const statuses = useStatuses('client');
   const owners = useOwnerOptions();

@@ -1,33 +1,16 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { tenantApi as api } from '@/api/client';
 import { hasCode } from '@/api/errors';
-import type { Client } from '@/api/types';
-import { patchRecord, removeRecords } from '@/data/lists';
+import type { Client, ClientPatch, NewClient } from '@/api/types';
+import { patchRecord, putRecord, removeRecords } from '@/data/lists';
 
-export type ClientPatch = Partial<
-  Pick<
-    Client,
-    | 'first_name'
-    | 'last_name'
-    | 'email'
-    | 'phone'
-    | 'country'
-    | 'address'
-    | 'date_of_birth'
-    | 'status'
-    | 'kyc_status'
-    | 'source'
-    | 'assigned_to'
-    | 'tags'
-  >
->;
 /** What the change looks like on screen until the server has answered. */
 type Shown = Partial<Client>;
 
 export const clientQuery = (id: string) =>
   queryOptions({
     queryKey: ['clients', 'detail', id],
-    queryFn: ({ signal }) => api.get<Client>(`/clients/${id}`, { signal }),
+    queryFn: ({ signal }) => api.get('/clients/{id}', { path: { id }, signal }),
   });
 
 /** Applied at once; taken back when the server says no. */
@@ -36,12 +19,12 @@ export function useUpdateClient() {
   return useMutation({
     meta: { silent: true },
     mutationFn: ({ client, patch }: { client: Client; patch: ClientPatch; shown?: Shown }) =>
-      api.patch<Client>(`/clients/${client.id}`, { ...patch, version: client.version }),
+      api.patch('/clients/{id}', { path: { id: client.id }, body: { ...patch, version: client.version } }),
     onMutate: ({ client, patch, shown }) => ({
-      undo: patchRecord<Client>(qc, 'clients', client.id, { ...patch, ...shown }),
+      undo: patchRecord<Client>(qc, 'clients', client.id, { ...patch, ...shown } as Partial<Client>),
     }),
     onSuccess: (fresh) => {
-      patchRecord<Client>(qc, 'clients', fresh.id, fresh);
+      putRecord<Client>(qc, 'clients', fresh);
       void qc.invalidateQueries({ queryKey: ['clients', 'timeline', fresh.id] });
     },
     onError: (error, { client }, context) => {
@@ -49,7 +32,7 @@ export function useUpdateClient() {
       if (hasCode(error, 'stale_version'))
         void qc
           .fetchQuery({ ...clientQuery(client.id), staleTime: 0 })
-          .then((fresh) => patchRecord<Client>(qc, 'clients', fresh.id, fresh));
+          .then((fresh) => putRecord<Client>(qc, 'clients', fresh));
     },
   });
 }
@@ -58,7 +41,7 @@ export function useCreateClient() {
   const qc = useQueryClient();
   return useMutation({
     meta: { silent: true },
-    mutationFn: (body: ClientPatch) => api.post<Client>('/clients', body),
+    mutationFn: (body: NewClient) => api.post('/clients', { body }),
     onSuccess: (client) => {
       qc.setQueryData(['clients', 'detail', client.id], client);
       void qc.invalidateQueries({ queryKey: ['clients', 'list'] });
@@ -71,7 +54,7 @@ export function useCreateClient() {
 export function useDeleteClients() {
   const qc = useQueryClient();
   return useMutation({
-    mutationFn: (ids: string[]) => inTurn(ids, (id) => api.delete(`/clients/${id}`)),
+    mutationFn: (ids: string[]) => inTurn(ids, (id) => api.delete('/clients/{id}', { path: { id } })),
     onMutate: (ids) => ({ undo: removeRecords(qc, 'clients', ids) }),
     onError: (_e, _ids, context) => {
       context?.undo();
@@ -87,7 +70,7 @@ export function useDeleteClients() {
 export function useRestoreClients() {
   const qc = useQueryClient();
   return useMutation({
-    mutationFn: (ids: string[]) => inTurn(ids, (id) => api.post(`/clients/${id}/restore`)),
+    mutationFn: (ids: string[]) => inTurn(ids, (id) => api.post('/clients/{id}/restore', { path: { id } })),
     onSettled: () => qc.invalidateQueries({ queryKey: ['clients'] }),
   });
 }
@@ -96,7 +79,7 @@ export function useAssignClients() {
   const qc = useQueryClient();
   return useMutation({
     mutationFn: ({ ids, to }: { ids: string[]; to: string | null; name: string | null }) =>
-      api.post<{ updated: number }>('/clients/assign', { ids, assigned_to: to }),
+      api.post('/clients/assign', { body: { ids, assigned_to: to } }),
     onMutate: ({ ids, to, name }) => {
       const undo = ids.map((id) =>
         patchRecord<Client>(qc, 'clients', id, { assigned_to: to, assigned_to_name: name }),

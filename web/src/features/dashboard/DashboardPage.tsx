@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ClientDashboard } from '@/api/types';
+import type { ClientDashboard, Count } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { EmptyState, ErrorState, type Hue, SkeletonBlock } from '@/components';
 import { clientDashboardQuery, humanise, useKyc, useStatuses } from '@/data/lookups';
@@ -59,8 +59,12 @@ function Figures({ data }: { data: ClientDashboard }) {
   const days = data.per_day.slice(-span);
   const fresh = recent(data.per_day, span);
   const share = (n: number) => t('dashboard.ofAll', { share: f.percent(data.total ? n / data.total : 0) });
-  const named = (items: { key: string; count: number }[], label: (key: string) => string) =>
-    items.map((i) => ({ key: i.key, count: i.count, label: i.key ? label(i.key) : t('dashboard.none') }));
+  const named = (items: Count[], label: (key: string) => string) =>
+    items.map((i) => ({
+      key: i.key ?? '',
+      count: i.count,
+      label: i.key ? label(i.key) : t('dashboard.none'),
+    }));
   const drill = can('clients.read');
 
   if (!data.total)
@@ -163,7 +167,7 @@ function Figures({ data }: { data: ClientDashboard }) {
             items={data.by_team.map((x) => ({
               key: x.id ?? '',
               count: x.count,
-              label: x.id ? x.name : t('dashboard.noTeam'),
+              label: x.name ?? t('dashboard.noTeam'),
             }))}
           />
         )}

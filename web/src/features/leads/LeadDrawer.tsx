@@ -2,13 +2,13 @@ import { Group, Select, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Lead } from '@/api/types';
+import type { Lead, LeadPatch } from '@/api/types';
 import { errorText, FormDrawer, isProtected, Notice, OptionalLabel, toast } from '@/components';
 import { useCountryOptions } from '@/data/countries';
 import { useOwnerOptions, usePartnerOptions, useStatuses } from '@/data/lookups';
 import { applyServerErrors, focusFirstInvalid, isEmail } from '@/lib/forms';
 import { useCan } from '@/session/session';
-import { type LeadPatch, useCreateLead, useUpdateLead } from './query';
+import { useCreateLead, useUpdateLead } from './query';
 
 const FIELDS = [
   'first_name',
@@ -121,7 +121,7 @@ export function LeadDrawer({ opened, lead, onClose, onDone }: Props) {
       </Group>
       <Group grow gap="md" align="start" wrap="nowrap">
         <TextInput {...text('source', true)} />
-        {partners.length > 0 && <Select {...select('partner_id', partners)} />}
+        {!lead && partners.length > 0 && <Select {...select('partner_id', partners)} />}
       </Group>
       {can('leads.assign') && owners.length > 0 && <Select {...select('assigned_to', owners)} />}
       <Textarea {...text('message', true)} autosize minRows={2} maxRows={6} />

@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next';
-import type { Lead } from '@/api/types';
+import type { Lead, LeadPatch } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { Dash, isProtected, Masked, Person, RelativeTime, StatusPill, toast } from '@/components';
 import { Fact, Facts, InlinePick, InlineText } from '@/components/record';
 import { useCountryOptions } from '@/data/countries';
-import { humanise, useOwnerOptions, usePartnerOptions, useStatuses } from '@/data/lookups';
+import { humanise, useOwnerOptions, useStatuses } from '@/data/lookups';
 import { useCan } from '@/session/session';
-import { type LeadPatch, useUpdateLead } from './query';
+import { useUpdateLead } from './query';
 
 export function LeadFacts({ lead, editable }: { lead: Lead; editable: boolean }) {
   const { t } = useTranslation();
@@ -14,7 +14,6 @@ export function LeadFacts({ lead, editable }: { lead: Lead; editable: boolean })
   const can = useCan();
   const statuses = useStatuses('lead');
   const owners = useOwnerOptions();
-  const partners = usePartnerOptions();
   const countries = useCountryOptions();
   const update = useUpdateLead();
   const pick = (patch: LeadPatch, shown?: Partial<Lead>) =>
@@ -63,20 +62,7 @@ export function LeadFacts({ lead, editable }: { lead: Lead; editable: boolean })
           />
         </Fact>
         <Fact label={label('partner_name')}>
-          <InlinePick
-            label={label('partner_name')}
-            value={lead.partner_id}
-            options={partners}
-            none={t('leads.noPartner')}
-            readOnly={!editable || !partners.length}
-            show={lead.partner_name ?? <Dash />}
-            onPick={(v) =>
-              pick(
-                { partner_id: v || null },
-                { partner_name: partners.find((o) => o.value === v)?.label ?? null },
-              )
-            }
-          />
+          <InlineText {...text('source')} readOnly label={label('partner_name')} value={lead.partner_name} />
         </Fact>
         <Fact label={label('source')}>
           <InlineText {...text('source')} show={lead.source ? humanise(lead.source) : <Dash />} />

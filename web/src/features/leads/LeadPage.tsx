@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Lead } from '@/api/types';
+import { type Lead, record } from '@/api/types';
 import { useUi } from '@/app/ui';
 import { ConfirmDialog, diffText, ErrorState, StatusPill, toast } from '@/components';
 import { RecordLayout, RecordSkeleton, Timeline } from '@/components/record';
@@ -88,18 +88,11 @@ function Loaded({ lead }: { lead: Lead }) {
                     <p dir="auto">{lead.message}</p>
                   </blockquote>
                 )}
-                <Timeline
-                  entity="leads"
-                  id={lead.id}
-                  fieldLabel={(f) => t(`leads.field.${f}`, { defaultValue: f })}
-                  valueLabel={(field, v) =>
-                    v && field === 'status' ? statuses.label(String(v)) : diffText(v)
-                  }
-                />
+                <Timeline entity="leads" id={lead.id} />
               </>
             ),
           },
-          { key: 'data', label: t('leads.data'), content: <Metadata data={lead.metadata ?? {}} /> },
+          { key: 'data', label: t('leads.data'), content: <Metadata data={record(lead.metadata)} /> },
         ]}
       />
       <ConfirmDialog

@@ -26,7 +26,7 @@ export function LeadsPage() {
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as ListSearch;
   const params = useMemo(() => apiQuery(search, LEAD_FILTERS), [search]);
-  const list = useList<Lead>('leads', params);
+  const list = useList('leads', params);
   const filters = useLeadFilters(list.rows);
   const statuses = useStatuses('lead');
   const owners = useOwnerOptions();

@@ -1,37 +1,21 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { tenantApi as api } from '@/api/client';
 import { hasCode } from '@/api/errors';
-import type { Lead } from '@/api/types';
-import { patchRecord } from '@/data/lists';
-
-export type LeadPatch = Partial<
-  Pick<
-    Lead,
-    | 'first_name'
-    | 'last_name'
-    | 'email'
-    | 'phone'
-    | 'country'
-    | 'status'
-    | 'source'
-    | 'partner_id'
-    | 'assigned_to'
-    | 'message'
-  >
->;
+import type { Lead, LeadPatch, NewLead } from '@/api/types';
+import { patchRecord, putRecord } from '@/data/lists';
 
 export const leadQuery = (id: string) =>
   queryOptions({
     queryKey: ['leads', 'detail', id],
-    queryFn: ({ signal }) => api.get<Lead>(`/leads/${id}`, { signal }),
+    queryFn: ({ signal }) => api.get('/leads/{id}', { path: { id }, signal }),
   });
 
 /** A change of the status alone goes its own way on the server: it has its own right and its own event. */
 const send = (lead: Lead, patch: LeadPatch): Promise<Lead> => {
   const keys = Object.keys(patch);
   return keys.length === 1 && patch.status
-    ? api.patch<Lead>(`/leads/${lead.id}/status`, { status: patch.status })
-    : api.patch<Lead>(`/leads/${lead.id}`, { ...patch, version: lead.version });
+    ? api.patch('/leads/{id}/status', { path: { id: lead.id }, body: { status: patch.status } })
+    : api.patch('/leads/{id}', { path: { id: lead.id }, body: { ...patch, version: lead.version } });
 };
 
 export function useUpdateLead() {
@@ -41,10 +25,10 @@ export function useUpdateLead() {
     mutationFn: ({ lead, patch }: { lead: Lead; patch: LeadPatch; shown?: Partial<Lead> }) =>
       send(lead, patch),
     onMutate: ({ lead, patch, shown }) => ({
-      undo: patchRecord<Lead>(qc, 'leads', lead.id, { ...patch, ...shown }),
+      undo: patchRecord<Lead>(qc, 'leads', lead.id, { ...patch, ...shown } as Partial<Lead>),
     }),
     onSuccess: (fresh, { lead }) => {
-      if (fresh?.id) patchRecord<Lead>(qc, 'leads', lead.id, fresh);
+      putRecord<Lead>(qc, 'leads', fresh);
       void qc.invalidateQueries({ queryKey: ['leads', 'timeline', lead.id] });
     },
     onError: (error, { lead }, context) => {
@@ -52,7 +36,7 @@ export function useUpdateLead() {
       if (hasCode(error, 'stale_version'))
         void qc
           .fetchQuery({ ...leadQuery(lead.id), staleTime: 0 })
-          .then((fresh) => patchRecord<Lead>(qc, 'leads', fresh.id, fresh));
+          .then((fresh) => putRecord<Lead>(qc, 'leads', fresh));
     },
   });
 }
@@ -61,7 +45,7 @@ export function useCreateLead() {
   const qc = useQueryClient();
   return useMutation({
     meta: { silent: true },
-    mutationFn: (body: LeadPatch) => api.post<Lead>('/leads', body),
+    mutationFn: (body: NewLead) => api.post('/leads', { body }),
     onSuccess: (lead) => {
       qc.setQueryData(['leads', 'detail', lead.id], lead);
       void qc.invalidateQueries({ queryKey: ['leads', 'list'] });
@@ -72,7 +56,7 @@ export function useCreateLead() {
 export function useConvertLead() {
   const qc = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => api.post<{ client_id: string }>(`/leads/${id}/convert`),
+    mutationFn: (id: string) => api.post('/leads/{id}/convert', { path: { id } }),
     onSuccess: () => {
       void qc.invalidateQueries({ queryKey: ['leads'] });
       void qc.invalidateQueries({ queryKey: ['clients'] });
@@ -89,7 +73,7 @@ export function useAssignLeads() {
       const queue = [...ids];
       const worker = async () => {
         for (let id = queue.shift(); id !== undefined; id = queue.shift())
-          await api.patch(`/leads/${id}`, { assigned_to: to });
+          await api.patch('/leads/{id}', { path: { id }, body: { assigned_to: to } });
       };
       await Promise.all(Array.from({ length: Math.min(4, ids.length) }, worker));
     },

@@ -41,10 +41,10 @@ export function PartnerDrawer({ opened, partner, onClose }: Props) {
     meta: { silent: true },
     mutationFn: async (v: Values) => {
       const body = { name: v.name.trim(), email: v.email.trim() || null, approved: v.approved };
-      if (shown) return api.patch<Partner>(`/partners/${shown.id}`, body);
-      const made = await api.post<Partner>('/partners', { name: body.name, email: body.email });
+      if (shown) return api.patch('/partners/{id}', { path: { id: shown.id }, body });
+      const made = await api.post('/partners', { body: { name: body.name, email: body.email } });
       return v.approved && !made.approved
-        ? api.patch<Partner>(`/partners/${made.id}`, { approved: true })
+        ? api.patch('/partners/{id}', { path: { id: made.id }, body: { approved: true } })
         : made;
     },
     onSuccess: (p) => {

@@ -9,7 +9,7 @@ import { useFormat } from '@/app/ui';
 import { Avatar, CopyButton, Dash, Ltr, RelativeTime, StatusPill } from '@/components';
 import { column, ListView } from '@/components/list';
 import cells from '@/components/list/cells.module.css';
-import { patchRecord, useList } from '@/data/lists';
+import { patchRecord, putRecord, useList } from '@/data/lists';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { PartnerDrawer } from './PartnerDrawer';
@@ -24,7 +24,7 @@ export function PartnersPage() {
   const navigate = useNavigate();
   const qc = useQueryClient();
   const search = useSearch({ strict: false }) as ListSearch;
-  const list = useList<Partner>(
+  const list = useList(
     'partners',
     useMemo(() => apiQuery(search, NO_FILTERS), [search]),
   );
@@ -34,10 +34,10 @@ export function PartnersPage() {
   );
   const approve = useMutation({
     mutationFn: ({ id, approved }: { id: string; approved: boolean }) =>
-      api.patch<Partner>(`/partners/${id}`, { approved }),
+      api.patch('/partners/{id}', { path: { id }, body: { approved } }),
     onMutate: ({ id, approved }) => ({ undo: patchRecord<Partner>(qc, 'partners', id, { approved }) }),
     onError: (_e, _v, context) => context?.undo(),
-    onSuccess: (fresh) => patchRecord<Partner>(qc, 'partners', fresh.id, fresh),
+    onSuccess: (fresh) => putRecord<Partner>(qc, 'partners', fresh),
   });
   const setApproved = approve.mutate;
 

@@ -79,7 +79,7 @@ function usePeople(kind: 'clients' | 'leads', query: string) {
   const found = useQuery({
     queryKey: [kind, 'palette', query],
     queryFn: ({ signal }) =>
-      api.get<List<Client | Lead>>(`/${kind}`, { query: { search: query.trim(), limit: 5 }, signal }),
+      api.call<List<Client | Lead>>('get', `/${kind}`, { query: { search: query.trim(), limit: 5 }, signal }),
     enabled,
     placeholderData: keepPreviousData,
   });

@@ -1,36 +1,43 @@
 import { Button } from '@mantine/core';
-import { IconBolt, IconCalendar, IconDatabase, IconShieldCheck, IconUser } from '@tabler/icons-react';
+import {
+  IconBolt,
+  IconCalendar,
+  IconDatabase,
+  IconSettings,
+  IconShieldCheck,
+  IconUser,
+} from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tenantApi as api } from '@/api/client';
-import type { AuditEntry, ChainCheck } from '@/api/types';
+import type { AuditEntry } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { Diff, EmptyState, ErrorState, Ltr, Notice, Person, SkeletonLines } from '@/components';
 import { FilterBar, type FilterDef } from '@/components/list';
 import { useList } from '@/data/lists';
 import { humanise, useOwnerOptions } from '@/data/lookups';
+import { useNames } from '@/data/names';
 import { apiQuery, clearFilters, isFiltered, type ListSearch } from '@/lib/listSearch';
 import c from '../settings.module.css';
 
 const KEYS = ['actor', 'action', 'resource_type', 'created'];
-const TYPES = ['client', 'lead', 'partner', 'user', 'team', 'role', 'session', 'audit', 'job'];
+const TYPES = ['client', 'lead', 'partner', 'user', 'team', 'job', 'tenant'];
 const ACTIONS = [
   'client.created',
   'client.updated',
   'client.deleted',
   'client.restored',
-  'client.assigned',
   'lead.created',
   'lead.updated',
-  'lead.converted',
   'partner.created',
   'partner.updated',
   'user.created',
   'user.updated',
-  'auth.login',
-  'auth.logout',
+  'session.created',
+  'session.failed',
+  'session.ended',
 ];
 
 /** The URL keeps one range of days; the server wants `from` and `to`. */
@@ -43,33 +50,17 @@ function auditQuery(search: ListSearch): Record<string, string> {
   };
 }
 
-/** Actions and fields in the reader's language where the interface has a name for them. */
-function useNames() {
-  const { t, i18n } = useTranslation();
-  return useMemo(() => {
-    const known = (keys: string[], fallback: string) => {
-      const key = keys.find((k) => i18n.exists(k));
-      return key ? t(key) : humanise(fallback);
-    };
-    return {
-      actionName: (action: string) => known([`settings.audit.does.${action.replaceAll('.', '_')}`], action),
-      fieldName: (type: string, field: string) =>
-        known([`${type}s.field.${field}`, `settings.${type}s.field.${field}`], field),
-    };
-  }, [t, i18n]);
-}
-
 export function AuditPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as ListSearch;
-  const list = useList<AuditEntry>(
+  const list = useList(
     'audit',
     useMemo(() => auditQuery(search), [search]),
     50,
   );
   const owners = useOwnerOptions();
-  const { actionName } = useNames();
+  const names = useNames();
   const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const { query, rows } = list;
   const seen = [...new Set(rows.map((r) => r.action))].sort().join(',');
@@ -83,7 +74,7 @@ export function AuditPage() {
           icon: IconBolt,
           options: [...new Set([...ACTIONS, ...seen.split(',').filter(Boolean)])].map((value) => ({
             value,
-            label: actionName(value),
+            label: names.action(value),
           })),
         },
         {
@@ -97,7 +88,7 @@ export function AuditPage() {
         },
         { key: 'created', label: t('settings.audit.when'), icon: IconCalendar },
       ].filter((x) => !x.options || x.options.length > 0),
-    [t, actionName, owners, seen],
+    [t, names, owners, seen],
   );
   return (
     <div className={c.column}>
@@ -149,9 +140,9 @@ export function AuditPage() {
 function Entry({ entry }: { entry: AuditEntry }) {
   const { t } = useTranslation();
   const f = useFormat();
-  const { actionName, fieldName } = useNames();
+  const names = useNames();
   const { type, id, label } = entry.resource;
-  const name = label ?? id;
+  const name = label ?? null;
   const link = id && (type === 'client' || type === 'lead') ? `/${type}s/${id}` : null;
   return (
     <li className={c.entry}>
@@ -159,21 +150,28 @@ function Entry({ entry }: { entry: AuditEntry }) {
         {f.dateTime(entry.at)}
       </time>
       <span>
-        {entry.actor ? (
+        {entry.actor?.id ? (
           <Person name={entry.actor.name} size={20} />
         ) : (
-          <span className="dim">{t('components.system')}</span>
+          <span className={c.system}>
+            <IconSettings size={14} stroke={1.6} aria-hidden />
+            {names.actor(entry.actor)}
+          </span>
         )}
       </span>
       <div className={c.entryMain}>
         <span>
-          <b>{actionName(entry.action)}</b>
+          <b>{names.action(entry.action)}</b>
           {name && <> {link ? <Link to={link}>{name}</Link> : <bdi>{name}</bdi>}</>}
         </span>
-        <Diff lines={entry.diff} label={(field) => fieldName(type, field)} />
+        <Diff
+          lines={entry.diff}
+          label={(field) => names.field(type, field)}
+          value={(field, v) => names.value(type, field, v)}
+        />
       </div>
       <div className={c.entrySide}>
-        <Ltr>#{entry.seq}</Ltr>
+        {entry.seq != null && <Ltr>#{entry.seq}</Ltr>}
         {entry.ip && (
           <div>
             <Ltr>{entry.ip}</Ltr>
@@ -192,7 +190,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
 function VerifyButton() {
   const { t } = useTranslation();
   const f = useFormat();
-  const verify = useMutation({ mutationFn: () => api.post<ChainCheck>('/audit/verify') });
+  const verify = useMutation({ mutationFn: () => api.post('/audit/verify') });
   const result = verify.data;
   return (
     <>

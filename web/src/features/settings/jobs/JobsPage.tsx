@@ -5,7 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tenantApi as api } from '@/api/client';
-import type { Job, JobStatus } from '@/api/types';
+import type { JobStatus } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import {
   Dash,
@@ -42,13 +42,13 @@ export function JobsPage() {
   const qc = useQueryClient();
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as ListSearch;
-  const list = useList<Job>(
+  const list = useList(
     'jobs',
     useMemo(() => apiQuery(search, ['status']), [search]),
     50,
   );
   const retry = useMutation({
-    mutationFn: (id: string) => api.post(`/jobs/${id}/retry`),
+    mutationFn: (id: string) => api.post('/jobs/{id}/retry', { path: { id } }),
     onSuccess: () => {
       toast.done(t('settings.jobs.retried'));
       void qc.invalidateQueries({ queryKey: ['jobs'] });
@@ -66,6 +66,8 @@ export function JobsPage() {
     [t],
   );
   const { query, rows } = list;
+  const kindName = (kind: string) =>
+    t(`settings.jobs.name.${kind.replaceAll('.', '_')}`, { defaultValue: humanise(kind) });
   return (
     <div className={c.column}>
       <div className={c.bar}>
@@ -113,8 +115,8 @@ export function JobsPage() {
             <tbody>
               {rows.map((j) => (
                 <tr key={j.id}>
-                  <th scope="row" className={c.nowrap} title={j.id}>
-                    {humanise(j.kind)}
+                  <th scope="row" className={c.nowrap} title={j.kind}>
+                    {kindName(j.kind)}
                   </th>
                   <td className={c.nowrap}>
                     <StatusPill
@@ -147,7 +149,7 @@ export function JobsPage() {
                         onClick={() => retry.mutate(j.id)}
                       >
                         {t('settings.jobs.retry')}
-                        <span className="sr-only"> {humanise(j.kind)}</span>
+                        <span className="sr-only"> {kindName(j.kind)}</span>
                       </Button>
                     )}
                   </td>

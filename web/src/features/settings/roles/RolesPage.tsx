@@ -18,7 +18,7 @@ export function RolesPage() {
   const roles = useQuery(rolesQuery);
   const catalogue = useQuery({
     queryKey: ['permissions'],
-    queryFn: ({ signal }) => api.get<PermissionCatalogue>('/permissions', { signal }),
+    queryFn: ({ signal }) => api.get('/permissions', { signal }),
     staleTime: 600_000,
   });
   const areas = useMemo(() => {

@@ -44,7 +44,9 @@ export function TeamDrawer({ opened, team, teams, onClose }: Props) {
         parent_id: v.parent_id || null,
         leader_id: v.leader_id || null,
       };
-      return shown ? api.patch<Team>(`/teams/${shown.id}`, body) : api.post<Team>('/teams', body);
+      return shown
+        ? api.patch('/teams/{id}', { path: { id: shown.id }, body })
+        : api.post('/teams', { body });
     },
     onSuccess: (x) => {
       void qc.invalidateQueries({ queryKey: ['teams'] });

@@ -36,7 +36,7 @@ export function UsersPage() {
   const manage = can('users.manage');
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as ListSearch;
-  const list = useList<User>(
+  const list = useList(
     'users',
     useMemo(() => apiQuery(search, FILTERS), [search]),
   );

@@ -1,21 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { tenantApi as api } from '@/api/client';
-import type { User, UserStatus } from '@/api/types';
-
-export type NewUser = { email: string; name: string; role: string; team_id: string | null };
-export type UserPatch = {
-  name?: string;
-  role?: string;
-  team_id?: string | null;
-  status?: UserStatus;
-  reassign_to?: string;
-};
+import type { NewUser, UserPatch } from '@/api/types';
 
 export function useCreateUser() {
   const qc = useQueryClient();
   return useMutation({
     meta: { silent: true },
-    mutationFn: (body: NewUser) => api.post<User>('/users', body),
+    mutationFn: (body: NewUser) => api.post('/users', { body }),
     onSuccess: () => qc.invalidateQueries({ queryKey: ['users'] }),
   });
 }
@@ -24,7 +15,8 @@ export function useUpdateUser(silent = false) {
   const qc = useQueryClient();
   return useMutation({
     meta: { silent },
-    mutationFn: ({ id, patch }: { id: string; patch: UserPatch }) => api.patch<User>(`/users/${id}`, patch),
+    mutationFn: ({ id, patch }: { id: string; patch: UserPatch }) =>
+      api.patch('/users/{id}', { path: { id }, body: patch }),
     onSuccess: (_u, { patch }) => {
       void qc.invalidateQueries({ queryKey: ['users'] });
       if (patch.reassign_to) {
@@ -36,6 +28,6 @@ export function useUpdateUser(silent = false) {
 }
 
 export const useInviteAgain = () =>
-  useMutation({ mutationFn: (id: string) => api.post(`/users/${id}/invite`) });
+  useMutation({ mutationFn: (id: string) => api.post('/users/{id}/invite', { path: { id } }) });
 export const useResetPassword = () =>
-  useMutation({ mutationFn: (id: string) => api.post(`/users/${id}/reset-password`) });
+  useMutation({ mutationFn: (id: string) => api.post('/users/{id}/reset-password', { path: { id } }) });

@@ -1,0 +1,188 @@
+//! `make bench`: measures a release build of Brokerdesk against the limits of the machine it runs on.
+//!
+//! Everything is a ratio of two numbers from the same run, or is held against an aim. Servers and
+//! data are made for the run and removed after it. Every answer is checked; an interval with a wrong
+//! or short answer is void. Intervals of what is compared alternate, and medians are reported.
+
+mod capture;
+mod client;
+mod create;
+mod database;
+mod desk;
+mod list;
+mod load;
+mod memory;
+mod pgbench;
+mod provision;
+mod search;
+mod start;
+mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::desk::Desk;
+use crate::table::Table;
+
+/// Measures Brokerdesk on this machine.
+#[derive(Debug, Parser)]
+#[command(name = "brokerdesk-bench")]
+struct Args {
+    /// The release build of `brokerdesk`.
+    #[arg(long)]
+    program: PathBuf,
+    /// wrk: requests as fast as they are answered.
+    #[arg(long, default_value = "wrk")]
+    wrk: PathBuf,
+    /// oha: requests at a fixed rate, whether they are answered or not.
+    #[arg(long, default_value = "oha")]
+    oha: PathBuf,
+    /// pgbench: what PostgreSQL can do by itself.
+    #[arg(long, default_value = "pgbench")]
+    pgbench: PathBuf,
+    /// A tenth of the data, short intervals, 20 tenants: to see that it works, not to judge.
+    #[arg(long, env = "BENCH_QUICK", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0..=1,
+        default_value = "false", default_missing_value = "true")]
+    quick: bool,
+    /// Only these parts, comma-separated: provision, list, create, search, memory, start.
+    #[arg(long, env = "BENCH_ONLY", value_delimiter = ',')]
+    only: Vec<String>,
+}
+
+/// How much is measured.
+#[derive(Debug, Clone)]
+struct Plan {
+    args: std::sync::Arc<Args>,
+    /// Rows of the two tenants.
+    small: u64,
+    large: u64,
+    /// Tenants made one after another.
+    tenants: u64,
+    /// Intervals of each kind.
+    rounds: usize,
+    /// Length of an interval.
+    interval: Duration,
+    /// Times every search term is asked.
+    passes: usize,
+}
+
+impl Plan {
+    fn new(args: Args) -> Self {
+        let quick = args.quick;
+        let pick = |quickly: u64, fully: u64| if quick { quickly } else { fully };
+        Self {
+            small: pick(10_000, 100_000),
+            large: pick(100_000, 1_000_000),
+            tenants: pick(20, 200),
+            rounds: 3,
+            interval: Duration::from_secs(pick(2, 8)),
+            passes: if quick { 2 } else { 5 },
+            args: args.into(),
+        }
+    }
+
+    fn wants(&self, part: &str) -> bool {
+        self.args.only.is_empty() || self.args.only.iter().any(|p| p == part)
+    }
+}
+
+fn main() -> ExitCode {
+    if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
+        eprintln!("brokerdesk-bench: a TLS provider was installed twice");
+    }
+    let plan = Plan::new(Args::parse());
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("the async runtime can't start")
+        .and_then(|runtime| runtime.block_on(until_stopped(&plan)));
+    match done {
+        Ok(table) => {
+            say(&table.text());
+            ExitCode::SUCCESS
+        }
+        Err(e) => {
+            eprintln!("brokerdesk-bench: {e:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs until the end or a stop signal; either way what was started is stopped on the way out.
+async fn until_stopped(plan: &Plan) -> anyhow::Result<Table> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::select! {
+        done = run(plan) => done,
+        _ = interrupt.recv() => anyhow::bail!("stopped"),
+        _ = terminate.recv() => anyhow::bail!("stopped"),
+    }
+}
+
+async fn run(plan: &Plan) -> anyhow::Result<Table> {
+    let started = Instant::now();
+    let mut table = Table::begin(plan);
+    let mut desk = Desk::start(&plan.args.program).await?;
+    let tenants = provision::measure(plan, &desk, &mut table).await?;
+    let [Some(small), Some(large)] = [tenants.first(), tenants.get(1)] else { anyhow::bail!("two tenants are needed") };
+    database::fill(&desk, small, plan.small).await?;
+    database::fill(&desk, large, plan.large).await?;
+
+    let api = desk.api().await?;
+    let idle = api.memory()?;
+    if plan.wants("list") {
+        list::measure(plan, &desk, &api, [small, large], &mut table).await?;
+    }
+    if plan.wants("search") {
+        search::measure(plan, &desk, &api, [small, large], &mut table).await?;
+    }
+    if plan.wants("create") {
+        create::measure(plan, &desk, &api, small, &mut table).await?;
+    }
+    if plan.wants("memory") {
+        memory::measure(&api, idle, &tenants, &mut table).await?;
+    }
+    api.stop().await;
+    if plan.wants("start") {
+        start::measure(plan, &mut desk, &mut table).await?;
+    }
+    desk.stop().await;
+    table.end(started.elapsed());
+    Ok(table)
+}
+
+/// Speaks to whoever runs the command.
+#[expect(clippy::print_stdout, reason = "the command line's own voice")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+/// The middle of some numbers; zero of none.
+fn median(numbers: &[f64]) -> f64 {
+    percentile(numbers, 50.0)
+}
+
+/// The number below which this share of the numbers lies.
+fn percentile(numbers: &[f64], share: f64) -> f64 {
+    let mut sorted = numbers.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let place = (share / 100.0 * sorted.len() as f64).ceil() as usize;
+    sorted.get(place.saturating_sub(1)).copied().unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_numbers_that_were_measured() {
+        let numbers: Vec<f64> = (1..=100).rev().map(f64::from).collect();
+        assert_eq!((percentile(&numbers, 99.0), median(&numbers)), (99.0, 50.0));
+        assert_eq!((median(&[3.0, 1.0, 2.0]), median(&[])), (2.0, 0.0));
+    }
+}

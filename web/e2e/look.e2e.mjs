@@ -1,0 +1,119 @@
+// Every main page in light, dark and Arabic: axe, errors in the console, requests that fail, sideways scrolling.
+// SCREENSHOTS_DIR=… keeps a picture of each.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { axe, equal, ok, signIn, still } from './harness.mjs';
+
+const MODES = {
+  light: { scheme: 'light', locale: 'en' },
+  dark: { scheme: 'dark', locale: 'en' },
+  arabic: { scheme: 'light', locale: 'ar' },
+};
+const PICTURES = process.env.SCREENSHOTS_DIR;
+
+export async function run({ world, check, visitor, leave }) {
+  const manager = world.user('northwind', 'CRM Manager');
+  const token = await world.token('northwind', manager);
+  const list = async (path) => (await world.api('northwind', 'GET', path, { token })).json.data;
+  const [client] = await list('/api/clients?limit=1&status=active');
+  const [lead] = await list('/api/leads?limit=1');
+  const partner = (await list('/api/partners?limit=50')).find((p) => p.approved);
+  if (PICTURES) mkdirSync(PICTURES, { recursive: true });
+
+  const rows = (page) => page.getByTestId('grid').locator('[data-row]').first().waitFor();
+  const heading = (level) => (page) => page.getByRole('heading', { level }).first().waitFor();
+  const crm = (path) => world.url('northwind', path);
+  const OPEN = [
+    ['signup', world.url('', '/signup'), (page) => page.getByRole('radio').nth(2).waitFor({ state: 'attached' })],
+    ['sign-in', crm('/'), (page) => page.locator('input[type="password"]').waitFor()],
+    ['forgot', crm('/forgot'), (page) => page.locator('input[type="email"]').waitFor()],
+    ['public-form', crm(`/public-form?partnerId=${partner.id}`), (page) => page.locator('form').waitFor()],
+    ['owner-login', world.url('', '/owner/login'), (page) => page.locator('form input').first().waitFor()],
+  ];
+  const STAFF = [
+    ['dashboard', crm('/dashboard'), (page) => page.locator('.recharts-surface').first().waitFor()],
+    ['clients', crm('/clients'), rows],
+    ['client', crm(`/clients/${client.id}`), (page) => page.getByRole('tabpanel').getByRole('listitem').first().waitFor()],
+    ['client-timeline', crm(`/clients/${client.id}?tab=timeline`), (page) => page.getByRole('listitem').first().waitFor()],
+    ['client-form', crm('/clients?new=1'), (page) => page.getByRole('dialog').locator('form').waitFor()],
+    ['leads', crm('/leads'), rows],
+    ['lead', crm(`/leads/${lead.id}`), heading(2)],
+    ['partners', crm('/partners'), rows],
+    ['users', crm('/settings/users'), rows],
+    ['teams', crm('/settings/teams'), heading(1)],
+    ['roles', crm('/settings/roles'), heading(1)],
+    ['audit', crm('/settings/audit'), heading(1)],
+    ['jobs', crm('/settings/jobs'), heading(1)],
+    ['nothing-found', crm('/clients?q=zzzzzzzzzz'), heading(1)],
+    ['not-found', crm('/no/such/page'), heading(1)],
+  ];
+  const OWNER = [
+    ['owner-tenants', world.url('', '/owner/tenants'), (page) => page.locator('tbody th').first().waitFor()],
+    ['owner-tenant', world.url('', '/owner/tenants/northwind'), (page) => page.locator('dl').first().waitFor()],
+    ['owner-new', world.url('', '/owner/tenants?open=new'), (page) => page.getByRole('dialog').getByRole('radio').nth(3).waitFor({ state: 'attached' })],
+    ['owner-provisionings', world.url('', '/owner/provisionings'), heading(1)],
+  ];
+
+  for (const [mode, { scheme, locale }] of Object.entries(MODES)) {
+    const look = (page, [name, address, ready]) =>
+      check(
+        `${name}, ${mode}`,
+        async () => {
+          if (page.url() !== address) await page.goto(address);
+          await ready(page);
+          await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+          await page.evaluate(() => document.fonts.ready);
+          await still(page);
+          const html = await page.evaluate(() => ({
+            dir: document.documentElement.dir || 'ltr',
+            lang: document.documentElement.lang,
+            scheme: document.documentElement.dataset.mantineColorScheme,
+            over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          }));
+          if (PICTURES) await page.screenshot({ path: join(PICTURES, `${name}-${mode}.png`) });
+          equal(html.dir, locale === 'ar' ? 'rtl' : 'ltr', 'direction');
+          equal(html.lang, locale, 'language');
+          equal(html.scheme, scheme, 'colour scheme');
+          ok(html.over <= 0, `the page is ${html.over} px wider than the window`);
+          equal((await axe(page)).join('\n'), '', 'axe');
+        },
+        { goOn: true },
+      );
+
+    const guest = await visitor({ scheme, locale });
+    for (const it of OPEN) await look(guest.page, it);
+    await leave(guest);
+
+    const staff = await visitor({ scheme, locale });
+    staff.allow(404, '/no/such/page');
+    await signIn(staff.page, crm('/dashboard'), manager);
+    for (const it of STAFF) await look(staff.page, it);
+    await leave(staff);
+
+    const owner = await visitor({ scheme, locale });
+    await owner.page.goto(world.url('', '/owner/tenants'));
+    await owner.page.locator('input[type="email"]').fill(world.owner.email);
+    await owner.page.locator('input[type="password"]').fill(world.owner.password);
+    await owner.page.locator('button[type="submit"]').click();
+    await owner.page.locator('tbody th').first().waitFor();
+    for (const it of OWNER) await look(owner.page, it);
+    await leave(owner);
+  }
+
+  const phone = await visitor({ width: 390, height: 844 });
+  for (const [name, address, ready] of OPEN) {
+    await check(
+      `${name} fits on a phone`,
+      async () => {
+        await phone.page.goto(address);
+        await ready(phone.page);
+        if (PICTURES) await phone.page.screenshot({ path: join(PICTURES, `${name}-phone.png`), fullPage: true });
+        const over = await phone.page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        ok(over <= 0, `the page is ${over} px wider than the window`);
+      },
+      { goOn: true },
+    );
+  }
+}

@@ -1,0 +1,184 @@
+// An agent works with masked e-mails and phones: no clear one may reach the browser, on no way.
+import { equal, ok, signIn, until } from './harness.mjs';
+
+export async function run({ world, check, visitor }) {
+  const manager = await world.token('northwind', world.user('northwind', 'CRM Manager'));
+  const call = (method, path, body) => world.api('northwind', method, path, { token: manager, body });
+  const secrets = await everyContact(call);
+
+  const v = await visitor();
+  const { page } = v;
+  const bodies = [];
+  const reading = [];
+  page.on('response', (r) => {
+    const type = r.headers()['content-type'] ?? '';
+    if (!/json|text\/html|text\/plain/.test(type)) return;
+    reading.push(
+      r.text().then(
+        (text) => bodies.push({ url: r.url(), text }),
+        () => {},
+      ),
+    );
+  });
+  // a stream has no end to wait for: its pieces are copied as they arrive
+  await v.context.exposeFunction('e2eStream', (text) => bodies.push({ url: 'the event stream', text }));
+  await v.context.addInitScript(() => {
+    const real = window.fetch;
+    window.fetch = async (...args) => {
+      const res = await real(...args);
+      if (!res.headers.get('content-type')?.startsWith('text/event-stream')) return res;
+      const [mine, theirs] = res.body.tee();
+      const reader = mine.pipeThrough(new TextDecoderStream()).getReader();
+      const pump = ({ done, value }) => {
+        if (done) return;
+        window.e2eStream(value);
+        reader.read().then(pump, () => {});
+      };
+      reader.read().then(pump, () => {});
+      return new Response(theirs, { status: res.status, headers: res.headers });
+    };
+  });
+  const agent = world.user('northwind', 'Agent');
+  const me = (await world.api('northwind', 'GET', '/api/me', { token: await world.token('northwind', agent) })).json;
+  const mine = (await call('GET', `/api/clients?assigned_to=${me.user.id}&limit=50`)).json.data.find((c) => c.phone);
+  const grid = page.getByTestId('grid');
+  const rows = grid.locator('[data-row]');
+  const total = async () =>
+    Number((await page.getByText(/^~?[\d,]+ records?$/).innerText()).replace(/[^\d]/g, ''));
+
+  await check('the agent sees only own clients', async () => {
+    await signIn(page, world.url('northwind', '/clients'), agent);
+    await rows.first().waitFor();
+    const count = await total();
+    ok(count > 0 && count < secrets.clients, `${count} of ${secrets.clients} clients`);
+    const owners = await grid.locator('[data-row] [data-col="assigned_to_name"]').allInnerTexts();
+    ok(
+      owners.every((o) => o.includes(me.user.name)),
+      `other owners: ${owners}`,
+    );
+    await page.getByText('Live', { exact: true }).waitFor();
+  });
+  await check('e-mail and phone are masked in the table', async () => {
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('checkbox', { name: 'E-mail' }).check();
+    await page.keyboard.press('Escape');
+    for (const column of ['email', 'phone']) {
+      const texts = (await grid.locator(`[data-row] [data-col="${column}"]`).allInnerTexts()).filter(
+        (x) => !x.startsWith('—'),
+      );
+      ok(texts.length > 0, `no ${column} is shown`);
+      ok(
+        texts.every((x) => x.includes('•')),
+        `${column} in clear: ${texts.filter((x) => !x.includes('•')).slice(0, 3)}`,
+      );
+    }
+  });
+  await check('search does not tell what the mask hides', async () => {
+    const find = page.getByLabel('Find in this list');
+    const answer = (part) =>
+      page.waitForResponse((r) => r.url().includes('/api/clients?') && r.url().includes(`search=${part}`));
+    for (const secret of [mine.email, mine.phone, mine.phone.slice(-7)]) {
+      const part = encodeURIComponent(secret).slice(0, 6);
+      const [res] = await Promise.all([answer(part), find.fill(secret)]);
+      const { data } = await res.json();
+      ok(!data.some((c) => c.id === mine.id), `${secret} finds the client`);
+    }
+    const [res] = await Promise.all([answer(encodeURIComponent(mine.first_name).slice(0, 4)), find.fill(mine.name)]);
+    ok(
+      (await res.json()).data.some((c) => c.id === mine.id),
+      'the name does not find the client',
+    );
+    await find.fill('');
+  });
+  await check('the page of a client is masked, and masked fields cannot be edited', async () => {
+    await page.goto(world.url('northwind', `/clients/${mine.id}`));
+    await page.getByRole('heading', { level: 2, name: mine.name }).waitFor();
+    await page.getByText('•').first().waitFor();
+    equal(await page.getByRole('button', { name: /^Edit (E-mail|Phone)/ }).count(), 0, 'ways to edit');
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    const form = page.getByRole('dialog');
+    ok(await form.getByLabel('E-mail').isDisabled(), 'the e-mail can be edited');
+    ok(await form.getByLabel('Phone').isDisabled(), 'the phone can be edited');
+    await form.getByLabel('Address').fill('12 Harbour Street');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.waitFor({ state: 'hidden' });
+    await page.getByText('12 Harbour Street').first().waitFor();
+  });
+  await check('a change of e-mail and phone arrives live, masked, also in the timeline', async () => {
+    await page.getByRole('tab', { name: 'Timeline' }).click();
+    const panel = page.getByRole('tabpanel');
+    await panel.getByText('12 Harbour Street').waitFor();
+    const stamp = Date.now().toString(36);
+    const fresh = { email: `secret.${stamp}@hidden.example`, phone: '+447700900461' };
+    secrets.all.add(fresh.email).add(fresh.phone);
+    const { status, text } = await call('PATCH', `/api/clients/${mine.id}`, fresh);
+    equal(status, 200, text);
+    await panel.getByText('•').first().waitFor({ timeout: 5000 });
+    const entries = await panel.innerText();
+    ok(entries.includes('E-mail') && entries.includes('Phone'), `the change is not told: ${entries.slice(0, 300)}`);
+    for (const secret of [fresh.email, fresh.phone, mine.email, mine.phone])
+      ok(!entries.includes(secret), `${secret} in the timeline`);
+  });
+  await check('leads and the palette are masked as well', async () => {
+    await page.goto(world.url('northwind', '/leads'));
+    await rows.first().waitFor();
+    await page.goto(world.url('northwind', '/clients'));
+    await rows.first().waitFor();
+    await page.keyboard.press('Control+k');
+    const palette = page.getByRole('dialog', { name: 'Command palette' });
+    await palette.getByRole('textbox').fill(mine.name);
+    await palette.getByText(mine.name).first().waitFor();
+    await palette.getByText('•').first().waitFor();
+    await page.keyboard.press('Escape');
+  });
+  await check('the records cannot be had by address, nor the e-mail by sorting or exporting', async () => {
+    const token = await world.token('northwind', agent);
+    const ask = (path) => world.api('northwind', 'GET', path, { token });
+    for (const path of [
+      `/api/clients/${mine.id}`,
+      `/api/clients/${mine.id}/timeline`,
+      '/api/clients?limit=100&sort=name',
+      '/api/clients?limit=100&sort=email',
+      '/api/leads?limit=100',
+      '/api/dashboard/clients',
+      '/api/audit',
+      '/api/me',
+    ]) {
+      const { text } = await ask(path);
+      bodies.push({ url: path, text });
+    }
+  });
+  await check('no clear e-mail or phone of anybody was in any answer of this session', async () => {
+    await until(() => bodies.some((b) => b.url === 'the event stream' && b.text.includes('client.updated')), 'the live event');
+    await Promise.all(reading);
+    ok(bodies.length > 20, `only ${bodies.length} answers were seen`);
+    const found = [];
+    for (const { url, text } of bodies) {
+      for (const word of text.match(/[\w.+%-]+@[\w.-]+\.\w+|\+?\d[\d ()-]{6,}\d/g) ?? []) {
+        const plain = word.startsWith('+') ? `+${word.replace(/\D/g, '')}` : word.toLowerCase();
+        if (secrets.all.has(plain) || secrets.all.has(`+${plain}`)) found.push(`${word} in ${url}`);
+      }
+    }
+    equal(found.slice(0, 5).join('\n'), '', 'leaks');
+  });
+}
+
+/** Every e-mail and phone in the CRM, as a manager sees them. */
+async function everyContact(call) {
+  const all = new Set();
+  let clients = 0;
+  for (const kind of ['clients', 'leads']) {
+    let cursor = '';
+    do {
+      const { json, status, text } = await call('GET', `/api/${kind}?limit=200&cursor=${cursor}`);
+      equal(status, 200, text);
+      for (const { email, phone } of json.data) {
+        if (email) all.add(email.toLowerCase());
+        if (phone) all.add(phone);
+      }
+      if (kind === 'clients') clients += json.data.length;
+      cursor = json.next_cursor ? encodeURIComponent(json.next_cursor) : '';
+    } while (cursor);
+  }
+  return { all, clients };
+}

@@ -1,0 +1,64 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '@/app/ui';
+import { diffText } from '@/components';
+import { useMe } from '@/session/session';
+import { humanise, useKyc, useOwnerOptions, usePartnerOptions, useStatuses, useTeamOptions } from './lookups';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const INSTANT = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:?\d{2}))?$/;
+const PEOPLE = new Set(['assigned_to', 'leader_id', 'reassign_to', 'created_by']);
+const TEAMS = new Set(['team_id', 'parent_id']);
+
+/** Words for what the audit log says in keys and ids: actions, actors, fields and their values. */
+export function useNames() {
+  const { t, i18n } = useTranslation();
+  const f = useFormat();
+  const { user } = useMe();
+  const clientStatuses = useStatuses('client');
+  const leadStatuses = useStatuses('lead');
+  const kyc = useKyc();
+  const users = useOwnerOptions();
+  const teams = useTeamOptions();
+  const partners = usePartnerOptions();
+  return useMemo(() => {
+    const first = (keys: string[], fallback: string) => {
+      const key = keys.find((k) => i18n.exists(k));
+      return key ? t(key) : humanise(fallback);
+    };
+    const people = new Map(users.map((o) => [o.value, o.label]));
+    people.set(user.id, user.name);
+    const groups = new Map(teams.map((o) => [o.value, o.label]));
+    if (user.team_id && user.team_name) groups.set(user.team_id, user.team_name);
+    const brokers = new Map(partners.map((o) => [o.value, o.label]));
+
+    const text = (type: string, field: string, value: unknown): string => {
+      if (typeof value === 'boolean') return t(value ? 'components.yes' : 'components.no');
+      if (typeof value === 'number') return f.int(value);
+      if (typeof value !== 'string' || !value) return diffText(value);
+      if (field === 'status' && type === 'client') return clientStatuses.label(value);
+      if (field === 'status' && type === 'lead') return leadStatuses.label(value);
+      if (field === 'status' && type === 'user') return first([`settings.users.state.${value}`], value);
+      if (field === 'kyc_status') return kyc.label(value);
+      if (field === 'country') return f.country(value);
+      if (PEOPLE.has(field)) return people.get(value) ?? t('components.someone');
+      if (TEAMS.has(field)) return groups.get(value) ?? t('components.someTeam');
+      if (field === 'partner_id') return brokers.get(value) ?? diffText(null);
+      if (UUID.test(value)) return `…${value.slice(-6)}`;
+      if (INSTANT.test(value)) return value.includes('T') ? f.dateTime(value) : f.date(value);
+      return value;
+    };
+    return {
+      action: (action: string) => first([`settings.audit.does.${action.replaceAll('.', '_')}`], action),
+      actor: (actor: { id?: string | null; name: string } | null | undefined) =>
+        !actor
+          ? t('components.system')
+          : actor.id
+            ? actor.name
+            : first([`components.actor.${actor.name.replaceAll(' ', '_')}`], actor.name),
+      field: (type: string, field: string) =>
+        first([`${type}s.field.${field}`, `settings.${type}s.field.${field}`], field),
+      value: text,
+    };
+  }, [t, i18n, f, user, clientStatuses, leadStatuses, kyc, users, teams, partners]);
+}
