@@ -28,7 +28,10 @@ impl<E: Endpoint<Output = Response>> Endpoint for Probes<E> {
             "/health" => answer(StatusCode::OK, json!({ "status": "ok" })),
             "/ready" => ready(&self.app).await,
             "/metrics" if self.app.config.metrics_public => metrics(&self.app),
-            "/metrics" => answer(StatusCode::NOT_FOUND, json!({ "code": "not_found", "message": "Metrics are served on METRICS_ADDR.", "data": null })),
+            "/metrics" => answer(
+                StatusCode::NOT_FOUND,
+                json!({ "code": "not_found", "message": "Metrics are served on METRICS_ADDR.", "data": null }),
+            ),
             _ => return self.inner.call(req).await,
         };
         runtime::http::headers::secure(&mut response, self.app.config.scheme == "https", "");

@@ -31,7 +31,10 @@ export async function run({ world, check, visitor }) {
   await check('errors stand at the fields', async () => {
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByText('Enter your first name.').waitFor();
-    ok(await page.getByLabel('First name').evaluate((e) => e === document.activeElement), 'focus is elsewhere');
+    ok(
+      await page.getByLabel('First name').evaluate((e) => e === document.activeElement),
+      'focus is elsewhere',
+    );
     await page.getByLabel('E-mail').fill('nobody');
     await page.getByLabel('E-mail').blur();
     await page.getByText('This does not look like an e-mail address.').waitFor();
@@ -61,7 +64,7 @@ export async function run({ world, check, visitor }) {
   await check('the lead knows where it came from', async () => {
     await row.getByRole('link').click();
     const b = boss.page;
-    await b.getByRole('heading', { level: 2, name: `Chidi ${last}` }).waitFor();
+    await b.getByRole('heading', { level: 2, name: `Chidi ${last}`, exact: true }).waitFor();
     await b.getByText(approved.name).first().waitFor();
     await b.getByText('Please call me about an ECN account.').first().waitFor();
     await b.getByText('+2348031234567').first().waitFor();
@@ -69,13 +72,16 @@ export async function run({ world, check, visitor }) {
   });
   await check('the lead becomes a client', async () => {
     const b = boss.page;
-    await b.getByRole('button', { name: /convert/i }).first().click();
+    await b
+      .getByRole('button', { name: /convert/i })
+      .first()
+      .click();
     const dialog = b.getByRole('dialog');
     const confirm = dialog.getByRole('button', { name: /convert/i });
     await until(async () => (await confirm.count()) || /\/clients\//.test(b.url()), 'the next step');
     if (await confirm.count()) await confirm.click();
     await b.waitForURL(/\/clients\/[0-9a-f-]{36}/);
-    await b.getByRole('heading', { level: 2, name: `Chidi ${last}` }).waitFor();
+    await b.getByRole('heading', { level: 2, name: `Chidi ${last}`, exact: true }).waitFor();
   });
   await check('a partner who is not approved, and one who does not exist, have no form', async () => {
     guest.allow(404, '/public/form');
@@ -90,7 +96,9 @@ export async function run({ world, check, visitor }) {
     const b = boss.page;
     await b.goto(world.url('northwind', '/partners'));
     await b.getByTestId('grid').locator('[data-row]').first().waitFor();
-    const answered = b.waitForResponse((r) => r.request().method() === 'PATCH' && r.url().includes(refused.id));
+    const answered = b.waitForResponse(
+      (r) => r.request().method() === 'PATCH' && r.url().includes(refused.id),
+    );
     await b.getByRole('switch', { name: new RegExp(refused.name) }).click({ force: true });
     equal((await answered).status(), 200, 'the status');
     await page.goto(world.url('northwind', `/public-form?partnerId=${refused.id}`));

@@ -41,14 +41,12 @@ export const launch = () => chromium.launch({ executablePath: chromiumPath(), he
  * A person at a browser of their own: cookies, colour scheme and language never leak to another one.
  * `problems` collects page errors, console errors (a breach of the CSP is one) and failed requests.
  */
-async function visitor(
-  browser,
-  { width = 1440, height = 900, scheme, locale, ...options } = {},
-) {
+async function visitor(browser, { width = 1440, height = 900, scheme, locale, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, ...options });
   context.setDefaultTimeout(PATIENCE);
   await context.addInitScript(
     ([s, l]) => {
+      if (!location.protocol.startsWith('http')) return;
       if (s) localStorage.setItem('mantine-color-scheme-value', s);
       if (l) localStorage.setItem('brokerdesk.locale', l);
     },

@@ -22,7 +22,11 @@ export async function run({ world, check, visitor }) {
     await page.getByLabel('Password', { exact: true }).fill(manager.password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor();
-    await page.getByRole('link', { name: manager.email.split('.')[0] }).or(page.locator('[data-row]')).first().waitFor();
+    await page
+      .getByRole('link', { name: manager.email.split('.')[0] })
+      .or(page.locator('[data-row]'))
+      .first()
+      .waitFor();
   });
   await check('the administrator invites an agent', async () => {
     const { page } = boss;

@@ -8,7 +8,8 @@ export async function run({ world, check, visitor }) {
   const rows = grid.locator('[data-row]');
   const manager = world.user('northwind', 'CRM Manager');
   const token = await world.token('northwind', manager);
-  const client = (await world.api('northwind', 'GET', '/api/clients?limit=1&sort=name', { token })).json.data[0];
+  const client = (await world.api('northwind', 'GET', '/api/clients?limit=1&sort=name', { token })).json
+    .data[0];
 
   await check('Ctrl+K opens the palette, search finds a client, Enter opens it', async () => {
     await signIn(page, world.url('northwind', '/dashboard'), manager);
@@ -19,7 +20,6 @@ export async function run({ world, check, visitor }) {
     await page.keyboard.type(client.name);
     await palette.getByText(client.email).waitFor();
     equal((await axe(page)).join('\n'), '', 'axe');
-    await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.waitForURL(new RegExp(`/clients/${client.id}$`));
     await page.getByRole('heading', { level: 2, name: client.name }).waitFor();
@@ -29,15 +29,20 @@ export async function run({ world, check, visitor }) {
       await page.keyboard.press('Control+k');
       await page.getByRole('dialog').waitFor();
       await page.keyboard.type(text);
-      await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
     };
     const root = page.locator('html');
     await command('Use the dark');
-    await until(async () => (await root.getAttribute('data-mantine-color-scheme')) === 'dark', 'dark colours');
+    await until(
+      async () => (await root.getAttribute('data-mantine-color-scheme')) === 'dark',
+      'dark colours',
+    );
     await page.keyboard.press('Alt+t');
-    await until(async () => (await root.getAttribute('data-mantine-color-scheme')) === 'light', 'light colours');
+    await until(
+      async () => (await root.getAttribute('data-mantine-color-scheme')) === 'light',
+      'light colours',
+    );
     await command('Switch to Arabic');
     await until(async () => (await root.getAttribute('dir')) === 'rtl', 'right to left');
     await command('الإنجليزية');
@@ -92,6 +97,9 @@ export async function run({ world, check, visitor }) {
     const skip = page.getByRole('link', { name: 'Skip to content' });
     ok(await skip.evaluate((e) => e === document.activeElement), 'another element has the focus');
     await page.keyboard.press('Enter');
-    await until(() => page.locator('#main').evaluate((e) => e === document.activeElement), 'the focus in the content');
+    await until(
+      () => page.locator('#main').evaluate((e) => e === document.activeElement),
+      'the focus in the content',
+    );
   });
 }

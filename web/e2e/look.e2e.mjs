@@ -24,7 +24,11 @@ export async function run({ world, check, visitor, leave }) {
   const heading = (level) => (page) => page.getByRole('heading', { level }).first().waitFor();
   const crm = (path) => world.url('northwind', path);
   const OPEN = [
-    ['signup', world.url('', '/signup'), (page) => page.getByRole('radio').nth(2).waitFor({ state: 'attached' })],
+    [
+      'signup',
+      world.url('', '/signup'),
+      (page) => page.getByRole('radio').nth(2).waitFor({ state: 'attached' }),
+    ],
     ['sign-in', crm('/'), (page) => page.locator('input[type="password"]').waitFor()],
     ['forgot', crm('/forgot'), (page) => page.locator('input[type="email"]').waitFor()],
     ['public-form', crm(`/public-form?partnerId=${partner.id}`), (page) => page.locator('form').waitFor()],
@@ -33,8 +37,16 @@ export async function run({ world, check, visitor, leave }) {
   const STAFF = [
     ['dashboard', crm('/dashboard'), (page) => page.locator('.recharts-surface').first().waitFor()],
     ['clients', crm('/clients'), rows],
-    ['client', crm(`/clients/${client.id}`), (page) => page.getByRole('tabpanel').getByRole('listitem').first().waitFor()],
-    ['client-timeline', crm(`/clients/${client.id}?tab=timeline`), (page) => page.getByRole('listitem').first().waitFor()],
+    [
+      'client',
+      crm(`/clients/${client.id}`),
+      (page) => page.getByRole('tabpanel').getByRole('listitem').first().waitFor(),
+    ],
+    [
+      'client-timeline',
+      crm(`/clients/${client.id}?tab=timeline`),
+      (page) => page.getByRole('listitem').first().waitFor(),
+    ],
     ['client-form', crm('/clients?new=1'), (page) => page.getByRole('dialog').locator('form').waitFor()],
     ['leads', crm('/leads'), rows],
     ['lead', crm(`/leads/${lead.id}`), heading(2)],
@@ -49,8 +61,16 @@ export async function run({ world, check, visitor, leave }) {
   ];
   const OWNER = [
     ['owner-tenants', world.url('', '/owner/tenants'), (page) => page.locator('tbody th').first().waitFor()],
-    ['owner-tenant', world.url('', '/owner/tenants/northwind'), (page) => page.locator('dl').first().waitFor()],
-    ['owner-new', world.url('', '/owner/tenants?open=new'), (page) => page.getByRole('dialog').getByRole('radio').nth(3).waitFor({ state: 'attached' })],
+    [
+      'owner-tenant',
+      world.url('', '/owner/tenants/northwind'),
+      (page) => page.locator('dl').first().waitFor(),
+    ],
+    [
+      'owner-new',
+      world.url('', '/owner/tenants?open=new'),
+      (page) => page.getByRole('dialog').getByRole('radio').nth(3).waitFor({ state: 'attached' }),
+    ],
     ['owner-provisionings', world.url('', '/owner/provisionings'), heading(1)],
   ];
 
@@ -107,7 +127,8 @@ export async function run({ world, check, visitor, leave }) {
       async () => {
         await phone.page.goto(address);
         await ready(phone.page);
-        if (PICTURES) await phone.page.screenshot({ path: join(PICTURES, `${name}-phone.png`), fullPage: true });
+        if (PICTURES)
+          await phone.page.screenshot({ path: join(PICTURES, `${name}-phone.png`), fullPage: true });
         const over = await phone.page.evaluate(
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
         );

@@ -39,8 +39,12 @@ export async function run({ world, check, visitor }) {
     };
   });
   const agent = world.user('northwind', 'Agent');
-  const me = (await world.api('northwind', 'GET', '/api/me', { token: await world.token('northwind', agent) })).json;
-  const mine = (await call('GET', `/api/clients?assigned_to=${me.user.id}&limit=50`)).json.data.find((c) => c.phone);
+  const me = (
+    await world.api('northwind', 'GET', '/api/me', { token: await world.token('northwind', agent) })
+  ).json;
+  const mine = (await call('GET', `/api/clients?assigned_to=${me.user.id}&limit=50`)).json.data.find(
+    (c) => c.phone,
+  );
   const grid = page.getByTestId('grid');
   const rows = grid.locator('[data-row]');
   const total = async () =>
@@ -83,7 +87,10 @@ export async function run({ world, check, visitor }) {
       const { data } = await res.json();
       ok(!data.some((c) => c.id === mine.id), `${secret} finds the client`);
     }
-    const [res] = await Promise.all([answer(encodeURIComponent(mine.first_name).slice(0, 4)), find.fill(mine.name)]);
+    const [res] = await Promise.all([
+      answer(encodeURIComponent(mine.first_name).slice(0, 4)),
+      find.fill(mine.name),
+    ]);
     ok(
       (await res.json()).data.some((c) => c.id === mine.id),
       'the name does not find the client',
@@ -115,7 +122,10 @@ export async function run({ world, check, visitor }) {
     equal(status, 200, text);
     await panel.getByText('•').first().waitFor({ timeout: 5000 });
     const entries = await panel.innerText();
-    ok(entries.includes('E-mail') && entries.includes('Phone'), `the change is not told: ${entries.slice(0, 300)}`);
+    ok(
+      entries.includes('E-mail') && entries.includes('Phone'),
+      `the change is not told: ${entries.slice(0, 300)}`,
+    );
     for (const secret of [fresh.email, fresh.phone, mine.email, mine.phone])
       ok(!entries.includes(secret), `${secret} in the timeline`);
   });
@@ -149,7 +159,10 @@ export async function run({ world, check, visitor }) {
     }
   });
   await check('no clear e-mail or phone of anybody was in any answer of this session', async () => {
-    await until(() => bodies.some((b) => b.url === 'the event stream' && b.text.includes('client.updated')), 'the live event');
+    await until(
+      () => bodies.some((b) => b.url === 'the event stream' && b.text.includes('client.updated')),
+      'the live event',
+    );
     await Promise.all(reading);
     ok(bodies.length > 20, `only ${bodies.length} answers were seen`);
     const found = [];

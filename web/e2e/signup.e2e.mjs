@@ -36,7 +36,10 @@ export async function run({ world, check, visitor, leave }) {
     await says('is free');
     await address.fill('northwind');
     await says('Somebody already uses this address.');
-    await page.getByRole('button', { name: /^northwind-/ }).first().waitFor();
+    await page
+      .getByRole('button', { name: /^northwind-/ })
+      .first()
+      .waitFor();
     await address.fill('admin');
     await says('We keep this address for ourselves.');
     await next.click();
@@ -144,12 +147,25 @@ export async function run({ world, check, visitor, leave }) {
     await page.getByRole('link', { name: 'Open my CRM' }).click();
     await page.waitForURL(world.url(slug, '/**'));
     await page.getByRole('heading', { name: 'Sign in to Harbour Point Markets' }).waitFor();
-    const brand = await page.evaluate(() => getComputedStyle(document.body).getPropertyValue('--brand').trim());
+    const brand = await page.evaluate(() =>
+      getComputedStyle(document.body).getPropertyValue('--brand').trim(),
+    );
     equal(brand, COLOUR, 'the brand colour');
     const button = page.getByRole('button', { name: 'Sign in', exact: true });
-    equal(await button.evaluate((e) => getComputedStyle(e).backgroundColor), 'rgb(184, 50, 125)', 'the button');
+    equal(
+      await button.evaluate((e) => getComputedStyle(e).backgroundColor),
+      'rgb(184, 50, 125)',
+      'the button',
+    );
     ok(
-      await until(() => page.locator('img').first().evaluate((e) => e.complete && e.naturalWidth > 0), 'the logo'),
+      await until(
+        () =>
+          page
+            .locator('img')
+            .first()
+            .evaluate((e) => e.complete && e.naturalWidth > 0),
+        'the logo',
+      ),
       'the logo is not shown',
     );
     equal((await axe(page)).join('\n'), '', 'axe');
@@ -159,7 +175,11 @@ export async function run({ world, check, visitor, leave }) {
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Clients' }).click();
-    await page.getByRole('heading', { name: 'No clients yet' }).or(page.getByText('No clients yet')).first().waitFor();
+    await page
+      .getByRole('heading', { name: 'No clients yet' })
+      .or(page.getByText('No clients yet'))
+      .first()
+      .waitFor();
     await page.getByText('Mara Lindqvist').first().waitFor();
     for (const name of ['Dashboard', 'Leads', 'Partners', 'Users', 'Roles', 'Audit log', 'Jobs'])
       await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).waitFor();

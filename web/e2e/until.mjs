@@ -13,7 +13,8 @@ export async function until(ask, what, within = 8_000) {
       problem = error;
     }
     last = Date.now() > end;
-    if (last) throw new Error(`waited ${within} ms in vain for ${what}${problem ? `: ${problem.message}` : ''}`);
+    if (last)
+      throw new Error(`waited ${within} ms in vain for ${what}${problem ? `: ${problem.message}` : ''}`);
     await new Promise((r) => setTimeout(r, 40));
   }
 }

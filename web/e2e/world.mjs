@@ -11,7 +11,8 @@ import { until } from './until.mjs';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const STOP_WITHIN = 10_000;
 /** What would make `up` use somebody's own servers instead of its own. */
-const FOREIGN = /^(DATABASE_|ADMIN_DATABASE|PROVISION_|REDIS_URL|S3_|SMTP_|BASE_DOMAIN|BROKERDESK_|MASTER_KEY)/;
+const FOREIGN =
+  /^(DATABASE_|ADMIN_DATABASE|PROVISION_|REDIS_URL|S3_|SMTP_|BASE_DOMAIN|BROKERDESK_|MASTER_KEY)/;
 
 function program() {
   const { BROKERDESK_BIN, CARGO_TARGET_DIR } = process.env;
@@ -135,7 +136,9 @@ function worldOf(port, local) {
     user: (slug, role, at = 0) => users(slug).filter((u) => u.role === role)[at],
     api,
     async token(slug, { email, password }) {
-      const { status, json, text } = await api(slug, 'POST', '/api/auth/login', { body: { email, password } });
+      const { status, json, text } = await api(slug, 'POST', '/api/auth/login', {
+        body: { email, password },
+      });
       if (status !== 200) throw new Error(`${email} cannot sign in: ${status} ${text}`);
       return json.access_token;
     },

@@ -171,5 +171,7 @@ fn password_of(url: &str, name: &str) -> anyhow::Result<String> {
         .map(|(_, password)| password.to_owned())
         // What is escaped in a URL would be another password than the one the login gets.
         .filter(|password| !password.contains('%'))
-        .with_context(|| format!("{name} carries no plain password (letters and digits); `migrate` gives it to the login it makes"))
+        .with_context(|| {
+            format!("{name} carries no plain password (letters and digits); `migrate` gives it to the login it makes")
+        })
 }

@@ -2,6 +2,7 @@
 
 use kernel::DomainError;
 use kernel::permission::Scope;
+use poem_openapi::types::MaybeUndefined;
 use runtime::{Ctx, Rows as _};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
@@ -27,6 +28,23 @@ pub struct Wish {
     pub user: Option<Option<Uuid>>,
     /// `Some(None)` takes the record out of every team.
     pub team: Option<Option<Uuid>>,
+}
+
+impl Wish {
+    /// Reads a request's fields: absent leaves, null takes away, an id gives.
+    pub fn read(user: &MaybeUndefined<String>, team: &MaybeUndefined<String>) -> kernel::Result<Self> {
+        let id = |field: &str, value: &MaybeUndefined<String>| match value {
+            MaybeUndefined::Undefined => Ok(None),
+            MaybeUndefined::Null => Ok(Some(None)),
+            MaybeUndefined::Value(text) => parse_id(field, Some(text)).map(Some),
+        };
+        Ok(Self { user: id("assigned_to", user)?, team: id("team_id", team)? })
+    }
+}
+
+/// An id as text; an empty one counts as absent.
+pub fn parse_id(field: &str, value: Option<&str>) -> kernel::Result<Option<Uuid>> {
+    value.filter(|v| !v.is_empty()).map(|v| v.parse().map_err(|_| DomainError::field(field, "is not an id"))).transpose()
 }
 
 /// The ownership of a new record: as asked for, or the creator's own.

@@ -11,7 +11,6 @@ pub mod ids;
 pub mod job;
 pub mod mask;
 pub mod paging;
-pub mod patch;
 pub mod permission;
 pub mod phone;
 pub mod ports;

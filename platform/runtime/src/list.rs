@@ -159,7 +159,7 @@ async fn read<T: FromQueryResult>(
     } else {
         let (total, is_estimate) = total(ctx, entity, base, counting).await?;
         // An estimate may fall short of what is on the screen.
-        (total.max(paging.offset() + rows.len() as u64), is_estimate)
+        (Ord::max(total, paging.offset() + rows.len() as u64), is_estimate)
     };
     let next_cursor = match shown.last() {
         Some(last) if more => Some(Cursor {

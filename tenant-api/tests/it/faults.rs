@@ -107,7 +107,10 @@ async fn postgres_may_crash_and_be_gone_under_requests() {
     let manager = broker.manager().await;
     let load = Load::default();
     let outages = async {
-        until("writes before the crash", Duration::from_secs(10), async || load.since(Instant::now() - Duration::from_secs(60)).len() > 20).await;
+        until("writes before the crash", Duration::from_secs(10), async || {
+            load.since(Instant::now() - Duration::from_secs(60)).len() > 20
+        })
+        .await;
         // A crash that is over at once, then one that takes a while.
         for gone in [Duration::ZERO, Duration::from_secs(3)] {
             let mut servers = world.servers.lock().await;
@@ -122,15 +125,16 @@ async fn postgres_may_crash_and_be_gone_under_requests() {
             let last_failure = answers.iter().rev().find(|(_, status)| *status >= 500).map(|(at, _)| *at);
             assert!(first < started - back + Duration::from_secs(2), "the first good answer came after {first:?}");
             let recovered = started - back + Duration::from_millis(500);
-            assert!(last_failure.is_none_or(|at| at < recovered), "failures up to {last_failure:?}, started at {:?}", started - back);
+            assert!(
+                last_failure.is_none_or(|at| at < recovered),
+                "failures up to {last_failure:?}, started at {:?}",
+                started - back
+            );
         }
         load.stop.store(true, Ordering::Relaxed);
     };
-    let (acknowledged, _, ()) = tokio::join!(
-        join_all((0..4).map(|n| load.write(&manager, n))),
-        join_all((0..2).map(|_| load.read(&manager))),
-        outages
-    );
+    let (acknowledged, _, ()) =
+        tokio::join!(join_all((0..4).map(|n| load.write(&manager, n))), join_all((0..2).map(|_| load.read(&manager))), outages);
     // Everything that was acknowledged is there, once, and nothing besides.
     let total: usize = acknowledged.iter().sum();
     assert_eq!(manager.get("/api/clients").await.expect(200)["total"], total);
@@ -179,7 +183,8 @@ async fn invite(api: &Api<'_>, email: &str) {
 
 /// Nothing waits in the outbox any more, and nothing is dead.
 async fn all_done(world: &World) -> bool {
-    let open: i64 = sqlx::query_scalar("select count(*) from control.outbox where state <> 'done'").fetch_one(&world.admin).await.unwrap();
+    let open: i64 =
+        sqlx::query_scalar("select count(*) from control.outbox where state <> 'done'").fetch_one(&world.admin).await.unwrap();
     open == 0
 }
 
@@ -214,7 +219,10 @@ async fn redis_may_be_gone_and_come_back_empty() {
     assert_eq!(world.mail.list(None).len(), 1, "mails leave through the queue");
 
     servers.start_redis();
-    until("the mails of the outage", Duration::from_secs(12), async || world.mail.list(None).len() == 4 && all_done(&world).await).await;
+    until("the mails of the outage", Duration::from_secs(12), async || {
+        world.mail.list(None).len() == 4 && all_done(&world).await
+    })
+    .await;
     manager.get("/ready").await.expect(200);
     // Live again, too; a stream that was opened before would have ended with Redis's connection.
     let followed = manager.follow("/api/events", 1, 8, async {
@@ -424,7 +432,10 @@ async fn a_broker_is_unaffected_by_requests_that_were_given_up() {
         let request = manager.request(Method::POST, "/api/clients").json(&body).send();
         let _ = tokio::time::timeout(Duration::from_micros(n * 97 % 9_000), request).await;
     }
-    until("the last of them to end", Duration::from_secs(5), async || world.app.control.num_idle() == world.app.control.size() as usize).await;
+    until("the last of them to end", Duration::from_secs(5), async || {
+        world.app.control.num_idle() == world.app.control.size() as usize
+    })
+    .await;
     pool_is_clean(&world).await;
     let total = manager.get("/api/clients").await.expect(200)["total"].as_i64();
     let trail: Option<i64> =

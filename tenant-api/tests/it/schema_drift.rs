@@ -90,7 +90,11 @@ async fn fresh_and_migrated_tenants_are_the_same() {
     prov.execute(AssertSqlSafe(head)).await.unwrap();
     for step in TENANT {
         prov.execute(AssertSqlSafe(tenant.step_batch(step))).await.unwrap_or_else(|e| panic!("{}: {e}", step.name));
-        let version: i32 = sqlx::query_scalar("select schema_version from control.tenants where key = $1").bind(key).fetch_one(&world.admin).await.unwrap();
+        let version: i32 = sqlx::query_scalar("select schema_version from control.tenants where key = $1")
+            .bind(key)
+            .fetch_one(&world.admin)
+            .await
+            .unwrap();
         assert_eq!(version, step.version);
     }
     for (what, sql) in FACTS {

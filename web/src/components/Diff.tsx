@@ -4,8 +4,10 @@ import c from './ui.module.css';
 
 export type DiffLine = { field: string; old?: unknown; new?: unknown };
 
+const isEmpty = (v: unknown) => v == null || v === '' || (Array.isArray(v) && v.length === 0);
+
 export function diffText(value: unknown): string {
-  if (value == null || value === '') return '—';
+  if (isEmpty(value)) return '—';
   if (Array.isArray(value)) return value.map(diffText).join(', ');
   if (typeof value === 'object') return JSON.stringify(value);
   return String(value);
@@ -29,7 +31,7 @@ export function Diff({
         <div key={l.field} style={{ display: 'contents' }}>
           <dt>{label?.(l.field) ?? l.field}</dt>
           <dd>
-            {l.old != null && l.old !== '' && (
+            {!isEmpty(l.old) && (
               <>
                 <del className={c.old}>
                   <span className="sr-only">{t('components.diffOld')} </span>

@@ -63,6 +63,20 @@ export function Ltr({ children }: { children: ReactNode }) {
   );
 }
 
+/** A long e-mail address breaks before its @, not inside a word. */
+const breakable = (value: string): ReactNode => {
+  const at = value.indexOf('@');
+  return at > 0 ? (
+    <>
+      {value.slice(0, at)}
+      <wbr />
+      {value.slice(at)}
+    </>
+  ) : (
+    value
+  );
+};
+
 type Masking = { masked?: string[]; hidden?: string[] };
 export const isProtected = (record: Masking | undefined, field: string): boolean =>
   Boolean(record?.masked?.includes(field) || record?.hidden?.includes(field));
@@ -81,7 +95,7 @@ export function Masked({
   plain?: boolean;
 }) {
   const { t } = useTranslation();
-  if (!isProtected(record, field)) return value ? <Ltr>{value}</Ltr> : <Dash />;
+  if (!isProtected(record, field)) return value ? <Ltr>{breakable(value)}</Ltr> : <Dash />;
   const reason = t('components.hiddenByRole');
   const body = (
     <span className={c.masked} title={plain ? reason : undefined}>

@@ -98,7 +98,7 @@ export function useOwnerOptions(): Option[] {
 }
 export function useTeamOptions(): Option[] {
   const can = useCan();
-  const { data } = useQuery({ ...teamsQuery, enabled: can('users.read') || can('teams.manage') });
+  const { data } = useQuery({ ...teamsQuery, enabled: can('teams.read') });
   return useMemo(() => (data?.data ?? []).map((x) => ({ value: x.id, label: x.name })), [data]);
 }
 export function usePartnerOptions(): Option[] {

@@ -60,7 +60,7 @@ export const bytes = (locale: string, value: number): string => {
       new Intl.NumberFormat(tag(locale), {
         style: 'unit',
         unit: units[unit],
-        unitDisplay: 'short',
+        unitDisplay: unit ? 'short' : 'narrow',
         maximumFractionDigits: unit ? 1 : 0,
       }),
   ).format(n);

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconError404 } from '@tabler/icons-react';
+import { IconError404, IconLock } from '@tabler/icons-react';
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { EmptyState, ErrorState } from '@/components';
@@ -41,6 +41,18 @@ export function NotFound() {
           {t('staff.notFound.action')}
         </Button>
       }
+    />
+  );
+}
+
+/** The address of a page that this person's role does not include. */
+export function NoAccess() {
+  const { t } = useTranslation();
+  return (
+    <EmptyState
+      icon={<IconLock size={22} stroke={1.6} />}
+      title={t('staff.noAccess.title')}
+      text={t('staff.noAccess.text')}
     />
   );
 }

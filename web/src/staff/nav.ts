@@ -30,7 +30,7 @@ export const MAIN_NAV: NavItem[] = [
 ];
 export const SETTINGS_NAV: NavItem[] = [
   { to: '/settings/users', key: 'users', icon: IconUserCog, needs: ['users.read'] },
-  { to: '/settings/teams', key: 'teams', icon: IconUsersGroup, needs: ['users.read', 'teams.manage'] },
+  { to: '/settings/teams', key: 'teams', icon: IconUsersGroup, needs: ['teams.read'] },
   { to: '/settings/roles', key: 'roles', icon: IconShieldLock, needs: ['roles.read'] },
   { to: '/settings/audit', key: 'audit', icon: IconClipboardList, needs: ['audit.read'] },
   { to: '/settings/jobs', key: 'jobs', icon: IconStack2, needs: ['jobs.read'] },
@@ -40,4 +40,4 @@ export const SettingsIcon = IconSettings;
 type Can = (key: string) => boolean;
 export const allowedItems = (items: NavItem[], can: Can): NavItem[] => items.filter((i) => i.needs.some(can));
 export const homePath = (can: Can): string =>
-  allowedItems([...MAIN_NAV, ...SETTINGS_NAV], can)[0]?.to ?? '/account';
+  allowedItems([...MAIN_NAV, ...SETTINGS_NAV], can)[0]?.to ?? '/dashboard';

@@ -1,6 +1,5 @@
 //! `/teams`.
 
-use kernel::patch::Patch;
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 use poem_openapi::types::MaybeUndefined;
@@ -101,14 +100,6 @@ struct TeamPatch {
     leader_id: MaybeUndefined<Uuid>,
 }
 
-fn patch(value: MaybeUndefined<Uuid>) -> Patch<Uuid> {
-    match value {
-        MaybeUndefined::Undefined => Patch::Absent,
-        MaybeUndefined::Null => Patch::Null,
-        MaybeUndefined::Value(value) => Patch::Value(value),
-    }
-}
-
 /// Teams of a tenant.
 pub struct TeamsApi;
 
@@ -168,7 +159,7 @@ impl TeamsApi {
     ) -> ApiResult<Json<TeamOut>> {
         let ctx = administration::begin(&auth.0).await?;
         let body = body.0;
-        let changes = Changes { name: body.name, parent_id: patch(body.parent_id), leader_id: patch(body.leader_id) };
+        let changes = Changes { name: body.name, parent_id: body.parent_id, leader_id: body.leader_id };
         let out = TeamOut::from(service::update(&ctx, id.0, changes).await?);
         ctx.commit_reply(200, &out).await?;
         Ok(Json(out))

@@ -2,9 +2,9 @@
 
 use kernel::DomainError;
 use kernel::ids::TeamId;
-use kernel::patch::Patch;
 use kernel::permission::Scope;
 use kernel::validate::Checker;
+use poem_openapi::types::MaybeUndefined;
 use runtime::db::DbError;
 use runtime::{Ctx, Rows as _, audit};
 use sea_orm::FromQueryResult;
@@ -97,9 +97,9 @@ pub struct Changes {
     /// Its name.
     pub name: Option<String>,
     /// The team above it; null for none.
-    pub parent_id: Patch<Uuid>,
+    pub parent_id: MaybeUndefined<Uuid>,
     /// Who leads it; null for nobody.
-    pub leader_id: Patch<Uuid>,
+    pub leader_id: MaybeUndefined<Uuid>,
 }
 
 fn record(team: &Team) -> Json {
@@ -111,6 +111,11 @@ fn name_taken(error: DbError) -> DomainError {
         return DomainError::conflict_field("team_exists", "name", "belongs to another team already");
     }
     error.into()
+}
+
+/// `None` if a field was not mentioned, otherwise its new value.
+fn given(field: MaybeUndefined<Uuid>) -> Option<Option<Uuid>> {
+    (!field.is_undefined()).then(|| field.take())
 }
 
 /// Adds a team.
@@ -142,11 +147,11 @@ pub async fn update(ctx: &Ctx, id: Uuid, changes: Changes) -> kernel::Result<Tea
         Some(name) => check.required("name", Some(name), 80),
         None => old.name.clone(),
     };
-    let parent = changes.parent_id.into_option();
+    let parent = given(changes.parent_id);
     if let Some(parent) = parent {
         check_parent(ctx, &mut check, id, parent).await?;
     }
-    let leader = changes.leader_id.into_option();
+    let leader = given(changes.leader_id);
     if let Some(leader) = leader {
         check_leader(ctx, &mut check, leader).await?;
     }

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use kernel::paging::Paging;
-use kernel::patch::Patch;
 use kernel::validate::Checker;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
@@ -88,14 +87,6 @@ struct UserPatch {
     /// With status `inactive`: who gets the user's clients and leads; null for nobody. Without it they
     /// stay as they are.
     reassign_to: MaybeUndefined<Uuid>,
-}
-
-fn patch<T>(value: MaybeUndefined<T>) -> Patch<T> {
-    match value {
-        MaybeUndefined::Undefined => Patch::Absent,
-        MaybeUndefined::Null => Patch::Null,
-        MaybeUndefined::Value(value) => Patch::Value(value),
-    }
 }
 
 /// The words of a comma list.
@@ -203,7 +194,7 @@ impl UsersApi {
             MaybeUndefined::Null => Some(Handover::Nobody),
             MaybeUndefined::Value(user) => Some(Handover::To(user)),
         };
-        let changes = Changes { name: body.name, role: body.role, team_id: patch(body.team_id), status: body.status, reassign };
+        let changes = Changes { name: body.name, role: body.role, team_id: body.team_id, status: body.status, reassign };
         let out = UserOut::from(update::update(&ctx, id.0, changes).await?);
         ctx.commit_reply(200, &out).await?;
         Ok(Json(out))

@@ -3,8 +3,8 @@
 use kernel::DomainError;
 use kernel::event::Event;
 use kernel::ids::UserId;
-use kernel::patch::Patch;
 use kernel::validate::Checker;
+use poem_openapi::types::MaybeUndefined;
 use runtime::db::DbError;
 use runtime::{Ctx, Rows as _, audit};
 use sea_orm::EntityTrait as _;
@@ -33,7 +33,7 @@ pub struct Changes {
     /// Role, by name or id.
     pub role: Option<String>,
     /// Team; null for none.
-    pub team_id: Patch<Uuid>,
+    pub team_id: MaybeUndefined<Uuid>,
     /// `active` or `inactive`.
     pub status: Option<String>,
     /// What becomes of the records of a user who is deactivated; without it they stay theirs.
@@ -116,9 +116,9 @@ async fn checked(ctx: &Ctx, row: &Model, changes: &Changes) -> kernel::Result<Mo
         next.role_id = id;
     }
     match changes.team_id {
-        Patch::Absent => {}
-        Patch::Null => next.team_id = None,
-        Patch::Value(team) => {
+        MaybeUndefined::Undefined => {}
+        MaybeUndefined::Null => next.team_id = None,
+        MaybeUndefined::Value(team) => {
             check_team(ctx, &mut check, team).await?;
             next.team_id = Some(team);
         }

@@ -17,7 +17,13 @@ const KEPT: [&str; 5] = ["PATH", "HOME", "TMPDIR", "POSTGRES_BIN", "REDIS_BIN"];
 pub fn command(args: &[&str], vars: &BTreeMap<String, String>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_brokerdesk"));
     command.args(args).env_clear().envs(KEPT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
-    command.envs(vars).env("LOG_FORMAT", "text").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+        .envs(vars)
+        .env("LOG_FORMAT", "text")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
     command
 }
 

@@ -27,7 +27,11 @@ async fn set_back(broker: &Broker<'_>, ledger_too: bool) {
 }
 
 async fn undo_ledger(broker: &Broker<'_>) {
-    let sql = format!("delete from {}.schema_migrations where version = {}", broker.tenant().await.key.schema(), migrations::tenant_version());
+    let sql = format!(
+        "delete from {}.schema_migrations where version = {}",
+        broker.tenant().await.key.schema(),
+        migrations::tenant_version()
+    );
     sqlx::query(AssertSqlSafe(sql)).execute(&broker.world.admin).await.unwrap();
 }
 

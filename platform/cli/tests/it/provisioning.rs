@@ -52,8 +52,13 @@ async fn furniture(world: &World, slug: &str) -> Vec<String> {
             "select count(*) from control.provisioning_steps s join control.provisionings p on p.id = s.provisioning_id
              where p.slug = '{slug}' and s.status = 'done' and s.finished_at is not null and s.error is null"
         ),
-        format!("select count(*) from control.tenants where slug = '{slug}' and status = 'active' and schema_version = {}", migrations::tenant_version()),
-        format!("select count(*) from control.provisionings where slug = '{slug}' and status = 'done' and not admin ? 'password_hash'"),
+        format!(
+            "select count(*) from control.tenants where slug = '{slug}' and status = 'active' and schema_version = {}",
+            migrations::tenant_version()
+        ),
+        format!(
+            "select count(*) from control.provisionings where slug = '{slug}' and status = 'done' and not admin ? 'password_hash'"
+        ),
         format!("select count(*) from pg_roles where rolname like '{prefix}\\_%\\_{}'", kernel::tenant::TenantKey(key)),
         format!(
             "select count(*) from control.outbox where tenant_key = 0 and kind = 'event' and payload->>'type' = 'tenant.created'
@@ -62,7 +67,11 @@ async fn furniture(world: &World, slug: &str) -> Vec<String> {
     ];
     let mut found = Vec::new();
     for sql in counts {
-        found.push(format!("{}: {}", sql.replace(slug, "SLUG").replace(&schema, "S").replace(&key.to_string(), "K"), number(world, &sql).await));
+        found.push(format!(
+            "{}: {}",
+            sql.replace(slug, "SLUG").replace(&schema, "S").replace(&key.to_string(), "K"),
+            number(world, &sql).await
+        ));
     }
     let tenant = world.app.registry.by_slug(slug).await.unwrap().unwrap();
     let marker = world.app.files.get(&format!("{}.tenant", tenant.key.storage_prefix())).await.unwrap().unwrap();
@@ -149,7 +158,8 @@ async fn killed_in_the_last_steps_a_creation_is_finished_by_the_next_one() {
 async fn a_creation_of_the_console_survives_its_workers() {
     let world = World::new().await;
     let owner = world.owner().await;
-    let places = ["provision.schema.done", "provision.branding.before", "provision.admin.done", "provision.live.done", "job.done.before"];
+    let places =
+        ["provision.schema.done", "provision.branding.before", "provision.admin.done", "provision.live.done", "job.done.before"];
     let slug = |place: &str| place.replace('.', "-").replace("provision", "w");
     let mut orders = Vec::new();
     for place in places {
@@ -200,7 +210,9 @@ async fn a_sign_up_survives_its_workers() {
     let token = link.split_once("token=").unwrap().1;
     let started = platform.post("/api/platform/signup/verify", &json!({ "token": token })).await.expect(202);
     let path = format!("/api/platform/provisionings/{}", started["provisioning_id"].as_str().unwrap());
-    for (round, place) in ["provision.template.before", "provision.secrets.done", "provision.smoke.before"].into_iter().enumerate() {
+    for (round, place) in
+        ["provision.template.before", "provision.secrets.done", "provision.smoke.before"].into_iter().enumerate()
+    {
         dies(start_in(&world, &["workers"], &[("BROKERDESK_CRASH_AT", place)])).await;
         let watched = platform.get(&path).await.expect(200);
         assert_eq!(watched["status"], "running", "{place}");
@@ -208,7 +220,8 @@ async fn a_sign_up_survives_its_workers() {
         assert!(done >= round * 2, "{place}: {watched}");
         not_visible(&world, "acme", place).await;
         // The sweeper would wait for the lease and then a little longer each time.
-        let sql = "update control.outbox set state = 'queued', lease_until = null, run_at = now() where state in ('sent', 'running')";
+        let sql =
+            "update control.outbox set state = 'queued', lease_until = null, run_at = now() where state in ('sent', 'running')";
         sqlx::query(sql).execute(&world.admin).await.unwrap();
     }
     let _workers = start_in(&world, &["workers"], &[]);

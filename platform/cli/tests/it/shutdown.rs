@@ -25,7 +25,8 @@ async fn an_api_that_is_asked_to_stop_fails_no_request() {
         let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().unwrap();
         for i in 0.. {
             let body = json!({ "first_name": "S", "last_name": "T", "email": format!("s{n}-{i}@example.com") });
-            let request = http.post(format!("{base}/api/clients")).header("host", "acme.localhost").bearer_auth(&token).json(&body);
+            let request =
+                http.post(format!("{base}/api/clients")).header("host", "acme.localhost").bearer_auth(&token).json(&body);
             match request.send().await {
                 Ok(answer) => {
                     assert_eq!(answer.status().as_u16(), 201, "{}", answer.text().await.unwrap());

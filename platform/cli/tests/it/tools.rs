@@ -64,7 +64,11 @@ async fn doctor_names_what_is_wrong() {
     let ill = run_in(&world, &["doctor"], &[]).await;
     assert!(!ill.ok);
     for (part, word) in [("file store", ""), ("mail server", ""), ("tenant schemas", "acme")] {
-        assert!(ill.out.lines().any(|line| line.starts_with(part) && line.contains("WRONG") && line.contains(word)), "{part}:\n{}", ill.out);
+        assert!(
+            ill.out.lines().any(|line| line.starts_with(part) && line.contains("WRONG") && line.contains(word)),
+            "{part}:\n{}",
+            ill.out
+        );
     }
     assert!(ill.err.contains("3 of the checks failed"), "{}", ill.err);
 }
@@ -120,7 +124,11 @@ async fn the_openapi_files_are_written_and_checked() {
     let file = dir.path().join("openapi-platform.json");
     let spec: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
     assert!(spec["openapi"].as_str().unwrap().starts_with("3.0"));
-    assert!(spec["paths"]["/signup"]["post"].is_object() || spec["paths"]["/api/platform/signup"]["post"].is_object(), "{}", spec["paths"]);
+    assert!(
+        spec["paths"]["/signup"]["post"].is_object() || spec["paths"]["/api/platform/signup"]["post"].is_object(),
+        "{}",
+        spec["paths"]
+    );
     std::fs::write(&file, "{}").unwrap();
     let told = openapi(&["--check"]).await.failure();
     assert!(told.contains("openapi-platform.json is not current"), "{told}");

@@ -41,7 +41,10 @@ impl Local {
     }
 
     fn command(&self, port: u16) -> tokio::process::Command {
-        command(&["up", "--port", &port.to_string(), "--data-dir", &format!("{}/data", self.path()), "--demo", "none"], &BTreeMap::new())
+        command(
+            &["up", "--port", &port.to_string(), "--data-dir", &format!("{}/data", self.path()), "--demo", "none"],
+            &BTreeMap::new(),
+        )
     }
 
     /// Starts it and waits until it is ready; says how long that took.
@@ -194,7 +197,8 @@ async fn beside(local: &Local) {
     })
     .await;
     local.tenant(&["resume", "acme"]).await.success();
-    until("the address to open", Duration::from_secs(2), async || local.get("acme.localhost", "/api/branding").await.0 == 200).await;
+    until("the address to open", Duration::from_secs(2), async || local.get("acme.localhost", "/api/branding").await.0 == 200)
+        .await;
     // Made on the command line, its invitation leaves through the workers of `up`.
     let data = format!("{}/data", local.path());
     let args = ["tenant", "create", "beta", "--name", "Beta", "--admin-email", "ada+x@beta.example"];
@@ -215,7 +219,8 @@ async fn after_a_kill_the_next_start_takes_over_what_is_left() {
     let first = local.local();
     local.create("acme").await;
     let names = |all: Vec<(i32, String)>| {
-        let mut found: Vec<&str> = ["postgres", "redis"].into_iter().filter(|n| all.iter().any(|(_, line)| line.contains(n))).collect();
+        let mut found: Vec<&str> =
+            ["postgres", "redis"].into_iter().filter(|n| all.iter().any(|(_, line)| line.contains(n))).collect();
         found.sort_unstable();
         found
     };

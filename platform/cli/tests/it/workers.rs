@@ -32,7 +32,10 @@ async fn a_mail_whose_worker_died_leaves_once() {
     assert_eq!(world.mail.list(None)[0].to, "ben@acme.example");
     end_leases(&world).await;
     until("the mail", Duration::from_secs(10), async || world.mail.list(Some("anna@acme.example")).len() == 1).await;
-    until("its mark", Duration::from_secs(5), async || number(&world, "select count(*) from control.outbox where state = 'done'").await == 2).await;
+    until("its mark", Duration::from_secs(5), async || {
+        number(&world, "select count(*) from control.outbox where state = 'done'").await == 2
+    })
+    .await;
     signal(&workers, Signal::SIGTERM);
     let ended = tokio::time::timeout(Duration::from_secs(12), workers.wait()).await.unwrap().unwrap();
     assert!(ended.success(), "{ended}");

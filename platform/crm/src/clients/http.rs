@@ -1,7 +1,6 @@
 //! `/clients`.
 
 use kernel::paging::Paging;
-use kernel::patch::Patch;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::types::MaybeUndefined;
@@ -139,7 +138,7 @@ pub struct ClientIn {
 
 /// Changes to a client: absent leaves a field, null empties it.
 #[derive(Debug, Default, Object)]
-pub struct ClientPatchIn {
+pub struct ClientPatch {
     /// First name.
     pub first_name: MaybeUndefined<String>,
     /// Last name.
@@ -170,72 +169,6 @@ pub struct ClientPatchIn {
     pub custom: MaybeUndefined<serde_json::Value>,
     /// The version the caller saw.
     pub version: Option<i32>,
-}
-
-/// Changes to a client, as the service takes them.
-#[derive(Debug, Default)]
-pub struct ClientPatch {
-    /// See [`ClientPatchIn`].
-    pub first_name: Patch<String>,
-    /// See [`ClientPatchIn`].
-    pub last_name: Patch<String>,
-    /// See [`ClientPatchIn`].
-    pub email: Patch<String>,
-    /// See [`ClientPatchIn`].
-    pub phone: Patch<String>,
-    /// See [`ClientPatchIn`].
-    pub country: Patch<String>,
-    /// See [`ClientPatchIn`].
-    pub address: Patch<String>,
-    /// See [`ClientPatchIn`].
-    pub date_of_birth: Patch<String>,
-    /// See [`ClientPatchIn`].
-    pub status: Patch<String>,
-    /// See [`ClientPatchIn`].
-    pub kyc_status: Patch<String>,
-    /// See [`ClientPatchIn`].
-    pub source: Patch<String>,
-    /// See [`ClientPatchIn`].
-    pub assigned_to: Patch<String>,
-    /// See [`ClientPatchIn`].
-    pub team_id: Patch<String>,
-    /// See [`ClientPatchIn`].
-    pub tags: Patch<Vec<String>>,
-    /// See [`ClientPatchIn`].
-    pub custom: Patch<serde_json::Value>,
-    /// See [`ClientPatchIn`].
-    pub version: Option<i32>,
-}
-
-/// Absent, null or a value.
-pub(crate) fn patch<T>(value: MaybeUndefined<T>) -> Patch<T> {
-    match value {
-        MaybeUndefined::Undefined => Patch::Absent,
-        MaybeUndefined::Null => Patch::Null,
-        MaybeUndefined::Value(v) => Patch::Value(v),
-    }
-}
-
-impl From<ClientPatchIn> for ClientPatch {
-    fn from(p: ClientPatchIn) -> Self {
-        Self {
-            first_name: patch(p.first_name),
-            last_name: patch(p.last_name),
-            email: patch(p.email),
-            phone: patch(p.phone),
-            country: patch(p.country),
-            address: patch(p.address),
-            date_of_birth: patch(p.date_of_birth),
-            status: patch(p.status),
-            kyc_status: patch(p.kyc_status),
-            source: patch(p.source),
-            assigned_to: patch(p.assigned_to),
-            team_id: patch(p.team_id),
-            tags: patch(p.tags),
-            custom: patch(p.custom),
-            version: p.version,
-        }
-    }
 }
 
 /// Filters of the list.
@@ -374,9 +307,9 @@ impl ClientsApi {
 
     /// Change a client
     #[oai(path = "/clients/:id", method = "patch", operation_id = "updateClient")]
-    async fn update(&self, auth: Staff, id: Path<Uuid>, body: Json<ClientPatchIn>) -> ApiResult<Json<ClientOut>> {
+    async fn update(&self, auth: Staff, id: Path<Uuid>, body: Json<ClientPatch>) -> ApiResult<Json<ClientOut>> {
         let ctx = auth.0.begin().await?;
-        let client = service::update(&ctx, id.0, &body.0.into()).await?;
+        let client = service::update(&ctx, id.0, &body.0).await?;
         let out = ClientOut::of(&ctx, client);
         ctx.commit().await?;
         Ok(Json(out))
@@ -428,14 +361,7 @@ impl ClientsApi {
         if ids.is_empty() || ids.len() > 500 {
             return Err(kernel::DomainError::field("ids", "must name 1 to 500 clients").into());
         }
-        let id = |field: &str, value: MaybeUndefined<String>| match patch(value) {
-            Patch::Absent => Ok(None),
-            Patch::Null => Ok(Some(None)),
-            Patch::Value(v) => {
-                v.parse::<Uuid>().map(|id| Some(Some(id))).map_err(|_| kernel::DomainError::field(field, "is not an id"))
-            }
-        };
-        let wish = Wish { user: id("assigned_to", body.0.assigned_to)?, team: id("team_id", body.0.team_id)? };
+        let wish = Wish::read(&body.0.assigned_to, &body.0.team_id)?;
         let ctx = auth.0.begin().await?;
         let out = UpdatedOut { updated: service::assign(&ctx, &ids, &wish).await? };
         ctx.commit_reply(200, &out).await?;

@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 use kernel::DomainError;
 use kernel::event::Event;
 use kernel::paging::{Page, Paging};
-use kernel::patch::Patch;
 use kernel::permission::{Level, Scope};
 use kernel::validate::Checker;
+use poem_openapi::types::MaybeUndefined;
 use runtime::list::{self, Sort};
 use runtime::{Ctx, Rows as _, audit};
 use sea_orm::FromQueryResult;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::entity::{self, CONTACT, Client, SORTS, alive, visible_to};
 use super::http::{ClientFilter, ClientIn, ClientPatch};
 use crate::filter::Filters;
-use crate::ownership::{self, Ownership, Wish};
+use crate::ownership::{self, Ownership, Wish, parse_id};
 use crate::statuses;
 
 const KYC: &[&str] = &["missing", "pending", "approved", "rejected", "expired"];
@@ -248,20 +248,16 @@ fn duplicate(e: runtime::db::DbError) -> DomainError {
     e.into()
 }
 
-fn parse_id(field: &str, value: Option<&str>) -> kernel::Result<Option<Uuid>> {
-    value.filter(|v| !v.is_empty()).map(|v| v.parse().map_err(|_| DomainError::field(field, "is not an id"))).transpose()
-}
-
 /// Changes a client. A `version` that is not the current one is refused: somebody else was faster.
 pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<Client> {
     let old = find_for(ctx, "clients.update", id, false).await?;
     if patch.version.is_some_and(|v| v != old.version) {
         return Err(DomainError::conflict("stale_version", "Somebody else changed this client meanwhile. Reload and try again."));
     }
-    CONTACT.may_write(ctx, patch.email.is_present(), patch.phone.is_present())?;
+    CONTACT.may_write(ctx, !patch.email.is_undefined(), !patch.phone.is_undefined())?;
     let before = Ownership { user: old.assigned_to, team: old.team_id };
     let merged = merge(&old, patch);
-    let contact = Contact { email: patch.email.is_present(), phone: patch.phone.is_present() };
+    let contact = Contact { email: !patch.email.is_undefined(), phone: !patch.phone.is_undefined() };
     let facts = check(&merged, default_country(ctx).await?.as_deref(), contact)?;
     let new_email = if contact.email { Some(facts.email) } else { old.email.clone() };
     let new_phone = if contact.phone { facts.phone } else { old.phone.clone() };
@@ -270,13 +266,13 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
         statuses::known(ctx, "client", &status).await?;
     }
     let kyc = match &patch.kyc_status {
-        Patch::Value(v) if !KYC.contains(&v.as_str()) => {
+        MaybeUndefined::Value(v) if !KYC.contains(&v.as_str()) => {
             return Err(DomainError::field("kyc_status", format!("must be one of {}", KYC.join(", "))));
         }
-        Patch::Value(v) => v.clone(),
+        MaybeUndefined::Value(v) => v.clone(),
         _ => old.kyc_status.clone(),
     };
-    let wish = Wish { user: wished("assigned_to", &patch.assigned_to)?, team: wished("team_id", &patch.team_id)? };
+    let wish = Wish::read(&patch.assigned_to, &patch.team_id)?;
     let owner = ownership::resolve(ctx, "clients.assign", before, &wish).await?;
     let new = json!({
         "first_name": facts.first_name, "last_name": facts.last_name, "email": new_email, "phone": new_phone,
@@ -329,20 +325,12 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
     find(ctx, Scope::All, id, false).await
 }
 
-fn wished(field: &str, patch: &Patch<String>) -> kernel::Result<Option<Option<Uuid>>> {
-    match patch {
-        Patch::Absent => Ok(None),
-        Patch::Null => Ok(Some(None)),
-        Patch::Value(v) => Ok(Some(parse_id(field, Some(v))?)),
-    }
-}
-
 /// The client as it would be, as input for the checks.
 fn merge(old: &Client, patch: &ClientPatch) -> ClientIn {
-    let pick = |p: &Patch<String>, old: Option<String>| match p {
-        Patch::Absent => old,
-        Patch::Null => None,
-        Patch::Value(v) => Some(v.clone()),
+    let pick = |p: &MaybeUndefined<String>, old: Option<String>| match p {
+        MaybeUndefined::Undefined => old,
+        MaybeUndefined::Null => None,
+        MaybeUndefined::Value(v) => Some(v.clone()),
     };
     ClientIn {
         first_name: pick(&patch.first_name, Some(old.first_name.clone())),
@@ -356,14 +344,14 @@ fn merge(old: &Client, patch: &ClientPatch) -> ClientIn {
         source: pick(&patch.source, old.source.clone()),
         assigned_to: None,
         tags: match &patch.tags {
-            Patch::Absent => Some(old.tags.clone()),
-            Patch::Null => None,
-            Patch::Value(v) => Some(v.clone()),
+            MaybeUndefined::Undefined => Some(old.tags.clone()),
+            MaybeUndefined::Null => None,
+            MaybeUndefined::Value(v) => Some(v.clone()),
         },
         custom: match &patch.custom {
-            Patch::Absent => Some(old.custom.clone()),
-            Patch::Null => None,
-            Patch::Value(v) => Some(v.clone()),
+            MaybeUndefined::Undefined => Some(old.custom.clone()),
+            MaybeUndefined::Null => None,
+            MaybeUndefined::Value(v) => Some(v.clone()),
         },
     }
 }

@@ -1,7 +1,6 @@
 //! `/leads`.
 
 use kernel::paging::Paging;
-use kernel::patch::Patch;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::types::MaybeUndefined;
@@ -12,7 +11,6 @@ use uuid::Uuid;
 
 use super::entity::{CONTACT, Lead};
 use super::service;
-use crate::clients::http::patch;
 
 /// A lead.
 #[derive(Debug, Clone, Object)]
@@ -131,7 +129,7 @@ pub struct LeadIn {
 
 /// Changes to a lead: absent leaves a field, null empties it.
 #[derive(Debug, Default, Object)]
-pub struct LeadPatchIn {
+pub struct LeadPatch {
     /// First name.
     pub first_name: MaybeUndefined<String>,
     /// Last name.
@@ -154,51 +152,6 @@ pub struct LeadPatchIn {
     pub team_id: MaybeUndefined<String>,
     /// The version the caller saw.
     pub version: Option<i32>,
-}
-
-/// Changes to a lead, as the service takes them.
-#[derive(Debug, Default)]
-pub struct LeadPatch {
-    /// See [`LeadPatchIn`].
-    pub first_name: Patch<String>,
-    /// See [`LeadPatchIn`].
-    pub last_name: Patch<String>,
-    /// See [`LeadPatchIn`].
-    pub email: Patch<String>,
-    /// See [`LeadPatchIn`].
-    pub phone: Patch<String>,
-    /// See [`LeadPatchIn`].
-    pub country: Patch<String>,
-    /// See [`LeadPatchIn`].
-    pub status: Patch<String>,
-    /// See [`LeadPatchIn`].
-    pub source: Patch<String>,
-    /// See [`LeadPatchIn`].
-    pub message: Patch<String>,
-    /// See [`LeadPatchIn`].
-    pub assigned_to: Patch<String>,
-    /// See [`LeadPatchIn`].
-    pub team_id: Patch<String>,
-    /// See [`LeadPatchIn`].
-    pub version: Option<i32>,
-}
-
-impl From<LeadPatchIn> for LeadPatch {
-    fn from(p: LeadPatchIn) -> Self {
-        Self {
-            first_name: patch(p.first_name),
-            last_name: patch(p.last_name),
-            email: patch(p.email),
-            phone: patch(p.phone),
-            country: patch(p.country),
-            status: patch(p.status),
-            source: patch(p.source),
-            message: patch(p.message),
-            assigned_to: patch(p.assigned_to),
-            team_id: patch(p.team_id),
-            version: p.version,
-        }
-    }
 }
 
 /// Filters of the list.
@@ -318,9 +271,9 @@ impl LeadsApi {
 
     /// Change a lead
     #[oai(path = "/leads/:id", method = "patch", operation_id = "updateLead")]
-    async fn update(&self, auth: Staff, id: Path<Uuid>, body: Json<LeadPatchIn>) -> ApiResult<Json<LeadOut>> {
+    async fn update(&self, auth: Staff, id: Path<Uuid>, body: Json<LeadPatch>) -> ApiResult<Json<LeadOut>> {
         let ctx = auth.0.begin().await?;
-        let lead = service::update(&ctx, id.0, &body.0.into()).await?;
+        let lead = service::update(&ctx, id.0, &body.0).await?;
         let out = LeadOut::of(&ctx, lead);
         ctx.commit().await?;
         Ok(Json(out))
@@ -332,7 +285,7 @@ impl LeadsApi {
         let status =
             body.0.status.filter(|s| !s.is_empty()).ok_or_else(|| kernel::DomainError::field("status", "is required"))?;
         let ctx = auth.0.begin().await?;
-        let change = LeadPatch { status: Patch::Value(status), ..LeadPatch::default() };
+        let change = LeadPatch { status: MaybeUndefined::Value(status), ..LeadPatch::default() };
         let lead = service::update(&ctx, id.0, &change).await?;
         let out = LeadOut::of(&ctx, lead);
         ctx.commit().await?;

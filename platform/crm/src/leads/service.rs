@@ -3,9 +3,9 @@
 use kernel::DomainError;
 use kernel::event::Event;
 use kernel::paging::{Page, Paging};
-use kernel::patch::Patch;
 use kernel::permission::Scope;
 use kernel::validate::Checker;
+use poem_openapi::types::MaybeUndefined;
 use runtime::list::{self, Sort};
 use runtime::{Ctx, Rows as _, audit};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _};
@@ -17,7 +17,7 @@ use super::http::{LeadFilter, LeadIn, LeadPatch};
 use crate::clients::http::ClientIn;
 use crate::clients::service::{self as clients, default_country};
 use crate::filter::Filters;
-use crate::ownership::{self, Ownership, Wish};
+use crate::ownership::{self, Ownership, Wish, parse_id};
 use crate::statuses;
 
 /// A page of leads.
@@ -199,18 +199,14 @@ async fn record(
     ctx.emit(Event::new(action, id, "leads.read").covering(before.user, before.team).covering(after.user, after.team)).await
 }
 
-fn parse_id(field: &str, value: Option<&str>) -> kernel::Result<Option<Uuid>> {
-    value.filter(|v| !v.is_empty()).map(|v| v.parse().map_err(|_| DomainError::field(field, "is not an id"))).transpose()
-}
-
 /// Changes a lead. A `version` that is not the current one is refused.
 pub async fn update(ctx: &Ctx, id: Uuid, patch: &LeadPatch) -> kernel::Result<Lead> {
     let old = find_for(ctx, "leads.update", id).await?;
     if patch.version.is_some_and(|v| v != old.version) {
         return Err(stale());
     }
-    CONTACT.may_write(ctx, patch.email.is_present(), patch.phone.is_present())?;
-    let contact = (patch.email.is_present(), patch.phone.is_present());
+    CONTACT.may_write(ctx, !patch.email.is_undefined(), !patch.phone.is_undefined())?;
+    let contact = (!patch.email.is_undefined(), !patch.phone.is_undefined());
     let merged = merge(&old, patch);
     let facts = check(&merged, default_country(ctx).await?.as_deref(), false)?;
     let email = if contact.0 { facts.email } else { old.email.clone() };
@@ -221,7 +217,7 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &LeadPatch) -> kernel::Result<Le
         history(ctx, id, Some(&old.status), &status).await?;
     }
     let before = Ownership { user: old.assigned_to, team: old.team_id };
-    let wish = Wish { user: wished("assigned_to", &patch.assigned_to)?, team: wished("team_id", &patch.team_id)? };
+    let wish = Wish::read(&patch.assigned_to, &patch.team_id)?;
     let owner = ownership::resolve(ctx, "leads.assign", before, &wish).await?;
     let new = json!({
         "first_name": facts.first_name, "last_name": facts.last_name, "email": email, "phone": phone,
@@ -266,20 +262,12 @@ fn stale() -> DomainError {
     DomainError::conflict("stale_version", "Somebody else changed this lead meanwhile. Reload and try again.")
 }
 
-fn wished(field: &str, patch: &Patch<String>) -> kernel::Result<Option<Option<Uuid>>> {
-    match patch {
-        Patch::Absent => Ok(None),
-        Patch::Null => Ok(Some(None)),
-        Patch::Value(v) => Ok(Some(parse_id(field, Some(v))?)),
-    }
-}
-
 /// The lead as it would be, as input for the checks; contact data only where it is given.
 fn merge(old: &Lead, patch: &LeadPatch) -> LeadIn {
-    let pick = |p: &Patch<String>, old: Option<String>| match p {
-        Patch::Absent => old,
-        Patch::Null => None,
-        Patch::Value(v) => Some(v.clone()),
+    let pick = |p: &MaybeUndefined<String>, old: Option<String>| match p {
+        MaybeUndefined::Undefined => old,
+        MaybeUndefined::Null => None,
+        MaybeUndefined::Value(v) => Some(v.clone()),
     };
     LeadIn {
         first_name: pick(&patch.first_name, Some(old.first_name.clone())),

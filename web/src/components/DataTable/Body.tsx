@@ -12,12 +12,13 @@ type RowProps<T extends object> = {
   index: number;
   selected: boolean;
   fresh: boolean;
+  peeked: boolean;
   cols: string;
   data: T;
 };
 
 const RowView = memo(
-  function RowView<T extends object>({ row, top, height, index, selected, fresh }: RowProps<T>) {
+  function RowView<T extends object>({ row, top, height, index, selected, fresh, peeked }: RowProps<T>) {
     return (
       <div
         role="row"
@@ -27,6 +28,7 @@ const RowView = memo(
         data-index={index}
         data-selected={selected || undefined}
         data-fresh={fresh || undefined}
+        data-peeked={peeked || undefined}
         style={{ transform: `translateY(${top}px)`, height }}
       >
         {row.getVisibleCells().map((cell) => {
@@ -56,6 +58,7 @@ const RowView = memo(
     a.top === b.top &&
     a.selected === b.selected &&
     a.fresh === b.fresh &&
+    a.peeked === b.peeked &&
     a.cols === b.cols &&
     a.data === b.data &&
     a.height === b.height,
@@ -80,6 +83,7 @@ export function Body<T extends { id: string }>({
   onNeedMore,
   cols,
   fresh = NONE,
+  peeked,
 }: Props<T>) {
   const rows = table.getRowModel().rows;
   const selection = table.state.rowSelection;
@@ -121,6 +125,7 @@ export function Body<T extends { id: string }>({
             height={rowHeight}
             selected={Boolean(selection[row.id])}
             fresh={fresh.has(row.id)}
+            peeked={row.id === peeked}
             cols={cols}
           />
         ) : (

@@ -20,6 +20,10 @@ export type DataTableProps<T extends { id: string }> = {
   fresh?: ReadonlySet<string>;
   children?: ReactNode;
   onOpen: (id: string, e: MouseEvent | KeyboardEvent) => void;
+  /** A click beside the name shows the record next to the list; without it, it opens the record. */
+  onPeek?: (id: string) => void;
+  /** The row shown beside the list: it follows the keyboard. */
+  peeked?: string;
   onToggle: (id: string) => void;
   onEdit?: (id: string, row: HTMLElement) => void;
 };
@@ -48,7 +52,13 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
     if (link && (e.metaKey || e.ctrlKey || e.shiftKey || e.button !== 0)) return;
     if (!link && window.getSelection()?.toString()) return;
     e.preventDefault();
-    props.onOpen(row.dataset.row, e);
+    if (link || !props.onPeek) props.onOpen(row.dataset.row, e);
+    else props.onPeek(row.dataset.row);
+  };
+  const openPage = (e: MouseEvent<HTMLElement>) => {
+    const target = e.target as HTMLElement;
+    const id = target.closest<HTMLElement>('[data-row]')?.dataset.row;
+    if (id && props.onPeek && !target.closest('a,button,input,label,select')) props.onOpen(id, e);
   };
 
   return (
@@ -68,6 +78,7 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
         className={c.table}
         style={{ width: table.getTotalSize() }}
         onClick={open}
+        onDoubleClick={openPage}
         data-refreshing={props.refreshing || undefined}
       >
         <Header table={table} />

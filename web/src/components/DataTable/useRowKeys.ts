@@ -6,11 +6,13 @@ type Options = {
   jump: RefObject<((index: number) => void) | null>;
   rows: { id: string }[];
   onOpen: (id: string, e: KeyboardEvent) => void;
+  onPeek?: (id: string) => void;
+  peeked?: string;
   onToggle: (id: string) => void;
   onEdit?: (id: string, row: HTMLElement) => void;
 };
 
-/** J/K or arrows move the focus from row link to row link, X selects, E edits the status, Enter opens. */
+/** J/K or arrows move the focus from row link to row link, X selects, E edits the status, Space peeks, Enter opens. */
 export function useRowKeys(options: Options) {
   const latest = useRef(options);
   latest.current = options;
@@ -22,6 +24,8 @@ export function useRowKeys(options: Options) {
       const next = Math.max(0, Math.min(rows.length - 1, index));
       if (!rows.length) return;
       at.current = next;
+      const moved = rows[next];
+      if (latest.current.peeked && moved) latest.current.onPeek?.(moved.id);
       jump.current?.(next);
       const find = (tries: number) => {
         const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`);
@@ -47,7 +51,10 @@ export function useRowKeys(options: Options) {
         focusRow(Math.max(0, at.current - 1));
       } else if (row && rows[at.current]) {
         const id = row.dataset.row as string;
-        if (key === 'x') latest.current.onToggle(id);
+        if (key === ' ' && document.activeElement?.tagName === 'A' && latest.current.onPeek) {
+          e.preventDefault();
+          latest.current.onPeek(id);
+        } else if (key === 'x') latest.current.onToggle(id);
         else if ((key === 'e' || key === 's') && latest.current.onEdit) {
           e.preventDefault();
           latest.current.onEdit(id, row);

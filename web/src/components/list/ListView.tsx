@@ -29,6 +29,10 @@ type Props<T extends Row> = {
   bulk?: (ids: string[], clear: () => void) => ReactNode;
   onOpen: (id: string, e: { metaKey: boolean; ctrlKey: boolean }) => void;
   onEdit?: (id: string, row: HTMLElement) => void;
+  onPeek?: (id: string) => void;
+  peeked?: string;
+  /** The record shown beside the list. */
+  peek?: ReactNode;
   fresh?: ReadonlySet<string>;
   drawKey?: string;
 };
@@ -163,6 +167,8 @@ export function ListView<T extends Row>(props: Props<T>) {
           drawKey={`${f.locale}${props.drawKey ?? ''}`}
           fresh={props.fresh}
           onOpen={props.onOpen}
+          onPeek={props.onPeek}
+          peeked={props.peeked}
           onToggle={toggle}
           onEdit={props.onEdit}
         >
@@ -186,6 +192,7 @@ export function ListView<T extends Row>(props: Props<T>) {
           )}
         </DataTable>
       )}
+      {props.peek}
       {bulk && ids.length > 0 && (
         <div className={c.bulk} role="toolbar" aria-label={t('components.list.bulk')}>
           <b className="num">{t('components.list.selected', { count: ids.length, n: f.int(ids.length) })}</b>

@@ -1,13 +1,17 @@
 import { IconChevronRight } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Entity } from '@/data/lists';
 import { Avatar } from '../Values';
+import { Neighbours } from './Neighbours';
 import c from './record.module.css';
 
 type Tab = { key: string; label: string; content: ReactNode };
 type Props = {
   back: { to: string; label: string };
+  entity: Entity;
+  id: string;
   name: string;
   pills?: ReactNode;
   actions?: ReactNode;
@@ -18,8 +22,9 @@ type Props = {
 };
 
 /** Left: identity and facts. Right: tabs, the open one named in the URL. */
-export function RecordLayout({ back, name, pills, actions, facts, tabs, tab, onTab }: Props) {
+export function RecordLayout({ back, entity, id, name, pills, actions, facts, tabs, tab, onTab }: Props) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const open = tabs.find((x) => x.key === tab) ?? tabs[0];
   const onKey = (e: KeyboardEvent<HTMLDivElement>) => {
     const rtl = document.documentElement.dir === 'rtl';
@@ -37,6 +42,14 @@ export function RecordLayout({ back, name, pills, actions, facts, tabs, tab, onT
           <Link to={back.to}>{back.label}</Link>
           <IconChevronRight size={13} className="flip" aria-hidden />
           <span className={c.ell}>{name}</span>
+          <span className={c.grow} />
+          <Neighbours
+            entity={entity}
+            id={id}
+            onGo={(to) =>
+              void navigate({ to: `/${entity}/${to}`, search: (tab ? { tab } : {}) as never, replace: true })
+            }
+          />
         </nav>
         <div className={c.identity}>
           <Avatar name={name} size={44} />

@@ -58,6 +58,8 @@ function Loaded({ client }: { client: Client }) {
     <>
       <RecordLayout
         back={{ to: '/clients', label: t('clients.title') }}
+        entity="clients"
+        id={client.id}
         name={client.name}
         pills={
           <>

@@ -13,6 +13,7 @@ import { useOwnerOptions, useStatuses } from '@/data/lookups';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { ClientDrawer } from './ClientDrawer';
+import { ClientPeek } from './ClientPeek';
 import { HIDDEN_BY_DEFAULT, useClientColumns } from './columns';
 import { CLIENT_FILTERS, useClientFilters } from './filters';
 import { useAssignClients, useDeleteClients, useRestoreClients, useUpdateClient } from './query';
@@ -46,6 +47,7 @@ export function ClientsPage() {
     [navigate],
   );
   const open = useCallback((id: string) => void navigate({ to: `/clients/${id}` }), [navigate]);
+  const peek = useCallback((id: string) => go({ ...search, peek: id }), [go, search]);
 
   const deleteMany = (ids: string[], clear: () => void) => {
     clear();
@@ -91,6 +93,19 @@ export function ClientsPage() {
         fresh={fresh}
         bulk={bulk}
         onOpen={open}
+        onPeek={peek}
+        peeked={search.peek}
+        peek={
+          search.peek && (
+            <ClientPeek
+              id={search.peek}
+              row={list.rows.find((r) => r.id === search.peek)}
+              onGo={peek}
+              onOpen={open}
+              onClose={() => go({ ...search, peek: undefined })}
+            />
+          )
+        }
         onEdit={
           canUpdate
             ? (id, row) => {

@@ -54,7 +54,8 @@ function Figures({ data }: { data: ClientDashboard }) {
   const search = useSearch({ strict: false }) as ListSearch;
   const statuses = useStatuses('client');
   const kyc = useKyc();
-  const range = RANGES.includes(search.days ?? '') ? (search.days as string) : '30';
+  const ranges = RANGES.filter((r) => Number(r) <= Math.max(30, data.per_day.length));
+  const range = ranges.includes(search.days ?? '') ? (search.days as string) : '30';
   const span = Math.min(Number(range), data.per_day.length || Number(range));
   const days = data.per_day.slice(-span);
   const fresh = recent(data.per_day, span);
@@ -122,7 +123,7 @@ function Figures({ data }: { data: ClientDashboard }) {
                 replace: true,
               })
             }
-            data={RANGES.map((value) => ({ value, label: t('dashboard.days', { count: Number(value) }) }))}
+            data={ranges.map((value) => ({ value, label: t('dashboard.days', { count: Number(value) }) }))}
           />
         </div>
         <p className="sr-only">

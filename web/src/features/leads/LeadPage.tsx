@@ -44,6 +44,8 @@ function Loaded({ lead }: { lead: Lead }) {
     <>
       <RecordLayout
         back={{ to: '/leads', label: t('leads.title') }}
+        entity="leads"
+        id={lead.id}
         name={lead.name}
         pills={<StatusPill label={statuses.label(lead.status)} hue={statuses.hue(lead.status)} />}
         actions={

@@ -15,6 +15,7 @@ import { useCan } from '@/session/session';
 import { HIDDEN_BY_DEFAULT, useLeadColumns } from './columns';
 import { LEAD_FILTERS, useLeadFilters } from './filters';
 import { LeadDrawer } from './LeadDrawer';
+import { LeadPeek } from './LeadPeek';
 import { useAssignLeads, useUpdateLead } from './query';
 
 type Editing = { lead: Lead; anchor: DOMRect } | null;
@@ -44,6 +45,7 @@ export function LeadsPage() {
     [navigate],
   );
   const open = useCallback((id: string) => void navigate({ to: `/leads/${id}` }), [navigate]);
+  const peek = useCallback((id: string) => go({ ...search, peek: id }), [go, search]);
   const bulk =
     can('leads.assign') && owners.length
       ? (ids: string[], clear: () => void) => (
@@ -72,6 +74,19 @@ export function LeadsPage() {
         fresh={fresh}
         bulk={bulk}
         onOpen={open}
+        onPeek={peek}
+        peeked={search.peek}
+        peek={
+          search.peek && (
+            <LeadPeek
+              id={search.peek}
+              row={list.rows.find((r) => r.id === search.peek)}
+              onGo={peek}
+              onOpen={open}
+              onClose={() => go({ ...search, peek: undefined })}
+            />
+          )
+        }
         onEdit={
           canUpdate
             ? (id, row) => {

@@ -24,7 +24,7 @@ export function useLeadColumns(onStatus: ((lead: Lead, anchor: DOMRect) => void)
     return [
       col(
         'name',
-        220,
+        216,
         (l) => (
           <a href={`/leads/${l.id}`} className={cells.name}>
             <Avatar name={l.name} />
@@ -33,7 +33,7 @@ export function useLeadColumns(onStatus: ((lead: Lead, anchor: DOMRect) => void)
         ),
         { sort: true, fixed: true },
       ),
-      col('status', 150, (l) =>
+      col('status', 144, (l) =>
         onStatus ? (
           <StatusPillButton
             label={statuses.label(l.status)}
@@ -46,17 +46,17 @@ export function useLeadColumns(onStatus: ((lead: Lead, anchor: DOMRect) => void)
           <StatusPill label={statuses.label(l.status)} hue={statuses.hue(l.status)} />
         ),
       ),
-      col('assigned_to_name', 160, (l) => <Person name={l.assigned_to_name} />),
-      col('country', 96, (l) =>
+      col('assigned_to_name', 156, (l) => <Person name={l.assigned_to_name} />),
+      col('country', 88, (l) =>
         l.country ? <Code title={f.country(l.country)}>{l.country}</Code> : <Dash />,
       ),
       col('phone', 164, (l) => <Masked plain record={l} field="phone" value={l.phone} />),
       col('email', 230, (l) => <Masked plain record={l} field="email" value={l.email} />),
       col('source', 130, (l) => (l.source ? humanise(l.source) : <Dash />)),
-      col('partner_name', 150, (l) => l.partner_name ?? <Dash />),
+      col('partner_name', 140, (l) => l.partner_name ?? <Dash />),
       col('team_name', 130, (l) => l.team_name ?? <Dash />),
       col('message', 220, (l) => (l.message ? <span className={cells.ell}>{l.message}</span> : <Dash />)),
-      col('created_at', 130, (l) => <RelativeTime at={l.created_at} />, { sort: true }),
+      col('created_at', 118, (l) => <RelativeTime at={l.created_at} />, { sort: true }),
     ];
   }, [t, f, statuses, onStatus]);
 }

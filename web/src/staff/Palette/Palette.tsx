@@ -1,7 +1,7 @@
 import '@mantine/spotlight/styles.layer.css';
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { Spotlight, spotlight } from '@mantine/spotlight';
+import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import {
   type Icon,
   IconKeyboard,
@@ -14,7 +14,7 @@ import {
 } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tenantApi as api } from '@/api/client';
 import type { Client, Lead, List } from '@/api/types';
@@ -24,6 +24,16 @@ import { useCan, useSession } from '@/session/session';
 import { allowedItems, MAIN_NAV, SETTINGS_NAV } from '../nav';
 import { createActions } from '../Shell/createActions';
 import c from './Palette.module.css';
+
+const [store, spotlight] = createSpotlight();
+
+/** Results come later than the keys: Enter always takes what stands on top, unless the arrows chose otherwise. */
+function chooseFirst() {
+  const list = document.getElementById(store.getState().listId);
+  for (const old of list?.querySelectorAll('[data-selected]') ?? []) old.removeAttribute('data-selected');
+  list?.querySelector('[data-action]')?.setAttribute('data-selected', 'true');
+  store.updateState((s) => ({ ...s, selected: 0 }));
+}
 
 type Command = { group: 'go' | 'actions'; label: string; icon: Icon; keys?: string; run: () => void };
 
@@ -73,7 +83,7 @@ function useCommands(onShortcuts: () => void): Command[] {
   ];
 }
 
-function usePeople(kind: 'clients' | 'leads', query: string) {
+function usePeople(kind: 'clients' | 'leads', query: string, typed: string) {
   const can = useCan();
   const enabled = query.trim().length > 1 && can(`${kind}.read`);
   const found = useQuery({
@@ -83,7 +93,12 @@ function usePeople(kind: 'clients' | 'leads', query: string) {
     enabled,
     placeholderData: keepPreviousData,
   });
-  return { rows: enabled ? (found.data?.data ?? []) : [], busy: enabled && found.isFetching };
+  const rows = enabled ? (found.data?.data ?? []) : [];
+  // until the answer is there, who was found before stays only if it still fits: Enter must not open a stranger
+  const late = found.isPlaceholderData || query !== typed;
+  const fits = (r: Client | Lead) =>
+    `${r.name} ${r.email}`.toLowerCase().includes(typed.trim().toLowerCase());
+  return { rows: late ? rows.filter(fits) : rows, busy: enabled && found.isFetching };
 }
 
 /** Everything by keyboard: pages, actions, and people found by the server. */
@@ -92,19 +107,31 @@ export function Palette({ signal, onShortcuts }: { signal: number; onShortcuts: 
   const navigate = useNavigate();
   const [query, setQuery] = useState('');
   const [settled] = useDebouncedValue(query, 140);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every signal opens it again
-  useEffect(() => spotlight.open(), [signal]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every signal opens it again, empty
+  useEffect(() => {
+    setQuery('');
+    spotlight.open();
+  }, [signal]);
   const needle = query.trim().toLowerCase();
   const commands = useCommands(onShortcuts).filter((x) => x.label.toLowerCase().includes(needle));
-  const clients = usePeople('clients', settled);
-  const leads = usePeople('leads', settled);
+  const clients = usePeople('clients', settled, query);
+  const leads = usePeople('leads', settled, query);
   const people = [
     ['clients', clients.rows],
     ['leads', leads.rows],
   ] as const;
+  const shown = [
+    ...people.flatMap(([, rows]) => rows.map((r) => r.id)),
+    ...commands.map((x) => x.label),
+  ].join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the list is another one
+  useLayoutEffect(() => {
+    if (needle) chooseFirst();
+  }, [shown]);
   const nobody = people.every(([, rows]) => !rows.length);
   return (
     <Spotlight.Root
+      store={store}
       attributes={{ content: { 'aria-label': t('staff.palette.label') } }}
       query={query}
       onQueryChange={setQuery}

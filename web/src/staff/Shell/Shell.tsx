@@ -5,6 +5,7 @@ import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useUi } from '@/app/ui';
 import { useCan } from '@/session/session';
+import { NoAccess } from '../fallbacks';
 import { LiveProvider } from '../live';
 import { MAIN_NAV, SETTINGS_NAV } from '../nav';
 import { useShortcuts } from '../shortcuts';
@@ -18,6 +19,12 @@ import { TopActions } from './TopActions';
 
 const Palette = lazy(async () => ({ default: (await import('../Palette/Palette')).Palette }));
 const STORE = 'brokerdesk.sidebar';
+
+/** A narrow window gives the room to the work, unless this person opened the sidebar there before. */
+const startCollapsed = () => {
+  const stored = localStorage.getItem(STORE);
+  return stored ? stored === 'collapsed' : window.innerWidth < 1000;
+};
 
 export function Shell() {
   return (
@@ -33,7 +40,7 @@ function Frame() {
   const can = useCan();
   const navigate = useNavigate();
   const path = useRouterState({ select: (s) => s.location.pathname });
-  const [collapsed, setCollapsed] = useState(() => localStorage.getItem(STORE) === 'collapsed');
+  const [collapsed, setCollapsed] = useState(startCollapsed);
   const [palette, setPalette] = useState(0);
   const [sheet, setSheet] = useState(false);
   const [password, setPassword] = useState(false);
@@ -90,9 +97,13 @@ function Frame() {
           <TopActions create={create} onCreate={startCreate} />
         </header>
         <main id="main" className={c.main} tabIndex={-1} data-route={matches.at(-1)?.routeId}>
-          <Suspense fallback={null}>
-            <Outlet />
-          </Suspense>
+          {section && !section.needs.some(can) ? (
+            <NoAccess />
+          ) : (
+            <Suspense fallback={null}>
+              <Outlet />
+            </Suspense>
+          )}
         </main>
       </div>
       {palette > 0 && (

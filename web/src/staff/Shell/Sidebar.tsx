@@ -87,6 +87,7 @@ function UserMenu({ onPassword, onShortcuts }: Pick<Props, 'onPassword' | 'onSho
   const { t } = useTranslation();
   const { user } = useMe();
   const { signOut } = useSession();
+  const place = [user.role_name, user.team_name].filter(Boolean).join(' · ');
   return (
     <div className={c.foot}>
       <Menu position="top-start" width={216} withinPortal={false} floatingStrategy="fixed">
@@ -95,7 +96,7 @@ function UserMenu({ onPassword, onShortcuts }: Pick<Props, 'onPassword' | 'onSho
             <Avatar name={user.name} size={28} />
             <span className={c.grow}>
               <b>{user.name}</b>
-              <small>{[user.role_name, user.team_name].filter(Boolean).join(' · ')}</small>
+              <small title={place}>{place}</small>
             </span>
             <IconDots size={16} className={c.dim} aria-hidden />
           </UnstyledButton>

@@ -142,7 +142,8 @@ function Entry({ entry }: { entry: AuditEntry }) {
   const f = useFormat();
   const names = useNames();
   const { type, id, label } = entry.resource;
-  const name = label ?? null;
+  const self = id !== null && id === entry.actor?.id;
+  const name = self ? null : label;
   const link = id && (type === 'client' || type === 'lead') ? `/${type}s/${id}` : null;
   return (
     <li className={c.entry}>
@@ -171,15 +172,10 @@ function Entry({ entry }: { entry: AuditEntry }) {
         />
       </div>
       <div className={c.entrySide}>
-        {entry.seq != null && <Ltr>#{entry.seq}</Ltr>}
-        {entry.ip && (
-          <div>
-            <Ltr>{entry.ip}</Ltr>
-          </div>
-        )}
+        <Ltr>{[entry.seq == null ? null : `#${entry.seq}`, entry.ip].filter(Boolean).join(' · ')}</Ltr>
         {entry.request_id && (
-          <div title={t('components.requestId')}>
-            <Ltr>{entry.request_id}</Ltr>
+          <div title={`${t('components.requestId')} ${entry.request_id}`}>
+            <Ltr>…{entry.request_id.slice(-12)}</Ltr>
           </div>
         )}
       </div>

@@ -66,12 +66,14 @@ export function RolesPage() {
               <Fragment key={area}>
                 <tr className={c.area}>
                   <th scope="colgroup" colSpan={list.length + 1}>
-                    {humanise(area)}
+                    {t(`settings.roles.area.${area}`, { defaultValue: humanise(area) })}
                   </th>
                 </tr>
                 {permissions.map((p) => (
                   <tr key={p.key}>
-                    <th scope="row">{p.title}</th>
+                    <th scope="row">
+                      {t(`settings.roles.can.${p.key.replace('.', '_')}`, { defaultValue: p.title })}
+                    </th>
                     {list.map((r) => (
                       <td key={r.id}>
                         <ScopeCell role={r} permission={p.key} />
@@ -88,7 +90,9 @@ export function RolesPage() {
             </tr>
             {(catalogue.data?.fields ?? []).map((x) => (
               <tr key={x.key}>
-                <th scope="row">{x.title}</th>
+                <th scope="row">
+                  {t(`settings.roles.sees.${x.key.replace('.', '_')}`, { defaultValue: x.title })}
+                </th>
                 {list.map((r) => {
                   const level = r.fields[x.key] ?? 'full';
                   return (
