@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
@@ -25,9 +27,80 @@ function pages(): Plugin {
   };
 }
 
+/** Pages whose code the browser may fetch at once, side by side with the app's. Longer addresses first. */
+const ROUTES: [path: string, module: string][] = [
+  ['/clients/', 'clients/ClientPage'],
+  ['/clients', 'clients/ClientsPage'],
+  ['/leads/', 'leads/LeadPage'],
+  ['/leads', 'leads/LeadsPage'],
+  ['/dashboard', 'dashboard/DashboardPage'],
+  ['/partners', 'partners/PartnersPage'],
+];
+const BOOT = fileURLToPath(new URL('./src/boot/boot.js', import.meta.url));
+
+/**
+ * The first paint must not wait for the app: a small script of its own sets scheme and language, the outline of
+ * the page stands in the HTML, and the style sheets follow it, so that they hold back the app but not the outline.
+ */
+function firstPaint(): Plugin {
+  let boot = '';
+  return {
+    name: 'brokerdesk-first-paint',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const chunks = Object.values(bundle).filter((x) => x.type === 'chunk');
+      const byName = new Map(chunks.map((x) => [x.fileName, x]));
+      const first = new Set<string>();
+      const walk = (name: string, into: Set<string>) => {
+        if (into.has(name)) return;
+        into.add(name);
+        for (const next of byName.get(name)?.imports ?? []) walk(next, into);
+      };
+      for (const x of chunks) if (x.isEntry) walk(x.fileName, first);
+      const routes = ROUTES.map(([path, module]) => {
+        const page = chunks.find((x) => x.facadeModuleId?.endsWith(`/features/${module}.tsx`));
+        if (!page) throw new Error(`no chunk for ${module}`);
+        const all = new Set<string>();
+        walk(page.fileName, all);
+        const js = [...all].filter((name) => !first.has(name));
+        const css = js.flatMap((name) => [...(byName.get(name)?.viteMetadata?.importedCss ?? [])]);
+        return [path, [...js, ...new Set(css)].map((name) => `/${name}`)];
+      });
+      const source = readFileSync(BOOT, 'utf8')
+        .replace('__ROUTES__', JSON.stringify(Object.fromEntries(routes)))
+        .replace(/^\s*(\/\/.*\n|\/\*[\s\S]*?\*\/\n)/gm, '')
+        .replace(/^\s+/gm, '');
+      boot = `assets/boot-${createHash('sha256').update(source).digest('base64url').slice(0, 8)}.js`;
+      this.emitFile({ type: 'asset', fileName: boot, source });
+    },
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, { bundle }) {
+        const font = Object.keys(bundle ?? {}).find((name) => /inter-latin-wght-normal.*\.woff2$/.test(name));
+        const sheets = html.match(/ *<link rel="stylesheet"[^>]*>\n?/g) ?? [];
+        const rest = sheets.reduce((text, sheet) => text.replace(sheet, ''), html);
+        return {
+          html: rest.replace(
+            /\n? *<\/body>/,
+            `\n${sheets.map((x) => `    ${x.trim()}\n`).join('')}  </body>`,
+          ),
+          tags: [
+            { tag: 'script', attrs: { src: `/${boot}` }, injectTo: 'head' },
+            {
+              tag: 'link',
+              attrs: { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: '', href: `/${font}` },
+              injectTo: 'head',
+            },
+          ],
+        };
+      },
+    },
+  };
+}
+
 export default defineConfig({
   appType: 'mpa',
-  plugins: [pages(), react()],
+  plugins: [pages(), react(), firstPaint()],
   resolve: {
     tsconfigPaths: true,
     alias: { '@tabler/icons-react': '@tabler/icons-react/dist/esm/icons/index.mjs' },

@@ -1,7 +1,8 @@
 //! `GET /events`: what happens in the tenant, as it happens, within what the reader may see.
 //!
 //! Each event is checked against the reader's present policy at the moment it is sent: a session
-//! that ended or a role that changed takes effect on streams that are already open.
+//! that ended, a role that changed or a tenant that was suspended takes effect on streams that are
+//! already open.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use runtime::SharedApp;
 use runtime::access::Actor;
 use runtime::events::{Published, replay};
 use runtime::http::{ApiResult, Staff};
-use runtime::registry::Tenant;
+use runtime::registry::{Tenant, TenantStatus};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use uuid::Uuid;
@@ -90,6 +91,11 @@ impl Reader {
     }
 
     async fn actor(&self) -> Option<Arc<Actor>> {
+        // Requests stop at the gate when a tenant is closed; a stream is past it.
+        let tenant = self.app.registry.by_key(self.tenant.key).await.ok()?;
+        if tenant.status != TenantStatus::Active {
+            return None;
+        }
         self.app.access.actor(&self.tenant, self.session?).await.ok().flatten()
     }
 }

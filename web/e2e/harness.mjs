@@ -137,12 +137,12 @@ class Stop extends Error {}
 /** Runs one scenario in browsers of its own, one line per check. */
 export async function runScenario({ name, run, browser, world, tally }) {
   const visitors = [];
-  const report = async (what, error) => {
+  const report = async (what, error, concerned = visitors) => {
     tally.failed += 1;
     mkdirSync(FAILURES, { recursive: true });
     const pictures = [];
-    for (const [i, { page }] of visitors.entries()) {
-      const slug = `${name} ${what} ${visitors.length > 1 ? i + 1 : ''}`.trim().replace(/[^a-z0-9]+/gi, '-');
+    for (const [i, { page }] of concerned.entries()) {
+      const slug = `${name} ${what} ${concerned.length > 1 ? i + 1 : ''}`.trim().replace(/[^a-z0-9]+/gi, '-');
       const file = join(FAILURES, `${slug.toLowerCase().slice(0, 120)}.png`);
       await page.screenshot({ path: file }).then(
         () => pictures.push(file),
@@ -152,17 +152,19 @@ export async function runScenario({ name, run, browser, world, tally }) {
     console.log(`FAIL  ${name}: ${what}\n${indent(error.stack ?? String(error))}`);
     for (const file of pictures) console.log(`      picture: ${file}`);
   };
-  const check = async (what, body, { goOn = false } = {}) => {
+  /** `of`: the one visitor it is about, where several work at the same time; `goOn`: the next ones do not build on it. */
+  const check = async (what, body, { goOn = false, of } = {}) => {
+    const concerned = of ? [of] : visitors;
     const started = Date.now();
     try {
       const answer = await body();
-      for (const v of visitors) v.clean();
+      for (const v of concerned) v.clean();
       tally.passed += 1;
       console.log(`ok    ${name}: ${what} (${Date.now() - started} ms)`);
       return answer;
     } catch (error) {
-      await report(what, error);
-      for (const v of visitors) v.problems.length = 0;
+      await report(what, error, concerned);
+      for (const v of concerned) v.problems.length = 0;
       if (!goOn) throw new Stop();
     }
   };

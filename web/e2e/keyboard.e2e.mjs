@@ -53,9 +53,15 @@ export async function run({ world, check, visitor }) {
     await page.keyboard.press('c');
     await page.waitForURL('**/clients');
     await rows.first().waitFor();
-    await page.keyboard.press('j');
-    await page.keyboard.press('j');
-    await page.keyboard.press('k');
+    for (const [key, row] of [
+      ['j', '0'],
+      ['j', '1'],
+      ['k', '0'],
+    ]) {
+      await page.keyboard.press(key);
+      const at = () => page.evaluate(() => document.activeElement.closest('[data-row]')?.dataset.index);
+      await until(async () => (await at()) === row, `the focus in row ${row} after ${key}`);
+    }
     await page.keyboard.press('x');
     await page.getByRole('toolbar').getByText('1 selected').waitFor();
     await page.keyboard.press('x');

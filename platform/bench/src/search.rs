@@ -17,7 +17,7 @@ use crate::{Plan, database, median, percentile};
 
 /// Words of a kind, as SQL over `picked`: some clients, in no order.
 const KINDS: [(&str, &str); 7] = [
-    ("common name", "select distinct lower(first_name) from clients where length(search_name) > 0 and id in (select id from picked)"),
+    ("common name", "select distinct lower(first_name) from picked"),
     ("rare name", "select lower(last_name) from picked where length(last_name) >= 10"),
     ("part of an e-mail", "select right(split_part(email, '@', 1), 10) from picked"),
     ("part of a phone number", "select substr(phone, 6, 6) from picked"),
@@ -161,7 +161,7 @@ impl Sql {
             }
         }
         let took = started.elapsed().as_secs_f64() * 1e3;
-        let mut ids: Vec<String> = ids.iter().map(|r| r.try_get::<String, _>("id")).collect::<Result<_, _>>()?;
+        let mut ids: Vec<String> = ids.iter().map(|r| r.try_get_unchecked::<String, _>("id")).collect::<Result<_, _>>()?;
         // The API reads one more to know whether there is a next page.
         ids.truncate(20);
         Ok((ids, took))

@@ -62,11 +62,6 @@ impl Table {
         self.rows.push(row);
     }
 
-    /// Something the reader has to know.
-    pub fn note(&mut self, text: String) {
-        self.notes.push(text);
-    }
-
     /// Closes the run.
     pub fn end(&mut self, took: Duration) {
         self.notes.push(format!("load average {} at the end; the run took {:.1} min", load_average(), took.as_secs_f64() / 60.0));

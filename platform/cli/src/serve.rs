@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use futures::StreamExt as _;
+use poem::http::{HeaderValue, StatusCode, Version, header};
 use poem::listener::{AcceptorExt as _, Listener as _, TcpListener};
-use poem::{Endpoint, Response, Server};
+use poem::{Body, Endpoint, Request, Response, Server};
 use runtime::db::{PoolSize, open_pool};
 use runtime::migrate::{Logins, Report, migrate_tenants, prepare};
 use runtime::{SharedApp, telemetry};
@@ -15,6 +17,8 @@ use crate::environment::{self, DataDirArg};
 
 /// How long requests under way may take after a stop.
 const DRAIN: Duration = Duration::from_secs(20);
+/// How long callers are still answered after a stop was asked for, so that they can go elsewhere.
+const FAREWELL: Duration = Duration::from_millis(500);
 
 /// A token that a stop signal cancels.
 pub fn on_signal() -> CancellationToken {
@@ -68,6 +72,34 @@ pub async fn workers() -> anyhow::Result<()> {
     ::workers::run(app, shutdown).await
 }
 
+/// Sends callers elsewhere once a stop was asked for. A connection that is closed while the caller's
+/// next request is on its way would lose that request, so each gets an answer that ends it first.
+struct Farewell<E> {
+    inner: E,
+    shutdown: CancellationToken,
+}
+
+impl<E: Endpoint<Output = Response>> Endpoint for Farewell<E> {
+    type Output = Response;
+
+    async fn call(&self, req: Request) -> poem::Result<Response> {
+        let (probe, version) = (req.uri().path() == "/ready", req.version());
+        let mut response = match probe && self.shutdown.is_cancelled() {
+            true => Response::builder().status(StatusCode::SERVICE_UNAVAILABLE).body(r#"{"status":"stopping"}"#),
+            false => self.inner.call(req).await?,
+        };
+        if response.content_type().is_some_and(|kind| kind.starts_with("text/event-stream")) {
+            // An open screen comes back by itself, to another process.
+            let events = response.take_body().into_bytes_stream();
+            response.set_body(Body::from_bytes_stream(events.take_until(self.shutdown.clone().cancelled_owned())));
+        }
+        if self.shutdown.is_cancelled() && version <= Version::HTTP_11 {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        Ok(response)
+    }
+}
+
 /// Serves until the token is cancelled, then lets requests under way finish.
 pub async fn serve<E: Endpoint<Output = Response> + 'static>(
     listen: &[SocketAddr],
@@ -85,9 +117,14 @@ pub async fn serve<E: Endpoint<Output = Response> + 'static>(
         },
         None => alone().await?.boxed(),
     };
+    let server = Farewell { inner: server, shutdown: shutdown.clone() };
+    let stop = async move {
+        shutdown.cancelled().await;
+        tokio::time::sleep(FAREWELL).await;
+    };
     Server::new_with_acceptor(acceptor)
         .idle_timeout(Duration::from_secs(120))
-        .run_with_graceful_shutdown(server, async move { shutdown.cancelled().await }, Some(DRAIN))
+        .run_with_graceful_shutdown(server, stop, Some(DRAIN))
         .await?;
     Ok(())
 }

@@ -102,39 +102,52 @@ pub async fn run(args: TenantArgs) -> anyhow::Result<()> {
     result
 }
 
+/// An error with every field that it is about.
+fn in_full(error: kernel::DomainError) -> anyhow::Error {
+    use kernel::DomainError::{Conflict, Internal, Invalid};
+    match error {
+        Invalid { fields, .. } | Conflict { fields, .. } if !fields.is_empty() => {
+            let lines: Vec<String> = fields.iter().map(|(field, told)| format!("\n  - {field}: {}", told.join("; "))).collect();
+            anyhow::anyhow!("this can't be done:{}", lines.concat())
+        }
+        Internal(detail) => anyhow::anyhow!(detail),
+        other => other.into(),
+    }
+}
+
 async fn dispatch(app: &SharedApp, command: TenantCommand) -> anyhow::Result<()> {
     let mut watch = |step: provisioner::steps::Progress| say(&format!("  {step}"));
     match command {
         TenantCommand::Create { slug, name, template, admin } => {
-            commands::tenant_create(app, &slug, &name, &template, admin.into(), &mut watch).await?;
+            commands::tenant_create(app, &slug, &name, &template, admin.into(), &mut watch).await.map_err(in_full)?;
             say(&format!("{slug} is ready: {}", app.config.tenant_url(&slug)));
         }
         TenantCommand::Clone { source, slug, name, admin } => {
-            commands::tenant_clone(app, &source, &slug, &name, admin.into(), &mut watch).await?;
+            commands::tenant_clone(app, &source, &slug, &name, admin.into(), &mut watch).await.map_err(in_full)?;
             say(&format!("{slug} is ready: {}", app.config.tenant_url(&slug)));
         }
         TenantCommand::List => {
             say(&format!("{:<32} {:<12} {:<18} {:>8} {:>10}  NAME", "SLUG", "STATUS", "TEMPLATE", "USERS", "CLIENTS"));
-            for t in commands::tenant_list(app).await? {
+            for t in commands::tenant_list(app).await.map_err(in_full)? {
                 say(&format!("{:<32} {:<12} {:<18} {:>8} {:>10}  {}", t.slug, t.status, t.template, t.users, t.clients, t.name));
             }
         }
         TenantCommand::Suspend { slug } => {
-            commands::tenant_suspend(app, &slug).await?;
+            commands::tenant_suspend(app, &slug).await.map_err(in_full)?;
             say(&format!("{slug} is suspended"));
         }
         TenantCommand::Resume { slug } => {
-            commands::tenant_resume(app, &slug).await?;
+            commands::tenant_resume(app, &slug).await.map_err(in_full)?;
             say(&format!("{slug} is open"));
         }
         TenantCommand::Verify { slug } => {
-            let verdict = commands::tenant_verify(app, &slug).await?;
+            let verdict = commands::tenant_verify(app, &slug).await.map_err(in_full)?;
             anyhow::ensure!(verdict.ok, "{slug}: the audit chain is broken: {}", verdict.first_bad.unwrap_or_default());
             say(&format!("{slug}: the audit chain is whole; {} entries, head {}", verdict.entries, verdict.head));
         }
         TenantCommand::Drop { slug, confirm } => {
             anyhow::ensure!(confirm == slug, "--confirm must repeat the address");
-            commands::tenant_drop(app, &slug).await?;
+            commands::tenant_drop(app, &slug).await.map_err(in_full)?;
             say(&format!("{slug} is gone"));
         }
     }

@@ -41,7 +41,7 @@ impl<'a> Filters<'a> {
             return;
         }
         let ids: Vec<Uuid> = words.iter().filter_map(|w| w.parse().ok()).collect();
-        let none = words.iter().any(|w| *w == "none");
+        let none = words.contains(&"none");
         if ids.len() + usize::from(none) != words.len() {
             self.faults.add(column, "must be an id, or none");
             return;

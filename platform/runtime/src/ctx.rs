@@ -143,22 +143,31 @@ impl Ctx {
             )
             .await?;
         self.wake.store(true, Ordering::Release);
+        self.touch("audit");
         Ok(())
     }
 
     /// Writes a job; it runs after this transaction commits, or never.
     pub async fn enqueue<J: Job>(&self, job: &J) -> kernel::Result<Uuid> {
         self.wake.store(true, Ordering::Release);
+        self.touch("job");
         outbox::enqueue(&self.tx, self.tenant.key, job).await
     }
 
     /// Tells open screens what happened, after this transaction commits.
     pub async fn emit(&self, event: Event) -> kernel::Result<()> {
         self.wake.store(true, Ordering::Release);
-        if let (Ok(mut touched), Some((entity, _))) = (self.touched.lock(), event.name.split_once('.')) {
-            touched.push(entity.to_owned());
+        if let Some((entity, _)) = event.name.split_once('.') {
+            self.touch(entity);
         }
         Ok(outbox::emit(&self.tx, self.tenant.key, &event).await?)
+    }
+
+    /// Makes this process's totals of such lists stale once this is committed.
+    fn touch(&self, entity: &str) {
+        if let Ok(mut touched) = self.touched.lock() {
+            touched.push(entity.to_owned());
+        }
     }
 
     /// Says that somebody's access changed; every process asks anew after the commit.

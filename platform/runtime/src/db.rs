@@ -7,6 +7,8 @@
 //! - `begin` runs in a task of its own: a request that is cancelled while `BEGIN` travels would
 //!   otherwise hand back a connection that is still inside the transaction.
 //! - a connection that returns to the pool is rolled back first, whatever state it is in.
+//! - a connection that was lost while it lay idle (the server restarted) is noticed before anything
+//!   was done over it: `begin` takes another one, and a pool asks connections that lay for a while.
 //! - a statement that failed poisons the transaction: PostgreSQL answers `COMMIT` of an aborted
 //!   transaction with success although nothing was kept.
 
@@ -19,7 +21,7 @@ use kernel::tenant::ViewClass;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, FromQueryResult, QueryResult, RuntimeErr, Statement, Value};
 use sea_query_sqlx::SqlxValues;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Executor, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, Connection as _, Executor, Postgres, Transaction};
 use tokio::sync::Mutex;
 
 use crate::registry::Tenant;
@@ -135,6 +137,9 @@ impl Default for PoolSize {
     }
 }
 
+/// A connection that lay idle for longer is asked whether it still lives.
+const IDLE_TRUST: Duration = Duration::from_secs(1);
+
 /// Opens a pool with the guards; it connects when first used.
 pub fn open_pool(url: &str, size: PoolSize, name: &str) -> anyhow::Result<PgPool> {
     let options: PgConnectOptions = url
@@ -151,6 +156,15 @@ pub fn open_pool(url: &str, size: PoolSize, name: &str) -> anyhow::Result<PgPool
         .max_lifetime(Duration::from_secs(600))
         .idle_timeout(Duration::from_secs(300))
         .test_before_acquire(false)
+        // Under load nothing lies long enough to be asked.
+        .before_acquire(|conn, meta| {
+            Box::pin(async move {
+                if meta.idle_for > IDLE_TRUST {
+                    conn.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .after_release(|conn, _| {
             Box::pin(async move {
                 conn.execute("ROLLBACK").await?;
@@ -192,7 +206,17 @@ impl TenantDb {
             migrations::quote(&names.schema()),
         );
         let pool = self.pool.clone();
-        let begun = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(prelude)).await }).await;
+        let begun = tokio::spawn(async move {
+            // As many as the pool has may have died with the server; nothing was done over them yet.
+            for _ in 0..pool.size() {
+                match pool.begin_with(AssertSqlSafe(prelude.clone())).await {
+                    Err(e) if was_lost(&e) => tracing::debug!(error = %e, "a connection had died; taking another"),
+                    begun => return begun,
+                }
+            }
+            pool.begin_with(AssertSqlSafe(prelude)).await
+        })
+        .await;
         let tx = match begun {
             Ok(Ok(tx)) => tx,
             Ok(Err(e)) => return Err(sqlx_error(e)),
@@ -249,6 +273,15 @@ impl TenantTx {
             }
             sqlx_error(e).0
         })
+    }
+}
+
+/// Whether a connection was gone, or goes because the server ends.
+fn was_lost(e: &sqlx::Error) -> bool {
+    match e {
+        sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(e) => e.code().is_some_and(|code| code.starts_with("57P")),
+        _ => false,
     }
 }
 

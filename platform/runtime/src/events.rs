@@ -93,6 +93,12 @@ impl Hub {
         map.entry(tenant.0).or_insert_with(|| broadcast::channel(1_024).0).subscribe()
     }
 
+    /// Ends all streams: something may have been published that they did not get. Their readers come
+    /// back and say what they saw last.
+    fn end_all(&self) {
+        self.tenants.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
+    }
+
     fn publish(&self, published: Published) {
         let mut map = self.tenants.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(sender) = map.get(&published.tenant) {
@@ -118,6 +124,7 @@ async fn listen_once(app: &SharedApp) -> redis::RedisResult<()> {
     let mut pubsub = app.redis_client.get_async_pubsub().await?;
     let (events, invalidations) = (app.channels.events(), app.channels.invalidations());
     pubsub.subscribe(&[events.as_str(), invalidations.as_str()]).await?;
+    app.hub.end_all();
     let mut messages = pubsub.into_on_message();
     while let Some(message) = messages.next().await {
         let payload: Vec<u8> = message.get_payload()?;

@@ -26,6 +26,8 @@ pub enum SortType {
     Time,
     /// `text`.
     Text,
+    /// `text` whose case does not count; its index is on `lower(…)`.
+    Name,
     /// `numeric`.
     Number,
     /// `bigint`.
@@ -36,7 +38,7 @@ impl SortType {
     fn sql(self) -> &'static str {
         match self {
             Self::Time => "timestamptz",
-            Self::Text => "text",
+            Self::Text | Self::Name => "text",
             Self::Number => "numeric",
             Self::Integer => "bigint",
         }
@@ -82,6 +84,15 @@ impl Sort {
 
     fn word(&self) -> String {
         format!("{}{}", if self.desc { "-" } else { "" }, self.key.name)
+    }
+
+    /// What rows are compared by.
+    fn value(&self) -> String {
+        let (alias, column) = self.key.column;
+        match self.key.kind {
+            SortType::Name => format!("lower({alias}.{column})"),
+            _ => format!("{alias}.{column}"),
+        }
     }
 
     fn order(&self) -> Order {
@@ -136,8 +147,8 @@ async fn read<T: FromQueryResult>(
     paging: &Paging,
     counting: Counting,
 ) -> kernel::Result<Page<T>> {
-    let (alias, column) = sort.key.column;
-    let key = || Expr::col((Alias::new(alias), Alias::new(column)));
+    let alias = sort.key.column.0;
+    let key = || Expr::cust(sort.value());
     let id = || Expr::col((Alias::new(alias), Alias::new("id")));
     let mut select = base.clone();
     select
@@ -187,12 +198,13 @@ fn after(sort: Sort, cursor: &Cursor) -> kernel::Result<SimpleExpr> {
         }
         SortType::Number if cursor.v.parse::<rust_decimal::Decimal>().is_err() => return Err(wrong()),
         SortType::Integer if cursor.v.parse::<i64>().is_err() => return Err(wrong()),
-        SortType::Text if cursor.v.contains('\0') => return Err(wrong()),
+        SortType::Text | SortType::Name if cursor.v.contains('\0') => return Err(wrong()),
         _ => {}
     }
-    let (alias, column) = sort.key.column;
     let text = format!(
-        "({alias}.{column}, {alias}.id) {} (cast($1 as {}), cast($2 as uuid))",
+        "({}, {}.id) {} (cast($1 as {}), cast($2 as uuid))",
+        sort.value(),
+        sort.key.column.0,
         if sort.desc { "<" } else { ">" },
         sort.key.kind.sql()
     );

@@ -39,7 +39,8 @@ pub async fn list(ctx: &Ctx, status: Option<&str>, paging: &Paging) -> kernel::R
     if let Some(statuses) = wanted(status, &STATUSES)? {
         select.and_where(Expr::col(p("status")).is_in(statuses));
     }
-    let page: Page<IdRow> = list::page(ctx, "provisioning", &select, Sort::parse(None, SORTS)?, paging).await?;
+    // Events about tenants tell of their provisionings too.
+    let page: Page<IdRow> = list::page(ctx, "tenant", &select, Sort::parse(None, SORTS)?, paging).await?;
     let mut runs = steps::load_many(ctx.tx(), page.data.iter().map(|row| row.id).collect()).await?;
     let shown = page.data.iter().filter_map(|row| runs.remove(&row.id)).collect();
     Ok(Page {

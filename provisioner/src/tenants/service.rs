@@ -19,7 +19,7 @@ use crate::order::{self, Order, Placed};
 
 const SORTS: &[SortKey] = &[
     SortKey { name: "created_at", column: ("t", "created_at"), kind: SortType::Time, default_desc: true },
-    SortKey { name: "name", column: ("t", "name"), kind: SortType::Text, default_desc: false },
+    SortKey { name: "name", column: ("t", "name"), kind: SortType::Name, default_desc: false },
 ];
 
 const STATUSES: [&str; 4] = ["provisioning", "active", "suspended", "failed"];

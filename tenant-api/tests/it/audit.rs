@@ -120,7 +120,9 @@ async fn staff(w: &mut Witness<'_>, ada: &Api<'_>, anna: Uuid) {
     w.made("updateUser", left, actor, &["user.updated", "client.updated", "user.records_reassigned"]).await;
 
     let tx = w.broker.tx().await;
-    tx.run("update control.outbox set state = 'dead' where kind = 'mail.send'", []).await.unwrap();
+    let sql = "update control.outbox set state = 'dead' where id =
+               (select id from control.outbox where kind = 'mail.send' order by created_at desc limit 1)";
+    assert_eq!(tx.run(sql, []).await.unwrap(), 1);
     tx.commit().await.unwrap();
     let jobs = ada.get("/api/jobs?status=failed").await.expect(200);
     let retried = ada.post(&format!("/api/jobs/{}/retry", id(&jobs["data"][0])), &json!({})).await;

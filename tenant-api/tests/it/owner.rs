@@ -218,6 +218,9 @@ async fn suspending_closes_everything_and_resuming_opens_it() {
     let broker = world.broker("acme").await;
     let (manager, beta) = (broker.manager().await, world.broker("beta").await.manager().await);
     let path = "/api/platform/tenants/acme";
+    let open = manager.request(reqwest::Method::GET, "/api/events").send().await.unwrap();
+    let lead = json!({ "first_name": "L", "last_name": "1", "email": "l@example.com" });
+    manager.post("/api/leads", &lead).await.expect(201);
     owner.patch(path, &json!({ "name": "Acme <b>Global</b>", "branding": { "primary": "#c0ffee" } })).await.expect(200);
     assert_eq!(owner.patch(path, &json!({ "status": "suspended" })).await.expect(200)["status"], "suspended");
     manager.get("/api/clients").await.refused(503, "tenant_suspended");
@@ -236,6 +239,10 @@ async fn suspending_closes_everything_and_resuming_opens_it() {
         }
         assert!(!closed.text.contains("<script") && !closed.text.contains("<b>Global"));
     }
+    // What waits to be told reaches nobody any more: an open stream ends.
+    world.drain().await;
+    let told = tokio::time::timeout(std::time::Duration::from_secs(5), open.text()).await.unwrap().unwrap();
+    assert!(!told.contains("lead.created"), "{told}");
     beta.get("/api/clients").await.expect(200);
     assert_eq!(owner.patch(path, &json!({ "status": "suspended" })).await.expect(200)["status"], "suspended");
     owner.patch(path, &json!({ "status": "active" })).await.expect(200);
@@ -331,6 +338,11 @@ async fn a_failed_provisioning_is_seen_and_tried_again() {
     owner.post(&format!("{path}/retry"), &json!({})).await.refused(409, "not_failed");
     owner.delete("/api/platform/tenants/acme?confirm=acme").await.refused(409, "tenant_not_ready");
     world.host("acme").get("/api/branding").await.refused(503, "tenant_not_ready");
+    // The last of its attempts: the waits between them would take a minute.
+    sqlx::query("update control.outbox set max_attempts = 1 where kind = 'tenant.provision'")
+        .execute(&world.admin)
+        .await
+        .unwrap();
     world.drain().await;
     let failed = owner.get(&path).await.expect(200);
     let steps: Vec<&str> = failed["steps"].as_array().unwrap().iter().map(|s| s["status"].as_str().unwrap()).collect();
@@ -341,6 +353,8 @@ async fn a_failed_provisioning_is_seen_and_tried_again() {
     assert_eq!(owner.get("/api/platform/provisionings?status=done,running").await.expect(200)["total"], 0);
     owner.get("/api/platform/provisionings?status=odd").await.refused(422, "validation_failed");
     assert_eq!(owner.get("/api/platform/tenants?status=failed").await.expect(200)["data"][0]["slug"], "acme");
+    // The server learns of it within seconds; the test does not wait for that.
+    world.app.registry.forget(kernel::tenant::TenantKey(1), "acme").await;
     world.host("acme").get("/api/branding").await.refused(404, "tenant_not_found");
 
     sqlx::query(AssertSqlSafe(format!("drop role {role}"))).execute(&world.admin).await.unwrap();

@@ -77,9 +77,13 @@ async fn metrics_count_what_happens() {
     // No name of a broker, no path with ids, no address.
     assert!(!after.contains("acme") && !after.contains("/api/"), "{after}");
 
-    let stream = manager.request(reqwest::Method::GET, "/api/events").send().await.unwrap();
+    let leaving = broker.manager().await;
+    let stream = leaving.request(reqwest::Method::GET, "/api/events").send().await.unwrap();
     assert_eq!(series(&read().await, "event_streams_open", &[]), 1.0);
-    drop(stream);
+    leaving.post("/api/auth/logout", &json!({})).await.expect(204);
+    manager.post("/api/leads", &json!({ "first_name": "L", "last_name": "1", "email": "l@example.com" })).await.expect(201);
+    world.drain().await;
+    stream.bytes().await.unwrap();
     let begun = Instant::now();
     while series(&read().await, "event_streams_open", &[]) > 0.0 {
         assert!(begun.elapsed() < Duration::from_secs(5), "a closed stream is still counted");

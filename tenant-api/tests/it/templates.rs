@@ -100,7 +100,7 @@ fn the_check_names_file_and_line_of_every_mistake() {
     for (file, from, to, told) in [
         ("roles.yaml", "clients.assign: team", "clients.asign: team", "did you mean \"clients.assign\""),
         ("branding.yaml", "radius: 8", "radius: round", "radius"),
-        ("statuses.yaml", "hue: ", "hue: ultra", "hue"),
+        ("statuses.yaml", "    hue: blue", "    hue: ultra", "hue"),
         ("messages/new_lead/text.hbs", "{{lead}}", "{{leed}}", "leed"),
     ] {
         let line = break_file(&mine.join(file), from, to);

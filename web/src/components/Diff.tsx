@@ -1,4 +1,5 @@
 import { IconArrowRight } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import c from './ui.module.css';
 
@@ -21,7 +22,7 @@ export function Diff({
 }: {
   lines: DiffLine[];
   label?: (field: string) => string;
-  value?: (field: string, v: unknown) => string;
+  value?: (field: string, v: unknown) => ReactNode;
 }) {
   const { t } = useTranslation();
   if (!lines.length) return null;

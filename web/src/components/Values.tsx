@@ -20,7 +20,9 @@ export function Person({ name, size = 18 }: { name: string | null | undefined; s
   return (
     <span className={c.person}>
       <Avatar name={name} size={size} />
-      <span className={c.ell}>{name}</span>
+      <span className={c.ell} dir="auto">
+        {name}
+      </span>
     </span>
   );
 }

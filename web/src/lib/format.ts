@@ -53,6 +53,8 @@ export const bytes = (locale: string, value: number): string => {
     n /= 1000;
     unit += 1;
   }
+  // "byte" written out reads oddly in a column of kB and MB
+  if (!unit) return `${integer(locale, n)}\u00a0B`;
   return cached(
     numbers,
     `b:${locale}:${unit}`,
@@ -60,7 +62,7 @@ export const bytes = (locale: string, value: number): string => {
       new Intl.NumberFormat(tag(locale), {
         style: 'unit',
         unit: units[unit],
-        unitDisplay: unit ? 'short' : 'narrow',
+        unitDisplay: 'short',
         maximumFractionDigits: unit ? 1 : 0,
       }),
   ).format(n);

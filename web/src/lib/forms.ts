@@ -1,3 +1,4 @@
+import i18next from 'i18next';
 import { type FieldErrors, isApiError } from '@/api/errors';
 
 type ErrorSink = { setErrors: (errors: Record<string, string>) => void };
@@ -16,8 +17,28 @@ export function pickErrors(fields: FieldErrors, known: readonly string[]): Recor
   return Object.fromEntries(
     Object.entries(fields)
       .filter(([key, messages]) => known.includes(key) && messages.length)
-      .map(([key, messages]) => [key, messages[0] as string]),
+      .map(([key, messages]) => [key, fieldText(messages[0] as string)]),
   );
+}
+
+const KNOWN: [RegExp, string][] = [
+  [/already exists|already in use|belongs to another/, 'taken'],
+  [/^is required/, 'required'],
+  [/e-mail address/, 'email'],
+  [/phone number/, 'phone'],
+  [/^is not a date/, 'date'],
+  [/longer than (\d+)/, 'long'],
+  [/at least (\d+)/, 'short'],
+  [/too easy to guess/, 'easy'],
+];
+
+/** The server speaks English and continues the field's name ("is required"): here it becomes a sentence of its own. */
+export function fieldText(message: string): string {
+  for (const [pattern, key] of KNOWN) {
+    const found = pattern.exec(message);
+    if (found) return i18next.t(`components.fieldError.${key}`, { count: Number(found[1] ?? 0) });
+  }
+  return /^(is|must|has|contains) /.test(message) ? `This ${message}.` : message;
 }
 
 /** After the errors are painted: focus the first invalid control of the open form. */

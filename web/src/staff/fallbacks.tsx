@@ -2,27 +2,33 @@ import { Button } from '@mantine/core';
 import { IconError404, IconLock } from '@tabler/icons-react';
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useUi } from '@/app/ui';
 import { EmptyState, ErrorState } from '@/components';
-import c from './Shell/Shell.module.css';
+import { onBrand } from '@/theme/branding';
 
-/** The outline of the app while the session is looked up: same geometry, no flash. */
+/** While the session is looked up: the outline that stands in index.html, styled there. */
 export function Boot() {
   const { t } = useTranslation();
+  const { branding } = useUi();
   return (
-    <div className={c.shell} role="status" aria-label={t('components.loading')}>
-      <div className={c.side}>
-        {[60, 88, 46, 52, 48, 58].map((width, i) => (
-          <span
-            key={width}
-            className="skeleton"
-            style={{ width: `${width}%`, height: i ? 12 : 24, margin: 8 }}
-          />
-        ))}
-      </div>
-      <div className={c.body}>
-        <div className={c.top}>
-          <span className="skeleton" style={{ width: 120 }} />
+    <div className="boot" role="status" aria-label={t('components.loading')}>
+      <div className="boot-side">
+        <div className="boot-brand">
+          {!branding.logo_light && (
+            <b style={{ background: branding.primary, color: onBrand(branding.primary) }}>
+              {branding.name.slice(0, 1).toUpperCase()}
+            </b>
+          )}
+          <span>{branding.name}</span>
         </div>
+        <i />
+        <i />
+        <i />
+        <i />
+        <i />
+      </div>
+      <div className="boot-body">
+        <div className="boot-top" />
       </div>
     </div>
   );

@@ -94,7 +94,10 @@ impl BrandingApi {
         /// The version of the logo.
         v: Query<Option<String>>,
     ) -> ApiResult<Response<Binary<Vec<u8>>>> {
-        let stored = caller.app.files.get(&logo_key(caller.realm())).await.map_err(DomainError::from)?;
+        let stored = caller.app.files.get(&logo_key(caller.realm())).await.map_err(|error| {
+            tracing::warn!(%error, "a logo can't be read");
+            DomainError::unavailable("storage_unavailable", "The file store can't be reached. Please try again in a moment.")
+        })?;
         let file = stored.ok_or_else(|| DomainError::not_found("Logo"))?;
         let plain = file.content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let kind = IMAGES.iter().find(|i| **i == plain).copied().unwrap_or("application/octet-stream");

@@ -66,7 +66,7 @@ pub struct Filter {
 
 /// The orders of the list; the first is the default.
 pub const SORTS: &[SortKey] = &[
-    SortKey { name: "name", column: ("u", "name"), kind: SortType::Text, default_desc: false },
+    SortKey { name: "name", column: ("u", "name"), kind: SortType::Name, default_desc: false },
     SortKey { name: "created_at", column: ("u", "created_at"), kind: SortType::Time, default_desc: false },
     SortKey { name: "email", column: ("u", "email"), kind: SortType::Text, default_desc: false },
 ];

@@ -117,6 +117,12 @@ pub async fn number(world: &World, sql: &str) -> i64 {
     sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned())).fetch_one(&world.admin).await.unwrap()
 }
 
+/// What dead processes held is due now, without the sweeper and its patience.
+pub async fn requeue(world: &World) {
+    let sql = "update control.outbox set state = 'queued', lease_until = null, run_at = now() where state in ('sent', 'running')";
+    sqlx::query(sql).execute(&world.admin).await.unwrap();
+}
+
 /// What a dead process held is free at once rather than when its leases end.
 pub async fn end_leases(world: &World) {
     let sql = "update control.outbox set lease_until = now() where state in ('sent', 'running')";

@@ -33,7 +33,7 @@ async fn a_mail_whose_worker_died_leaves_once() {
     end_leases(&world).await;
     until("the mail", Duration::from_secs(10), async || world.mail.list(Some("anna@acme.example")).len() == 1).await;
     until("its mark", Duration::from_secs(5), async || {
-        number(&world, "select count(*) from control.outbox where state = 'done'").await == 2
+        number(&world, "select count(*) from control.outbox where kind = 'mail.send' and state = 'done'").await == 2
     })
     .await;
     signal(&workers, Signal::SIGTERM);

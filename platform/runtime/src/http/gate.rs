@@ -237,21 +237,24 @@ fn request_info(app: &SharedApp, req: &Request) -> RequestInfo {
         .filter(|v| (8..=64).contains(&v.len()) && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
         .map_or_else(|| uuid::Uuid::now_v7().simple().to_string(), str::to_owned);
     let peer = req.remote_addr().as_socket_addr().map(|a| a.ip());
+    // A proxy may add a line of its own below the one that the caller wrote.
+    let lines = req.headers().get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
+    let forwarded = lines.collect::<Vec<_>>().join(",");
     RequestInfo {
         id,
-        ip: client_address(app, peer, text("x-forwarded-for")).map(|ip| ip.to_string()),
+        ip: client_address(app, peer, &forwarded).map(|ip| ip.to_string()),
         user_agent: text("user-agent").map(|v| v.chars().take(300).collect()),
         idempotency: None,
     }
 }
 
 /// The peer's address, or, behind our own proxies, the nearest address that is not one of them.
-fn client_address(app: &SharedApp, peer: Option<IpAddr>, forwarded: Option<&str>) -> Option<IpAddr> {
+fn client_address(app: &SharedApp, peer: Option<IpAddr>, forwarded: &str) -> Option<IpAddr> {
     let peer = peer?;
     if !app.config.is_trusted_proxy(peer) {
         return Some(peer);
     }
-    let hops = forwarded.unwrap_or_default().split(',').filter_map(|h| h.trim().parse::<IpAddr>().ok());
+    let hops = forwarded.split(',').filter_map(|h| h.trim().parse::<IpAddr>().ok());
     Some(hops.rev().find(|ip| !app.config.is_trusted_proxy(*ip)).unwrap_or(peer))
 }
 

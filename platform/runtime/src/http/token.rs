@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::registry::Tenant;
 
 const ISSUER: &str = "brokerdesk";
+/// Seconds by which the clocks of two servers may differ.
+const LEEWAY: u64 = 5;
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
@@ -51,10 +53,13 @@ pub fn verify(tenant: &Tenant, token: &str) -> kernel::Result<(UserId, SessionId
     rules.set_audience(&[tenant.id.to_string()]);
     rules.set_issuer(&[ISSUER]);
     rules.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
-    rules.leeway = 5;
+    rules.leeway = LEEWAY;
+    rules.validate_nbf = true;
     let data =
         jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(key.expose_secret()), &rules).map_err(|_| refuse())?;
-    if data.claims.typ != "access" {
+    // One of ours is never from the future.
+    let ahead = data.claims.iat.saturating_sub_unsigned(jsonwebtoken::get_current_timestamp()) > LEEWAY.cast_signed();
+    if data.claims.typ != "access" || ahead {
         return Err(refuse());
     }
     Ok((data.claims.sub, data.claims.sid))

@@ -2,6 +2,7 @@ import { IconPencil } from '@tabler/icons-react';
 import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/errors';
+import { pickErrors } from '@/lib/forms';
 import { PickMenu, type PickOption } from '../PickMenu';
 import { errorText } from '../toast';
 import { Dash } from '../Values';
@@ -43,7 +44,7 @@ export function InlineText({ label, value, type = 'text', show, readOnly, field,
       await onSave(draft.trim());
       stop();
     } catch (e) {
-      setError((isApiError(e) && e.fields[field]?.[0]) || errorText(e));
+      setError((isApiError(e) && pickErrors(e.fields, [field])[field]) || errorText(e));
     } finally {
       setBusy(false);
     }

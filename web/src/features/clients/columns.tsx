@@ -41,7 +41,9 @@ export function useClientColumns(
         (c) => (
           <a href={`/clients/${c.id}`} className={cells.name}>
             <Avatar name={c.name} />
-            <span className={cells.ell}>{c.name}</span>
+            <span className={cells.ell} dir="auto">
+              {c.name}
+            </span>
           </a>
         ),
         { sort: true, fixed: true },

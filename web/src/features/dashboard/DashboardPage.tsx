@@ -2,7 +2,7 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { IconArrowDownRight, IconArrowUpRight, IconUsers } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClientDashboard, Count } from '@/api/types';
 import { useFormat } from '@/app/ui';
@@ -12,11 +12,13 @@ import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { BarList } from './BarList';
 import c from './dashboard.module.css';
-import { recent } from './figures';
+import { everyDay, recent } from './figures';
 import { Sparkline } from './Sparkline';
 
 const DayChart = lazy(async () => ({ default: (await import('./DayChart')).DayChart }));
 const RANGES = ['7', '30', '90'];
+/** How far back the server counts. */
+const KNOWN_DAYS = 90;
 
 export function DashboardPage() {
   const query = useQuery(clientDashboardQuery);
@@ -54,11 +56,11 @@ function Figures({ data }: { data: ClientDashboard }) {
   const search = useSearch({ strict: false }) as ListSearch;
   const statuses = useStatuses('client');
   const kyc = useKyc();
-  const ranges = RANGES.filter((r) => Number(r) <= Math.max(30, data.per_day.length));
-  const range = ranges.includes(search.days ?? '') ? (search.days as string) : '30';
-  const span = Math.min(Number(range), data.per_day.length || Number(range));
-  const days = data.per_day.slice(-span);
-  const fresh = recent(data.per_day, span);
+  const range = RANGES.includes(search.days ?? '') ? (search.days as string) : '30';
+  const span = Number(range);
+  const all = useMemo(() => everyDay(data.per_day, KNOWN_DAYS), [data.per_day]);
+  const days = all.slice(-span);
+  const fresh = recent(all, span);
   const share = (n: number) => t('dashboard.ofAll', { share: f.percent(data.total ? n / data.total : 0) });
   const named = (items: Count[], label: (key: string) => string) =>
     items.map((i) => ({
@@ -123,7 +125,7 @@ function Figures({ data }: { data: ClientDashboard }) {
                 replace: true,
               })
             }
-            data={ranges.map((value) => ({ value, label: t('dashboard.days', { count: Number(value) }) }))}
+            data={RANGES.map((value) => ({ value, label: t('dashboard.days', { count: Number(value) }) }))}
           />
         </div>
         <p className="sr-only">

@@ -47,7 +47,7 @@ export function LeadsPage() {
   const open = useCallback((id: string) => void navigate({ to: `/leads/${id}` }), [navigate]);
   const peek = useCallback((id: string) => go({ ...search, peek: id }), [go, search]);
   const bulk =
-    can('leads.assign') && owners.length
+    can('leads.assign') && can('users.read')
       ? (ids: string[], clear: () => void) => (
           <button
             type="button"

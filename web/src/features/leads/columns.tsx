@@ -28,7 +28,9 @@ export function useLeadColumns(onStatus: ((lead: Lead, anchor: DOMRect) => void)
         (l) => (
           <a href={`/leads/${l.id}`} className={cells.name}>
             <Avatar name={l.name} />
-            <span className={cells.ell}>{l.name}</span>
+            <span className={cells.ell} dir="auto">
+              {l.name}
+            </span>
           </a>
         ),
         { sort: true, fixed: true },

@@ -47,8 +47,9 @@ export function useSignOut() {
     mutationFn: () => platformApi.post('/auth/logout'),
     onSuccess: () => {
       platformApi.setToken(null);
-      client.clear();
+      // not `clear`: the shell watches this entry, and goes when it becomes null
       client.setQueryData(KEY, null);
+      client.removeQueries({ predicate: (q) => q.queryKey[1] !== KEY[1] });
     },
   });
 }

@@ -50,7 +50,9 @@ export function PartnersPage() {
         (p) => (
           <a href={`/partners?edit=${p.id}`} className={cells.name}>
             <Avatar name={p.name} />
-            <span className={cells.ell}>{p.name}</span>
+            <span className={cells.ell} dir="auto">
+              {p.name}
+            </span>
           </a>
         ),
         { fixed: true },

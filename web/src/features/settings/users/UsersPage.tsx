@@ -103,7 +103,9 @@ export function UsersPage() {
         (u) => (
           <a href={`/settings/users?edit=${u.id}`} className={cells.name}>
             <Avatar name={u.name} />
-            <span className={cells.ell}>{u.name}</span>
+            <span className={cells.ell} dir="auto">
+              {u.name}
+            </span>
           </a>
         ),
         { fixed: true },

@@ -1,4 +1,5 @@
-import { useMemo } from 'react';
+import { Link } from '@tanstack/react-router';
+import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
 import { diffText } from '@/components';
@@ -32,7 +33,7 @@ export function useNames() {
     if (user.team_id && user.team_name) groups.set(user.team_id, user.team_name);
     const brokers = new Map(partners.map((o) => [o.value, o.label]));
 
-    const text = (type: string, field: string, value: unknown): string => {
+    const text = (type: string, field: string, value: unknown): ReactNode => {
       if (typeof value === 'boolean') return t(value ? 'components.yes' : 'components.no');
       if (typeof value === 'number') return f.int(value);
       if (typeof value !== 'string' || !value) return diffText(value);
@@ -44,6 +45,8 @@ export function useNames() {
       if (PEOPLE.has(field)) return people.get(value) ?? t('components.someone');
       if (TEAMS.has(field)) return groups.get(value) ?? t('components.someTeam');
       if (field === 'partner_id') return brokers.get(value) ?? diffText(null);
+      if (field === 'converted_client_id')
+        return <Link to={`/clients/${value}`}>{t('leads.openClient')}</Link>;
       if (UUID.test(value)) return `…${value.slice(-6)}`;
       if (INSTANT.test(value)) return value.includes('T') ? f.dateTime(value) : f.date(value);
       return value;
