@@ -57,10 +57,12 @@ function firstPaint(): Plugin {
         for (const next of byName.get(name)?.imports ?? []) walk(next, into);
       };
       for (const x of chunks) if (x.isEntry) walk(x.fileName, first);
+      const shell = chunks.filter((x) => x.facadeModuleId?.endsWith('/staff/Shell/Shell.tsx'));
       const routes = ROUTES.map(([path, module]) => {
         const page = chunks.find((x) => x.facadeModuleId?.endsWith(`/features/${module}.tsx`));
         if (!page) throw new Error(`no chunk for ${module}`);
         const all = new Set<string>();
+        for (const x of shell) walk(x.fileName, all);
         walk(page.fileName, all);
         const js = [...all].filter((name) => !first.has(name));
         const css = js.flatMap((name) => [...(byName.get(name)?.viteMetadata?.importedCss ?? [])]);

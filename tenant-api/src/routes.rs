@@ -1,12 +1,12 @@
 //! THE LIST of all APIs.
 
 use poem::http::{HeaderValue, header};
-use poem::{Endpoint, EndpointExt as _, IntoResponse, Request, Response, Route};
+use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, IntoResponse, Request, Response, Route};
 use poem_openapi::{OpenApi, OpenApiService};
 use runtime::SharedApp;
 use runtime::http::{ApiError, Caller, Site, spec};
 
-use crate::{DevPages, events, pages};
+use crate::{DevPages, events, pages, shape};
 
 /// APIs at a broker's host, under `/api`.
 fn tenant_apis() -> impl OpenApi {
@@ -79,6 +79,7 @@ pub fn routes(app: &SharedApp, dev: Option<DevPages>) -> impl Endpoint<Output = 
 }
 
 fn with_docs(api: OpenApiService<impl OpenApi + 'static, ()>, spec: String, docs: String) -> Route {
+    let api = shape::naming(&spec, api.into_endpoint().map_to_response());
     Route::new()
         .at("/openapi.json", poem::endpoint::make_sync(move |_| json(spec.clone())))
         .at("/docs", poem::endpoint::make_sync(move |_| swagger(docs.clone())))

@@ -161,7 +161,7 @@ export async function run({ world, check, visitor }) {
     await input.fill('nonsense');
     v.allow(422, '/api/clients/');
     await input.press('Enter');
-    await page.getByRole('alert').filter({ hasText: 'phone number' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'country code' }).waitFor();
     await input.fill('+33 6 98 76 54 32');
     await input.press('Enter');
     await page.getByText('+33698765432').first().waitFor();

@@ -57,7 +57,10 @@ pub async fn settle(desk: &Desk, tenant: &Tenant) -> anyhow::Result<()> {
         if open == 0 {
             return Ok(());
         }
-        anyhow::ensure!(Instant::now() < patience, "the workers are not done after a minute: {open} events and audit rows are left");
+        anyhow::ensure!(
+            Instant::now() < patience,
+            "the workers are not done after a minute: {open} events and audit rows are left"
+        );
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

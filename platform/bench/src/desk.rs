@@ -112,7 +112,11 @@ impl Desk {
         std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755))?;
         let mut desk = Self { up: None, program: program.to_owned(), port: free_port()?, dir };
         let took = desk.up().await?;
-        crate::say(&format!("an installation of its own is ready ({:.1} s), data in {}", took.as_secs_f64(), desk.dir.path().display()));
+        crate::say(&format!(
+            "an installation of its own is ready ({:.1} s), data in {}",
+            took.as_secs_f64(),
+            desk.dir.path().display()
+        ));
         Ok(desk)
     }
 
@@ -127,7 +131,19 @@ impl Desk {
         command.args(["up", "--demo", "none", "--port", &self.port.to_string(), "--data-dir"]).arg(self.data());
         // What the caller's shell has set for another installation must not reach this one.
         for (name, _) in std::env::vars() {
-            let ours = ["DATABASE_", "PROVISION_", "REDIS_", "S3_", "SMTP_", "MAIL_", "BROKERDESK_", "MASTER_", "BASE_", "LISTEN", "METRICS_"];
+            let ours = [
+                "DATABASE_",
+                "PROVISION_",
+                "REDIS_",
+                "S3_",
+                "SMTP_",
+                "MAIL_",
+                "BROKERDESK_",
+                "MASTER_",
+                "BASE_",
+                "LISTEN",
+                "METRICS_",
+            ];
             if ours.iter().any(|o| name.starts_with(o)) {
                 command.env_remove(name);
             }

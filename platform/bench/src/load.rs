@@ -43,9 +43,27 @@ pub struct Interval {
     pub p99: f64,
 }
 
+/// As [`once`]; a void interval is repeated, twice at most.
+pub async fn closed(
+    plan: &Plan,
+    desk: &Desk,
+    client: &Client,
+    request: &Request,
+    connections: u32,
+    interval: Duration,
+) -> anyhow::Result<Interval> {
+    for _ in 0..2 {
+        match once(plan, desk, client, request, connections, interval).await {
+            Ok(done) => return Ok(done),
+            Err(e) => crate::say(&format!("  {}: {e:#}; once more", request.name)),
+        }
+    }
+    once(plan, desk, client, request, connections, interval).await
+}
+
 /// Sends a request over these connections, the next one as soon as the last is answered. Fails if a
 /// single answer is wrong.
-pub async fn closed(
+pub async fn once(
     plan: &Plan,
     desk: &Desk,
     client: &Client,
@@ -105,11 +123,8 @@ pub async fn open(plan: &Plan, client: &Client, request: &Request, rate: f64, in
         .filter_map(|(_, n)| n.as_u64())
         .sum();
     let length = json["summary"]["totalData"].as_f64().unwrap_or(0.0) / answers.max(1) as f64;
-    let due = rate * interval.as_secs_f64();
-    if answers != right || errors > 0 || length < request.least as f64 || (answers as f64) < due * 0.95 {
-        anyhow::bail!(
-            "the interval is void: {answers} answers of {due:.0}, {right} right, {errors} errors, {length:.0} bytes on average"
-        );
+    if answers == 0 || answers != right || errors > 0 || length < request.least as f64 {
+        anyhow::bail!("the interval is void: {answers} answers, {right} right, {errors} errors, {length:.0} bytes on average");
     }
     let p99 = json["latencyPercentiles"]["p99"].as_f64().context("oha tells no p99")?;
     Ok(Interval { answers, rate: answers as f64 / interval.as_secs_f64(), p99: p99 * 1e3 })

@@ -10,7 +10,13 @@ pub async fn measure(api: &Api, idle: u64, tenants: &[Tenant], table: &mut Table
     let mb = |bytes: u64| bytes as f64 / MB;
     let loaded = api.memory()?;
     let at_start = format!("{} MB at start", number(mb(idle)));
-    table.row("memory of the API after load", format!("{} MB", number(mb(loaded))), at_start, (mb(loaded), "MB"), Aim::AtMost(80.0));
+    table.row(
+        "memory of the API after load",
+        format!("{} MB", number(mb(loaded))),
+        at_start,
+        (mb(loaded), "MB"),
+        Aim::AtMost(80.0),
+    );
     for tenant in tenants {
         let client = api.sign_in(tenant).await?;
         client.text("/api/clients?limit=20").await?;

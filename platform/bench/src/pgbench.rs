@@ -54,14 +54,30 @@ impl PgBench {
     /// Transactions per second.
     pub async fn run(&self, clients: u32, interval: Duration) -> anyhow::Result<f64> {
         let mut command = Command::new(&self.program);
-        command.args(["-n", "-M", "prepared", "-j", "1", "-c", &clients.to_string(), "-T", &interval.as_secs().max(1).to_string()]);
+        command.args([
+            "-n",
+            "-M",
+            "prepared",
+            "-j",
+            "1",
+            "-c",
+            &clients.to_string(),
+            "-T",
+            &interval.as_secs().max(1).to_string(),
+        ]);
         for script in &self.scripts {
             command.arg("-f").arg(script);
         }
         for variable in &self.variables {
             command.arg("-D").arg(variable);
         }
-        let out = command.arg(&self.url).env("PGOPTIONS", &self.settings).kill_on_drop(true).output().await.context("pgbench can't start")?;
+        let out = command
+            .arg(&self.url)
+            .env("PGOPTIONS", &self.settings)
+            .kill_on_drop(true)
+            .output()
+            .await
+            .context("pgbench can't start")?;
         let (text, errors) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
         let failed = text.lines().any(|l| l.starts_with("number of failed transactions:") && !l.contains(": 0 "));
         anyhow::ensure!(out.status.success() && !failed, "pgbench failed: {errors}{text}");

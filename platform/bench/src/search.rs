@@ -96,13 +96,23 @@ fn report(kinds: &[Kind], rows: u64, judged: bool, table: &mut Table) {
         table.row(&what, both(&kind.api), both(&kind.sql), (median(&kind.api) / median(&kind.sql), ""), Aim::None);
     }
     let aim = if judged { Aim::AtMost(15.0) } else { Aim::None };
-    table.row(&format!("search {rows}: worst p99 of the {} kinds", kinds.len()), String::new(), String::new(), (worst, "ms"), aim);
+    table.row(
+        &format!("search {rows}: worst p99 of the {} kinds", kinds.len()),
+        String::new(),
+        String::new(),
+        (worst, "ms"),
+        aim,
+    );
 }
 
 /// Words of every kind, the same ones for the same data.
 async fn words(desk: &Desk, tenant: &Tenant) -> anyhow::Result<Vec<Kind>> {
     let mut connection = database::inside(desk, tenant).await?;
-    connection.execute("create temporary table picked as select * from clients where created_by is null order by md5(id::text) limit 2000").await?;
+    connection
+        .execute(
+            "create temporary table picked as select * from clients where created_by is null order by md5(id::text) limit 2000",
+        )
+        .await?;
     let mut kinds = Vec::new();
     for (name, query) in KINDS {
         let text = format!("select w from ({query}) q(w) order by md5(w) limit {WORDS}");
@@ -174,7 +184,8 @@ impl Sql {
             self.prepared.insert(statement.sql.clone(), name);
         }
         let name = self.prepared.get(&statement.sql).context("not prepared")?;
-        let quoted = |value: &Option<String>| value.as_ref().map_or("null".to_owned(), |v| format!("'{}'", v.replace('\'', "''")));
+        let quoted =
+            |value: &Option<String>| value.as_ref().map_or("null".to_owned(), |v| format!("'{}'", v.replace('\'', "''")));
         let values: Vec<String> = statement.values.iter().map(quoted).collect();
         Ok(if values.is_empty() { format!("execute {name}") } else { format!("execute {name}({})", values.join(", ")) })
     }

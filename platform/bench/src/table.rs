@@ -80,19 +80,30 @@ impl Table {
             let value = format!("{} {}", number(row.value), row.unit).trim_end().to_owned();
             lines.push([row.what.clone(), row.ours.clone(), row.against.clone(), value, aim, verdict.to_owned()]);
         }
-        let widths: Vec<usize> =
-            (0..6).map(|i| lines.iter().map(|l| l[i].chars().count()).max().unwrap_or(0)).collect();
+        let widths: Vec<usize> = (0..6).map(|i| lines.iter().map(|l| l[i].chars().count()).max().unwrap_or(0)).collect();
         let mut text = String::from("\n");
         for (n, line) in lines.iter().enumerate() {
-            let cells: Vec<String> =
-                line.iter().zip(&widths).map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.chars().count()))).collect();
+            let cells: Vec<String> = line
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.chars().count())))
+                .collect();
             let _ = writeln!(text, "{}", cells.join("  ").trim_end());
             if n == 0 {
                 let _ = writeln!(text, "{}", widths.iter().map(|w| "-".repeat(*w)).collect::<Vec<_>>().join("  ").trim_end());
             }
         }
-        let missed = self.rows.iter().filter(|r| matches!(r.aim, Aim::AtLeast(a) if r.value < a) || matches!(r.aim, Aim::AtMost(a) if r.value > a));
-        let _ = writeln!(text, "\n{}\n{} of {} aims missed", self.notes.join("\n"), missed.count(), self.rows.iter().filter(|r| !matches!(r.aim, Aim::None)).count());
+        let missed = self
+            .rows
+            .iter()
+            .filter(|r| matches!(r.aim, Aim::AtLeast(a) if r.value < a) || matches!(r.aim, Aim::AtMost(a) if r.value > a));
+        let _ = writeln!(
+            text,
+            "\n{}\n{} of {} aims missed",
+            self.notes.join("\n"),
+            missed.count(),
+            self.rows.iter().filter(|r| !matches!(r.aim, Aim::None)).count()
+        );
         text
     }
 }

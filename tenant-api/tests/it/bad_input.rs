@@ -17,6 +17,17 @@ async fn requests_that_cannot_be_read() {
     manager.send(post("a=b", "application/x-www-form-urlencoded")).await.refused(415, "unsupported_media_type");
     let typed = manager.send(post("{\"tags\": 5}", "application/json")).await.refused(422, "validation_failed");
     assert!(typed["data"]["fields"]["tags"].is_array(), "{typed}");
+    let types = r#"{"first_name": 1, "last_name": [], "tags": ["a", 2], "country": true, "email": "a@b.example"}"#;
+    let typed = manager.send(post(types, "application/json")).await.refused(422, "validation_failed");
+    let named: Vec<&String> = typed["data"]["fields"].as_object().unwrap().keys().collect();
+    assert_eq!(named, ["country", "first_name", "last_name", "tags"]);
+    manager.send(post("[1]", "application/json")).await.refused(400, "invalid_json");
+    let nested = json!({ "branding": { "primary": 7 }, "slug": {} });
+    let typed = world.platform().post("/api/platform/signup", &nested).await.refused(422, "validation_failed");
+    let named: Vec<&String> = typed["data"]["fields"].as_object().unwrap().keys().collect();
+    assert_eq!(named, ["branding.primary", "slug"]);
+    let id = manager.post("/api/users", &json!({ "team_id": "no id" })).await.refused(422, "validation_failed");
+    assert!(id["data"]["fields"]["team_id"].is_array(), "{id}");
     manager.get("/api/no-such-thing").await.refused(404, "not_found");
     manager.get("/api/clients/not-an-id").await.refused(404, "not_found");
     manager.send(manager.request(Method::PUT, "/api/clients")).await.refused(405, "method_not_allowed");

@@ -67,12 +67,11 @@ async fn call(api: &Api<'_>, op: &Operation, ids: &BTreeMap<&str, String>, tag: 
     let path = op.path.replace("{id}", &id).replace("{slug}", "acme");
     if op.id == "followEvents" {
         let response = api.request(Method::GET, &path).send().await.unwrap();
-        return test_kit::Reply {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            text: String::new(),
-            json: Json::Null,
-        };
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        // An open stream has no end to wait for.
+        let text = if status == 200 { String::new() } else { response.text().await.unwrap() };
+        let json = serde_json::from_str(&text).unwrap_or(Json::Null);
+        return test_kit::Reply { status, headers, text, json };
     }
     let mut request = api.request(op.method.clone(), &path);
     if matches!(op.method, Method::POST | Method::PATCH) {

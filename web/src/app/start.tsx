@@ -24,9 +24,21 @@ async function loadBranding(url: string | undefined): Promise<Branding> {
   }
 }
 
+/** After an update of the server an open page asks for parts that no longer exist: one reload brings the new ones. */
+function reloadWhenOutdated(): void {
+  const key = 'brokerdesk.reloaded';
+  window.addEventListener('vite:preloadError', (e) => {
+    if (Date.now() - Number(sessionStorage.getItem(key) ?? 0) < 30_000) return;
+    sessionStorage.setItem(key, String(Date.now()));
+    e.preventDefault();
+    location.reload();
+  });
+}
+
 /** The common start of every page: branding, language, providers, root. */
 export async function start({ texts, brandingUrl, children }: Options): Promise<void> {
   publishNonce();
+  reloadWhenOutdated();
   const branding = await loadBranding(brandingUrl);
   document.title = branding.name;
   await setupI18n(texts, preferredLocale(branding.locale));

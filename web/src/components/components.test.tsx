@@ -32,7 +32,7 @@ describe('InlineText', () => {
     await renderApp(<InlineText label="Phone" field="phone" value="+44" onSave={save} />);
     await userEvent.click(screen.getByRole('button', { name: /Edit Phone/ }));
     await userEvent.type(screen.getByRole('textbox', { name: 'Phone' }), '1{Enter}');
-    expect(await screen.findByText('is too short')).toBeTruthy();
+    expect(await screen.findByText('This is too short.')).toBeTruthy();
     await userEvent.type(screen.getByRole('textbox', { name: 'Phone' }), '2{Enter}');
     expect(save).toHaveBeenLastCalledWith('+4412');
     expect(await screen.findByRole('button', { name: /Edit Phone/ })).toBeTruthy();

@@ -26,7 +26,8 @@ async fn an_api_that_is_asked_to_stop_fails_no_request() {
         let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().unwrap();
         for i in 0.. {
             let body = json!({ "first_name": "S", "last_name": "T", "email": format!("s{n}-{i}@example.com") });
-            let request = http.post(format!("{base}/api/clients")).header("host", "acme.localhost").bearer_auth(&token).json(&body);
+            let request =
+                http.post(format!("{base}/api/clients")).header("host", "acme.localhost").bearer_auth(&token).json(&body);
             let answer = request.send().await.unwrap_or_else(|e| panic!("a request was dropped: {e:?}"));
             assert_eq!(answer.status().as_u16(), 201);
             let leave = answer.headers().get("connection").is_some_and(|v| v == "close");
@@ -41,7 +42,8 @@ async fn an_api_that_is_asked_to_stop_fails_no_request() {
     let ready = async || world.http.get(format!("{base}/ready")).send().await.map(|answer| answer.status().as_u16());
     assert_eq!(ready().await.unwrap(), 200);
     // A screen that is open: its stream must not hold the process up.
-    let stream = world.http.get(format!("{base}/api/events")).header("host", "acme.localhost").bearer_auth(&token).send().await.unwrap();
+    let stream =
+        world.http.get(format!("{base}/api/events")).header("host", "acme.localhost").bearer_auth(&token).send().await.unwrap();
     let stop = async {
         until("load", Duration::from_secs(8), async || acknowledged.load(Ordering::Relaxed) > 60).await;
         signal(&api, Signal::SIGTERM);

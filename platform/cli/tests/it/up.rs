@@ -212,43 +212,50 @@ async fn beside(local: &Local) {
     assert!(!well.contains("WRONG"), "{well}");
 }
 
+/// Which of our servers run in the data directory.
+fn servers(local: &Local) -> Vec<&'static str> {
+    let all = local.processes();
+    ["postgres", "redis"].into_iter().filter(|name| all.iter().any(|(_, line)| line.contains(name))).collect()
+}
+
+/// `kill -9` for `up` and everything but the survivors, then the next start on the directory.
+async fn kill_and_start(local: &mut Local, survivors: &[&str]) {
+    let owner = local.local()["owner"].clone();
+    local.kill().await;
+    for (pid, line) in local.processes() {
+        if !survivors.iter().any(|name| line.contains(name)) {
+            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+        }
+    }
+    until("the rest to be gone", Duration::from_secs(5), async || servers(local) == survivors).await;
+    let took = local.start().await;
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    assert_eq!(local.local()["owner"], owner);
+    local.owner_gets_in().await;
+    local.ada_gets_in("acme").await;
+    assert!(local.tenant(&["verify", "acme"]).await.success().contains("is whole"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_kill_the_next_start_takes_over_what_is_left() {
     let mut local = Local::new();
     local.start().await;
-    let first = local.local();
+    let database = local.local()["database_url"].clone();
     local.create("acme").await;
-    let names = |all: Vec<(i32, String)>| {
-        let mut found: Vec<&str> =
-            ["postgres", "redis"].into_iter().filter(|n| all.iter().any(|(_, line)| line.contains(n))).collect();
-        found.sort_unstable();
-        found
-    };
+    kill_and_start(&mut local, &["postgres", "redis"]).await;
+    assert_eq!(local.local()["database_url"], database, "another server was started");
+    kill_and_start(&mut local, &["postgres"]).await;
+    local.stop().await;
+    assert_eq!(local.processes(), []);
+}
 
-    // Only `up` dies: the servers are left over and found again.
-    local.kill().await;
-    let left = local.processes();
-    assert_eq!(names(left.clone()), ["postgres", "redis"], "{left:?}");
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_kill_of_everything_the_next_start_loses_nothing() {
+    let mut local = Local::new();
     local.start().await;
-    assert_eq!((&local.local()["owner"], &local.local()["database_url"]), (&first["owner"], &first["database_url"]));
-    local.owner_gets_in().await;
-    local.ada_gets_in("acme").await;
-
-    // `up` and Redis die, then everything does.
-    for survivors in [&["postgres"][..], &[]] {
-        local.kill().await;
-        for (pid, line) in local.processes() {
-            if !survivors.iter().any(|name| line.contains(name)) {
-                let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
-            }
-        }
-        let took = local.start().await;
-        assert!(took < Duration::from_secs(10), "{took:?}");
-        assert_eq!(local.local()["owner"], first["owner"]);
-        local.owner_gets_in().await;
-        local.ada_gets_in("acme").await;
-        assert!(local.tenant(&["verify", "acme"]).await.success().contains("is whole"));
-    }
+    local.create("acme").await;
+    kill_and_start(&mut local, &[]).await;
+    kill_and_start(&mut local, &["redis"]).await;
     local.stop().await;
     assert_eq!(local.processes(), []);
 }

@@ -165,20 +165,14 @@ pub fn from_poem(error: poem::Error, request_id: &str) -> Response {
     response
 }
 
-/// A body that is not JSON (400), or JSON of the wrong types (422, with the field where it can be told).
+/// A body that is not JSON, or not an object. Fields of the wrong type are named before it comes to this.
 fn unreadable(reason: &str, request_id: &str) -> Response {
     let typed = reason.contains("failed to parse") || reason.contains("Expected input type") || reason.contains("unknown field");
     if !typed {
         let message = format!("The body is not valid JSON: {reason}");
         return body(StatusCode::BAD_REQUEST, "invalid_json", &message, None, request_id);
     }
-    // `failed to parse "ClientIn.email": Expected input type "string", found 5.`
-    let field = reason.split('"').nth(1).and_then(|path| path.rsplit_once('.')).map(|(_, field)| field.to_owned());
-    let detail = reason.split_once("\": ").map_or(reason, |(_, d)| d).trim().to_owned();
-    match field {
-        Some(field) => respond(&DomainError::field(&field, detail), request_id),
-        None => body(StatusCode::BAD_REQUEST, "invalid_json", "The body must be a JSON object.", None, request_id),
-    }
+    body(StatusCode::BAD_REQUEST, "invalid_json", "The body must be a JSON object.", None, request_id)
 }
 
 /// The answer after a panic.

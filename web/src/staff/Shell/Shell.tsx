@@ -11,12 +11,12 @@ import { MAIN_NAV, SETTINGS_NAV } from '../nav';
 import { useShortcuts } from '../shortcuts';
 import { createActions } from './createActions';
 import { LiveDot } from './LiveDot';
-import { PasswordDialog } from './PasswordDialog';
 import c from './Shell.module.css';
 import { ShortcutSheet } from './ShortcutSheet';
 import { Sidebar } from './Sidebar';
 import { TopActions } from './TopActions';
 
+const PasswordDialog = lazy(async () => ({ default: (await import('./PasswordDialog')).PasswordDialog }));
 const Palette = lazy(async () => ({ default: (await import('../Palette/Palette')).Palette }));
 const STORE = 'brokerdesk.sidebar';
 
@@ -112,7 +112,11 @@ function Frame() {
         </Suspense>
       )}
       <ShortcutSheet opened={sheet} onClose={() => setSheet(false)} />
-      <PasswordDialog opened={password} onClose={() => setPassword(false)} />
+      {password && (
+        <Suspense fallback={null}>
+          <PasswordDialog opened onClose={() => setPassword(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }
