@@ -7,6 +7,8 @@
 //!
 //! The templates of `templates/` are compiled in: [`Template::embedded_all`].
 
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests"))]
+
 mod checks;
 mod colour;
 mod mail;

@@ -75,7 +75,7 @@ export function PartnersPage() {
           />
         ),
       ),
-      column<Partner>('leads', t('partners.field.leads'), 100, (p) => f.int(p.leads), { num: true }),
+      column<Partner>('leads', t('partners.field.leads'), 140, (p) => f.int(p.leads), { num: true }),
       column<Partner>('form_url', t('partners.field.form_url'), 200, (p) =>
         p.approved ? <CopyButton value={p.form_url} label={t('partners.copy')} /> : <Dash />,
       ),
