@@ -1,5 +1,5 @@
 // An administrator invites an agent by mail; the agent sets a password, signs in, is locked out, signs out.
-import { axe, equal, ok, signIn } from './harness.mjs';
+import { axe, equal, ok, signIn, until } from './harness.mjs';
 
 const PASSWORD = 'quiet-marble-thunder-17';
 
@@ -33,7 +33,10 @@ export async function run({ world, check, visitor }) {
     await page.getByRole('button', { name: 'Invite user' }).click();
     const form = page.getByRole('dialog', { name: 'Invite user' });
     await form.getByRole('button', { name: 'Send invitation' }).click();
-    equal(await form.locator('[aria-invalid="true"]').count(), 3, 'fields with an error');
+    await until(
+      async () => (await form.locator('[aria-invalid="true"]').count()) === 3,
+      'errors at three fields',
+    );
     await form.getByLabel('Name').fill('Nora Albrecht');
     await form.getByLabel('E-mail').fill(email);
     await form.getByLabel('Role').click();

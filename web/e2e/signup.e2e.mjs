@@ -23,7 +23,7 @@ export async function run({ world, check, visitor, leave }) {
   await check('the wizard opens on the platform host', async () => {
     await page.goto(world.url(''));
     await page.getByRole('heading', { level: 1, name: 'Your CRM, ready in a minute' }).waitFor();
-    equal(await page.getByRole('radio').count(), 3, 'templates');
+    await until(async () => (await page.getByRole('radio').count()) === 3, 'three templates');
   });
   await check('an empty step is refused at its first field', async () => {
     await next.click();
