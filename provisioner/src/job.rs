@@ -3,9 +3,10 @@
 use kernel::event::Event;
 use kernel::job::{Job, JobError};
 use kernel::permission::PLATFORM_MANAGE;
-use runtime::Ctx;
-use runtime::audit;
+use kernel::tenant::TenantKey;
 use runtime::outbox::JobRun;
+use runtime::{Ctx, Rows as _, audit};
+use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -40,6 +41,8 @@ pub async fn mark_failed(run: &JobRun, error: &str) -> kernel::Result<()> {
 
 /// Marks a provisioning as failed for good, with its audit row; one that has ended stays as it is.
 pub(crate) async fn fail(ctx: Ctx, provisioning_id: Uuid, error: &str) -> kernel::Result<()> {
+    let app = ctx.app().clone();
+    let mut failed: Option<FailedTenant> = None;
     if let Some(tenant) = steps::fail_for_good(ctx.tx(), provisioning_id, error).await? {
         let facts = json!({ "status": "failed", "error": error });
         ctx.audit(
@@ -50,6 +53,18 @@ pub(crate) async fn fail(ctx: Ctx, provisioning_id: Uuid, error: &str) -> kernel
         )
         .await?;
         ctx.emit(Event::new("tenant.updated", tenant, PLATFORM_MANAGE)).await?;
+        failed = ctx.tx().one("select key, slug from control.tenants where id = $1", [tenant.into()]).await?;
     }
-    ctx.commit().await
+    ctx.commit().await?;
+    // The address stops saying "being prepared" at once.
+    if let Some(tenant) = failed {
+        app.publish_invalidation("registry", TenantKey(tenant.key), &tenant.slug).await;
+    }
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct FailedTenant {
+    key: i64,
+    slug: String,
 }
