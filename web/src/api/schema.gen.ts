@@ -978,7 +978,7 @@ export interface components {
              * @description Clients whose status is a closed one.
              */
             inactive: number;
-            /** @description Created per day, the last 30 days. */
+            /** @description Created per day, the last 90 days. */
             per_day: components["schemas"]["DayOut"][];
             /**
              * Format: int64
@@ -1104,10 +1104,10 @@ export interface components {
             version: number;
         };
         /**
-         * ClientPatchIn
+         * ClientPatch
          * @description Changes to a client: absent leaves a field, null empties it.
          */
-        ClientPatchIn: {
+        ClientPatch: {
             /** @description Postal address. */
             address?: string;
             /** @description Owner's id. */
@@ -1439,10 +1439,10 @@ export interface components {
             version: number;
         };
         /**
-         * LeadPatchIn
+         * LeadPatch
          * @description Changes to a lead: absent leaves a field, null empties it.
          */
-        LeadPatchIn: {
+        LeadPatch: {
             /** @description Owner's id. */
             assigned_to?: string;
             /** @description ISO 3166-1 alpha-2. */
@@ -2847,7 +2847,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ClientPatchIn"];
+                "application/json": components["schemas"]["ClientPatch"];
             };
         };
         responses: {
@@ -3362,7 +3362,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LeadPatchIn"];
+                "application/json": components["schemas"]["LeadPatch"];
             };
         };
         responses: {
