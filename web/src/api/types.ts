@@ -19,10 +19,10 @@ export type Statuses = Out<'StatusesOut'>;
 
 export type Client = Out<'ClientOut'>;
 export type NewClient = Out<'ClientIn'>;
-export type ClientPatch = Out<'ClientPatchIn'>;
+export type ClientPatch = Out<'ClientPatch'>;
 export type Lead = Out<'LeadOut'>;
 export type NewLead = Out<'LeadIn'>;
-export type LeadPatch = Out<'LeadPatchIn'>;
+export type LeadPatch = Out<'LeadPatch'>;
 
 export type DiffEntry = Out<'AuditChangeOut'>;
 export type AuditEntry = Out<'AuditEntryOut'>;
