@@ -113,6 +113,10 @@ impl Desk {
             .unwrap();
             prov.execute(AssertSqlSafe(names.tenant(TenantKey(key)).create_batch(&names))).await.unwrap();
         }
+        // The platform's own realm works on the shared tables.
+        let platform = names.tenant(TenantKey::PLATFORM).role(ViewClass::Full);
+        let sql = format!("grant select, insert, update, delete on all tables in schema control to {platform}");
+        prov.execute(AssertSqlSafe(sql)).await.unwrap();
         let vars: BTreeMap<String, String> = [
             ("DATABASE_URL", url("app")),
             ("REDIS_URL", redis.url()),
