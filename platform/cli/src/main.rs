@@ -15,6 +15,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+// Hashing a password takes 19 MB for a moment; glibc's allocator would keep them for every thread.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Brokerdesk: branded CRMs for forex and CFD brokers.
 #[derive(Parser)]
 #[command(name = "brokerdesk", version)]

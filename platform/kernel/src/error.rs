@@ -10,7 +10,7 @@ pub type Result<T, E = DomainError> = std::result::Result<T, E>;
 pub type FieldErrors = BTreeMap<String, Vec<String>>;
 
 /// What can go wrong. `code` is stable and public; `message` is for people.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum DomainError {
     /// The input is wrong; `fields` names every bad field.
     #[error("{message}")]

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
+use kernel::DomainError;
 use kernel::tenant::TenantKey;
 use moka::future::Cache;
 
@@ -41,7 +42,8 @@ impl Counts {
         self.versions.read().ok().and_then(|v| v.get(&(tenant, entity.to_owned())).copied()).unwrap_or(0)
     }
 
-    /// The total of a query that hashes to `query`; counted if it is not known.
+    /// The total of a query that hashes to `query`; counted if it is not known. Whoever asks while it
+    /// is being counted waits for that count instead of starting another.
     pub async fn get(
         &self,
         tenant: TenantKey,
@@ -50,11 +52,6 @@ impl Counts {
         count: impl Future<Output = kernel::Result<Total>>,
     ) -> kernel::Result<Total> {
         let key = (tenant, self.version(tenant, entity), query);
-        if let Some(total) = self.totals.get(&key).await {
-            return Ok(total);
-        }
-        let total = count.await?;
-        self.totals.insert(key, total).await;
-        Ok(total)
+        self.totals.try_get_with(key, count).await.map_err(|e| DomainError::clone(&e))
     }
 }
