@@ -7,7 +7,11 @@
 //! Steps may name roles and the schema as `{{full}}`, `{{masked}}`, `{{schema}}`, … ; the values
 //! come from [`TenantNames`] and [`ControlNames`], which are made from numbers and a checked prefix.
 
+mod walls;
+
 use kernel::tenant::{TenantKey, ViewClass};
+
+pub use walls::{WALLS, Wall};
 
 /// One step of a migration.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +38,7 @@ pub const CONTROL: &[Step] = steps![
     4 "control" "0004_provisionings",
     5 "control" "0005_outbox",
     6 "control" "0006_grants",
+    7 "control" "0007_tenant_settings",
 ];
 
 /// Steps of every tenant's schema.
@@ -45,6 +50,9 @@ pub const TENANT: &[Step] = steps![
     5 "tenant" "0005_partners_and_leads",
     6 "tenant" "0006_audit",
     7 "tenant" "0007_grants",
+    8 "tenant" "0008_walls",
+    9 "tenant" "0009_second_factor",
+    10 "tenant" "0010_reveals_and_settings",
 ];
 
 /// The version of a tenant that has every step.
@@ -108,21 +116,21 @@ impl TenantNames {
 
     /// The role a request runs under.
     pub fn role(&self, view: ViewClass) -> String {
-        format!("{}_{}_{}", self.prefix, view.letter(), self.key)
+        format!("{}_{}_{}", self.prefix, view.tag(), self.key)
     }
 
     /// Fills in the placeholders of a tenant step.
     pub fn fill(&self, sql: &str) -> String {
         sql.replace("{{schema}}", &quote(&self.schema()))
-            .replace("{{full}}", &quote(&self.role(ViewClass::Full)))
-            .replace("{{masked}}", &quote(&self.role(ViewClass::Masked)))
+            .replace("{{full}}", &quote(&self.role(ViewClass::FULL)))
+            .replace("{{masked}}", &quote(&self.role(ViewClass::MASKED)))
     }
 
     /// The batch that creates a tenant: roles, schema and every step, stamped with its version, as
     /// one string for one round trip. All or nothing.
     pub fn create_batch(&self, control: &ControlNames) -> String {
         let (owner, full, masked) =
-            (quote(&self.owner()), quote(&self.role(ViewClass::Full)), quote(&self.role(ViewClass::Masked)));
+            (quote(&self.owner()), quote(&self.role(ViewClass::FULL)), quote(&self.role(ViewClass::MASKED)));
         let (schema, app, prov, tenants) =
             (quote(&self.schema()), quote(&control.app()), quote(&control.prov()), quote(&control.tenants()));
         let mut sql = format!(
@@ -171,11 +179,14 @@ impl TenantNames {
 
     /// The batch that removes a tenant's schema and roles.
     pub fn drop_batch(&self) -> String {
-        let (owner, full, masked) =
-            (quote(&self.owner()), quote(&self.role(ViewClass::Full)), quote(&self.role(ViewClass::Masked)));
+        let (owner, full) = (quote(&self.owner()), quote(&self.role(ViewClass::FULL)));
+        let partial = format!("^{}_m[0-9a-f]*_{}$", self.prefix, self.key);
         format!(
             "begin;\nset local role {owner};\ndrop schema if exists {} cascade;\nreset role;\n\
-             drop role if exists {full}; drop role if exists {masked}; drop role if exists {owner};\ncommit;\n",
+             do $$ declare name text; begin\n\
+                 for name in select rolname from pg_roles where rolname ~ '{partial}' loop execute format('drop role %I', name); end loop;\n\
+             end $$;\n\
+             drop role if exists {full}; drop role if exists {owner};\ncommit;\n",
             quote(&self.schema())
         )
     }

@@ -27,6 +27,6 @@ pub(crate) async fn source(app: &SharedApp, slug: &str) -> kernel::Result<Arc<Te
 /// Reads a tenant's configuration in a transaction of its own realm.
 pub async fn configuration(app: &SharedApp, slug: &str) -> kernel::Result<Configuration> {
     let tenant = source(app, slug).await?;
-    let tx = app.db.begin(&tenant, ViewClass::Full, Mode::Read).await?;
+    let tx = app.db.begin(&tenant, ViewClass::FULL, Mode::Read).await?;
     Configuration::read(&tx).await
 }

@@ -153,7 +153,7 @@ async fn set_status(app: &SharedApp, slug: &str, status: &str) -> kernel::Result
 pub async fn tenant_verify(app: &SharedApp, slug: &str) -> kernel::Result<Verdict> {
     let realm = if slug == PLATFORM_SLUG { Some(app.registry.platform().await?) } else { app.registry.by_slug(slug).await? };
     let realm = realm.ok_or_else(|| DomainError::not_found("Tenant"))?;
-    let tx = app.db.begin(&realm, ViewClass::Full, Mode::Write).await?;
+    let tx = app.db.begin(&realm, ViewClass::FULL, Mode::Write).await?;
     let verdict = audit::verify(&tx).await?;
     tx.commit().await?;
     Ok(verdict)

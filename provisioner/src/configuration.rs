@@ -26,7 +26,14 @@ const TABLES: &[Table] = &[
     Table { name: "settings", columns: &[("key", "text"), ("value", "jsonb")] },
     Table {
         name: "roles",
-        columns: &[("id", "uuid"), ("name", "text"), ("description", "text"), ("builtin", "bool"), ("position", "int")],
+        columns: &[
+            ("id", "uuid"),
+            ("name", "text"),
+            ("description", "text"),
+            ("builtin", "bool"),
+            ("position", "int"),
+            ("two_factor_required", "bool"),
+        ],
     },
     Table { name: "role_permissions", columns: &[("role_id", "uuid"), ("permission", "text"), ("scope", "text")] },
     Table { name: "role_fields", columns: &[("role_id", "uuid"), ("field", "text"), ("level", "text")] },
@@ -118,7 +125,7 @@ impl Configuration {
     /// A role of the product with what it may; its id is new.
     pub(crate) fn add_role(&mut self, position: usize, name: &str, description: &str, permissions: &Json, fields: &Json) {
         let id = Uuid::now_v7();
-        self.add("roles", json!({ "id": id, "name": name, "description": description, "builtin": true, "position": position }));
+        self.add("roles", json!({ "id": id, "name": name, "description": description, "builtin": true, "position": position, "two_factor_required": false }));
         for (key, scope) in permissions.as_object().into_iter().flatten() {
             self.add("role_permissions", json!({ "role_id": id, "permission": key, "scope": scope }));
         }

@@ -21,6 +21,7 @@ pub mod signup;
 pub mod steps;
 pub mod tenants;
 pub mod usage;
+pub mod views;
 
 pub use job::{ProvisionTenant, mark_failed, provision};
 pub use order::{Administrator, BrandingWish, Order, Origin, Placed, Source};

@@ -59,7 +59,7 @@ async fn ensure_locked(app: &SharedApp, conn: &mut PgConnection, owner: Option<O
     .await
     .map_err(db)?;
     schema_for(conn, &names, TenantKey::PLATFORM).await?;
-    grant(conn, &names.tenant(TenantKey::PLATFORM).role(ViewClass::Full)).await?;
+    grant(conn, &names.tenant(TenantKey::PLATFORM).role(ViewClass::FULL)).await?;
     make_secrets(app, conn, TenantKey::PLATFORM).await?;
     app.registry.forget(TenantKey::PLATFORM, PLATFORM_SLUG).await;
     let realm = app.registry.platform().await?;
@@ -105,7 +105,7 @@ async fn furnish(app: &SharedApp, realm: &Tenant) -> kernel::Result<()> {
     for (key, value) in [("locale", json!("en")), ("invitation_hours", json!(72)), ("password_reset_minutes", json!(60))] {
         configuration.add("settings", json!({ "key": key, "value": value }));
     }
-    let tx = app.db.begin(realm, ViewClass::Full, runtime::db::Mode::Write).await?;
+    let tx = app.db.begin(realm, ViewClass::FULL, runtime::db::Mode::Write).await?;
     configuration.write(&tx).await?;
     tx.commit().await?;
     Ok(())

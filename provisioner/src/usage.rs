@@ -116,7 +116,7 @@ struct Counted {
 pub async fn measure(app: &SharedApp, key: TenantKey, exact: bool) -> kernel::Result<Usage> {
     let tenant = app.registry.by_key(key).await?;
     let cap = if exact { i64::MAX } else { CAP };
-    let tx = app.db.begin(&tenant, ViewClass::Full, Mode::Read).await?;
+    let tx = app.db.begin(&tenant, ViewClass::FULL, Mode::Read).await?;
     let counted: Option<Counted> = tx
         .one(
             "select (select count(*) from users) as users,

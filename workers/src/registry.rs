@@ -6,6 +6,7 @@ use kernel::job::{Job as _, JobError};
 use provisioner::ProvisionTenant;
 use provisioner::tenants::DropTenant;
 use provisioner::usage::RefreshUsage;
+use runtime::access::OpenViews;
 use runtime::outbox::JobRun;
 
 /// Runs one attempt.
@@ -33,6 +34,7 @@ pub static JOBS: &[JobKind] = &[
         on_dead: Some(|run, error| Box::pin(provisioner::mark_failed(run, error))),
     },
     JobKind { kind: DropTenant::KIND, run: |run| Box::pin(provisioner::tenants::drop_tenant(run)), on_dead: None },
+    JobKind { kind: OpenViews::KIND, run: |run| Box::pin(provisioner::views::open(run)), on_dead: None },
     JobKind { kind: RefreshUsage::KIND, run: |run| Box::pin(provisioner::usage::refresh(run)), on_dead: None },
 ];
 

@@ -124,7 +124,7 @@ async fn old_idempotency_keys(app: &SharedApp) -> anyhow::Result<()> {
 async fn old_keys_of(app: &SharedApp, key: TenantKey) -> kernel::Result<()> {
     let tenant = app.registry.by_key(key).await?;
     loop {
-        let tx = app.db.begin(&tenant, ViewClass::Full, Mode::Write).await?;
+        let tx = app.db.begin(&tenant, ViewClass::FULL, Mode::Write).await?;
         let deleted = tx
             .run(
                 "delete from idempotency_keys where ctid = any (array (

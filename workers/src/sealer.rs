@@ -58,7 +58,7 @@ async fn seal(app: &SharedApp, key: TenantKey) -> kernel::Result<u64> {
     if !matches!(tenant.status, TenantStatus::Active | TenantStatus::Suspended) {
         return Ok(0);
     }
-    let tx = app.db.begin(&tenant, ViewClass::Full, Mode::Write).await?;
+    let tx = app.db.begin(&tenant, ViewClass::FULL, Mode::Write).await?;
     // Most tenants have nothing open most of the time, and several processes look.
     if tx.scalar("select exists (select 1 from audit_log where seq is null)", []).await? != Some(true) {
         return Ok(0);

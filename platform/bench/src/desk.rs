@@ -222,7 +222,7 @@ impl Desk {
     /// The settings with which a connection of the application works inside one tenant.
     pub fn inside(&self, tenant: &Tenant) -> anyhow::Result<[(&'static str, String); 2]> {
         let names = self.names_of(tenant)?;
-        Ok([("role", names.role(ViewClass::Full)), ("search_path", names.schema())])
+        Ok([("role", names.role(ViewClass::FULL)), ("search_path", names.schema())])
     }
 
     /// `brokerdesk tenant create`.

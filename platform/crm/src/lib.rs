@@ -1,12 +1,12 @@
 //! Clients and leads, and what their desks need: statuses and the dashboard.
 //!
-//! Always holds: rows are read through `visible_to`, which knows the actor's scope and view; contact
-//! data is named only where the actor's database role has a grant on it.
+//! Always holds: rows are read through `visible_to`, which knows the actor's scope and view;
+//! sensitive fields are named only where the actor's database role has a grant on it.
 
 pub mod clients;
-pub mod contact;
 pub mod dashboard;
 pub mod filter;
 pub mod leads;
 pub mod ownership;
+pub mod sensitive;
 pub mod statuses;

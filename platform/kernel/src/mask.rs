@@ -77,11 +77,28 @@ fn country_code(value: &str) -> &str {
     }
 }
 
-/// Masks the value of a sensitive field by its name; other values come back as they are.
+/// `1984-05-17` → `1984-••-••`.
+pub fn date(value: &str) -> String {
+    format!("{}-••-••", value.split('-').next().unwrap_or_default())
+}
+
+/// What stands for a text of which nothing may be seen.
+pub const TEXT: &str = "•••••";
+
+/// What stands for an amount.
+pub const AMOUNT: &str = "•••";
+
+/// Masks the value of a sensitive field by its name; other values come back as they are, and so does
+/// the absence of one.
 pub fn field(name: &str, value: &serde_json::Value) -> serde_json::Value {
+    use serde_json::Value::{Null, String};
     match (name, value) {
-        ("email", serde_json::Value::String(s)) => email(s).into(),
-        ("phone", serde_json::Value::String(s)) => phone(s).into(),
+        (_, Null) => Null,
+        ("email", String(s)) => email(s).into(),
+        ("phone", String(s)) => phone(s).into(),
+        ("date_of_birth", String(s)) => date(s).into(),
+        ("email" | "phone" | "date_of_birth" | "address", _) => TEXT.into(),
+        ("balance", _) => AMOUNT.into(),
         _ => value.clone(),
     }
 }
@@ -95,5 +112,15 @@ mod tests {
         assert_eq!(super::phone("+442071838750"), "+44 •••• ••• 750");
         assert_eq!(super::phone("+12025550123"), "+1 •••• ••• 123");
         assert_eq!(super::phone("+971501234567"), "+971 •••• ••• 567");
+    }
+
+    #[test]
+    fn sensitive_fields_are_masked_whatever_their_type() {
+        use serde_json::json;
+        assert_eq!(super::field("date_of_birth", &json!("1984-05-17")), json!("1984-••-••"));
+        assert_eq!(super::field("address", &json!({ "street": "High Street" })), json!("•••••"));
+        assert_eq!(super::field("balance", &json!(12.5)), json!("•••"));
+        assert_eq!(super::field("address", &json!(null)), json!(null));
+        assert_eq!(super::field("status", &json!("active")), json!("active"));
     }
 }

@@ -77,8 +77,17 @@ pub struct FieldDef {
     pub key: &'static str,
     /// What it is, in words.
     pub title: &'static str,
-    /// The group whose database grant walls it.
+    /// The heading under which the role editor shows it: `contact`, `identity` or `finance`.
     pub group: &'static str,
+    /// Its place in a [`crate::tenant::ViewClass`], given once and for ever: database roles are named by it.
+    pub bit: u8,
+}
+
+impl FieldDef {
+    /// The name of the field in a record, e.g. `email`.
+    pub fn name(&self) -> &'static str {
+        self.key.split_once('.').map_or(self.key, |(_, name)| name)
+    }
 }
 
 const ANY: &[Scope] = &[Scope::Own, Scope::Team, Scope::All];
@@ -97,11 +106,13 @@ pub const PERMISSIONS: &[PermissionDef] = &[
     p("clients.delete", "Clients", "Delete and restore clients", ANY),
     p("clients.assign", "Clients", "Assign clients to agents and teams", ANY),
     p("clients.export", "Clients", "Export clients", ANY),
+    p("clients.reveal", "Clients", "Reveal masked values of clients", ANY),
     p("leads.read", "Leads", "See leads", ANY),
     p("leads.create", "Leads", "Add leads", ANY),
     p("leads.update", "Leads", "Edit leads and their status", ANY),
     p("leads.assign", "Leads", "Assign leads to agents and teams", ANY),
     p("leads.convert", "Leads", "Convert leads to clients", ANY),
+    p("leads.reveal", "Leads", "Reveal masked values of leads", ANY),
     p("partners.read", "Partners", "See partners", ALL),
     p("partners.manage", "Partners", "Add, edit and approve partners", ALL),
     p("users.read", "Team", "See users", TEAM),
@@ -110,6 +121,8 @@ pub const PERMISSIONS: &[PermissionDef] = &[
     p("teams.manage", "Team", "Add and edit teams", ALL),
     p("roles.read", "Team", "See roles", ALL),
     p("roles.manage", "Team", "Add, edit and delete roles", ALL),
+    p("access.explain", "Team", "See why somebody may see something", ALL),
+    p("api_keys.manage", "Team", "Create and revoke API keys", ALL),
     p("settings.manage", "Settings", "Change settings and branding", ALL),
     p("audit.read", "Settings", "Read the audit log", ALL),
     p("jobs.read", "Settings", "See background jobs", ALL),
@@ -122,11 +135,19 @@ pub const PLATFORM_MANAGE: &str = "platform.manage";
 
 /// Every sensitive field there is.
 pub const FIELDS: &[FieldDef] = &[
-    FieldDef { key: "clients.email", title: "Client e-mail", group: "contact" },
-    FieldDef { key: "clients.phone", title: "Client phone", group: "contact" },
-    FieldDef { key: "leads.email", title: "Lead e-mail", group: "contact" },
-    FieldDef { key: "leads.phone", title: "Lead phone", group: "contact" },
+    FieldDef { key: "clients.email", title: "Client e-mail", group: "contact", bit: 0 },
+    FieldDef { key: "clients.phone", title: "Client phone", group: "contact", bit: 1 },
+    FieldDef { key: "leads.email", title: "Lead e-mail", group: "contact", bit: 2 },
+    FieldDef { key: "leads.phone", title: "Lead phone", group: "contact", bit: 3 },
+    FieldDef { key: "clients.date_of_birth", title: "Client date of birth", group: "identity", bit: 4 },
+    FieldDef { key: "clients.address", title: "Client address", group: "identity", bit: 5 },
+    FieldDef { key: "clients.balance", title: "Client balance", group: "finance", bit: 6 },
 ];
+
+/// The sensitive field of this key.
+pub fn field(key: &str) -> Option<&'static FieldDef> {
+    FIELDS.iter().find(|f| f.key == key)
+}
 
 /// Whether a key stands in the list.
 pub fn is_permission(key: &str) -> bool {
@@ -143,5 +164,7 @@ mod tests {
         let keys: BTreeSet<_> = PERMISSIONS.iter().map(|d| d.key).chain(FIELDS.iter().map(|f| f.key)).collect();
         assert_eq!(keys.len(), PERMISSIONS.len() + FIELDS.len());
         assert!(keys.iter().all(|k| k.split('.').count() == 2));
+        let bits: BTreeSet<_> = FIELDS.iter().map(|f| f.bit).collect();
+        assert_eq!(bits.len(), FIELDS.len());
     }
 }

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::permission::{FIELDS, FieldDef};
+
 /// The number of a tenant. Zero is the platform's own realm (the owner's staff).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
@@ -29,21 +31,56 @@ impl fmt::Display for TenantKey {
     }
 }
 
-/// Which of a tenant's database roles a transaction runs under.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ViewClass {
-    /// Every column in clear.
-    Full,
-    /// Without a grant on the clear columns of the contact group (e-mail, phone).
-    Masked,
-}
+/// Which of a tenant's database roles a transaction runs under: the sensitive fields whose clear
+/// columns it may read. Each field is a wall of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ViewClass(u32);
 
 impl ViewClass {
-    /// The letter that stands in the role's name.
-    pub fn letter(self) -> char {
+    /// Every column in clear.
+    pub const FULL: ViewClass = ViewClass(u32::MAX);
+    /// Without a grant on the clear column of any sensitive field.
+    pub const MASKED: ViewClass = ViewClass(0);
+
+    /// With these fields in clear; all of them are the full view.
+    pub fn of<'a>(open: impl IntoIterator<Item = &'a FieldDef>) -> Self {
+        let bits = open.into_iter().fold(0, |bits, field| bits | 1 << field.bit);
+        let all = FIELDS.iter().fold(0, |bits, field| bits | 1 << field.bit);
+        if bits == all { Self::FULL } else { Self(bits) }
+    }
+
+    /// A partial view by its number, as stored in a tenant's `view_roles`.
+    pub fn from_mask(mask: i32) -> Self {
+        Self(mask.cast_unsigned())
+    }
+
+    /// The number of a partial view.
+    pub fn mask(self) -> i32 {
+        self.0.cast_signed()
+    }
+
+    /// Whether the field is in clear.
+    pub fn opens(self, field: &FieldDef) -> bool {
+        self == Self::FULL || self.0 & (1 << field.bit) != 0
+    }
+
+    /// Whether this view shows nothing in clear that the other one does not.
+    pub fn within(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    /// How many fields are in clear.
+    pub fn openness(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// What stands in the role's name: `r` for all in clear, `m` for none, `m` and a hexadecimal
+    /// number for some.
+    pub fn tag(self) -> String {
         match self {
-            Self::Full => 'r',
-            Self::Masked => 'm',
+            Self::FULL => "r".to_owned(),
+            Self::MASKED => "m".to_owned(),
+            Self(bits) => format!("m{bits:x}"),
         }
     }
 }
@@ -160,6 +197,16 @@ mod tests {
         for ours in ["www", "api", "admin", "signup", "health"] {
             assert_eq!(check_slug(ours), Err(SlugProblem::Reserved), "{ours}");
         }
+    }
+
+    #[test]
+    fn views_are_sets_of_fields() {
+        let some = ViewClass::of(FIELDS.iter().filter(|f| f.group == "finance"));
+        assert_eq!(some.tag(), "m40");
+        assert!(ViewClass::MASKED.within(some) && some.within(ViewClass::FULL) && !ViewClass::FULL.within(some));
+        assert_eq!(ViewClass::of(FIELDS), ViewClass::FULL);
+        assert!(FIELDS.iter().all(|f| ViewClass::FULL.opens(f) && !ViewClass::MASKED.opens(f)));
+        assert_eq!(ViewClass::from_mask(some.mask()), some);
     }
 
     #[test]

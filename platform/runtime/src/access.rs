@@ -10,13 +10,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use casbin::{CachedEnforcer, CoreApi as _, DefaultModel, MgmtApi as _, NullAdapter};
+use casbin::{CoreApi as _, DefaultModel, Enforcer, MgmtApi as _, NullAdapter};
 use kernel::DomainError;
 use kernel::ids::{RoleId, SessionId, TeamId, UserId};
+use kernel::job::Job;
 use kernel::permission::{FIELDS, Level, PERMISSIONS, PLATFORM_MANAGE, Scope};
 use kernel::tenant::{TenantKey, ViewClass};
 use moka::future::Cache;
 use sea_orm::FromQueryResult;
+use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -57,8 +59,11 @@ pub struct Actor {
     pub teams: Vec<Uuid>,
     /// Permission → scope. What is not here is denied.
     pub grants: BTreeMap<&'static str, Scope>,
-    /// Sensitive field → level. What is not here is hidden.
+    /// Sensitive field → level. What is not here is hidden, and nothing is in clear that the view
+    /// does not open.
     pub levels: BTreeMap<&'static str, Level>,
+    /// The database role this actor's transactions run under.
+    pub view: ViewClass,
     /// Whether the password must be changed before anything else.
     pub must_change_password: bool,
 }
@@ -76,8 +81,17 @@ impl Actor {
             teams: Vec::new(),
             grants: PERMISSIONS.iter().map(|p| (p.key, Scope::All)).chain([(PLATFORM_MANAGE, Scope::All)]).collect(),
             levels: FIELDS.iter().map(|f| (f.key, Level::Full)).collect(),
+            view: ViewClass::FULL,
             must_change_password: false,
         }
+    }
+
+    /// The same actor with every field in clear, for operations that no field rule concerns.
+    pub fn in_clear(&self) -> Self {
+        let mut actor = self.clone();
+        actor.levels = FIELDS.iter().map(|f| (f.key, Level::Full)).collect();
+        actor.view = ViewClass::FULL;
+        actor
     }
 
     /// How far a permission reaches for this actor.
@@ -95,12 +109,6 @@ impl Actor {
         self.levels.get(field).copied().unwrap_or(Level::Hidden)
     }
 
-    /// The database role this actor's transactions run under: masked as soon as one field of the
-    /// contact group is not in clear.
-    pub fn view(&self) -> ViewClass {
-        if FIELDS.iter().all(|f| self.level(f.key) == Level::Full) { ViewClass::Full } else { ViewClass::Masked }
-    }
-
     /// Whether a record with this owner and team lies within a scope.
     pub fn covers(&self, scope: Scope, owner: Option<Uuid>, team: Option<Uuid>) -> bool {
         match scope {
@@ -113,12 +121,24 @@ impl Actor {
     }
 }
 
+/// What a role may do and see, as Casbin decided it.
+struct Verdicts {
+    grants: BTreeMap<&'static str, Scope>,
+    levels: BTreeMap<&'static str, Level>,
+}
+
 /// A tenant's policy at one version.
 struct Snapshot {
     version: i64,
-    enforcer: CachedEnforcer,
+    /// The policy's lines by role.
+    lines: HashMap<Uuid, Vec<Vec<String>>>,
+    /// Verdicts on the roles that were asked for. An enforcer weighs a quarter of a megabyte; it is
+    /// built for a role's question and dropped with the answer.
+    verdicts: Cache<Uuid, Arc<Verdicts>>,
     roles: HashMap<Uuid, String>,
     teams: HashMap<Uuid, (String, Option<Uuid>)>,
+    /// The views that have a database role.
+    views: Vec<ViewClass>,
     actors: Cache<SessionId, Option<Arc<Actor>>>,
 }
 
@@ -140,6 +160,11 @@ struct GrantRow {
     role_id: Uuid,
     key: String,
     word: String,
+}
+
+#[derive(FromQueryResult)]
+struct MaskRow {
+    mask: i32,
 }
 
 #[derive(FromQueryResult)]
@@ -171,7 +196,7 @@ impl Access {
         if let Some(known) = snapshot.actors.get(&session).await {
             return Ok(known);
         }
-        let tx = self.db.begin(tenant, ViewClass::Full, Mode::Read).await?;
+        let tx = self.db.begin(tenant, ViewClass::FULL, Mode::Read).await?;
         let row: Option<ActorRow> = tx
             .one(
                 "select u.id as user_id, u.name, u.email, u.role_id, u.team_id, u.must_change_password
@@ -182,7 +207,7 @@ impl Access {
             .await?;
         drop(tx);
         let actor = match row {
-            Some(row) => Some(Arc::new(snapshot.resolve(row, session)?)),
+            Some(row) => Some(Arc::new(snapshot.resolve(row, session).await?)),
             None => None,
         };
         snapshot.actors.insert(session, actor.clone()).await;
@@ -208,7 +233,7 @@ impl Access {
         {
             return Ok(snapshot.clone());
         }
-        let tx = self.db.begin(tenant, ViewClass::Full, Mode::Read).await?;
+        let tx = self.db.begin(tenant, ViewClass::FULL, Mode::Read).await?;
         let version: i64 = tx.scalar("select access_version from tenant_meta", []).await?.unwrap_or(0);
         let snapshot = match state.take() {
             Some((snapshot, _)) if snapshot.version == version => snapshot,
@@ -230,44 +255,65 @@ impl Snapshot {
             .await?;
         let roles: Vec<TeamRow> = tx.all("select id, name, null::uuid as parent_id from roles", []).await?;
         let teams: Vec<TeamRow> = tx.all("select id, name, parent_id from teams", []).await?;
-        let model = DefaultModel::from_str(MODEL).await.map_err(DomainError::internal)?;
-        let mut enforcer = CachedEnforcer::new(model, NullAdapter).await.map_err(DomainError::internal)?;
-        enforcer.enable_auto_save(false);
-        let lines = grants.into_iter().map(|g| vec![g.role_id.to_string(), g.key, g.word]).collect::<Vec<_>>();
-        if !lines.is_empty() {
-            enforcer.add_policies(lines).await.map_err(DomainError::internal)?;
+        let masks: Vec<MaskRow> = tx.all("select mask from view_roles", []).await?;
+        let mut lines: HashMap<Uuid, Vec<Vec<String>>> = HashMap::new();
+        for grant in grants {
+            lines.entry(grant.role_id).or_default().push(vec![grant.role_id.to_string(), grant.key, grant.word]);
         }
         Ok(Self {
             version,
-            enforcer,
+            lines,
+            verdicts: Cache::builder().max_capacity(1_000).build(),
             roles: roles.into_iter().map(|r| (r.id, r.name)).collect(),
             teams: teams.into_iter().map(|t| (t.id, (t.name, t.parent_id))).collect(),
+            views: masks.into_iter().map(|m| ViewClass::from_mask(m.mask)).collect(),
             actors: Cache::builder().max_capacity(5_000).time_to_live(Duration::from_secs(300)).build(),
         })
     }
 
-    fn allows(&self, role: &str, object: &str, word: &str) -> kernel::Result<bool> {
-        self.enforcer.enforce((role, object, word)).map_err(DomainError::internal)
-    }
-
-    fn resolve(&self, row: ActorRow, session: SessionId) -> kernel::Result<Actor> {
-        let role = row.role_id.to_string();
-        let mut grants = BTreeMap::new();
+    /// What Casbin says about a role: for each permission the widest scope it allows, for each field
+    /// the most open level.
+    async fn verdicts(&self, role: Uuid) -> kernel::Result<Arc<Verdicts>> {
+        if let Some(known) = self.verdicts.get(&role).await {
+            return Ok(known);
+        }
+        let model = DefaultModel::from_str(MODEL).await.map_err(DomainError::internal)?;
+        let mut enforcer = Enforcer::new(model, NullAdapter).await.map_err(DomainError::internal)?;
+        enforcer.enable_auto_save(false);
+        if let Some(lines) = self.lines.get(&role) {
+            enforcer.add_policies(lines.clone()).await.map_err(DomainError::internal)?;
+        }
+        let subject = role.to_string();
+        let allows = |object: &str, word: &str| enforcer.enforce((&subject, object, word)).map_err(DomainError::internal);
+        let mut verdicts = Verdicts { grants: BTreeMap::new(), levels: BTreeMap::new() };
         for key in PERMISSIONS.iter().map(|p| p.key).chain([PLATFORM_MANAGE]) {
             for scope in Scope::WIDEST_FIRST {
-                if self.allows(&role, key, scope.as_str())? {
-                    grants.insert(key, scope);
+                if allows(key, scope.as_str())? {
+                    verdicts.grants.insert(key, scope);
                     break;
                 }
             }
         }
-        let mut levels = BTreeMap::new();
         for field in FIELDS {
             for level in Level::OPEN_FIRST {
-                if self.allows(&role, field.key, level.as_str())? {
-                    levels.insert(field.key, level);
+                if allows(field.key, level.as_str())? {
+                    verdicts.levels.insert(field.key, level);
                     break;
                 }
+            }
+        }
+        let verdicts = Arc::new(verdicts);
+        self.verdicts.insert(role, verdicts.clone()).await;
+        Ok(verdicts)
+    }
+
+    async fn resolve(&self, row: ActorRow, session: SessionId) -> kernel::Result<Actor> {
+        let verdicts = self.verdicts(row.role_id).await?;
+        let mut levels = verdicts.levels.clone();
+        let view = self.view_for(&levels);
+        for field in FIELDS.iter().filter(|f| !view.opens(f)) {
+            if let Some(level) = levels.get_mut(field.key) {
+                *level = (*level).min(Level::Masked);
             }
         }
         Ok(Actor {
@@ -278,10 +324,21 @@ impl Snapshot {
             role: Some((RoleId(row.role_id), self.roles.get(&row.role_id).cloned().unwrap_or_default())),
             team: row.team_id.and_then(|id| self.teams.get(&id).map(|(name, _)| (TeamId(id), name.clone()))),
             teams: row.team_id.map(|id| self.subtree(id)).unwrap_or_default(),
-            grants,
+            grants: verdicts.grants.clone(),
             levels,
+            view,
             must_change_password: row.must_change_password,
         })
+    }
+
+    /// The widest view there is a database role for that opens nothing the levels do not. A role
+    /// that is still being made leaves its fields masked for that moment.
+    fn view_for(&self, levels: &BTreeMap<&'static str, Level>) -> ViewClass {
+        let wanted = wanted_view(|key| levels.get(key).copied().unwrap_or(Level::Hidden));
+        if wanted == ViewClass::FULL {
+            return wanted;
+        }
+        self.views.iter().copied().filter(|v| v.within(wanted)).max_by_key(|v| v.openness()).unwrap_or(ViewClass::MASKED)
     }
 
     /// A team and everything below it.
@@ -301,6 +358,20 @@ impl Snapshot {
         }
         found
     }
+}
+
+/// The view that shows in clear just the fields whose level is `full`.
+pub fn wanted_view(level: impl Fn(&str) -> Level) -> ViewClass {
+    ViewClass::of(FIELDS.iter().filter(|f| level(f.key) == Level::Full))
+}
+
+/// Makes the database roles that the tenant's roles of staff need; enqueued by whoever changes their
+/// field rules, run by the provisioner.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OpenViews {}
+
+impl Job for OpenViews {
+    const KIND: &'static str = "access.open_views";
 }
 
 /// Moves the tenant's access version; every change to users, roles, teams or sessions calls it in

@@ -52,7 +52,7 @@ impl Ctx {
         request: RequestInfo,
         mode: Mode,
     ) -> kernel::Result<Self> {
-        let tx = app.db.begin(tenant, actor.view(), mode).await?;
+        let tx = app.db.begin(tenant, actor.view, mode).await?;
         let mut ctx = Self {
             app: app.clone(),
             tenant: tenant.clone(),

@@ -82,6 +82,11 @@ impl Sort {
         })
     }
 
+    /// The word in `sort=`, without the direction.
+    pub fn name(&self) -> &'static str {
+        self.key.name
+    }
+
     fn word(&self) -> String {
         format!("{}{}", if self.desc { "-" } else { "" }, self.key.name)
     }

@@ -7,7 +7,7 @@
 
 use anyhow::Context as _;
 use futures::StreamExt as _;
-use kernel::tenant::TenantKey;
+use kernel::tenant::{TenantKey, ViewClass};
 use migrations::{CONTROL, ControlNames, TENANT, quote};
 use sqlx::{AssertSqlSafe, Executor as _, PgPool, Row as _};
 
@@ -146,6 +146,27 @@ async fn migrate_one(prov: &PgPool, names: &ControlNames, key: TenantKey, versio
                     tokio::time::sleep(std::time::Duration::from_millis(300 * tries)).await;
                 }
             }
+        }
+    }
+    complete_views(prov, names, key).await
+}
+
+/// Gives the tenant's partial roles what the new steps opened to them.
+async fn complete_views(prov: &PgPool, names: &ControlNames, key: TenantKey) -> anyhow::Result<()> {
+    let tenant = names.tenant(key);
+    let mut conn = prov.acquire().await?;
+    let masks: Vec<i32> = {
+        let mut tx = sqlx::Connection::begin(&mut *conn).await?;
+        tx.execute(AssertSqlSafe(format!("set local role {}", quote(&tenant.owner())))).await?;
+        sqlx::query_scalar(AssertSqlSafe(format!("select mask from {}.view_roles", quote(&tenant.schema()))))
+            .fetch_all(&mut *tx)
+            .await?
+    };
+    for mask in masks {
+        let batch = tenant.view_batch(names, ViewClass::from_mask(mask));
+        if let Err(e) = conn.execute(AssertSqlSafe(batch)).await {
+            conn.execute("rollback").await?;
+            return Err(anyhow::Error::new(e).context("the tenant's partial roles"));
         }
     }
     Ok(())

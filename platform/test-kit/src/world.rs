@@ -271,7 +271,7 @@ impl<'w> Broker<'w> {
 
     /// A transaction of the product inside the tenant.
     pub async fn tx(&self) -> TenantTx {
-        self.world.app.db.begin(&*self.tenant().await, ViewClass::Full, Mode::Write).await.unwrap()
+        self.world.app.db.begin(&*self.tenant().await, ViewClass::FULL, Mode::Write).await.unwrap()
     }
 
     /// A team; returns its id.

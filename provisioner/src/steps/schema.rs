@@ -56,8 +56,9 @@ pub(super) async fn configure(work: &mut Work<'_>) -> kernel::Result<Mark> {
         Source::Tenant(slug) => crate::clone::configuration(work.app, slug).await?,
     };
     let tenant = work.tenant().await?;
-    let tx = work.app.db.begin(&tenant, ViewClass::Full, Mode::Write).await?;
+    let tx = work.app.db.begin(&tenant, ViewClass::FULL, Mode::Write).await?;
     configuration.write(&tx).await?;
     tx.commit().await?;
+    crate::views::make_missing(work.app, &tenant, work.lock.conn()?).await?;
     Ok(Mark::Due)
 }

@@ -25,12 +25,12 @@ pub(super) async fn check(work: &mut Work<'_>) -> kernel::Result<Mark> {
         return Err(broken("its signing key is missing"));
     }
     inside(work.app, &tenant).await?;
-    denied(work.app, &tenant, ViewClass::Masked, "select email from clients limit 1", "the masked role reads e-mail addresses")
+    denied(work.app, &tenant, ViewClass::MASKED, "select email from clients limit 1", "the masked role reads e-mail addresses")
         .await?;
     denied(
         work.app,
         &tenant,
-        ViewClass::Full,
+        ViewClass::FULL,
         "select email from t_000000.users limit 1",
         "its role reads the schema of another realm",
     )
@@ -48,7 +48,7 @@ fn broken(what: &str) -> DomainError {
 
 /// What must be there and readable.
 async fn inside(app: &App, tenant: &Tenant) -> kernel::Result<()> {
-    let tx = app.db.begin(tenant, ViewClass::Full, Mode::Write).await?;
+    let tx = app.db.begin(tenant, ViewClass::FULL, Mode::Write).await?;
     let found: Option<Furniture> = tx
         .one(
             "select (select count(distinct entity) from statuses where is_default) as statuses,

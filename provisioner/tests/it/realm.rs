@@ -20,7 +20,7 @@ async fn it_is_made_once_and_keeps_its_first_user() {
     }
     let after = world.app.registry.platform().await.unwrap();
     assert_eq!((before.id, after.name.as_str()), (after.id, "Brokerdesk"));
-    let tx = world.app.db.begin(&after, ViewClass::Full, Mode::Read).await.unwrap();
+    let tx = world.app.db.begin(&after, ViewClass::FULL, Mode::Read).await.unwrap();
     let users: Vec<String> = sqlx_texts(&world, "select email from t_000000.users").await;
     assert_eq!(users, [test_kit::world::OWNER]);
     let messages: Option<i64> = tx.scalar("select count(*) from message_templates", []).await.unwrap();
@@ -33,7 +33,7 @@ async fn its_role_works_on_the_shared_schema_but_sees_no_other_realms_jobs() {
     let broker = world.broker("acme").await;
     let key = broker.tenant().await.key;
     let platform = world.app.registry.platform().await.unwrap();
-    let tx = world.app.db.begin(&platform, ViewClass::Full, Mode::Write).await.unwrap();
+    let tx = world.app.db.begin(&platform, ViewClass::FULL, Mode::Write).await.unwrap();
     let seen: Option<String> = tx.scalar("select name from control.tenants where key = $1", [key.0.into()]).await.unwrap();
     assert_eq!(seen.as_deref(), Some("acme Ltd"));
     let foreign: Option<i64> = tx.scalar("select count(*) from control.outbox where tenant_key <> 0", []).await.unwrap();

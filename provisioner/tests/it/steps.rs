@@ -105,7 +105,7 @@ async fn two_runners_make_one_tenant() {
     one.unwrap();
     two.unwrap();
     let tenant = world.app.registry.by_slug("acme").await.unwrap().unwrap();
-    let tx = world.app.db.begin(&tenant, ViewClass::Full, Mode::Read).await.unwrap();
+    let tx = world.app.db.begin(&tenant, ViewClass::FULL, Mode::Read).await.unwrap();
     let users: Option<i64> = tx.scalar("select count(*) from users", []).await.unwrap();
     let begun: Option<i64> = tx.scalar("select count(*) from audit_log where action = 'tenant.created'", []).await.unwrap();
     assert_eq!((users, begun), (Some(1), Some(1)));

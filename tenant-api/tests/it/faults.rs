@@ -414,7 +414,7 @@ async fn mail_waits_for_its_server_and_a_dead_letter_can_be_sent_again() {
 async fn fall_over(req: Request) -> poem::Result<Response> {
     let caller = Caller::of(&req).unwrap();
     let Site::Tenant(tenant) = &caller.site else { unreachable!() };
-    let tx = caller.app.db.begin(tenant, kernel::tenant::ViewClass::Full, runtime::db::Mode::Write).await.unwrap();
+    let tx = caller.app.db.begin(tenant, kernel::tenant::ViewClass::FULL, runtime::db::Mode::Write).await.unwrap();
     tx.run("insert into settings (key, value) values ('half', '1')", []).await.unwrap();
     panic!("a handler fell over in the middle of a transaction");
 }

@@ -54,7 +54,7 @@ async fn an_agent_sees_masked_contact_data_everywhere() {
     assert!(timeline.text.contains("s•••@h•••.com"));
 
     agent.patch(&path, &json!({ "email": "new@example.com" })).await.refused(422, "field_masked");
-    let answer = agent.patch(&path, &json!({ "status": "active", "address": "1 High Street" })).await;
+    let answer = agent.patch(&path, &json!({ "status": "active", "source": "Fair" })).await;
     assert_masked(&answer.text);
     answer.expect(200);
     assert_eq!(
@@ -92,12 +92,12 @@ async fn an_agents_request_runs_under_the_masked_role() {
         "select password_hash from users",
         "select token_hash from refresh_tokens",
     ] {
-        let tx = world.app.db.begin(&tenant, ViewClass::Masked, Mode::Write).await.unwrap();
+        let tx = world.app.db.begin(&tenant, ViewClass::MASKED, Mode::Write).await.unwrap();
         let denied = tx.run(sql, []).await.unwrap_err();
         assert_eq!(denied.sqlstate().as_deref(), Some("42501"), "{sql}");
     }
     // A forgotten mask is an error and not a leak: it reaches the caller as a 500 without detail.
-    let tx = world.app.db.begin(&tenant, ViewClass::Masked, Mode::Read).await.unwrap();
+    let tx = world.app.db.begin(&tenant, ViewClass::MASKED, Mode::Read).await.unwrap();
     let error: kernel::DomainError = tx.run("select email from clients", []).await.unwrap_err().into();
     assert!(matches!(error, kernel::DomainError::Internal(_)));
 }

@@ -34,7 +34,7 @@ async fn a_cancelled_request_leaves_a_clean_connection() {
     for i in 0..300_u64 {
         let (db, tenant) = (db.clone(), tenant.clone());
         let work = tokio::spawn(async move {
-            let tx = db.begin(&tenant, ViewClass::Full, Mode::Write).await.unwrap();
+            let tx = db.begin(&tenant, ViewClass::FULL, Mode::Write).await.unwrap();
             let _: Option<i64> = tx.scalar("select count(*) from clients", []).await.unwrap();
             tx.commit().await.unwrap();
         });
@@ -67,7 +67,7 @@ async fn a_panicking_request_leaves_a_clean_connection() {
     for _ in 0..20 {
         let (db, tenant) = (db.clone(), tenant.clone());
         let died = tokio::spawn(async move {
-            let tx = db.begin(&tenant, ViewClass::Full, Mode::Write).await.unwrap();
+            let tx = db.begin(&tenant, ViewClass::FULL, Mode::Write).await.unwrap();
             tx.run("insert into settings (key, value) values ('left', '1')", []).await.unwrap();
             panic!("in the middle of a transaction");
         });
@@ -85,7 +85,7 @@ async fn a_failed_statement_makes_commit_fail_and_leaves_a_clean_connection() {
     let broker = world.broker("acme").await;
     let (pool, db) = pool_of_one(&world).await;
     let (tenant, clean) = (broker.tenant().await, state(&pool).await);
-    let tx = db.begin(&tenant, ViewClass::Full, Mode::Write).await.unwrap();
+    let tx = db.begin(&tenant, ViewClass::FULL, Mode::Write).await.unwrap();
     tx.run("insert into settings (key, value) values ('half', '1')", []).await.unwrap();
     assert!(tx.run("insert into no_such_table values (1)", []).await.is_err());
     assert!(tx.commit().await.is_err(), "PostgreSQL says yes to a commit that keeps nothing");
@@ -104,7 +104,7 @@ async fn a_prelude_that_fails_leaves_a_clean_connection() {
     let stranger = TenantDb::new(pool.clone(), "nobody");
     let clean = state(&pool).await;
     for _ in 0..5 {
-        assert!(stranger.begin(&*broker.tenant().await, ViewClass::Full, Mode::Write).await.is_err());
+        assert!(stranger.begin(&*broker.tenant().await, ViewClass::FULL, Mode::Write).await.is_err());
     }
     let after = state(&pool).await;
     assert_eq!((after.0, after.1), (clean.0, clean.1));
@@ -122,7 +122,7 @@ async fn tenants_that_alternate_on_one_connection_never_mix() {
     let (_, db) = pool_of_one(&world).await;
     for i in 0..200 {
         let (broker, name) = if i % 2 == 0 { (&one, "of one") } else { (&two, "of two") };
-        let tx = db.begin(&*broker.tenant().await, ViewClass::Full, Mode::Read).await.unwrap();
+        let tx = db.begin(&*broker.tenant().await, ViewClass::FULL, Mode::Read).await.unwrap();
         let whose: Option<String> = tx.scalar("select value #>> '{}' from settings where key = 'whose'", []).await.unwrap();
         assert_eq!(whose.as_deref(), Some(name));
     }
@@ -137,7 +137,7 @@ async fn the_walls_between_tenants_are_the_databases_own() {
     let own = sqlx::query(sqlx::AssertSqlSafe(format!("select * from {foreign}.clients"))).execute(&world.app.control).await;
     assert!(own.unwrap_err().to_string().contains("permission denied"));
     // A tenant's role can't enter another tenant's schema.
-    let tx = world.app.db.begin(&*one.tenant().await, ViewClass::Full, Mode::Read).await.unwrap();
+    let tx = world.app.db.begin(&*one.tenant().await, ViewClass::FULL, Mode::Read).await.unwrap();
     let sql: &'static str = Box::leak(format!("select count(*) from {foreign}.clients").into_boxed_str());
     assert!(tx.scalar::<i64>(sql, []).await.unwrap_err().to_string().contains("permission denied"));
     // It sees only its own rows of the shared outbox.

@@ -53,7 +53,7 @@ async fn what_is_old_goes() {
         .await
         .unwrap();
     let tenant = desk.app.registry.by_key(TenantKey(1)).await.unwrap();
-    let tx = desk.app.db.begin(&tenant, ViewClass::Full, Mode::Write).await.unwrap();
+    let tx = desk.app.db.begin(&tenant, ViewClass::FULL, Mode::Write).await.unwrap();
     for hours in [1, 47, 49, 500] {
         tx.run(
             "insert into idempotency_keys (caller, key, request_hash, created_at)
@@ -67,7 +67,7 @@ async fn what_is_old_goes() {
     let workers = desk.work();
     let until = Instant::now() + Duration::from_secs(60);
     loop {
-        let tx = desk.app.db.begin(&tenant, ViewClass::Full, Mode::Read).await.unwrap();
+        let tx = desk.app.db.begin(&tenant, ViewClass::FULL, Mode::Read).await.unwrap();
         let keys: Option<i64> = tx.scalar("select count(*) from idempotency_keys", []).await.unwrap();
         if keys == Some(2) && desk.count("done").await == 0 {
             break;

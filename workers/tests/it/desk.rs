@@ -114,7 +114,7 @@ impl Desk {
             prov.execute(AssertSqlSafe(names.tenant(TenantKey(key)).create_batch(&names))).await.unwrap();
         }
         // The platform's own realm works on the shared tables.
-        let platform = names.tenant(TenantKey::PLATFORM).role(ViewClass::Full);
+        let platform = names.tenant(TenantKey::PLATFORM).role(ViewClass::FULL);
         let sql = format!("grant select, insert, update, delete on all tables in schema control to {platform}");
         prov.execute(AssertSqlSafe(sql)).await.unwrap();
         let vars: BTreeMap<String, String> = [
@@ -257,7 +257,7 @@ impl Desk {
             value: serde_json::Value,
         }
         let tenant = self.app.registry.by_key(TenantKey(key)).await.unwrap();
-        let tx = self.app.db.begin(&tenant, ViewClass::Full, Mode::Read).await.unwrap();
+        let tx = self.app.db.begin(&tenant, ViewClass::FULL, Mode::Read).await.unwrap();
         let notes: Vec<Note> = tx.all("select key, value from settings", []).await.unwrap();
         notes.into_iter().map(|n| (n.key, n.value.as_i64().unwrap_or(0))).collect()
     }
@@ -265,7 +265,7 @@ impl Desk {
     /// Audit rows that are not sealed yet.
     pub async fn unsealed(&self, key: i64) -> i64 {
         let tenant = self.app.registry.by_key(TenantKey(key)).await.unwrap();
-        let tx = self.app.db.begin(&tenant, ViewClass::Full, Mode::Read).await.unwrap();
+        let tx = self.app.db.begin(&tenant, ViewClass::FULL, Mode::Read).await.unwrap();
         tx.scalar("select count(*) from audit_log where seq is null", []).await.unwrap().unwrap()
     }
 }

@@ -1,18 +1,14 @@
 //! Rows of `clients`, and the only way to read them.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use kernel::permission::Scope;
 use runtime::Ctx;
 use runtime::list::{SortKey, SortType, within};
-use rust_decimal::Decimal;
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Query, SelectStatement};
 use uuid::Uuid;
 
-use crate::contact::ContactFields;
-
-/// Contact data of clients.
-pub const CONTACT: ContactFields = ContactFields { table: "c", email: "clients.email", phone: "clients.phone" };
+use crate::sensitive;
 
 /// What lists of clients can be sorted by.
 pub const SORTS: &[SortKey] = &[
@@ -37,10 +33,10 @@ pub struct Client {
     pub phone: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
-    /// Postal address.
+    /// Postal address: clear, masked or absent.
     pub address: Option<String>,
-    /// Date of birth.
-    pub date_of_birth: Option<NaiveDate>,
+    /// Date of birth as YYYY-MM-DD: clear, masked or absent.
+    pub date_of_birth: Option<String>,
     /// Status key.
     pub status: String,
     /// KYC status.
@@ -59,8 +55,8 @@ pub struct Client {
     pub tags: Vec<String>,
     /// Custom fields.
     pub custom: serde_json::Value,
-    /// Balance in `currency`.
-    pub balance: Decimal,
+    /// Balance in `currency` with two decimals: clear, masked or absent.
+    pub balance: Option<String>,
     /// ISO 4217.
     pub currency: String,
     /// When something last happened.
@@ -80,8 +76,6 @@ const PLAIN: &[&str] = &[
     "first_name",
     "last_name",
     "country",
-    "address",
-    "date_of_birth",
     "status",
     "kyc_status",
     "source",
@@ -89,7 +83,6 @@ const PLAIN: &[&str] = &[
     "team_id",
     "tags",
     "custom",
-    "balance",
     "currency",
     "last_activity_at",
     "created_at",
@@ -104,7 +97,7 @@ pub fn visible_to(ctx: &Ctx, scope: Scope) -> SelectStatement {
     for column in PLAIN {
         select.column((Alias::new("c"), Alias::new(*column)));
     }
-    CONTACT.select(ctx, &mut select);
+    sensitive::CLIENT.select(ctx, &mut select);
     select
         .expr_as(Expr::col((Alias::new("u"), Alias::new("name"))), Alias::new("assigned_to_name"))
         .expr_as(Expr::col((Alias::new("t"), Alias::new("name"))), Alias::new("team_name"))

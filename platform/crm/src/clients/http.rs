@@ -31,10 +31,10 @@ pub struct ClientOut {
     pub phone: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
-    /// Postal address.
+    /// Postal address; masked if `masked` names it, absent if `hidden` does.
     pub address: Option<String>,
-    /// Date of birth.
-    pub date_of_birth: Option<chrono::NaiveDate>,
+    /// Date of birth as YYYY-MM-DD; masked if `masked` names it, absent if `hidden` does.
+    pub date_of_birth: Option<String>,
     /// Status key, one of `GET /statuses`.
     pub status: String,
     /// `missing`, `pending`, `approved`, `rejected` or `expired`.
@@ -53,8 +53,8 @@ pub struct ClientOut {
     pub tags: Vec<String>,
     /// Custom fields.
     pub custom: serde_json::Value,
-    /// Balance as a decimal number in `currency`.
-    pub balance: String,
+    /// Balance as a decimal number in `currency`; masked if `masked` names it, absent if `hidden` does.
+    pub balance: Option<String>,
     /// ISO 4217.
     pub currency: String,
     /// When something last happened.
@@ -74,8 +74,7 @@ pub struct ClientOut {
 impl ClientOut {
     /// As the actor of the context may see it.
     pub fn of(ctx: &Ctx, c: Client) -> Self {
-        let (masked, hidden) = service::marks(ctx);
-        let masked = masked.into_iter().filter(|f| f != "phone" || c.phone.is_some()).collect();
+        let (masked, hidden) = service::marks(ctx, &c);
         Self {
             id: c.id,
             name: format!("{} {}", c.first_name, c.last_name),
@@ -95,7 +94,7 @@ impl ClientOut {
             team_name: c.team_name,
             tags: c.tags,
             custom: c.custom,
-            balance: format!("{:.2}", c.balance),
+            balance: c.balance,
             currency: c.currency,
             last_activity_at: c.last_activity_at,
             created_at: c.created_at,

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use kernel::DomainError;
 use kernel::event::Event;
 use kernel::paging::{Page, Paging};
-use kernel::permission::{Level, Scope};
+use kernel::permission::Scope;
 use kernel::validate::Checker;
 use poem_openapi::types::MaybeUndefined;
 use runtime::list::{self, Sort};
@@ -14,11 +14,11 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::entity::{self, CONTACT, Client, SORTS, alive, visible_to};
+use super::entity::{Client, SORTS, alive, visible_to};
 use super::http::{ClientFilter, ClientIn, ClientPatch};
 use crate::filter::Filters;
 use crate::ownership::{self, Ownership, Wish, parse_id};
-use crate::statuses;
+use crate::{sensitive, statuses};
 
 const KYC: &[&str] = &["missing", "pending", "approved", "rejected", "expired"];
 
@@ -37,23 +37,25 @@ pub async fn list(ctx: &Ctx, filter: &ClientFilter, sort: Option<&str>, paging: 
     filters.tag("tags", filter.tag.as_deref());
     filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
     filters.finish()?;
-    for (value, key, column) in [(&filter.email, CONTACT.email, "email"), (&filter.phone, CONTACT.phone, "phone")] {
+    for (value, column) in [(&filter.email, "email"), (&filter.phone, "phone")] {
         let Some(value) = value.as_deref().filter(|v| !v.is_empty()) else { continue };
-        if CONTACT.level(ctx, key) != Level::Full {
-            return Err(DomainError::field_code("field_masked", column, "is masked for your role and can't be filtered by"));
-        }
+        sensitive::CLIENT.may_ask(ctx, column, column)?;
         select.and_where(Expr::col((Alias::new("c"), Alias::new(column))).eq(value.to_lowercase()));
+    }
+    let sort = Sort::parse(sort, SORTS)?;
+    if sort.name() == "balance" {
+        sensitive::CLIENT.may_ask(ctx, "balance", "sort")?;
     }
     if let Some(text) = filter.search.as_deref() {
         if text.contains('\0') || text.len() > 200 {
             return Err(DomainError::field("search", "must not be longer than 200 characters"));
         }
-        if let Some(condition) = list::contains_words(CONTACT.search_column(ctx), text) {
+        if let Some(condition) = list::contains_words(sensitive::CLIENT.search_column(ctx), text) {
             select.and_where(condition);
-            return list::search(ctx, "client", &select, Sort::parse(sort, SORTS)?, paging).await;
+            return list::search(ctx, "client", &select, sort, paging).await;
         }
     }
-    list::page(ctx, "client", &select, Sort::parse(sort, SORTS)?, paging).await
+    list::page(ctx, "client", &select, sort, paging).await
 }
 
 /// One client.
@@ -94,14 +96,14 @@ struct Facts {
 }
 
 /// Checks what a form, the API or an import gives; all faults at once.
-fn check(input: &ClientIn, default_country: Option<&str>, contact: Contact) -> kernel::Result<Facts> {
+fn check(input: &ClientIn, default_country: Option<&str>, given: Given) -> kernel::Result<Facts> {
     let mut c = Checker::new();
     let first_name = c.required("first_name", input.first_name.as_deref(), 100);
     let last_name = c.required("last_name", input.last_name.as_deref(), 100);
-    let email = if contact.email { email(&mut c, input.email.as_deref()) } else { String::new() };
+    let email = if given.email { email(&mut c, input.email.as_deref()) } else { String::new() };
     let country = input.country.as_deref().and_then(|v| c.country("country", v));
     let region = country.clone().or_else(|| default_country.map(str::to_owned));
-    let phone = input.phone.as_deref().filter(|_| contact.phone).and_then(|v| c.phone("phone", v, region.as_deref()));
+    let phone = input.phone.as_deref().filter(|_| given.phone).and_then(|v| c.phone("phone", v, region.as_deref()));
     let facts = Facts {
         phone,
         address: c.optional("address", input.address.as_deref(), 500),
@@ -118,12 +120,33 @@ fn check(input: &ClientIn, default_country: Option<&str>, contact: Contact) -> k
     Ok(facts)
 }
 
-/// Which contact fields are given and need a check. What is not given keeps its stored value, which
+/// Which sensitive fields are given and need a check. What is not given keeps its stored value, which
 /// a masked actor can't even read.
 #[derive(Debug, Clone, Copy)]
-struct Contact {
+struct Given {
     email: bool,
     phone: bool,
+    date_of_birth: bool,
+    address: bool,
+}
+
+impl Given {
+    const ALL: Given = Given { email: true, phone: true, date_of_birth: true, address: true };
+
+    fn in_patch(patch: &ClientPatch) -> Self {
+        Self {
+            email: !patch.email.is_undefined(),
+            phone: !patch.phone.is_undefined(),
+            date_of_birth: !patch.date_of_birth.is_undefined(),
+            address: !patch.address.is_undefined(),
+        }
+    }
+
+    fn names(self) -> impl Iterator<Item = &'static str> {
+        let all =
+            [("email", self.email), ("phone", self.phone), ("date_of_birth", self.date_of_birth), ("address", self.address)];
+        all.into_iter().filter(|(_, given)| *given).map(|(name, _)| name)
+    }
 }
 
 fn email(c: &mut Checker, given: Option<&str>) -> String {
@@ -180,7 +203,7 @@ pub async fn default_country(ctx: &Ctx) -> kernel::Result<Option<String>> {
 /// Adds a client.
 pub async fn create(ctx: &Ctx, input: &ClientIn) -> kernel::Result<Client> {
     ctx.require("clients.create")?;
-    let facts = check(input, default_country(ctx).await?.as_deref(), Contact { email: true, phone: true })?;
+    let facts = check(input, default_country(ctx).await?.as_deref(), Given::ALL)?;
     let status = match input.status.as_deref().filter(|s| !s.is_empty()) {
         Some(key) => {
             statuses::known(ctx, "client", key).await?;
@@ -254,13 +277,15 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
     if patch.version.is_some_and(|v| v != old.version) {
         return Err(DomainError::conflict("stale_version", "Somebody else changed this client meanwhile. Reload and try again."));
     }
-    CONTACT.may_write(ctx, !patch.email.is_undefined(), !patch.phone.is_undefined())?;
+    let given = Given::in_patch(patch);
+    sensitive::CLIENT.may_write(ctx, given.names())?;
     let before = Ownership { user: old.assigned_to, team: old.team_id };
     let merged = merge(&old, patch);
-    let contact = Contact { email: !patch.email.is_undefined(), phone: !patch.phone.is_undefined() };
-    let facts = check(&merged, default_country(ctx).await?.as_deref(), contact)?;
-    let new_email = if contact.email { Some(facts.email) } else { old.email.clone() };
-    let new_phone = if contact.phone { facts.phone } else { old.phone.clone() };
+    let facts = check(&merged, default_country(ctx).await?.as_deref(), given)?;
+    let new_email = if given.email { Some(facts.email) } else { old.email.clone() };
+    let new_phone = if given.phone { facts.phone } else { old.phone.clone() };
+    let new_address = if given.address { facts.address } else { old.address.clone() };
+    let new_birth = if given.date_of_birth { facts.date_of_birth.map(|d| d.to_string()) } else { old.date_of_birth.clone() };
     let status = merged.status.clone().unwrap_or_else(|| old.status.clone());
     if status != old.status {
         statuses::known(ctx, "client", &status).await?;
@@ -276,7 +301,7 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
     let owner = ownership::resolve(ctx, "clients.assign", before, &wish).await?;
     let new = json!({
         "first_name": facts.first_name, "last_name": facts.last_name, "email": new_email, "phone": new_phone,
-        "country": facts.country, "address": facts.address, "date_of_birth": facts.date_of_birth, "status": status,
+        "country": facts.country, "address": new_address, "date_of_birth": new_birth, "status": status,
         "kyc_status": kyc, "source": facts.source, "assigned_to": owner.user, "team_id": owner.team,
         "tags": facts.tags, "custom": facts.custom,
     });
@@ -289,8 +314,6 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
         facts.first_name.into(),
         facts.last_name.into(),
         facts.country.into(),
-        facts.address.into(),
-        facts.date_of_birth.into(),
         status.into(),
         kyc.into(),
         facts.source.into(),
@@ -304,21 +327,26 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
     let updated = ctx
         .tx()
         .run(
-            "update clients set first_name = $2, last_name = $3, country = $4, address = $5, date_of_birth = $6, status = $7,
-                 kyc_status = $8, source = $9, assigned_to = $10, team_id = $11, tags = $12, custom = $13,
-                 updated_at = $14, last_activity_at = $14, version = version + 1
-             where id = $1 and version = $15",
+            "update clients set first_name = $2, last_name = $3, country = $4, status = $5,
+                 kyc_status = $6, source = $7, assigned_to = $8, team_id = $9, tags = $10, custom = $11,
+                 updated_at = $12, last_activity_at = $12, version = version + 1
+             where id = $1 and version = $13",
             values,
         )
         .await?;
     if updated != 1 {
         return Err(DomainError::conflict("stale_version", "Somebody else changed this client meanwhile. Reload and try again."));
     }
-    if contact.email || contact.phone {
-        ctx.tx()
-            .run("update clients set email = $2, phone = $3 where id = $1", [id.into(), new_email.into(), new_phone.into()])
-            .await
-            .map_err(duplicate)?;
+    // Each by itself: the actor's database role may have a grant on some of them only.
+    for (touched, sql, value) in [
+        (given.email, "update clients set email = $2 where id = $1", sea_orm::Value::from(new_email)),
+        (given.phone, "update clients set phone = $2 where id = $1", new_phone.into()),
+        (given.address, "update clients set address = $2 where id = $1", new_address.into()),
+        (given.date_of_birth, "update clients set date_of_birth = $2 where id = $1", facts.date_of_birth.into()),
+    ] {
+        if touched {
+            ctx.tx().run(sql, [id.into(), value]).await.map_err(duplicate)?;
+        }
     }
     record(ctx, "client.updated", id, changes, before, owner).await?;
     // The change may have taken the record out of the actor's sight; the answer still shows it once.
@@ -338,8 +366,8 @@ fn merge(old: &Client, patch: &ClientPatch) -> ClientIn {
         email: pick(&patch.email, None),
         phone: pick(&patch.phone, None),
         country: pick(&patch.country, old.country.clone()),
-        address: pick(&patch.address, old.address.clone()),
-        date_of_birth: pick(&patch.date_of_birth, old.date_of_birth.map(|d| d.to_string())),
+        address: pick(&patch.address, None),
+        date_of_birth: pick(&patch.date_of_birth, None),
         status: pick(&patch.status, Some(old.status.clone())),
         source: pick(&patch.source, old.source.clone()),
         assigned_to: None,
@@ -444,6 +472,11 @@ pub async fn timeline(ctx: &Ctx, id: Uuid, paging: &Paging) -> kernel::Result<Pa
 }
 
 /// Names of fields shown masked, and not at all.
-pub fn marks(ctx: &Ctx) -> (Vec<String>, Vec<String>) {
-    entity::CONTACT.marks(ctx)
+pub fn marks(ctx: &Ctx, client: &Client) -> (Vec<String>, Vec<String>) {
+    sensitive::CLIENT.marks(ctx, |name| match name {
+        "phone" => client.phone.is_some(),
+        "date_of_birth" => client.date_of_birth.is_some(),
+        "address" => client.address.is_some(),
+        _ => true,
+    })
 }

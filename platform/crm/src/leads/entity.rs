@@ -8,10 +8,7 @@ use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Query, SelectStatement, SimpleExpr};
 use uuid::Uuid;
 
-use crate::contact::ContactFields;
-
-/// Contact data of leads.
-pub const CONTACT: ContactFields = ContactFields { table: "l", email: "leads.email", phone: "leads.phone" };
+use crate::sensitive;
 
 /// What lists of leads can be sorted by.
 pub const SORTS: &[SortKey] = &[
@@ -91,7 +88,7 @@ pub fn visible_to(ctx: &Ctx, scope: Scope) -> SelectStatement {
     for column in PLAIN {
         select.column((Alias::new("l"), Alias::new(*column)));
     }
-    CONTACT.select(ctx, &mut select);
+    sensitive::LEAD.select(ctx, &mut select);
     for (table, name) in [("p", "partner_name"), ("u", "assigned_to_name"), ("t", "team_name")] {
         select.expr_as(Expr::col((Alias::new(table), Alias::new("name"))), Alias::new(name));
     }

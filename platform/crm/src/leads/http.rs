@@ -9,8 +9,9 @@ use runtime::Ctx;
 use runtime::http::{ApiResult, Created, ListOut, Staff};
 use uuid::Uuid;
 
-use super::entity::{CONTACT, Lead};
+use super::entity::Lead;
 use super::service;
+use crate::sensitive;
 
 /// A lead.
 #[derive(Debug, Clone, Object)]
@@ -69,8 +70,8 @@ pub struct LeadOut {
 impl LeadOut {
     /// As the actor of the context may see it.
     pub fn of(ctx: &Ctx, l: Lead) -> Self {
-        let (masked, hidden) = CONTACT.marks(ctx);
-        let masked = masked.into_iter().filter(|f| if f == "phone" { l.phone.is_some() } else { l.email.is_some() }).collect();
+        let (masked, hidden) =
+            sensitive::LEAD.marks(ctx, |name| if name == "phone" { l.phone.is_some() } else { l.email.is_some() });
         Self {
             id: l.id,
             name: format!("{} {}", l.first_name, l.last_name),

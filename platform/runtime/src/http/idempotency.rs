@@ -63,7 +63,7 @@ pub async fn replay(caller: &Caller, owner: &str) -> kernel::Result<Response> {
     let Some((key, hash)) = &caller.request.idempotency else {
         return Err(DomainError::internal("replay without a key"));
     };
-    let tx = caller.app.db.begin(caller.realm(), kernel::tenant::ViewClass::Full, Mode::Read).await?;
+    let tx = caller.app.db.begin(caller.realm(), kernel::tenant::ViewClass::FULL, Mode::Read).await?;
     let kept: Option<Kept> = tx
         .one(
             "select request_hash, status, body from idempotency_keys where caller = $1 and key = $2",
