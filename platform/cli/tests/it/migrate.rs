@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Executor as _};
 use test_kit::{Broker, World};
 
 use crate::kit::{self, number, run_in, signal, start_in, texts, until};
@@ -13,12 +13,17 @@ async fn migrate(world: &World) -> kit::Said {
     run_in(world, &["migrate"], &[("ADMIN_DATABASE_URL", &world.admin_url), ("ROLE_PREFIX", &world.app.prefix)]).await
 }
 
+/// Takes the last step of `migrations::TENANT` back.
+const UNDO_LAST_STEP: &str = "drop table SCHEMA.reveals, SCHEMA.undo_log, SCHEMA.custom_fields;
+    alter table SCHEMA.leads drop column custom";
+
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {
     let (world, tenant) = (broker.world, broker.tenant().await);
     let (version, schema) = (migrations::tenant_version(), tenant.key.schema());
     let sql = format!("update control.tenants set schema_version = {} where key = {}", version - 1, tenant.key.0);
     sqlx::query(AssertSqlSafe(sql)).execute(&world.admin).await.unwrap();
+    world.admin.execute(AssertSqlSafe(UNDO_LAST_STEP.replace("SCHEMA", &schema))).await.unwrap();
     if ledger_too {
         undo_ledger(broker).await;
     }

@@ -86,7 +86,10 @@ fn the_roles_grant_what_the_product_promises() {
         }
         let agent = template.role("agent").unwrap();
         assert!(agent.permissions.values().all(|s| *s == Scope::Own));
-        assert!(agent.fields.values().all(|l| *l == Level::Masked));
+        for field in FIELDS {
+            let expected = if field.group == "finance" { Level::Full } else { Level::Masked };
+            assert_eq!(agent.fields[field.key], expected, "{}", field.key);
+        }
         for verb in ["delete", "assign", "export"] {
             assert!(!agent.permissions.contains_key(&format!("clients.{verb}")), "{verb}");
             assert!(!agent.permissions.contains_key(&format!("leads.{verb}")), "{verb}");
