@@ -6,6 +6,8 @@ create table view_roles (
     created_at timestamptz not null default now()
 );
 grant select on view_roles to {{full}}, {{masked}};
+-- The ledger of migrations is written by the schema's owner alone.
+revoke insert, update, delete on schema_migrations from {{full}};
 
 -- The same forms are in kernel::mask.
 create function mask_date(value date) returns text language sql immutable parallel safe

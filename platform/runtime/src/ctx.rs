@@ -1,13 +1,14 @@
 //! [`Ctx`], the one argument of every operation, whether a request, a job or a command started it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use kernel::event::Event;
 use kernel::job::Job;
 use kernel::permission::{Level, Scope};
 use poem_openapi::types::ToJSON;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::access::Actor;
@@ -39,8 +40,17 @@ pub struct Ctx {
     tx: TenantTx,
     wake: AtomicBool,
     access_changed: AtomicBool,
-    touched: std::sync::Mutex<Vec<String>>,
+    touched: Mutex<Vec<String>>,
+    gathered: Mutex<Gathered>,
     idempotent: bool,
+}
+
+/// Audit rows, jobs and events of an operation: written together at its end, so that a change of
+/// many records costs one statement for all of them.
+#[derive(Default)]
+struct Gathered {
+    audits: Vec<Json>,
+    messages: Vec<Json>,
 }
 
 impl Ctx {
@@ -61,7 +71,8 @@ impl Ctx {
             tx,
             wake: AtomicBool::new(false),
             access_changed: AtomicBool::new(false),
-            touched: std::sync::Mutex::new(Vec::new()),
+            touched: Mutex::new(Vec::new()),
+            gathered: Mutex::new(Gathered::default()),
             idempotent: false,
         };
         if mode == Mode::Write {
@@ -120,28 +131,13 @@ impl Ctx {
         self.actor.user.map(Uuid::from)
     }
 
-    /// Writes the audit row of a change.
+    /// Writes the audit row of a change. It is kept until the commit, like jobs and events.
     pub async fn audit(&self, action: &str, resource: &str, id: Option<Uuid>, changes: Vec<Change>) -> kernel::Result<()> {
         let masked = audit::masked(&changes);
-        self.tx
-            .run(
-                "insert into audit_log (id, at, actor_id, actor_name, action, resource_type, resource_id, diff, diff_masked, ip, request_id)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                [
-                    Uuid::now_v7().into(),
-                    self.now().into(),
-                    self.user_id().into(),
-                    self.actor.name.clone().into(),
-                    action.into(),
-                    resource.into(),
-                    id.into(),
-                    serde_json::to_value(&changes).unwrap_or_default().into(),
-                    serde_json::to_value(&masked).unwrap_or_default().into(),
-                    self.request.ip.clone().into(),
-                    (!self.request.id.is_empty()).then(|| self.request.id.clone()).into(),
-                ],
-            )
-            .await?;
+        self.gathered().audits.push(json!({
+            "id": Uuid::now_v7(), "at": self.now(), "action": action, "resource_type": resource, "resource_id": id,
+            "diff": changes, "diff_masked": masked,
+        }));
         self.wake.store(true, Ordering::Release);
         self.touch("audit");
         Ok(())
@@ -151,7 +147,9 @@ impl Ctx {
     pub async fn enqueue<J: Job>(&self, job: &J) -> kernel::Result<Uuid> {
         self.wake.store(true, Ordering::Release);
         self.touch("job");
-        outbox::enqueue(&self.tx, self.tenant.key, job).await
+        let (id, message) = outbox::message_of_job(job)?;
+        self.gathered().messages.push(message);
+        Ok(id)
     }
 
     /// Tells open screens what happened, after this transaction commits.
@@ -160,7 +158,47 @@ impl Ctx {
         if let Some((entity, _)) = event.name.split_once('.') {
             self.touch(entity);
         }
-        Ok(outbox::emit(&self.tx, self.tenant.key, &event).await?)
+        self.gathered().messages.push(outbox::message_of_event(&event));
+        Ok(())
+    }
+
+    fn gathered(&self) -> MutexGuard<'_, Gathered> {
+        // A panic while a row was added leaves the rows before it whole.
+        self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes what was gathered so far, all of it in one statement. The commit does it by itself; this is
+    /// for statements that write audit rows of their own, which shall stand behind.
+    pub async fn flush(&self) -> kernel::Result<()> {
+        let Gathered { audits, messages } = std::mem::take(&mut *self.gathered());
+        if audits.is_empty() && messages.is_empty() {
+            return Ok(());
+        }
+        self.tx
+            .run(
+                "with written as (
+                     insert into audit_log (id, at, actor_id, actor_name, action, resource_type, resource_id, diff, diff_masked,
+                         ip, request_id)
+                     select a.id, a.at, $1, $2, a.action, a.resource_type, a.resource_id, a.diff, a.diff_masked, $3, $4
+                     from jsonb_to_recordset($5) as a (id uuid, at timestamptz, action text, resource_type text,
+                         resource_id uuid, diff jsonb, diff_masked jsonb)
+                 )
+                 insert into control.outbox (id, tenant_key, kind, payload, dedupe_key, max_attempts)
+                 select m.id, $6, m.kind, coalesce(m.payload, 'null'), m.dedupe_key, m.max_attempts
+                 from jsonb_to_recordset($7) as m (id uuid, kind text, payload jsonb, dedupe_key text, max_attempts int)
+                 on conflict do nothing",
+                [
+                    self.user_id().into(),
+                    self.actor.name.clone().into(),
+                    self.request.ip.clone().into(),
+                    (!self.request.id.is_empty()).then(|| self.request.id.clone()).into(),
+                    Json::Array(audits).into(),
+                    self.tenant.key.0.into(),
+                    Json::Array(messages).into(),
+                ],
+            )
+            .await?;
+        Ok(())
     }
 
     /// Makes this process's totals of such lists stale once this is committed.
@@ -179,6 +217,7 @@ impl Ctx {
 
     /// Commits the change with its audit rows, jobs and events.
     pub async fn commit(self) -> kernel::Result<()> {
+        self.flush().await?;
         self.tx.commit().await?;
         if self.access_changed.load(Ordering::Acquire) {
             self.app.access.mark_stale(self.tenant.key).await;

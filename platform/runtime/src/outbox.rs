@@ -12,39 +12,31 @@ use std::time::Duration;
 use kernel::event::Event;
 use kernel::job::{Job, JobError};
 use kernel::tenant::TenantKey;
+use serde_json::{Value as Json, json};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::app::SharedApp;
 use crate::ctx::Ctx;
-use crate::db::{DbError, Rows as _, TenantTx};
+use crate::db::Rows as _;
 use crate::registry::Tenant;
 
 /// The kind of rows that are published rather than run.
 pub const EVENT: &str = "event";
 
-/// Writes a job. A queued job with the same dedupe key makes this one unnecessary.
-pub async fn enqueue<J: Job>(tx: &TenantTx, tenant: TenantKey, job: &J) -> kernel::Result<Uuid> {
+/// The row of a job. A queued job with the same dedupe key makes this one unnecessary.
+pub(crate) fn message_of_job<J: Job>(job: &J) -> kernel::Result<(Uuid, Json)> {
     let id = Uuid::now_v7();
     let payload = serde_json::to_value(job).map_err(kernel::DomainError::internal)?;
-    tx.run(
-        "insert into control.outbox (id, tenant_key, kind, payload, dedupe_key, max_attempts)
-         values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
-        [id.into(), tenant.0.into(), J::KIND.into(), payload.into(), job.dedupe_key().into(), J::MAX_ATTEMPTS.into()],
-    )
-    .await?;
-    Ok(id)
+    let row = json!({
+        "id": id, "kind": J::KIND, "payload": payload, "dedupe_key": job.dedupe_key(), "max_attempts": J::MAX_ATTEMPTS,
+    });
+    Ok((id, row))
 }
 
-/// Writes an event.
-pub async fn emit(tx: &TenantTx, tenant: TenantKey, event: &Event) -> Result<(), DbError> {
-    let payload = serde_json::to_value(event).unwrap_or_default();
-    tx.run(
-        "insert into control.outbox (id, tenant_key, kind, payload) values ($1, $2, 'event', $3)",
-        [Uuid::now_v7().into(), tenant.0.into(), payload.into()],
-    )
-    .await?;
-    Ok(())
+/// The row of an event.
+pub(crate) fn message_of_event(event: &Event) -> Json {
+    json!({ "id": Uuid::now_v7(), "kind": EVENT, "payload": event, "max_attempts": 1 })
 }
 
 /// Gathers wake-ups and publishes them together, so that a burst of commits costs one message.

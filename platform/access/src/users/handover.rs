@@ -44,6 +44,7 @@ pub(super) async fn hand_over(ctx: &Ctx, from: Uuid, to: Handover) -> kernel::Re
     };
     let diff = json!([{ "field": "assigned_to", "old": from, "new": owner }]);
     let mut moved = Vec::new();
+    ctx.flush().await?;
     for sql in [CLIENTS, LEADS] {
         let count = ctx
             .tx()

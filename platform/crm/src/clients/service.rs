@@ -194,6 +194,13 @@ fn custom(c: &mut Checker, given: Option<&Json>) -> Json {
     }
 }
 
+/// The country that helps to read a phone number without a country code: asked for only where the
+/// number needs it.
+pub async fn region_for(ctx: &Ctx, phone: Option<&str>, country: Option<&str>) -> kernel::Result<Option<String>> {
+    let international = phone.is_none_or(|p| p.trim_start().starts_with('+'));
+    if international || country.is_some_and(|c| !c.is_empty()) { Ok(None) } else { default_country(ctx).await }
+}
+
 /// The tenant's default country, which helps to read phone numbers without a country code.
 pub async fn default_country(ctx: &Ctx) -> kernel::Result<Option<String>> {
     let value: Option<Json> = ctx.tx().scalar("select value from settings where key = 'default_country'", []).await?;
@@ -203,28 +210,29 @@ pub async fn default_country(ctx: &Ctx) -> kernel::Result<Option<String>> {
 /// Adds a client.
 pub async fn create(ctx: &Ctx, input: &ClientIn) -> kernel::Result<Client> {
     ctx.require("clients.create")?;
-    let facts = check(input, default_country(ctx).await?.as_deref(), Given::ALL)?;
-    let status = match input.status.as_deref().filter(|s| !s.is_empty()) {
-        Some(key) => {
-            statuses::known(ctx, "client", key).await?;
-            key.to_owned()
-        }
-        None => statuses::default_of(ctx, "client").await?,
-    };
+    let region = region_for(ctx, input.phone.as_deref(), input.country.as_deref()).await?;
+    let facts = check(input, region.as_deref(), Given::ALL)?;
+    let status = input.status.as_deref().filter(|s| !s.is_empty());
+    if let Some(key) = status {
+        statuses::known(ctx, "client", key).await?;
+    }
     let wish = Wish { user: parse_id("assigned_to", input.assigned_to.as_deref())?.map(Some), team: None };
     let owner = ownership::for_new(ctx, "clients.assign", &wish).await?;
     let (id, now) = (Uuid::now_v7(), ctx.now());
-    let row = json!({
+    let mut row = json!({
         "first_name": facts.first_name, "last_name": facts.last_name, "email": facts.email, "phone": facts.phone,
-        "country": facts.country, "address": facts.address, "date_of_birth": facts.date_of_birth, "status": status,
+        "country": facts.country, "address": facts.address, "date_of_birth": facts.date_of_birth,
         "source": facts.source, "assigned_to": owner.user, "team_id": owner.team,
         "tags": (!facts.tags.is_empty()).then_some(&facts.tags),
     });
-    ctx.tx()
-        .run(
+    let given: Option<String> = ctx
+        .tx()
+        .scalar(
             "insert into clients (id, first_name, last_name, email, phone, country, address, date_of_birth, status, source,
                  assigned_to, team_id, tags, custom, last_activity_at, created_at, updated_at, created_by)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $15, $16)",
+             values ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9, (select key from statuses where entity = 'client'
+                 order by is_default desc, position limit 1)), $10, $11, $12, $13, $14, $15, $15, $15, $16)
+             returning status",
             [
                 id.into(),
                 facts.first_name.into(),
@@ -234,7 +242,7 @@ pub async fn create(ctx: &Ctx, input: &ClientIn) -> kernel::Result<Client> {
                 facts.country.into(),
                 facts.address.into(),
                 facts.date_of_birth.into(),
-                status.into(),
+                status.map(str::to_owned).into(),
                 facts.source.into(),
                 owner.user.into(),
                 owner.team.into(),
@@ -246,6 +254,7 @@ pub async fn create(ctx: &Ctx, input: &ClientIn) -> kernel::Result<Client> {
         )
         .await
         .map_err(duplicate)?;
+    row["status"] = given.into();
     record(ctx, "client.created", id, audit::diff(&json!({}), &row), Ownership::default(), owner).await?;
     find(ctx, Scope::All, id, false).await
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::entity::{Lead, SORTS, visible_to};
 use super::http::{LeadFilter, LeadIn, LeadPatch};
 use crate::clients::http::ClientIn;
-use crate::clients::service::{self as clients, default_country};
+use crate::clients::service::{self as clients, default_country, region_for};
 use crate::filter::Filters;
 use crate::ownership::{self, Ownership, Wish, parse_id};
 use crate::{sensitive, statuses};
@@ -115,7 +115,8 @@ fn check(input: &LeadIn, default_country: Option<&str>, needs_contact: bool) -> 
 /// Adds a lead. `partner` is set by forms; staff name one in the input.
 pub async fn create(ctx: &Ctx, input: &LeadIn) -> kernel::Result<Lead> {
     ctx.require("leads.create")?;
-    let facts = check(input, default_country(ctx).await?.as_deref(), true)?;
+    let region = region_for(ctx, input.phone.as_deref(), input.country.as_deref()).await?;
+    let facts = check(input, region.as_deref(), true)?;
     let status = match input.status.as_deref().filter(|s| !s.is_empty()) {
         Some(key) => {
             statuses::known(ctx, "lead", key).await?;
