@@ -6,7 +6,8 @@ use poem_openapi::payload::Json;
 use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Object, OpenApi};
 use runtime::Ctx;
-use runtime::http::{ApiResult, Created, ListOut, NoContent, Staff};
+use runtime::http::{ApiResult, Created, ListOut, NoContent, Rows, Staff};
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::entity::Client;
@@ -14,7 +15,7 @@ use super::service;
 use crate::ownership::Wish;
 
 /// A client.
-#[derive(Debug, Clone, Object)]
+#[derive(Debug, Clone, Object, Serialize)]
 #[oai(skip_serializing_if_is_none)]
 pub struct ClientOut {
     /// Id.
@@ -26,42 +27,56 @@ pub struct ClientOut {
     /// Last name.
     pub last_name: String,
     /// E-mail; masked if `masked` names it, absent if `hidden` does.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// Phone in E.164; masked if `masked` names it, absent if `hidden` does.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     /// ISO 3166-1 alpha-2.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
     /// Postal address; masked if `masked` names it, absent if `hidden` does.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
     /// Date of birth as YYYY-MM-DD; masked if `masked` names it, absent if `hidden` does.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub date_of_birth: Option<String>,
     /// Status key, one of `GET /statuses`.
     pub status: String,
     /// `missing`, `pending`, `approved`, `rejected` or `expired`.
     pub kyc_status: String,
     /// Where the client came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// Owner's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub assigned_to: Option<Uuid>,
     /// Owner's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub assigned_to_name: Option<String>,
     /// Team's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub team_id: Option<Uuid>,
     /// Team's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub team_name: Option<String>,
     /// Tags.
     pub tags: Vec<String>,
     /// Custom fields.
     pub custom: serde_json::Value,
     /// Balance as a decimal number in `currency`; masked if `masked` names it, absent if `hidden` does.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub balance: Option<String>,
     /// ISO 4217.
     pub currency: String,
     /// When something last happened.
+    #[serde(serialize_with = "runtime::http::instant")]
     pub last_activity_at: chrono::DateTime<chrono::Utc>,
     /// When it was created.
+    #[serde(serialize_with = "runtime::http::instant")]
     pub created_at: chrono::DateTime<chrono::Utc>,
     /// When it was last changed.
+    #[serde(serialize_with = "runtime::http::instant")]
     pub updated_at: chrono::DateTime<chrono::Utc>,
     /// Counts changes; send it with PATCH to be told of a change in between.
     pub version: i32,
@@ -265,7 +280,7 @@ impl ClientsApi {
         page_size: Query<Option<String>>,
         /// `next_cursor` of the page before.
         cursor: Query<Option<String>>,
-    ) -> ApiResult<Json<ListOut<ClientOut>>> {
+    ) -> ApiResult<Rows<ClientOut>> {
         let paging = Paging::parse(page.0.as_deref(), limit.0.or(page_size.0).as_deref(), cursor.0.as_deref())?;
         let filter = ClientFilter {
             status: status.0,
@@ -283,7 +298,7 @@ impl ClientsApi {
         };
         let ctx = auth.0.read().await?;
         let found = service::list(&ctx, &filter, sort.0.as_deref(), &paging).await?;
-        Ok(Json(found.map(|c| ClientOut::of(&ctx, c)).into()))
+        Ok(Rows(found.map(|c| ClientOut::of(&ctx, c)).into()))
     }
 
     /// Add a client
@@ -365,5 +380,63 @@ impl ClientsApi {
         let out = UpdatedOut { updated: service::assign(&ctx, &ids, &wish).await? };
         ctx.commit_reply(200, &out).await?;
         Ok(Json(out))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use poem_openapi::types::ToJSON as _;
+
+    use super::*;
+
+    #[test]
+    fn a_row_is_the_same_either_way() {
+        let at = chrono::DateTime::from_timestamp_micros(1_764_041_091_123_456).expect("an instant");
+        let bare = ClientOut {
+            id: Uuid::now_v7(),
+            name: "Jane Doe".into(),
+            first_name: "Jane".into(),
+            last_name: "Doe".into(),
+            email: None,
+            phone: None,
+            country: None,
+            address: None,
+            date_of_birth: None,
+            status: "new".into(),
+            kyc_status: "missing".into(),
+            source: None,
+            assigned_to: None,
+            assigned_to_name: None,
+            team_id: None,
+            team_name: None,
+            tags: vec!["vip".into()],
+            custom: serde_json::json!({ "level": 3 }),
+            balance: None,
+            currency: "USD".into(),
+            last_activity_at: at,
+            created_at: at,
+            updated_at: at,
+            version: 7,
+            masked: vec!["email".into()],
+            hidden: Vec::new(),
+        };
+        let some = || Some("x".to_owned());
+        let full = ClientOut {
+            email: some(),
+            phone: some(),
+            country: some(),
+            address: some(),
+            date_of_birth: some(),
+            source: some(),
+            assigned_to: Some(Uuid::nil()),
+            assigned_to_name: some(),
+            team_id: Some(Uuid::nil()),
+            team_name: some(),
+            balance: some(),
+            ..bare.clone()
+        };
+        for row in [bare, full] {
+            assert_eq!(serde_json::to_value(&row).ok(), row.to_json());
+        }
     }
 }

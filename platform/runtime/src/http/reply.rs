@@ -1,5 +1,6 @@
 //! Answers other than a plain 200, and the list envelope.
 
+use chrono::{DateTime, Utc};
 use kernel::paging::Page;
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
@@ -7,6 +8,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::registry::{MetaResponse, MetaResponses, Registry};
 use poem_openapi::types::{ParseFromJSON, ToJSON};
 use poem_openapi::{ApiResponse, Object};
+use serde::{Serialize, Serializer};
 
 fn with_status(mut meta: MetaResponses, status: u16, description: &'static str) -> MetaResponses {
     for response in &mut meta.responses {
@@ -73,8 +75,34 @@ impl ApiResponse for NoContent {
     fn register(_: &mut Registry) {}
 }
 
+/// A page of a long list, written straight from its rows. The generic way builds a tree of values for
+/// every row first, which costs a tenth of a list's time. A row's `Serialize` must give what its
+/// `ToJSON` gives; a test next to the row holds them together.
+pub struct Rows<T: ToJSON + ParseFromJSON + Send + Sync>(pub ListOut<T>);
+
+impl<T: ToJSON + ParseFromJSON + Serialize + Send + Sync> IntoResponse for Rows<T> {
+    fn into_response(self) -> Response {
+        poem::web::Json(self.0).into_response()
+    }
+}
+
+impl<T: ToJSON + ParseFromJSON + Serialize + Send + Sync> ApiResponse for Rows<T> {
+    fn meta() -> MetaResponses {
+        Json::<ListOut<T>>::meta()
+    }
+
+    fn register(registry: &mut Registry) {
+        Json::<ListOut<T>>::register(registry);
+    }
+}
+
+/// An instant as `ToJSON` writes it.
+pub fn instant<S: Serializer>(at: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&at.to_rfc3339())
+}
+
 /// A page of a list.
-#[derive(Debug, Clone, Object)]
+#[derive(Debug, Clone, Object, Serialize)]
 pub struct ListOut<T: ToJSON + ParseFromJSON + Send + Sync> {
     /// The rows.
     pub data: Vec<T>,
