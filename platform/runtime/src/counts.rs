@@ -42,6 +42,16 @@ impl Counts {
         self.versions.read().ok().and_then(|v| v.get(&(tenant, entity.to_owned())).copied()).unwrap_or(0)
     }
 
+    /// The total of a query that hashes to `query`, if it is kept.
+    pub async fn known(&self, tenant: TenantKey, entity: &str, query: u64) -> Option<Total> {
+        self.totals.get(&(tenant, self.version(tenant, entity), query)).await
+    }
+
+    /// Keeps the total of a query.
+    pub async fn keep(&self, tenant: TenantKey, entity: &str, query: u64, total: Total) {
+        self.totals.insert((tenant, self.version(tenant, entity), query), total).await;
+    }
+
     /// The total of a query that hashes to `query`; counted if it is not known. Whoever asks while it
     /// is being counted waits for that count instead of starting another.
     pub async fn get(

@@ -16,6 +16,7 @@ use sea_orm::sea_query::{
 use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult, QueryResult, Statement};
 use uuid::Uuid;
 
+use crate::counts::Total;
 use crate::ctx::Ctx;
 use crate::db::{DbError, Rows as _};
 
@@ -165,7 +166,22 @@ async fn read<T: FromQueryResult>(
     } else if paging.offset() > 0 {
         select.offset(paging.offset());
     }
+    let count = CountQuery::new(entity, base);
+    let first_page = paging.cursor.is_none() && paging.offset() == 0;
+    let mut known = count.known(ctx).await;
+    // Few matches are all read and sorted for the first page anyway: counting them there costs nothing.
+    let counts_itself = known.is_none() && first_page && counting == Counting::Cheap && {
+        known = count.estimate_if_dear(ctx).await?;
+        known.is_none()
+    };
+    if counts_itself {
+        select.expr_as(Expr::cust("count(*) over ()"), Alias::new("matches"));
+    }
     let rows = query(ctx, &select, Some(paging.limit + 1)).await?;
+    if counts_itself {
+        let matches: i64 = rows.first().map(|row| row.try_get("", "matches")).transpose().map_err(DbError)?.unwrap_or(0);
+        known = Some(count.keep(ctx, (u64::try_from(matches).unwrap_or(0), false)).await);
+    }
     let more = rows.len() as u64 > paging.limit;
     let shown = &rows[..rows.len().min(paging.limit as usize)];
     // The last page of a list tells how long the list is.
@@ -173,7 +189,10 @@ async fn read<T: FromQueryResult>(
     let (total, total_is_estimate) = if ends_here {
         (paging.offset() + rows.len() as u64, false)
     } else {
-        let (total, is_estimate) = total(ctx, entity, base, counting).await?;
+        let (total, is_estimate) = match known {
+            Some(total) => total,
+            None => count.total(ctx, counting).await?,
+        };
         // An estimate may fall short of what is on the screen.
         (Ord::max(total, paging.offset() + rows.len() as u64), is_estimate)
     };
@@ -233,38 +252,78 @@ pub async fn rows<T: FromQueryResult>(ctx: &Ctx, select: &SelectStatement) -> ke
     Ok(found.iter().map(|r| T::from_query_result(r, "")).collect::<Result<Vec<_>, _>>().map_err(DbError)?)
 }
 
-async fn total(ctx: &Ctx, entity: &str, base: &SelectStatement, counting: Counting) -> kernel::Result<(u64, bool)> {
-    let mut inner = base.clone();
-    inner.clear_selects().expr(Expr::cust("1"));
-    let (inner, values) = inner.build(PostgresQueryBuilder);
-    let sql = format!("SELECT COUNT(*) FROM ({inner} LIMIT {}) AS capped", COUNT_CAP + 1);
-    let mut hasher = DefaultHasher::new();
-    sql.hash(&mut hasher);
-    format!("{values:?}").hash(&mut hasher);
-    let count = async {
-        if counting == Counting::Cheap {
-            let plan = explain(ctx, &sql, &values).await?;
-            let cost = plan.pointer("/0/Plan/Total Cost").and_then(serde_json::Value::as_f64).unwrap_or(0.0);
-            // Below the count and its limit: how many rows there would be without the limit.
-            let expected = plan.pointer("/0/Plan/Plans/0/Plans/0/Plan Rows").and_then(serde_json::Value::as_u64);
-            if let Some(expected) = expected.filter(|_| cost > SEARCH_COUNT_COST) {
-                return Ok((expected, true));
+/// Counting what a query matches, and what is known of that already.
+struct CountQuery<'a> {
+    entity: &'a str,
+    inner: String,
+    sql: String,
+    values: Values,
+    /// The query's identity among the totals that are kept.
+    hash: u64,
+}
+
+impl<'a> CountQuery<'a> {
+    fn new(entity: &'a str, base: &SelectStatement) -> Self {
+        let mut inner = base.clone();
+        inner.clear_selects().expr(Expr::cust("1"));
+        let (inner, values) = inner.build(PostgresQueryBuilder);
+        let sql = format!("SELECT COUNT(*) FROM ({inner} LIMIT {}) AS capped", COUNT_CAP + 1);
+        let mut hasher = DefaultHasher::new();
+        sql.hash(&mut hasher);
+        format!("{values:?}").hash(&mut hasher);
+        Self { entity, inner, sql, values, hash: hasher.finish() }
+    }
+
+    /// The total, if it is kept.
+    async fn known(&self, ctx: &Ctx) -> Option<Total> {
+        ctx.app().counts.known(ctx.tenant().key, self.entity, self.hash).await
+    }
+
+    /// Keeps a total.
+    async fn keep(&self, ctx: &Ctx, total: Total) -> Total {
+        ctx.app().counts.keep(ctx.tenant().key, self.entity, self.hash, total).await;
+        total
+    }
+
+    /// The planner's estimate, kept, if counting would cost more than it is worth.
+    async fn estimate_if_dear(&self, ctx: &Ctx) -> kernel::Result<Option<Total>> {
+        match self.dear(ctx).await? {
+            Some(total) => Ok(Some(self.keep(ctx, total).await)),
+            None => Ok(None),
+        }
+    }
+
+    async fn dear(&self, ctx: &Ctx) -> kernel::Result<Option<Total>> {
+        let plan = explain(ctx, &self.sql, &self.values).await?;
+        let cost = plan.pointer("/0/Plan/Total Cost").and_then(serde_json::Value::as_f64).unwrap_or(0.0);
+        // Below the count and its limit: how many rows there would be without the limit.
+        let expected = plan.pointer("/0/Plan/Plans/0/Plans/0/Plan Rows").and_then(serde_json::Value::as_u64);
+        Ok(expected.filter(|_| cost > SEARCH_COUNT_COST).map(|rows| (rows, true)))
+    }
+
+    /// The total, counted if it is not kept.
+    async fn total(&self, ctx: &Ctx, counting: Counting) -> kernel::Result<Total> {
+        let count = async {
+            if counting == Counting::Cheap
+                && let Some(estimate) = self.dear(ctx).await?
+            {
+                return Ok(estimate);
             }
-        }
-        let stmt = Statement::from_sql_and_values(DbBackend::Postgres, &sql, values.clone());
-        let counted = match ctx.tx().query_one_raw(stmt).await.map_err(DbError)? {
-            Some(row) => row.try_get_by_index::<i64>(0).map_err(DbError)?,
-            None => 0,
+            let stmt = Statement::from_sql_and_values(DbBackend::Postgres, &self.sql, self.values.clone());
+            let counted = match ctx.tx().query_one_raw(stmt).await.map_err(DbError)? {
+                Some(row) => row.try_get_by_index::<i64>(0).map_err(DbError)?,
+                None => 0,
+            };
+            let counted = u64::try_from(counted).unwrap_or(0);
+            if counted <= COUNT_CAP {
+                return Ok((counted, false));
+            }
+            let plan = explain(ctx, &self.inner, &self.values).await?;
+            let expected = plan.pointer("/0/Plan/Plan Rows").and_then(serde_json::Value::as_u64).unwrap_or(0);
+            Ok((Ord::max(expected, counted), true))
         };
-        let counted = u64::try_from(counted).unwrap_or(0);
-        if counted <= COUNT_CAP {
-            return Ok((counted, false));
-        }
-        let plan = explain(ctx, &inner, &values).await?;
-        let expected = plan.pointer("/0/Plan/Plan Rows").and_then(serde_json::Value::as_u64).unwrap_or(0);
-        Ok((Ord::max(expected, counted), true))
-    };
-    ctx.app().counts.get(ctx.tenant().key, entity, hasher.finish(), count).await
+        ctx.app().counts.get(ctx.tenant().key, self.entity, self.hash, count).await
+    }
 }
 
 /// The planner's plan of a query.
