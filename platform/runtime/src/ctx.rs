@@ -130,7 +130,7 @@ impl Ctx {
                 [
                     Uuid::now_v7().into(),
                     self.now().into(),
-                    self.user_id().into(),
+                    self.actor.id().into(),
                     self.actor.name.clone().into(),
                     action.into(),
                     resource.into(),
