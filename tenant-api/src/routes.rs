@@ -12,7 +12,7 @@ use crate::{DevPages, events, pages, shape};
 fn tenant_apis() -> impl OpenApi {
     (
         (
-            access::auth::AuthApi,
+            (access::auth::AuthApi, access::auth::TwoFactorApi),
             access::users::UsersApi,
             access::teams::TeamsApi,
             access::roles::RolesApi,
@@ -36,6 +36,7 @@ fn tenant_apis() -> impl OpenApi {
 fn platform_apis() -> impl OpenApi {
     (
         access::auth::AuthApi,
+        access::auth::TwoFactorApi,
         provisioner::signup::SignupApi,
         provisioner::provisionings::ProvisioningsApi,
         provisioner::tenants::TenantsApi,
