@@ -12,8 +12,8 @@ use crate::{DevPages, events, pages, shape};
 fn tenant_apis() -> impl OpenApi {
     (
         (
-            (access::auth::AuthApi, access::auth::TwoFactorApi),
-            access::users::UsersApi,
+            (access::auth::AuthApi, access::auth::TwoFactorApi, access::api_keys::ApiKeysApi),
+            (access::users::UsersApi, access::users::UserProtectionApi),
             access::teams::TeamsApi,
             access::roles::RolesApi,
             access::audit::AuditApi,

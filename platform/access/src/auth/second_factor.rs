@@ -326,7 +326,10 @@ mod tests {
     fn recovery_codes() {
         let code = new_code();
         assert_eq!(code.len(), 19, "{code}");
-        assert!(code.split('-').all(|g| g.len() == 4 && g.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())), "{code}");
+        assert!(
+            code.split('-').all(|g| g.len() == 4 && g.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())),
+            "{code}"
+        );
         assert_ne!(code, new_code());
         assert_eq!(code_hash(&code), code_hash(&format!(" {} ", code.to_uppercase().replace('-', " "))));
         assert_ne!(code_hash(&code), code_hash(&new_code()));
