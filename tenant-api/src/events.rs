@@ -10,17 +10,15 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures::Stream;
-use kernel::ids::SessionId;
 use poem::web::sse::Event as SseEvent;
 use poem_openapi::param::Header;
 use poem_openapi::payload::EventStream;
 use poem_openapi::types::ToJSON as _;
 use poem_openapi::{Object, OpenApi};
-use runtime::SharedApp;
 use runtime::access::Actor;
 use runtime::events::{Published, replay};
-use runtime::http::{ApiResult, Staff};
-use runtime::registry::{Tenant, TenantStatus};
+use runtime::http::{ApiResult, SignedIn, Staff};
+use runtime::registry::TenantStatus;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use uuid::Uuid;
@@ -48,9 +46,7 @@ impl EventOut {
 
 /// One open stream.
 struct Reader {
-    app: SharedApp,
-    tenant: Arc<Tenant>,
-    session: Option<SessionId>,
+    who: SignedIn,
     waiting: VecDeque<Published>,
     live: Receiver<Arc<Published>>,
     last: String,
@@ -58,7 +54,7 @@ struct Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        self.app.metrics.streams.dec();
+        self.who.caller.app.metrics.streams.dec();
     }
 }
 
@@ -92,11 +88,11 @@ impl Reader {
 
     async fn actor(&self) -> Option<Arc<Actor>> {
         // Requests stop at the gate when a tenant is closed; a stream is past it.
-        let tenant = self.app.registry.by_key(self.tenant.key).await.ok()?;
+        let tenant = self.who.caller.app.registry.by_key(self.who.tenant.key).await.ok()?;
         if tenant.status != TenantStatus::Active {
             return None;
         }
-        self.app.access.actor(&self.tenant, self.session?).await.ok().flatten()
+        self.who.again().await.ok()
     }
 }
 
@@ -144,7 +140,7 @@ impl EventsApi {
             last_event_id.0.filter(|v| v.len() < 60 && v.bytes().all(|b| b.is_ascii_digit() || b == b'-')).unwrap_or_default();
         let waiting = if last.is_empty() { VecDeque::new() } else { replay(&app, tenant.key, &last).await.into() };
         app.metrics.streams.inc();
-        let reader = Reader { session: auth.0.actor.session, app, tenant, waiting, live, last };
+        let reader = Reader { who: auth.0, waiting, live, last };
         let stream: std::pin::Pin<Box<dyn Stream<Item = EventOut> + Send>> = Box::pin(futures::stream::unfold(
             reader,
             |mut reader| async move { reader.next().await.map(|event| (event, reader)) },

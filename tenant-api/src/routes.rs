@@ -12,8 +12,8 @@ use crate::{DevPages, events, pages, shape};
 fn tenant_apis() -> impl OpenApi {
     (
         (
-            access::auth::AuthApi,
-            access::users::UsersApi,
+            (access::auth::AuthApi, access::auth::TwoFactorApi, access::api_keys::ApiKeysApi),
+            (access::users::UsersApi, access::users::UserProtectionApi),
             access::teams::TeamsApi,
             access::roles::RolesApi,
             access::audit::AuditApi,
@@ -36,6 +36,7 @@ fn tenant_apis() -> impl OpenApi {
 fn platform_apis() -> impl OpenApi {
     (
         access::auth::AuthApi,
+        access::auth::TwoFactorApi,
         provisioner::signup::SignupApi,
         provisioner::provisionings::ProvisioningsApi,
         provisioner::tenants::TenantsApi,

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use runtime::Ctx;
 use runtime::db::Mode;
 use runtime::http::SignedIn;
+use runtime::{Ctx, RequestInfo};
 
 /// Begins an operation with the user's own permissions and the full database role: the masked role
 /// exists to wall off contact data of clients and leads, has no rights on accounts, and somebody may
@@ -12,4 +12,17 @@ use runtime::http::SignedIn;
 pub(crate) async fn begin(who: &SignedIn) -> kernel::Result<Ctx> {
     let actor = who.actor.in_clear();
     Ctx::begin(&who.caller.app, &who.tenant, Arc::new(actor), who.caller.request.clone(), Mode::Write).await
+}
+
+/// The same for an operation that only reads.
+pub(crate) async fn read(who: &SignedIn) -> kernel::Result<Ctx> {
+    let actor = who.actor.in_clear();
+    Ctx::begin(&who.caller.app, &who.tenant, Arc::new(actor), who.caller.request.clone(), Mode::Read).await
+}
+
+/// The same for an operation whose answer holds a secret and is kept under no `Idempotency-Key`.
+pub(crate) async fn begin_secret(who: &SignedIn) -> kernel::Result<Ctx> {
+    let actor = who.actor.in_clear();
+    let request = RequestInfo { idempotency: None, ..who.caller.request.clone() };
+    Ctx::begin(&who.caller.app, &who.tenant, Arc::new(actor), request, Mode::Write).await
 }

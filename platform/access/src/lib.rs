@@ -5,6 +5,7 @@
 //! request; a token or password is kept only as its hash; every change of access moves the realm's
 //! access version, so that every process asks anew.
 
+pub mod api_keys;
 pub mod audit;
 pub mod auth;
 pub mod branding;

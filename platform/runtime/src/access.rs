@@ -5,12 +5,20 @@
 //! asked once per session and kept until the tenant's `access_version` moves; every change to
 //! users, roles, teams or sessions moves it. No answer means no.
 
+mod keys;
+mod networks;
+
+pub use keys::{key_not_allowed, key_used};
+pub use networks::{address_allowed, network};
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use casbin::{CoreApi as _, DefaultModel, Enforcer, MgmtApi as _, NullAdapter};
+use chrono::{DateTime, Utc};
+use ipnet::IpNet;
 use kernel::DomainError;
 use kernel::ids::{RoleId, SessionId, TeamId, UserId};
 use kernel::job::Job;
@@ -19,9 +27,12 @@ use kernel::tenant::{TenantKey, ViewClass};
 use moka::future::Cache;
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
+use self::keys::NOT_FOR_KEYS;
+use self::networks::networks;
 use crate::db::{Mode, Rows as _, TenantDb, TenantTx};
 use crate::registry::Tenant;
 
@@ -47,6 +58,8 @@ pub struct Actor {
     pub user: Option<UserId>,
     /// The session the credential belongs to.
     pub session: Option<SessionId>,
+    /// The API key, if a program acts and no user.
+    pub key: Option<Uuid>,
     /// Name as it stands in the audit log.
     pub name: String,
     /// E-mail of the user.
@@ -66,6 +79,10 @@ pub struct Actor {
     pub view: ViewClass,
     /// Whether the password must be changed before anything else.
     pub must_change_password: bool,
+    /// Whether a second factor is set up.
+    pub two_factor: bool,
+    /// Whether the role or the tenant demands a second factor.
+    pub two_factor_required: bool,
 }
 
 impl Actor {
@@ -74,6 +91,7 @@ impl Actor {
         Self {
             user: None,
             session: None,
+            key: None,
             name: name.to_owned(),
             email: String::new(),
             role: None,
@@ -83,7 +101,19 @@ impl Actor {
             levels: FIELDS.iter().map(|f| (f.key, Level::Full)).collect(),
             view: ViewClass::FULL,
             must_change_password: false,
+            two_factor: false,
+            two_factor_required: false,
         }
+    }
+
+    /// Who the audit log says it was: the user, or the API key.
+    pub fn id(&self) -> Option<Uuid> {
+        self.user.map(Uuid::from).or(self.key)
+    }
+
+    /// Whether a second factor must be set up before anything else.
+    pub fn must_set_up_two_factor(&self) -> bool {
+        self.two_factor_required && !self.two_factor
     }
 
     /// The same actor with every field in clear, for operations that no field rule concerns.
@@ -101,6 +131,9 @@ impl Actor {
 
     /// How far a permission reaches, or a refusal.
     pub fn require(&self, permission: &'static str) -> kernel::Result<Scope> {
+        if self.key.is_some() && NOT_FOR_KEYS.contains(&permission) {
+            return Err(key_not_allowed());
+        }
         self.scope(permission).ok_or_else(|| DomainError::forbidden(permission))
     }
 
@@ -135,11 +168,17 @@ struct Snapshot {
     /// Verdicts on the roles that were asked for. An enforcer weighs a quarter of a megabyte; it is
     /// built for a role's question and dropped with the answer.
     verdicts: Cache<Uuid, Arc<Verdicts>>,
-    roles: HashMap<Uuid, String>,
+    /// Name of each role, and whether it demands a second factor.
+    roles: HashMap<Uuid, (String, bool)>,
+    /// Whether everybody must use a second factor.
+    two_factor_required: bool,
+    /// Where requests may come from; empty for everywhere.
+    allowed: Vec<IpNet>,
     teams: HashMap<Uuid, (String, Option<Uuid>)>,
     /// The views that have a database role.
     views: Vec<ViewClass>,
-    actors: Cache<SessionId, Option<Arc<Actor>>>,
+    actors: Cache<SessionId, (Option<Arc<Actor>>, DateTime<Utc>)>,
+    keys: Cache<Vec<u8>, (Arc<Actor>, DateTime<Utc>)>,
 }
 
 /// What a process keeps about one tenant.
@@ -153,6 +192,8 @@ struct Slot {
 pub struct Access {
     db: TenantDb,
     slots: Cache<TenantKey, Arc<Slot>>,
+    /// Keys whose use was noted within the last minute.
+    noted: Cache<Uuid, ()>,
 }
 
 #[derive(FromQueryResult)]
@@ -175,6 +216,19 @@ struct TeamRow {
 }
 
 #[derive(FromQueryResult)]
+struct RoleRow {
+    id: Uuid,
+    name: String,
+    two_factor_required: bool,
+}
+
+#[derive(FromQueryResult)]
+struct SettingRow {
+    key: String,
+    value: Json,
+}
+
+#[derive(FromQueryResult)]
 struct ActorRow {
     user_id: Uuid,
     name: String,
@@ -182,36 +236,61 @@ struct ActorRow {
     role_id: Uuid,
     team_id: Option<Uuid>,
     must_change_password: bool,
+    two_factor: bool,
+    expires_at: DateTime<Utc>,
 }
 
 impl Access {
     /// Over the tenant database.
     pub fn new(db: TenantDb) -> Self {
-        Self { db, slots: Cache::builder().max_capacity(500).time_to_idle(Duration::from_secs(1_800)).build() }
+        Self {
+            db,
+            slots: Cache::builder().max_capacity(500).time_to_idle(Duration::from_secs(1_800)).build(),
+            noted: Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(60)).build(),
+        }
     }
 
     /// The actor behind a live session of an active user; `None` when there is none any more.
     pub async fn actor(&self, tenant: &Tenant, session: SessionId) -> kernel::Result<Option<Arc<Actor>>> {
         let snapshot = self.snapshot(tenant).await?;
-        if let Some(known) = snapshot.actors.get(&session).await {
+        // The end of a session moves while it is used: one that is over by the copy is asked for again.
+        if let Some((known, until)) = snapshot.actors.get(&session).await
+            && until > Utc::now()
+        {
             return Ok(known);
         }
         let tx = self.db.begin(tenant, ViewClass::FULL, Mode::Read).await?;
         let row: Option<ActorRow> = tx
             .one(
-                "select u.id as user_id, u.name, u.email, u.role_id, u.team_id, u.must_change_password
+                "select u.id as user_id, u.name, u.email, u.role_id, u.team_id, u.must_change_password, u.two_factor,
+                        s.expires_at
                  from sessions s join users u on u.id = s.user_id
                  where s.id = $1 and s.revoked_at is null and s.expires_at > now() and u.status = 'active'",
                 [session.0.into()],
             )
             .await?;
         drop(tx);
-        let actor = match row {
-            Some(row) => Some(Arc::new(snapshot.resolve(row, session).await?)),
-            None => None,
+        let known = match row {
+            Some(row) => {
+                let until = row.expires_at;
+                (Some(Arc::new(snapshot.resolve(row, session).await?)), until)
+            }
+            None => (None, DateTime::<Utc>::MAX_UTC),
         };
-        snapshot.actors.insert(session, actor.clone()).await;
-        Ok(actor)
+        snapshot.actors.insert(session, known.clone()).await;
+        Ok(known.0)
+    }
+
+    /// Fails when the tenant's list of addresses does not hold this one.
+    pub async fn check_address(&self, tenant: &Tenant, address: Option<&str>) -> kernel::Result<()> {
+        let snapshot = self.snapshot(tenant).await?;
+        if address_allowed(&snapshot.allowed, address) {
+            return Ok(());
+        }
+        Err(DomainError::Forbidden {
+            code: "address_not_allowed",
+            message: "This CRM can't be used from your network address.".to_owned(),
+        })
     }
 
     /// Says that a tenant's access changed; the next question compares versions.
@@ -253,7 +332,10 @@ impl Snapshot {
                 [],
             )
             .await?;
-        let roles: Vec<TeamRow> = tx.all("select id, name, null::uuid as parent_id from roles", []).await?;
+        let roles: Vec<RoleRow> = tx.all("select id, name, two_factor_required from roles", []).await?;
+        let settings: Vec<SettingRow> =
+            tx.all("select key, value from settings where key in ('two_factor_required', 'address_allow_list')", []).await?;
+        let setting = |key: &str| settings.iter().find(|s| s.key == key).map(|s| &s.value);
         let teams: Vec<TeamRow> = tx.all("select id, name, parent_id from teams", []).await?;
         let masks: Vec<MaskRow> = tx.all("select mask from view_roles", []).await?;
         let mut lines: HashMap<Uuid, Vec<Vec<String>>> = HashMap::new();
@@ -264,10 +346,13 @@ impl Snapshot {
             version,
             lines,
             verdicts: Cache::builder().max_capacity(1_000).build(),
-            roles: roles.into_iter().map(|r| (r.id, r.name)).collect(),
+            roles: roles.into_iter().map(|r| (r.id, (r.name, r.two_factor_required))).collect(),
+            two_factor_required: setting("two_factor_required").and_then(Json::as_bool).unwrap_or(false),
+            allowed: setting("address_allow_list").map(networks).unwrap_or_default(),
             teams: teams.into_iter().map(|t| (t.id, (t.name, t.parent_id))).collect(),
             views: masks.into_iter().map(|m| ViewClass::from_mask(m.mask)).collect(),
             actors: Cache::builder().max_capacity(5_000).time_to_live(Duration::from_secs(300)).build(),
+            keys: Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(300)).build(),
         })
     }
 
@@ -309,6 +394,28 @@ impl Snapshot {
 
     async fn resolve(&self, row: ActorRow, session: SessionId) -> kernel::Result<Actor> {
         let verdicts = self.verdicts(row.role_id).await?;
+        let (levels, view) = self.sight(&verdicts);
+        let (role_name, demands) = self.roles.get(&row.role_id).cloned().unwrap_or_default();
+        Ok(Actor {
+            user: Some(UserId(row.user_id)),
+            session: Some(session),
+            key: None,
+            name: row.name,
+            email: row.email,
+            role: Some((RoleId(row.role_id), role_name)),
+            team: row.team_id.and_then(|id| self.teams.get(&id).map(|(name, _)| (TeamId(id), name.clone()))),
+            teams: row.team_id.map(|id| self.subtree(id)).unwrap_or_default(),
+            grants: verdicts.grants.clone(),
+            levels,
+            view,
+            must_change_password: row.must_change_password,
+            two_factor: row.two_factor,
+            two_factor_required: demands || self.two_factor_required,
+        })
+    }
+
+    /// The levels of a role, clamped to what the database role for it opens.
+    fn sight(&self, verdicts: &Verdicts) -> (BTreeMap<&'static str, Level>, ViewClass) {
         let mut levels = verdicts.levels.clone();
         let view = self.view_for(&levels);
         for field in FIELDS.iter().filter(|f| !view.opens(f)) {
@@ -316,19 +423,7 @@ impl Snapshot {
                 *level = (*level).min(Level::Masked);
             }
         }
-        Ok(Actor {
-            user: Some(UserId(row.user_id)),
-            session: Some(session),
-            name: row.name,
-            email: row.email,
-            role: Some((RoleId(row.role_id), self.roles.get(&row.role_id).cloned().unwrap_or_default())),
-            team: row.team_id.and_then(|id| self.teams.get(&id).map(|(name, _)| (TeamId(id), name.clone()))),
-            teams: row.team_id.map(|id| self.subtree(id)).unwrap_or_default(),
-            grants: verdicts.grants.clone(),
-            levels,
-            view,
-            must_change_password: row.must_change_password,
-        })
+        (levels, view)
     }
 
     /// The widest view there is a database role for that opens nothing the levels do not. A role

@@ -188,7 +188,7 @@ impl Ctx {
                  from jsonb_to_recordset($7) as m (id uuid, kind text, payload jsonb, dedupe_key text, max_attempts int)
                  on conflict do nothing",
                 [
-                    self.user_id().into(),
+                    self.actor.id().into(),
                     self.actor.name.clone().into(),
                     self.request.ip.clone().into(),
                     (!self.request.id.is_empty()).then(|| self.request.id.clone()).into(),

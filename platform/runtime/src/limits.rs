@@ -43,11 +43,22 @@ impl Limits {
         if used <= rate.count {
             return Ok(());
         }
-        Err(DomainError::Limited {
-            code: "rate_limited",
-            message: "Too many requests. Please wait a moment and try again.".to_owned(),
-            retry_after: ((window + 1) * u64::from(rate.seconds)).saturating_sub(now).max(1),
-        })
+        Err(too_many(window, rate, now))
+    }
+
+    /// Fails when `subject` has used up what it may in this window; counts nothing. For what is counted
+    /// only when it goes wrong.
+    pub async fn check_left(&self, name: &str, subject: &str, rate: Option<Rate>) -> kernel::Result<()> {
+        let Some(rate) = rate else { return Ok(()) };
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let window = now / u64::from(rate.seconds);
+        let key = format!("{}:rate:{name}:{subject}:{window}", self.prefix);
+        let read: redis::RedisResult<Option<u32>> = redis::cmd("GET").arg(&key).query_async(&mut self.redis.clone()).await;
+        let used = match read {
+            Ok(used) => used.unwrap_or(0),
+            Err(_) => self.local.get(&key).map_or(0, |counter| counter.load(std::sync::atomic::Ordering::Relaxed)),
+        };
+        if used < rate.count { Ok(()) } else { Err(too_many(window, rate, now)) }
     }
 
     async fn count(&self, key: &str, seconds: u32) -> redis::RedisResult<u32> {
@@ -59,5 +70,13 @@ impl Limits {
             .query_async(&mut self.redis.clone())
             .await?;
         Ok(used)
+    }
+}
+
+fn too_many(window: u64, rate: Rate, now: u64) -> DomainError {
+    DomainError::Limited {
+        code: "rate_limited",
+        message: "Too many requests. Please wait a moment and try again.".to_owned(),
+        retry_after: ((window + 1) * u64::from(rate.seconds)).saturating_sub(now).max(1),
     }
 }

@@ -50,6 +50,11 @@ pub const MESSAGES: &[MessageDef] = &[
         variables: &[always("name"), always("role"), maybe("inviter"), always("link"), always("expires_in")],
     },
     MessageDef {
+        key: "new_device",
+        title: "An account was signed in to from a new device or network, to its user",
+        variables: &[always("name"), always("device"), maybe("address"), always("at"), always("link")],
+    },
+    MessageDef {
         key: "new_lead",
         title: "A lead has come in or was assigned, to the user in charge",
         variables: &[
@@ -66,6 +71,16 @@ pub const MESSAGES: &[MessageDef] = &[
         key: "password_reset",
         title: "A user asked for a new password",
         variables: &[always("name"), always("link"), always("expires_in")],
+    },
+    MessageDef {
+        key: "two_factor_reset",
+        title: "An administrator reset a user's second factor",
+        variables: &[always("name"), maybe("inviter"), always("link")],
+    },
+    MessageDef {
+        key: "unusual_reveals",
+        title: "A user reveals unusually many hidden values, to the leader",
+        variables: &[always("name"), always("user"), always("count"), always("minutes"), always("link")],
     },
     MessageDef {
         key: "welcome",

@@ -5,4 +5,4 @@ mod http;
 mod service;
 
 pub use http::{AuditActorOut, AuditApi, AuditChangeOut, AuditEntryOut, AuditResourceOut};
-pub use service::{AuditActor, AuditEntry, AuditResource, Filter, list, timeline};
+pub use service::{AuditActor, AuditEntry, AuditResource, Filter, activity, list, timeline};

@@ -171,6 +171,19 @@ pub async fn timeline(ctx: &Ctx, resource_id: Uuid, paging: &Paging) -> kernel::
     Ok(read(ctx, &query, paging).await?.map(|entry| AuditEntry { ip: None, request_id: None, ..entry }))
 }
 
+/// What an administrator of accounts may know of without reading the whole log.
+const ABOUT_ACCOUNTS: [&str; 5] = ["user", "team", "role", "api_key", "settings"];
+
+/// What a user did and what was done to their account, newest first; `whole` shows records, too.
+pub async fn activity(ctx: &Ctx, user: Uuid, whole: bool, paging: &Paging) -> kernel::Result<Page<AuditEntry>> {
+    let mut query = select(ctx);
+    query.and_where(col("actor_id").eq(user).or(col("resource_id").eq(user)));
+    if !whole {
+        query.and_where(col("resource_type").is_in(ABOUT_ACCOUNTS));
+    }
+    read(ctx, &query, paging).await
+}
+
 async fn read(ctx: &Ctx, query: &SelectStatement, paging: &Paging) -> kernel::Result<Page<AuditEntry>> {
     let sort = Sort::parse(None, NEWEST_FIRST)?;
     let masked = ctx.tx().view() != ViewClass::FULL;

@@ -15,18 +15,19 @@ pub(super) struct Account {
     pub password_hash: Option<String>,
     pub status: String,
     pub team_id: Option<Uuid>,
+    pub two_factor: bool,
 }
 
 impl Account {
     /// The account of an address, whatever its state.
     pub async fn by_email(ctx: &Ctx, email: &str) -> kernel::Result<Option<Self>> {
-        let sql = "select id, name, email, password_hash, status, team_id from users where lower(email) = $1";
+        let sql = "select id, name, email, password_hash, status, team_id, two_factor from users where lower(email) = $1";
         Ok(ctx.tx().one(sql, [email.into()]).await?)
     }
 
     /// The account of an id.
     pub async fn by_id(ctx: &Ctx, id: Uuid) -> kernel::Result<Option<Self>> {
-        let sql = "select id, name, email, password_hash, status, team_id from users where id = $1";
+        let sql = "select id, name, email, password_hash, status, team_id, two_factor from users where id = $1";
         Ok(ctx.tx().one(sql, [id.into()]).await?)
     }
 

@@ -8,12 +8,13 @@ use poem::{FromRequest, Request, RequestBody};
 use poem_openapi::payload::{Json, Response};
 use poem_openapi::{Object, OpenApi};
 use runtime::access::Actor;
+use runtime::db::Mode;
 use runtime::http::{Accepted, Account, ApiResult, Caller, NoContent};
 use uuid::Uuid;
 
 use super::links::Purpose;
 use super::sessions::{self, Tokens};
-use super::{passwords, sign_in};
+use super::{passwords, second_factor, sign_in};
 use crate::roles::{LevelWord, RoleRef, ScopeWord};
 
 /// The cookie that carries the refresh token.
@@ -26,6 +27,8 @@ struct LoginIn {
     email: Option<String>,
     /// Password.
     password: Option<String>,
+    /// Six digits of the authenticator app, or a recovery code, where there is a second factor.
+    otp: Option<String>,
 }
 
 /// Which session goes on.
@@ -65,6 +68,8 @@ struct SetPasswordIn {
     token: Option<String>,
     /// The new password, 10 characters or more.
     password: Option<String>,
+    /// Six digits of the authenticator app, or a recovery code, where there is a second factor.
+    otp: Option<String>,
 }
 
 /// The one who signed in.
@@ -97,6 +102,8 @@ struct LoginOut {
     refresh_token: String,
     /// Whether nothing but a change of password is open.
     must_change_password: bool,
+    /// Whether nothing but setting up a second factor is open.
+    must_set_up_two_factor: bool,
     /// Who signed in.
     user: SignedInUser,
 }
@@ -118,6 +125,8 @@ struct MeUser {
     team_id: Option<Uuid>,
     /// The team's name.
     team_name: Option<String>,
+    /// Whether a second factor is set up.
+    two_factor: bool,
     /// What they may do, at whatever scope.
     permissions: Vec<String>,
     /// How far each permission reaches.
@@ -142,8 +151,16 @@ struct MeTenant {
 struct MeOut {
     /// The user.
     user: MeUser,
+    /// The session that asks.
+    session_id: Option<Uuid>,
     /// Whether nothing but a change of password is open.
     must_change_password: bool,
+    /// Whether nothing but setting up a second factor is open.
+    must_set_up_two_factor: bool,
+    /// Whether the role or the settings demand a second factor.
+    two_factor_required: bool,
+    /// Recovery codes that still work.
+    recovery_codes_left: u64,
     /// The company.
     tenant: MeTenant,
 }
@@ -221,13 +238,14 @@ fn signed(caller: &Caller, tokens: Tokens) -> Signed {
         expires_in: tokens.expires_in,
         refresh_token: tokens.refresh_token,
         must_change_password: actor.must_change_password,
+        must_set_up_two_factor: actor.must_set_up_two_factor(),
         user,
     }))
     .header("set-cookie", set)
 }
 
 /// A text that must be there, taken as it is: passwords and tokens are not trimmed.
-fn exact(check: &mut Checker, field: &str, value: Option<String>) -> String {
+pub(super) fn exact(check: &mut Checker, field: &str, value: Option<String>) -> String {
     let value = value.unwrap_or_default();
     if value.is_empty() {
         check.add(field, "is required");
@@ -250,14 +268,17 @@ impl AuthApi {
     /// Sign in
     ///
     /// Answers with an access token and a refresh token, which is also set as a cookie. Five failed
-    /// attempts lock the address for a while: 423 `account_locked` with `Retry-After`.
+    /// attempts lock the address for a while: 423 `account_locked` with `Retry-After`. With a second
+    /// factor and the right password: 401 `otp_required`, or `otp_invalid`, which counts as a failed
+    /// attempt.
     #[oai(path = "/auth/login", method = "post", operation_id = "signIn")]
     async fn login(&self, caller: Caller, body: Json<LoginIn>) -> ApiResult<Signed> {
         let mut check = Checker::new();
         let email = address(&mut check, body.0.email.as_deref());
         let password = exact(&mut check, "password", body.0.password);
+        let otp = check.optional("otp", body.0.otp.as_deref(), 40);
         check.finish()?;
-        let tokens = sign_in::login(&caller, &email, &password).await?;
+        let tokens = sign_in::login(&caller, &email, &password, otp.as_deref()).await?;
         Ok(signed(&caller, tokens))
     }
 
@@ -311,7 +332,7 @@ impl AuthApi {
 
     /// Set a new password by a link
     ///
-    /// Ends all sessions and signs in. 410 `token_used` or `token_expired`, 404 `token_unknown`.
+    /// Ends all sessions and signs in. The second factor stays: 401 `otp_required` or `otp_invalid`. 410 `token_used` or `token_expired`, 404 `token_unknown`.
     #[oai(path = "/auth/reset", method = "post", operation_id = "resetPassword")]
     async fn reset(&self, caller: Caller, body: Json<SetPasswordIn>) -> ApiResult<Signed> {
         self.set_by_link(&caller, body.0, Purpose::Reset).await
@@ -352,14 +373,26 @@ impl AuthApi {
             role_name,
             team_id: actor.team.as_ref().map(|(id, _)| id.0),
             team_name: actor.team.as_ref().map(|(_, name)| name.clone()),
+            two_factor: actor.two_factor,
             permissions: permissions(actor),
             scopes: actor.grants.iter().map(|(key, scope)| ((*key).to_owned(), ScopeWord::from(*scope))).collect(),
             fields: FIELDS.iter().map(|f| (f.key.to_owned(), LevelWord::from(actor.level(f.key)))).collect(),
         };
         let url = comms::mail::realm_url(&auth.0.caller.app, tenant);
+        let left = match actor.user.filter(|_| actor.two_factor) {
+            Some(id) => {
+                let ctx = super::begin(&auth.0.caller, Actor::system(super::NOBODY), Mode::Read).await?;
+                second_factor::codes_left(&ctx, id.0).await?
+            }
+            None => 0,
+        };
         Ok(Json(MeOut {
             user,
+            session_id: actor.session.map(Uuid::from),
             must_change_password: actor.must_change_password,
+            must_set_up_two_factor: actor.must_set_up_two_factor(),
+            two_factor_required: actor.two_factor_required,
+            recovery_codes_left: u64::try_from(left).unwrap_or(0),
             tenant: MeTenant { slug: tenant.slug.clone(), name: tenant.name.clone(), url },
         }))
     }
@@ -370,8 +403,9 @@ impl AuthApi {
         let mut check = Checker::new();
         let token = exact(&mut check, "token", body.token);
         let password = exact(&mut check, "password", body.password);
+        let otp = check.optional("otp", body.otp.as_deref(), 40);
         check.finish()?;
-        let tokens = passwords::set_by_link(caller, &token, &password, purpose).await?;
+        let tokens = passwords::set_by_link(caller, &token, &password, otp.as_deref(), purpose).await?;
         Ok(signed(caller, tokens))
     }
 }

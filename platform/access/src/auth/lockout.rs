@@ -74,6 +74,11 @@ pub(super) async fn forget(ctx: &Ctx, key: &[u8]) -> kernel::Result<()> {
     Ok(())
 }
 
+/// Opens the lock of an address; says whether there were failures to forget.
+pub(crate) async fn unlock(ctx: &Ctx, email: &str) -> kernel::Result<bool> {
+    Ok(ctx.tx().run("delete from login_failures where email_hash = $1", [key(email).into()]).await? > 0)
+}
+
 /// Counts a failure; says for how many seconds it locks the address, if it does. Fails, and counts
 /// nothing, if the address was locked meanwhile.
 pub(super) async fn count(ctx: &Ctx, key: &[u8]) -> kernel::Result<Option<i64>> {

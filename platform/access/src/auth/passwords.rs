@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::entity::Account;
 use super::links::{self, Purpose};
 use super::sessions::{self, Tokens};
-use super::{NOBODY, begin, lockout};
+use super::{NOBODY, begin, lockout, second_factor};
 use crate::settings;
 
 /// Reset mails that one address gets in an hour.
@@ -37,6 +37,8 @@ pub async fn check_password(ctx: &Ctx, check: &mut Checker, field: &str, passwor
 
 /// Stores a password's hash.
 async fn store(ctx: &Ctx, account: &Account, hash: String) -> kernel::Result<()> {
+    // The lock before the user, as sign-in takes them.
+    lockout::forget(ctx, &lockout::key(&account.email)).await?;
     let changed = ctx
         .tx()
         .run(
@@ -48,7 +50,6 @@ async fn store(ctx: &Ctx, account: &Account, hash: String) -> kernel::Result<()>
     if changed != 1 {
         return Err(DomainError::conflict("password_changed_meanwhile", "The password was changed a moment ago."));
     }
-    lockout::forget(ctx, &lockout::key(&account.email)).await?;
     ctx.audit("user.password_changed", "user", Some(account.id), Vec::new()).await
 }
 
@@ -106,23 +107,36 @@ pub(super) async fn invited(caller: &Caller, token: &str) -> kernel::Result<(Str
     Ok((account.email, account.name))
 }
 
-/// Sets a password by a link and signs in. All sessions from before end.
-pub(super) async fn set_by_link(caller: &Caller, token: &str, password: &str, purpose: Purpose) -> kernel::Result<Tokens> {
+/// Sets a password by a link and signs in. All sessions from before end. A link is worth a password
+/// and no more: who has a second factor must show it, too.
+pub(super) async fn set_by_link(
+    caller: &Caller,
+    token: &str,
+    password: &str,
+    otp: Option<&str>,
+    purpose: Purpose,
+) -> kernel::Result<Tokens> {
+    caller.app.access.check_address(caller.realm(), caller.request.ip.as_deref()).await?;
     let ctx = begin(caller, Actor::system(NOBODY), Mode::Read).await?;
     let account = links::account(&ctx, token, purpose, false).await?;
     let mut check = Checker::new();
     check_password(&ctx, &mut check, "password", password).await?;
     drop(ctx);
     check.finish()?;
+    second_factor::demand(caller, &account, otp).await?;
+    let two_factor = account.two_factor;
     let hash = hash_password(password).await?;
     let ctx = begin(caller, account.actor(), Mode::Write).await?;
     let user = UserId(account.id);
     sessions::revoke_all(&ctx, user, None, "a new password was set").await?;
     // Asked again under lock: of two who use a link at the same time, one comes too late.
     let account = links::account(&ctx, token, purpose, true).await?;
+    if account.two_factor && !two_factor {
+        return Err(second_factor::required());
+    }
     links::spend(&ctx, token, user).await?;
     store(&ctx, &account, hash).await?;
-    let opened = sessions::open(&ctx, account.id).await?;
+    let opened = sessions::open(&ctx, &account).await?;
     ctx.tx()
         .run(
             "update users set last_login_at = $2, last_login_ip = $3 where id = $1",
@@ -132,7 +146,6 @@ pub(super) async fn set_by_link(caller: &Caller, token: &str, password: &str, pu
     if purpose == Purpose::Invitation {
         ctx.audit("user.invitation_accepted", "user", Some(account.id), Vec::new()).await?;
     }
-    ctx.audit("session.created", "user", Some(account.id), Vec::new()).await?;
     ctx.emit(Event::new("user.updated", account.id, "users.read").covering(Some(account.id), account.team_id)).await?;
     ctx.commit().await?;
     sessions::tokens(caller, opened).await

@@ -3,18 +3,22 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
+use comms::mail::{self, Recipient};
 use kernel::DomainError;
 use kernel::ids::{SessionId, UserId};
 use runtime::access::Actor;
+use runtime::audit::Change;
 use runtime::crypto::{new_token, token_hash};
 use runtime::db::Mode;
 use runtime::http::{Caller, token};
 use runtime::registry::secret_purpose;
 use runtime::{Ctx, Rows as _};
 use sea_orm::FromQueryResult;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{NOBODY, begin};
+use super::entity::Account;
+use super::{NOBODY, begin, device};
 use crate::settings;
 
 /// A session with the token that keeps it going.
@@ -44,8 +48,17 @@ async fn lifetime(ctx: &Ctx) -> kernel::Result<Duration> {
     Ok(Duration::hours(hours.max(1)).min(most))
 }
 
-/// Opens a session.
-pub(super) async fn open(ctx: &Ctx, user: Uuid) -> kernel::Result<Opened> {
+/// Opens a session, with its line in the audit log, and tells the user if it is from somewhere new.
+pub(super) async fn open(ctx: &Ctx, account: &Account) -> kernel::Result<Opened> {
+    let user = account.id;
+    let here = device::describe(ctx.request().user_agent.as_deref());
+    let change = |field: &str, new: Json| Change { field: field.to_owned(), old: Json::Null, new };
+    let mut changes = vec![change("device", here.clone().into())];
+    if is_new(ctx, user, &here).await? {
+        changes.push(change("new_device", true.into()));
+        tell_new(ctx, account, &here).await?;
+    }
+    ctx.audit("session.created", "user", Some(user), changes).await?;
     let session = SessionId::new();
     let lives = lifetime(ctx).await?;
     let now = ctx.now();
@@ -66,6 +79,37 @@ pub(super) async fn open(ctx: &Ctx, user: Uuid) -> kernel::Result<Opened> {
     let refresh_token = new_token();
     add_token(ctx, session, &refresh_token).await?;
     Ok(Opened { user: UserId(user), session, refresh_token, lives: lives.num_seconds() })
+}
+
+#[derive(FromQueryResult)]
+struct Seen {
+    user_agent: Option<String>,
+    ip: Option<String>,
+}
+
+/// Whether the user never signed in from such a device out of this network. The very first sign-in is
+/// new to nobody.
+async fn is_new(ctx: &Ctx, user: Uuid, here: &str) -> kernel::Result<bool> {
+    let sql = "select user_agent, ip from sessions where user_id = $1 order by created_at desc limit 1000";
+    let seen: Vec<Seen> = ctx.tx().all(sql, [user.into()]).await?;
+    let network = device::network(ctx.request().ip.as_deref());
+    let same = |s: &Seen| device::network(s.ip.as_deref()) == network && device::describe(s.user_agent.as_deref()) == here;
+    Ok(!seen.is_empty() && !seen.iter().any(same))
+}
+
+async fn tell_new(ctx: &Ctx, account: &Account, here: &str) -> kernel::Result<()> {
+    if settings::get(ctx, "new_device_notice").await?.and_then(|v| v.as_bool()) == Some(false) {
+        return Ok(());
+    }
+    let context = json!({
+        "name": account.name,
+        "device": here,
+        "address": ctx.request().ip,
+        "at": ctx.now().format("%-d %B %Y, %H:%M UTC").to_string(),
+        "link": format!("{}/account", mail::realm_url(ctx.app(), ctx.tenant())),
+    });
+    mail::queue(ctx, "new_device", Recipient::named(&account.name, &account.email), context).await?;
+    Ok(())
 }
 
 async fn add_token(ctx: &Ctx, session: SessionId, token: &str) -> kernel::Result<()> {
@@ -105,6 +149,7 @@ struct TokenRow {
 /// Exchanges a refresh token for its successor. A token that was used before ends the session,
 /// unless it comes with the very request that used it.
 pub(super) async fn refresh(caller: &Caller, presented: &str) -> kernel::Result<Tokens> {
+    caller.app.access.check_address(caller.realm(), caller.request.ip.as_deref()).await?;
     let ctx = begin(caller, Actor::system(NOBODY), Mode::Write).await?;
     let hash = token_hash(presented);
     let row: Option<TokenRow> = ctx
@@ -184,7 +229,7 @@ pub async fn revoke_all(ctx: &Ctx, user: UserId, except: Option<SessionId>, reas
         .tx()
         .run(
             "update sessions set revoked_at = $2, revoke_reason = $3
-             where user_id = $1 and revoked_at is null and ($4::uuid is null or id <> $4)",
+             where user_id = $1 and revoked_at is null and expires_at > $2 and ($4::uuid is null or id <> $4)",
             [user.0.into(), ctx.now().into(), reason.into(), except.map(|s| s.0).into()],
         )
         .await?;

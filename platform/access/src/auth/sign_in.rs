@@ -13,16 +13,18 @@ use serde_json::Value as Json;
 
 use super::entity::Account;
 use super::sessions::{self, Tokens};
-use super::{NOBODY, begin, lockout};
+use super::{NOBODY, begin, lockout, second_factor};
 
 fn refused() -> DomainError {
     DomainError::unauthenticated("invalid_credentials", "The e-mail address or the password is wrong.")
 }
 
-/// Signs in with a password. The hash is checked between two transactions; what it decides is
-/// decided in the second, under the lock of the address.
-pub(super) async fn login(caller: &Caller, email: &str, password: &str) -> kernel::Result<Tokens> {
+/// Signs in with a password and, where there is one, the second factor. The hash is checked between
+/// two transactions; what it decides is decided in the second, under the lock of the address. The second
+/// factor is asked for only when the password is right.
+pub(super) async fn login(caller: &Caller, email: &str, password: &str, otp: Option<&str>) -> kernel::Result<Tokens> {
     caller.app.limits.check("signin", caller.address(), caller.app.config.rates.signin).await?;
+    caller.app.access.check_address(caller.realm(), caller.request.ip.as_deref()).await?;
     let key = lockout::key(email);
     let ctx = begin(caller, Actor::system(NOBODY), Mode::Read).await?;
     lockout::check(&ctx, &key).await?;
@@ -31,7 +33,10 @@ pub(super) async fn login(caller: &Caller, email: &str, password: &str) -> kerne
     let stored = found.as_ref().filter(|a| a.is_active()).and_then(|a| a.password_hash.as_deref());
     let fits = verify_password(password, stored).await;
     match found {
-        Some(account) if fits => succeed(caller, &account, &key).await,
+        Some(account) if fits => {
+            second_factor::demand(caller, &account, otp).await?;
+            succeed(caller, &account, &key).await
+        }
         found => Err(fail(caller, email, &key, found.map(|a| UserId(a.id))).await?),
     }
 }
@@ -39,19 +44,25 @@ pub(super) async fn login(caller: &Caller, email: &str, password: &str) -> kerne
 async fn succeed(caller: &Caller, account: &Account, key: &[u8]) -> kernel::Result<Tokens> {
     let ctx = begin(caller, account.actor(), Mode::Write).await?;
     lockout::clear(&ctx, key).await?;
-    // The account may have been closed, or its password changed, while the hash was checked.
+    // The account may have been closed, its password changed or a second factor set up meanwhile.
     let still = ctx
         .tx()
         .run(
-            "update users set last_login_at = $2, last_login_ip = $3 where id = $1 and status = 'active' and password_hash = $4",
-            [account.id.into(), ctx.now().into(), ctx.request().ip.clone().into(), account.password_hash.clone().into()],
+            "update users set last_login_at = $2, last_login_ip = $3
+             where id = $1 and status = 'active' and password_hash = $4 and two_factor = $5",
+            [
+                account.id.into(),
+                ctx.now().into(),
+                ctx.request().ip.clone().into(),
+                account.password_hash.clone().into(),
+                account.two_factor.into(),
+            ],
         )
         .await?;
     if still != 1 {
         return Err(refused());
     }
-    let opened = sessions::open(&ctx, account.id).await?;
-    ctx.audit("session.created", "user", Some(account.id), Vec::new()).await?;
+    let opened = sessions::open(&ctx, account).await?;
     ctx.commit().await?;
     sessions::tokens(caller, opened).await
 }

@@ -7,9 +7,11 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Object, OpenApi};
+use runtime::Ctx;
 use runtime::http::{Accepted, ApiResult, Created, ListOut, Staff};
 use uuid::Uuid;
 
+use super::protect;
 use super::service::{self, Filter, NewUser, User};
 use super::update::{self, Changes, Handover};
 use crate::administration;
@@ -17,7 +19,7 @@ use crate::roles::RoleRef;
 
 /// A user.
 #[derive(Debug, Object)]
-struct UserOut {
+pub(super) struct UserOut {
     /// The user.
     id: Uuid,
     /// E-mail address, with which they sign in.
@@ -36,14 +38,26 @@ struct UserOut {
     status: String,
     /// Last sign-in.
     last_login_at: Option<DateTime<Utc>>,
+    /// Its address; only for who manages users.
+    last_login_ip: Option<String>,
+    /// Until when failed attempts lock the account; null when it is open.
+    locked_until: Option<DateTime<Utc>>,
+    /// Whether the password must be changed before anything else.
+    must_change_password: bool,
     /// Whether a second factor is set up.
     two_factor: bool,
+    /// Whether the role or the settings demand one.
+    two_factor_required: bool,
+    /// Open sessions.
+    sessions: u64,
     /// When they were added.
     created_at: DateTime<Utc>,
 }
 
-impl From<User> for UserOut {
-    fn from(user: User) -> Self {
+impl UserOut {
+    /// As whoever asks may see it.
+    pub(super) fn of(ctx: &Ctx, user: User) -> Self {
+        let manages = ctx.actor().scope("users.manage").is_some();
         Self {
             id: user.id,
             email: user.email,
@@ -54,7 +68,12 @@ impl From<User> for UserOut {
             team_name: user.team_name,
             status: user.status,
             last_login_at: user.last_login_at,
+            last_login_ip: user.last_login_ip.filter(|_| manages),
+            locked_until: user.locked_until,
+            must_change_password: user.must_change_password,
             two_factor: user.two_factor,
+            two_factor_required: user.two_factor_required,
+            sessions: u64::try_from(user.sessions).unwrap_or(0),
             created_at: user.created_at,
         }
     }
@@ -145,9 +164,9 @@ impl UsersApi {
     ) -> ApiResult<Json<ListOut<UserOut>>> {
         let paging = Paging::parse(page.0.as_deref(), limit.0.as_deref(), cursor.0.as_deref())?;
         let filter = filter(search.0, status.0, role.0, team_id.0)?;
-        let ctx = auth.0.read().await?;
+        let ctx = administration::read(&auth.0).await?;
         let found = service::list(&ctx, &filter, sort.0.as_deref(), &paging).await?;
-        Ok(Json(found.map(UserOut::from).into()))
+        Ok(Json(found.map(|user| UserOut::of(&ctx, user)).into()))
     }
 
     /// Read one user
@@ -158,8 +177,8 @@ impl UsersApi {
         /// The user.
         id: Path<Uuid>,
     ) -> ApiResult<Json<UserOut>> {
-        let ctx = auth.0.read().await?;
-        Ok(Json(service::get(&ctx, id.0).await?.into()))
+        let ctx = administration::read(&auth.0).await?;
+        Ok(Json(UserOut::of(&ctx, service::get(&ctx, id.0).await?)))
     }
 
     /// Invite a user
@@ -170,7 +189,7 @@ impl UsersApi {
         let ctx = administration::begin(&auth.0).await?;
         let body = body.0;
         let new = NewUser { email: body.email, name: body.name, role: body.role, team_id: body.team_id, password_hash: None };
-        let out = UserOut::from(service::create(&ctx, new).await?);
+        let out = UserOut::of(&ctx, service::create(&ctx, new).await?);
         ctx.commit_reply(201, &out).await?;
         Ok(Created(out))
     }
@@ -195,7 +214,7 @@ impl UsersApi {
             MaybeUndefined::Value(user) => Some(Handover::To(user)),
         };
         let changes = Changes { name: body.name, role: body.role, team_id: body.team_id, status: body.status, reassign };
-        let out = UserOut::from(update::update(&ctx, id.0, changes).await?);
+        let out = UserOut::of(&ctx, update::update(&ctx, id.0, changes).await?);
         ctx.commit_reply(200, &out).await?;
         Ok(Json(out))
     }
@@ -211,7 +230,7 @@ impl UsersApi {
         id: Path<Uuid>,
     ) -> ApiResult<Accepted<UserOut>> {
         let ctx = administration::begin(&auth.0).await?;
-        let out = UserOut::from(service::resend_invitation(&ctx, id.0).await?);
+        let out = UserOut::of(&ctx, service::resend_invitation(&ctx, id.0).await?);
         ctx.commit_reply(202, &out).await?;
         Ok(Accepted(out))
     }
@@ -227,7 +246,7 @@ impl UsersApi {
         id: Path<Uuid>,
     ) -> ApiResult<Accepted<UserOut>> {
         let ctx = administration::begin(&auth.0).await?;
-        let out = UserOut::from(service::reset_password(&ctx, id.0).await?);
+        let out = UserOut::of(&ctx, protect::reset_password(&ctx, id.0).await?);
         ctx.commit_reply(202, &out).await?;
         Ok(Accepted(out))
     }

@@ -14,7 +14,7 @@ use sea_orm::{FromQueryResult, Value};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::auth::{Purpose, issue_link, revoke_all};
+use crate::auth::{Purpose, issue_link};
 use crate::roles::{may_hand_out, role_by_name_or_id};
 
 /// A user as lists and answers show them.
@@ -38,8 +38,18 @@ pub struct User {
     pub status: String,
     /// Last sign-in.
     pub last_login_at: Option<DateTime<Utc>>,
+    /// Its address.
+    pub last_login_ip: Option<String>,
+    /// Until when failed attempts lock the account.
+    pub locked_until: Option<DateTime<Utc>>,
+    /// Whether the password must be changed before anything else.
+    pub must_change_password: bool,
     /// Whether a second factor is set up.
     pub two_factor: bool,
+    /// Whether the role or the settings demand one.
+    pub two_factor_required: bool,
+    /// Open sessions.
+    pub sessions: i64,
     /// When they were added.
     pub created_at: DateTime<Utc>,
 }
@@ -71,13 +81,36 @@ pub const SORTS: &[SortKey] = &[
     SortKey { name: "email", column: ("u", "email"), kind: SortType::Text, default_desc: false },
 ];
 
+/// As `auth::lockout` keeps it: by the hash of the address.
+const LOCKED_UNTIL: &str = "(select f.locked_until from login_failures f
+    where f.email_hash = sha256(convert_to(lower(u.email), 'UTF8')) and f.locked_until > now())";
+const DEMANDED: &str = "(r.two_factor_required
+    or coalesce((select s.value = 'true'::jsonb from settings s where s.key = 'two_factor_required'), false))";
+const SESSIONS: &str = "(select count(*) from sessions s
+    where s.user_id = u.id and s.revoked_at is null and s.expires_at > now())";
+
 fn select() -> SelectStatement {
     let col = |table: &'static str, column: &'static str| (Alias::new(table), Alias::new(column));
     let mut select = Query::select();
-    for column in ["id", "email", "name", "role_id", "team_id", "status", "last_login_at", "two_factor", "created_at"] {
+    for column in [
+        "id",
+        "email",
+        "name",
+        "role_id",
+        "team_id",
+        "status",
+        "last_login_at",
+        "last_login_ip",
+        "must_change_password",
+        "two_factor",
+        "created_at",
+    ] {
         select.column(col("u", column));
     }
     select
+        .expr_as(Expr::cust(LOCKED_UNTIL), Alias::new("locked_until"))
+        .expr_as(Expr::cust(DEMANDED), Alias::new("two_factor_required"))
+        .expr_as(Expr::cust(SESSIONS), Alias::new("sessions"))
         .expr_as(Expr::col(col("r", "name")), Alias::new("role_name"))
         .expr_as(Expr::col(col("t", "name")), Alias::new("team_name"))
         .from_as(Alias::new("users"), Alias::new("u"))
@@ -250,21 +283,5 @@ pub async fn resend_invitation(ctx: &Ctx, id: Uuid) -> kernel::Result<User> {
     }
     send_invitation(ctx, &user).await?;
     ctx.audit("user.invited", "user", Some(id), Vec::new()).await?;
-    Ok(user)
-}
-
-/// Makes a user choose a new password: their sessions end and a mail with a link leaves.
-pub async fn reset_password(ctx: &Ctx, id: Uuid) -> kernel::Result<User> {
-    ctx.require("users.manage")?;
-    let user = load(ctx, id).await?;
-    if user.status != "active" {
-        return Err(DomainError::conflict("not_active", "Only a user who can sign in has a password to reset."));
-    }
-    revoke_all(ctx, UserId(id), None, "the password was reset").await?;
-    let sql = "update users set must_change_password = true, updated_at = $2 where id = $1";
-    ctx.tx().run(sql, [id.into(), ctx.now().into()]).await?;
-    crate::auth::send_reset(ctx, UserId(id), &user.name, &user.email).await?;
-    ctx.audit("user.password_reset", "user", Some(id), Vec::new()).await?;
-    ctx.emit(event("user.updated", &user)).await?;
     Ok(user)
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kernel::DomainError;
+use kernel::ids::SessionId;
 use poem::{FromRequest, Request, RequestBody};
 use poem_openapi::SecurityScheme;
 use poem_openapi::auth::Bearer;
@@ -10,8 +11,9 @@ use poem_openapi::auth::Bearer;
 use super::error::ApiError;
 use super::gate::Site;
 use super::token;
-use crate::access::Actor;
+use crate::access::{self, Actor};
 use crate::app::SharedApp;
+use crate::crypto::token_hash;
 use crate::ctx::{Ctx, RequestInfo};
 use crate::db::Mode;
 use crate::registry::Tenant;
@@ -80,7 +82,16 @@ impl Caller {
     }
 }
 
-/// A signed-in user at some host.
+/// What a caller showed.
+#[derive(Clone)]
+enum Credential {
+    /// An access token of this session.
+    Session(SessionId),
+    /// An API key, by its hash.
+    Key(Vec<u8>),
+}
+
+/// A signed-in user at some host, or a program with a key.
 #[derive(Clone)]
 pub struct SignedIn {
     /// Everything a caller has.
@@ -89,9 +100,25 @@ pub struct SignedIn {
     pub tenant: Arc<Tenant>,
     /// The user and what they may.
     pub actor: Arc<Actor>,
+    credential: Credential,
 }
 
 impl SignedIn {
+    /// Who the same credential stands for by now: what stays open (a stream) asks again and again.
+    /// Fails when it would no longer be let in.
+    pub async fn again(&self) -> kernel::Result<Arc<Actor>> {
+        let access = &self.caller.app.access;
+        let actor = match &self.credential {
+            Credential::Session(session) => access.actor(&self.tenant, *session).await?.ok_or_else(ended)?,
+            Credential::Key(hash) => match access.known_key(&self.tenant, hash).await? {
+                Some(actor) => actor,
+                None => access.key_actor(&self.tenant, hash).await?.ok_or_else(no_key)?,
+            },
+        };
+        admit(&self.caller, &self.tenant, &actor, "").await?;
+        Ok(actor)
+    }
+
     /// Begins an operation that may write.
     pub async fn begin(&self) -> kernel::Result<Ctx> {
         Ctx::begin(&self.caller.app, &self.tenant, self.actor.clone(), self.caller.request.clone(), Mode::Write).await
@@ -120,7 +147,8 @@ impl SignedIn {
     }
 }
 
-/// Access token of a tenant's staff: `Authorization: Bearer …`, from `POST /auth/login`.
+/// Access token of a tenant's staff, from `POST /auth/login`, or an API key, from `POST /api-keys`:
+/// `Authorization: Bearer …`.
 #[derive(SecurityScheme)]
 #[oai(rename = "StaffToken", ty = "bearer", bearer_format = "JWT", checker = "staff")]
 pub struct Staff(pub SignedIn);
@@ -130,46 +158,145 @@ pub struct Staff(pub SignedIn);
 #[oai(rename = "OwnerToken", ty = "bearer", bearer_format = "JWT", checker = "owner")]
 pub struct Owner(pub SignedIn);
 
-/// Access token of whoever lives at this host: staff at a broker's, the owner's at the platform's.
+/// Access token of whoever lives at this host: staff at a broker's, the owner's at the platform's. API
+/// keys are no accounts.
 #[derive(SecurityScheme)]
 #[oai(rename = "AccountToken", ty = "bearer", bearer_format = "JWT", checker = "account")]
 pub struct Account(pub SignedIn);
 
+fn caller_of(req: &Request) -> Result<Caller, ApiError> {
+    Caller::of(req).ok_or_else(|| ApiError(DomainError::internal("request without a site")))
+}
+
+/// A person's token, and no program's key.
+async fn person(caller: Caller, req: &Request, bearer: &Bearer) -> Result<SignedIn, ApiError> {
+    if is_key(&bearer.token) {
+        return Err(ApiError(access::key_not_allowed()));
+    }
+    authenticate(caller, &bearer.token, req.uri().path()).await.map_err(ApiError)
+}
+
 async fn account(req: &Request, bearer: Bearer) -> poem::Result<SignedIn> {
-    let caller = Caller::of(req).ok_or_else(|| ApiError(DomainError::internal("request without a site")))?;
-    Ok(authenticate(caller, &bearer.token, req.uri().path()).await.map_err(ApiError)?)
+    Ok(person(caller_of(req)?, req, &bearer).await?)
 }
 
 async fn staff(req: &Request, bearer: Bearer) -> poem::Result<SignedIn> {
-    let caller = Caller::of(req).ok_or_else(|| ApiError(DomainError::internal("request without a site")))?;
+    let caller = caller_of(req)?;
     caller.tenant().map_err(ApiError)?;
     Ok(authenticate(caller, &bearer.token, req.uri().path()).await.map_err(ApiError)?)
 }
 
 async fn owner(req: &Request, bearer: Bearer) -> poem::Result<SignedIn> {
-    let caller = Caller::of(req).ok_or_else(|| ApiError(DomainError::internal("request without a site")))?;
+    let caller = caller_of(req)?;
     caller.platform().map_err(ApiError)?;
-    let signed_in = authenticate(caller, &bearer.token, req.uri().path()).await.map_err(ApiError)?;
-    Ok(signed_in)
+    Ok(person(caller, req, &bearer).await?)
 }
 
-/// Turns an access token into a user of the host's realm.
+/// What every API key begins with.
+pub const KEY_PREFIX: &str = "bdk_";
+
+fn is_key(bearer: &str) -> bool {
+    bearer.starts_with(KEY_PREFIX)
+}
+
+/// Turns an access token into a user of the host's realm, or a key into what it stands for.
 pub async fn authenticate(caller: Caller, bearer: &str, path: &str) -> kernel::Result<SignedIn> {
     let tenant = caller.realm().clone();
-    let (user, session) = token::verify(&tenant, bearer)?;
-    let actor = caller
-        .app
-        .access
-        .actor(&tenant, session)
-        .await?
-        .filter(|a| a.user == Some(user))
-        .ok_or_else(|| DomainError::unauthenticated("session_ended", "This session has ended. Sign in again."))?;
-    // Until the password is changed only the way to change it is open.
-    if actor.must_change_password && !path.contains("/auth/") && !path.ends_with("/me") {
+    let (actor, credential) = if is_key(bearer) {
+        let hash = token_hash(bearer);
+        (by_key(&caller, &tenant, &hash).await?, Credential::Key(hash))
+    } else {
+        let (user, session) = token::verify(&tenant, bearer)?;
+        let actor = caller.app.access.actor(&tenant, session).await?.filter(|a| a.user == Some(user));
+        (actor.ok_or_else(ended)?, Credential::Session(session))
+    };
+    admit(&caller, &tenant, &actor, path).await?;
+    Ok(SignedIn { caller, tenant, actor, credential })
+}
+
+fn ended() -> DomainError {
+    DomainError::unauthenticated("session_ended", "This session has ended. Sign in again.")
+}
+
+fn no_key() -> DomainError {
+    DomainError::unauthenticated("invalid_api_key", "This API key is not valid (any more).")
+}
+
+/// The actor of a key. Wrong ones are counted by address, and the count is asked before the database.
+async fn by_key(caller: &Caller, tenant: &Tenant, hash: &[u8]) -> kernel::Result<Arc<Actor>> {
+    let app = &caller.app;
+    let actor = match app.access.known_key(tenant, hash).await? {
+        Some(actor) => actor,
+        None => {
+            let rate = app.config.rates.signin;
+            app.limits.check_left("api_key", caller.address(), rate).await?;
+            match app.access.key_actor(tenant, hash).await? {
+                Some(actor) => actor,
+                None => {
+                    app.limits.check("api_key", caller.address(), rate).await?;
+                    return Err(no_key());
+                }
+            }
+        }
+    };
+    if let Some(key) = actor.key
+        && app.access.note_use(key).await
+    {
+        // Nobody waits for this, and a moment that is lost is only a date.
+        let (db, realm, ip) = (app.db.clone(), caller.realm().clone(), caller.request.ip.clone());
+        tokio::spawn(async move {
+            if let Err(error) = access::key_used(&db, &realm, key, ip).await {
+                tracing::debug!(%error, "the last use of an API key was not noted");
+            }
+        });
+    }
+    Ok(actor)
+}
+
+/// What holds for everybody who comes in: the network they may come from, and what an account owes
+/// before anything else is open to it.
+async fn admit(caller: &Caller, tenant: &Tenant, actor: &Actor, path: &str) -> kernel::Result<()> {
+    caller.app.access.check_address(tenant, caller.request.ip.as_deref()).await?;
+    if is_account_path(path) {
+        return Ok(());
+    }
+    if actor.must_change_password {
         return Err(DomainError::Forbidden {
             code: "password_change_required",
             message: "Change your password first.".to_owned(),
         });
     }
-    Ok(SignedIn { caller, tenant, actor })
+    if actor.must_set_up_two_factor() {
+        return Err(DomainError::Forbidden {
+            code: "two_factor_setup_required",
+            message: "Set up your second factor first.".to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// The way to one's own account, which stays open while the account owes something.
+fn is_account_path(path: &str) -> bool {
+    let path = path.strip_prefix("/api").unwrap_or(path);
+    let path = path.strip_prefix("/platform").unwrap_or(path);
+    ["/auth", "/me", "/branding"]
+        .iter()
+        .any(|open| path.strip_prefix(open).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_account_path;
+
+    #[test]
+    fn only_the_account_itself_stays_open() {
+        for open in
+            ["/api/auth/password", "/auth/two-factor/setup", "/api/me", "/me/sessions", "/api/platform/me", "/api/branding"]
+        {
+            assert!(is_account_path(open), "{open}");
+        }
+        for closed in ["/api/clients", "/api/media", "/api/settings/branding", "/api/x/auth/", "/api/clients/me", "/authx", "/"] {
+            assert!(!is_account_path(closed), "{closed}");
+        }
+    }
 }

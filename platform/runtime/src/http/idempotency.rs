@@ -17,9 +17,10 @@ use crate::db::{Mode, Rows as _};
 /// The code by which the gate knows that an answer was kept.
 pub const REPLAY: &str = "idempotent_replay";
 
-/// The name under which a caller's keys are kept: the user, or the address of a caller without one.
+/// The name under which a caller's keys are kept: the user or API key, or the address of a caller
+/// without one.
 fn owner(ctx: &Ctx) -> String {
-    match (ctx.user_id(), &ctx.request().ip) {
+    match (ctx.actor().id(), &ctx.request().ip) {
         (Some(user), _) => user.to_string(),
         (None, Some(ip)) => format!("ip:{ip}"),
         (None, None) => "product".to_owned(),
