@@ -24,6 +24,7 @@ use uuid::Uuid;
 
 use crate::db::{Mode, Rows as _, TenantDb, TenantTx};
 use crate::registry::Tenant;
+use crate::teams::TeamTree;
 
 /// Cheap comparisons first; the matcher runs over every line.
 const MODEL: &str = "
@@ -55,7 +56,7 @@ pub struct Actor {
     pub role: Option<(RoleId, String)>,
     /// The user's team.
     pub team: Option<(TeamId, String)>,
-    /// The user's team and the teams below it.
+    /// The user's team, those they lead, and everything below.
     pub teams: Vec<Uuid>,
     /// Permission → scope. What is not here is denied.
     pub grants: BTreeMap<&'static str, Scope>,
@@ -136,7 +137,7 @@ struct Snapshot {
     /// built for a role's question and dropped with the answer.
     verdicts: Cache<Uuid, Arc<Verdicts>>,
     roles: HashMap<Uuid, String>,
-    teams: HashMap<Uuid, (String, Option<Uuid>)>,
+    teams: TeamTree,
     /// The views that have a database role.
     views: Vec<ViewClass>,
     actors: Cache<SessionId, Option<Arc<Actor>>>,
@@ -168,10 +169,9 @@ struct MaskRow {
 }
 
 #[derive(FromQueryResult)]
-struct TeamRow {
+struct RoleRow {
     id: Uuid,
     name: String,
-    parent_id: Option<Uuid>,
 }
 
 #[derive(FromQueryResult)]
@@ -253,8 +253,7 @@ impl Snapshot {
                 [],
             )
             .await?;
-        let roles: Vec<TeamRow> = tx.all("select id, name, null::uuid as parent_id from roles", []).await?;
-        let teams: Vec<TeamRow> = tx.all("select id, name, parent_id from teams", []).await?;
+        let roles: Vec<RoleRow> = tx.all("select id, name from roles", []).await?;
         let masks: Vec<MaskRow> = tx.all("select mask from view_roles", []).await?;
         let mut lines: HashMap<Uuid, Vec<Vec<String>>> = HashMap::new();
         for grant in grants {
@@ -265,7 +264,7 @@ impl Snapshot {
             lines,
             verdicts: Cache::builder().max_capacity(1_000).build(),
             roles: roles.into_iter().map(|r| (r.id, r.name)).collect(),
-            teams: teams.into_iter().map(|t| (t.id, (t.name, t.parent_id))).collect(),
+            teams: TeamTree::load(tx).await?,
             views: masks.into_iter().map(|m| ViewClass::from_mask(m.mask)).collect(),
             actors: Cache::builder().max_capacity(5_000).time_to_live(Duration::from_secs(300)).build(),
         })
@@ -322,8 +321,8 @@ impl Snapshot {
             name: row.name,
             email: row.email,
             role: Some((RoleId(row.role_id), self.roles.get(&row.role_id).cloned().unwrap_or_default())),
-            team: row.team_id.and_then(|id| self.teams.get(&id).map(|(name, _)| (TeamId(id), name.clone()))),
-            teams: row.team_id.map(|id| self.subtree(id)).unwrap_or_default(),
+            team: row.team_id.and_then(|id| self.teams.name(id).map(|name| (TeamId(id), name.to_owned()))),
+            teams: self.teams.reach(row.user_id, row.team_id),
             grants: verdicts.grants.clone(),
             levels,
             view,
@@ -334,35 +333,22 @@ impl Snapshot {
     /// The widest view there is a database role for that opens nothing the levels do not. A role
     /// that is still being made leaves its fields masked for that moment.
     fn view_for(&self, levels: &BTreeMap<&'static str, Level>) -> ViewClass {
-        let wanted = wanted_view(|key| levels.get(key).copied().unwrap_or(Level::Hidden));
-        if wanted == ViewClass::FULL {
-            return wanted;
-        }
-        self.views.iter().copied().filter(|v| v.within(wanted)).max_by_key(|v| v.openness()).unwrap_or(ViewClass::MASKED)
-    }
-
-    /// A team and everything below it.
-    fn subtree(&self, root: Uuid) -> Vec<Uuid> {
-        let mut found = vec![root];
-        let mut next = 0;
-        while next < found.len() {
-            let parent = found[next];
-            let children = self
-                .teams
-                .iter()
-                .filter(|(id, (_, p))| *p == Some(parent) && !found.contains(id))
-                .map(|(id, _)| *id)
-                .collect::<Vec<_>>();
-            found.extend(children);
-            next += 1;
-        }
-        found
+        usable_view(&self.views, |key| levels.get(key).copied().unwrap_or(Level::Hidden))
     }
 }
 
 /// The view that shows in clear just the fields whose level is `full`.
 pub fn wanted_view(level: impl Fn(&str) -> Level) -> ViewClass {
     ViewClass::of(FIELDS.iter().filter(|f| level(f.key) == Level::Full))
+}
+
+/// The widest of the views that have a database role which opens nothing that these levels do not.
+pub fn usable_view(there: &[ViewClass], level: impl Fn(&str) -> Level) -> ViewClass {
+    let wanted = wanted_view(level);
+    if wanted == ViewClass::FULL {
+        return wanted;
+    }
+    there.iter().copied().filter(|v| v.within(wanted)).max_by_key(|v| v.openness()).unwrap_or(ViewClass::MASKED)
 }
 
 /// Makes the database roles that the tenant's roles of staff need; enqueued by whoever changes their
