@@ -96,9 +96,12 @@ impl Reader {
     }
 }
 
-/// Whether the record of an event lies within what the actor may read.
+/// Whether the record of an event lies within what the actor may read, or the event is for them.
 fn may_see(actor: &Actor, published: &Published) -> bool {
     let event = &published.event;
+    if !event.only.is_empty() {
+        return actor.user.is_some_and(|user| event.only.contains(&user.0));
+    }
     let Some(scope) = actor.scope(&event.permission) else { return false };
     let mut teams = event.teams.iter().map(|t| Some(*t)).chain([None]);
     let owners: Vec<Option<Uuid>> = event.owners.iter().map(|o| Some(*o)).chain([None]).collect();

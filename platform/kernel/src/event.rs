@@ -21,12 +21,21 @@ pub struct Event {
     /// Teams whose scope covers the record, before or after the change.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub teams: Vec<Uuid>,
+    /// Of a personal event: the users it is for, and nobody else, whatever they may read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<Uuid>,
 }
 
 impl Event {
     /// An event that readers with the permission at any covering scope may see.
     pub fn new(name: &str, id: impl Into<Uuid>, permission: &str) -> Self {
-        Self { name: name.to_owned(), id: id.into(), permission: permission.to_owned(), owners: Vec::new(), teams: Vec::new() }
+        Self { name: name.to_owned(), id: id.into(), permission: permission.to_owned(), owners: Vec::new(), teams: Vec::new(), only: Vec::new() }
+    }
+
+    /// An event that concerns these users themselves: only they are told, whatever they may read. It
+    /// names no permission, so that without users it reaches nobody.
+    pub fn personal(name: &str, id: impl Into<Uuid>, users: Vec<Uuid>) -> Self {
+        Self { only: users, ..Self::new(name, id, "") }
     }
 
     /// Adds an owner and team whose scope covers the record.

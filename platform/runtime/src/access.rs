@@ -35,6 +35,7 @@ use self::keys::NOT_FOR_KEYS;
 use self::networks::networks;
 use crate::db::{Mode, Rows as _, TenantDb, TenantTx};
 use crate::registry::Tenant;
+use crate::teams::TeamTree;
 
 /// Cheap comparisons first; the matcher runs over every line.
 const MODEL: &str = "
@@ -68,7 +69,7 @@ pub struct Actor {
     pub role: Option<(RoleId, String)>,
     /// The user's team.
     pub team: Option<(TeamId, String)>,
-    /// The user's team and the teams below it.
+    /// The user's team, those they lead, and everything below.
     pub teams: Vec<Uuid>,
     /// Permission → scope. What is not here is denied.
     pub grants: BTreeMap<&'static str, Scope>,
@@ -174,7 +175,7 @@ struct Snapshot {
     two_factor_required: bool,
     /// Where requests may come from; empty for everywhere.
     allowed: Vec<IpNet>,
-    teams: HashMap<Uuid, (String, Option<Uuid>)>,
+    teams: TeamTree,
     /// The views that have a database role.
     views: Vec<ViewClass>,
     actors: Cache<SessionId, (Option<Arc<Actor>>, DateTime<Utc>)>,
@@ -206,13 +207,6 @@ struct GrantRow {
 #[derive(FromQueryResult)]
 struct MaskRow {
     mask: i32,
-}
-
-#[derive(FromQueryResult)]
-struct TeamRow {
-    id: Uuid,
-    name: String,
-    parent_id: Option<Uuid>,
 }
 
 #[derive(FromQueryResult)]
@@ -336,7 +330,6 @@ impl Snapshot {
         let settings: Vec<SettingRow> =
             tx.all("select key, value from settings where key in ('two_factor_required', 'address_allow_list')", []).await?;
         let setting = |key: &str| settings.iter().find(|s| s.key == key).map(|s| &s.value);
-        let teams: Vec<TeamRow> = tx.all("select id, name, parent_id from teams", []).await?;
         let masks: Vec<MaskRow> = tx.all("select mask from view_roles", []).await?;
         let mut lines: HashMap<Uuid, Vec<Vec<String>>> = HashMap::new();
         for grant in grants {
@@ -349,7 +342,7 @@ impl Snapshot {
             roles: roles.into_iter().map(|r| (r.id, (r.name, r.two_factor_required))).collect(),
             two_factor_required: setting("two_factor_required").and_then(Json::as_bool).unwrap_or(false),
             allowed: setting("address_allow_list").map(networks).unwrap_or_default(),
-            teams: teams.into_iter().map(|t| (t.id, (t.name, t.parent_id))).collect(),
+            teams: TeamTree::load(tx).await?,
             views: masks.into_iter().map(|m| ViewClass::from_mask(m.mask)).collect(),
             actors: Cache::builder().max_capacity(5_000).time_to_live(Duration::from_secs(300)).build(),
             keys: Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(300)).build(),
@@ -403,8 +396,8 @@ impl Snapshot {
             name: row.name,
             email: row.email,
             role: Some((RoleId(row.role_id), role_name)),
-            team: row.team_id.and_then(|id| self.teams.get(&id).map(|(name, _)| (TeamId(id), name.clone()))),
-            teams: row.team_id.map(|id| self.subtree(id)).unwrap_or_default(),
+            team: row.team_id.and_then(|id| self.teams.name(id).map(|name| (TeamId(id), name.to_owned()))),
+            teams: self.teams.reach(row.user_id, row.team_id),
             grants: verdicts.grants.clone(),
             levels,
             view,
@@ -429,35 +422,22 @@ impl Snapshot {
     /// The widest view there is a database role for that opens nothing the levels do not. A role
     /// that is still being made leaves its fields masked for that moment.
     fn view_for(&self, levels: &BTreeMap<&'static str, Level>) -> ViewClass {
-        let wanted = wanted_view(|key| levels.get(key).copied().unwrap_or(Level::Hidden));
-        if wanted == ViewClass::FULL {
-            return wanted;
-        }
-        self.views.iter().copied().filter(|v| v.within(wanted)).max_by_key(|v| v.openness()).unwrap_or(ViewClass::MASKED)
-    }
-
-    /// A team and everything below it.
-    fn subtree(&self, root: Uuid) -> Vec<Uuid> {
-        let mut found = vec![root];
-        let mut next = 0;
-        while next < found.len() {
-            let parent = found[next];
-            let children = self
-                .teams
-                .iter()
-                .filter(|(id, (_, p))| *p == Some(parent) && !found.contains(id))
-                .map(|(id, _)| *id)
-                .collect::<Vec<_>>();
-            found.extend(children);
-            next += 1;
-        }
-        found
+        usable_view(&self.views, |key| levels.get(key).copied().unwrap_or(Level::Hidden))
     }
 }
 
 /// The view that shows in clear just the fields whose level is `full`.
 pub fn wanted_view(level: impl Fn(&str) -> Level) -> ViewClass {
     ViewClass::of(FIELDS.iter().filter(|f| level(f.key) == Level::Full))
+}
+
+/// The widest of the views that have a database role which opens nothing that these levels do not.
+pub fn usable_view(there: &[ViewClass], level: impl Fn(&str) -> Level) -> ViewClass {
+    let wanted = wanted_view(level);
+    if wanted == ViewClass::FULL {
+        return wanted;
+    }
+    there.iter().copied().filter(|v| v.within(wanted)).max_by_key(|v| v.openness()).unwrap_or(ViewClass::MASKED)
 }
 
 /// Makes the database roles that the tenant's roles of staff need; enqueued by whoever changes their

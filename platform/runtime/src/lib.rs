@@ -22,6 +22,7 @@ pub mod list;
 pub mod migrate;
 pub mod outbox;
 pub mod registry;
+pub mod teams;
 pub mod telemetry;
 
 pub use app::{App, SharedApp};
