@@ -97,6 +97,17 @@ impl Hunt {
         found
     }
 
+    /// Clear values of sensitive fields in the log of a process, which nobody must find there.
+    pub fn log_faults(&self, text: &str) -> Vec<Fault> {
+        let text = text.to_lowercase();
+        let hits: std::collections::BTreeSet<usize> = self.finder.find_iter(&text).map(|m| m.pattern().as_usize()).collect();
+        let clear = hits.into_iter().filter_map(|hit| match self.needles[hit].what {
+            What::Sensitive(key) => Some(Fault { why: format!("{key} in the log"), seen: veiled(&self.needles[hit].text) }),
+            _ => None,
+        });
+        clear.collect()
+    }
+
     /// Why the reader must not see this of their own tenant.
     fn refused(&self, viewer: Option<&Viewer>, path: &str, needle: &Needle) -> Option<String> {
         let record = self.record(needle);

@@ -16,6 +16,7 @@ mod strangers;
 mod stream;
 mod visit;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -55,6 +56,9 @@ pub struct ProveArgs {
     /// they are, and stay.
     #[arg(long)]
     pair: Option<String>,
+    /// The log of a process of the installation, in which no value of a client may stand; may be repeated.
+    #[arg(long)]
+    log: Vec<PathBuf>,
 }
 
 /// Runs the proof.
@@ -97,7 +101,7 @@ async fn run(args: ProveArgs) -> anyhow::Result<usize> {
                 commands::tenant_create(&app, slug, &format!("Prover {slug}"), "forex-broker", admin, &mut |_| {}).await?;
             }
         }
-        scene(&app, &base, &slugs, &report).await
+        scene(&app, &base, &slugs, &args.log, &report).await
     };
     let ended = tokio::select! {
         ended = proof => ended,
@@ -121,7 +125,7 @@ async fn run(args: ProveArgs) -> anyhow::Result<usize> {
 }
 
 /// The proof itself; returns how many roles looked around.
-async fn scene(app: &SharedApp, base: &str, slugs: &[String; 2], report: &Report) -> anyhow::Result<usize> {
+async fn scene(app: &SharedApp, base: &str, slugs: &[String; 2], logs: &[PathBuf], report: &Report) -> anyhow::Result<usize> {
     let domain = app.config.base_domain.clone();
     let hosts = [format!("{}.{domain}", slugs[0]), format!("{}.{domain}", slugs[1])];
     let door = Caller::new(base, &hosts[0])?;
@@ -136,7 +140,11 @@ async fn scene(app: &SharedApp, base: &str, slugs: &[String; 2], report: &Report
     let hunt = Hunt::new(&a, &b)?;
     let guest = guest(app, &b, &door.at(&hosts[1]), &password).await?;
     let scene = Scene { app: app.clone(), a, b, hunt, operations, report, host_b: hosts[1].clone(), slug_b: slugs[1].clone() };
-    act(&scene, &door, &guest, &hosts[0], &domain, &password).await
+    let roles = act(&scene, &door, &guest, &hosts[0], &domain, &password).await?;
+    for log in logs {
+        scene.log(log).await?;
+    }
+    Ok(roles)
 }
 
 async fn act(

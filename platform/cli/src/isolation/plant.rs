@@ -117,6 +117,12 @@ impl Planted {
         self.records.iter().filter(move |r| r.kind == kind)
     }
 
+    /// A text of a record of a kind.
+    pub fn word_of(&self, kind: Kind) -> String {
+        let of = |n: &&Needle| self.records[n.record].kind == kind && matches!(n.what, What::Text(_));
+        self.needles.iter().find(of).map(|n| n.text.clone()).unwrap_or_default()
+    }
+
     /// One of its roles.
     pub fn role(&self) -> Uuid {
         self.staff.first().map_or(Uuid::nil(), |s| s.role)

@@ -1,11 +1,16 @@
 //! Credentials in the wrong place: no token, the other tenant's token, the other tenant's name in a
 //! header; and the pages that anybody can open.
 
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
 use futures::StreamExt as _;
 use serde_json::json;
 
 use super::caller::{Caller, fill};
 use super::plan::Operation;
+use super::report::Find;
 use super::visit::{AT_ONCE, Scene, Visitor};
 
 /// Somebody at a door that is not theirs.
@@ -62,6 +67,20 @@ impl Scene<'_> {
             if let Some(what) = knock.what.filter(|_| answer.status != 401) {
                 self.wrong("wrong credentials", knock.operation, None, what.to_owned(), answer.status.to_string());
             }
+        }
+        Ok(())
+    }
+
+    /// Hunts through what a process wrote into its log.
+    pub async fn log(&self, path: &Path) -> anyhow::Result<()> {
+        // The last lines may still be on their way.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let bytes = tokio::fs::read(path).await.with_context(|| format!("{} can't be read", path.display()))?;
+        let text = String::from_utf8_lossy(&bytes);
+        self.report.checks("logs", text.lines().count());
+        for fault in self.hunt.log_faults(&text) {
+            let (route, role) = (path.display().to_string(), "nobody".to_owned());
+            self.report.find(Find { surface: "logs", route, role, what: fault.why, seen: fault.seen });
         }
         Ok(())
     }

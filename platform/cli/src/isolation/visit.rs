@@ -182,7 +182,7 @@ impl Scene<'_> {
             visits.push(Visit { surface, operation, path: format!("{}{join}{query}", operation.path), expect });
         };
         add("lists", if operation.takes("limit") { "limit=200".to_owned() } else { String::new() }, Expect::Nothing);
-        let word = self.b.needles[0].text.clone();
+        let word = self.b.word_of(Self::kind_of(operation).unwrap_or(Kind::Client));
         let mut together = Vec::new();
         for (name, choice) in &operation.query {
             match self.foreign_id(name) {
