@@ -5,6 +5,7 @@ mod demo;
 mod dev_mail;
 mod doctor;
 mod environment;
+mod isolation;
 mod local_state;
 mod serve;
 mod tenant;
@@ -53,6 +54,16 @@ enum Command {
     },
     /// Checks a live installation and names what is wrong.
     Doctor(environment::DataDirArg),
+    /// Proves on a running installation that tenants are apart and that roles see no more than they may.
+    #[command(subcommand)]
+    Isolation(IsolationCommand),
+}
+
+#[derive(Subcommand)]
+enum IsolationCommand {
+    /// Makes two tenants, calls everything as everybody, and hunts for what must not be seen. Ends with
+    /// 1 if something was found, with 2 if it could not run.
+    Prove(isolation::ProveArgs),
 }
 
 #[derive(Subcommand)]
@@ -77,7 +88,7 @@ fn main() -> ExitCode {
         }
     };
     match runtime.block_on(run(cli.command)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(e) => {
             say_error(&format!("{e:#}"));
             ExitCode::FAILURE
@@ -85,7 +96,14 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Command) -> anyhow::Result<()> {
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    if let Command::Isolation(IsolationCommand::Prove(args)) = command {
+        return Ok(isolation::prove(args).await);
+    }
+    carry_out(command).await.map(|()| ExitCode::SUCCESS)
+}
+
+async fn carry_out(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Up(args) => up::up(args).await,
         Command::Api => serve::api().await,
@@ -101,6 +119,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         },
         Command::Openapi { check, dir } => openapi(check, &dir),
         Command::Doctor(args) => doctor::run(args).await,
+        Command::Isolation(_) => Ok(()),
     }
 }
 

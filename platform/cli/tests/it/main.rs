@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod isolation;
 mod kit;
 mod migrate;
 mod provisioning;

@@ -1,0 +1,194 @@
+//! Looking for planted words, numbers and ids in an answer, and what stands in a record's sensitive
+//! fields.
+
+use std::collections::HashMap;
+
+use aho_corasick::AhoCorasick;
+use kernel::permission::{FIELDS, Level};
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use super::plant::{Kind, Planted, Record, Side};
+use super::rules::Viewer;
+
+/// What a needle is of its record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// Its id.
+    Id,
+    /// A text that no field rule covers.
+    Text(&'static str),
+    /// The clear value of a sensitive field, by its key.
+    Sensitive(&'static str),
+}
+
+/// Something by which a record is known again.
+#[derive(Debug, Clone)]
+pub struct Needle {
+    /// In lower case.
+    pub text: String,
+    /// Whose it is.
+    pub side: Side,
+    /// The record's place in [`Planted::records`].
+    pub record: usize,
+    /// What it is.
+    pub what: What,
+}
+
+/// Why something in an answer must not be there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Fault {
+    /// In words.
+    pub why: String,
+    /// What was seen, so that it can't be read.
+    pub seen: String,
+}
+
+/// Everything that was planted, ready to be looked for.
+pub struct Hunt {
+    a: Vec<Record>,
+    b: Vec<Record>,
+    needles: Vec<Needle>,
+    finder: AhoCorasick,
+    by_id: HashMap<Uuid, (Side, usize)>,
+}
+
+impl Hunt {
+    /// Over both tenants.
+    pub fn new(a: &Planted, b: &Planted) -> anyhow::Result<Self> {
+        let needles: Vec<Needle> = a.needles.iter().chain(&b.needles).cloned().collect();
+        let finder = AhoCorasick::new(needles.iter().map(|n| n.text.as_str()))?;
+        let by_id = [a, b].into_iter().flat_map(|p| p.records.iter().enumerate().map(|(i, r)| (r.id, (p.side, i)))).collect();
+        Ok(Self { a: a.records.clone(), b: b.records.clone(), needles, finder, by_id })
+    }
+
+    fn record(&self, needle: &Needle) -> &Record {
+        match needle.side {
+            Side::A => &self.a[needle.record],
+            Side::B => &self.b[needle.record],
+        }
+    }
+
+    /// What must not be in this text. `path` is the route's, `sent` what the request itself said: an
+    /// answer may repeat it. Without a viewer the reader is nobody.
+    pub fn faults(&self, viewer: Option<&Viewer>, side: Side, path: &str, text: &str, sent: &str) -> Vec<Fault> {
+        let (text, sent) = (text.to_lowercase(), sent.to_lowercase());
+        let mut found: Vec<Fault> = Vec::new();
+        // Needles don't contain one another, so a plain search finds them all.
+        let hits: std::collections::BTreeSet<usize> = self.finder.find_iter(&text).map(|m| m.pattern().as_usize()).collect();
+        for hit in hits {
+            let needle = &self.needles[hit];
+            if sent.contains(&needle.text) {
+                continue;
+            }
+            let why = if needle.side != side {
+                format!("the {} of a {} of another tenant", words(needle.what), self.record(needle).kind.word())
+            } else {
+                match self.refused(viewer, path, needle) {
+                    Some(why) => why,
+                    None => continue,
+                }
+            };
+            let fault = Fault { why, seen: veiled(&needle.text) };
+            if !found.contains(&fault) {
+                found.push(fault);
+            }
+        }
+        found
+    }
+
+    /// Clear values of sensitive fields in the log of a process, which nobody must find there.
+    pub fn log_faults(&self, text: &str) -> Vec<Fault> {
+        let text = text.to_lowercase();
+        let hits: std::collections::BTreeSet<usize> = self.finder.find_iter(&text).map(|m| m.pattern().as_usize()).collect();
+        let clear = hits.into_iter().filter_map(|hit| match self.needles[hit].what {
+            What::Sensitive(key) => Some(Fault { why: format!("{key} in the log"), seen: veiled(&self.needles[hit].text) }),
+            _ => None,
+        });
+        clear.collect()
+    }
+
+    /// Why the reader must not see this of their own tenant.
+    fn refused(&self, viewer: Option<&Viewer>, path: &str, needle: &Needle) -> Option<String> {
+        let record = self.record(needle);
+        let Some(viewer) = viewer else {
+            // Without a credential nothing of a person may be seen; names of partners are on the form.
+            let public = matches!(record.kind, Kind::Setting | Kind::Partner | Kind::Team);
+            return (!public).then(|| format!("the {} of a {} without a credential", words(needle.what), record.kind.word()));
+        };
+        if let What::Sensitive(key) = needle.what
+            && viewer.level(key) != Level::Full
+        {
+            return Some(format!("{key} in clear, which is {} for the role", viewer.level(key).as_str()));
+        }
+        let audit = (path.contains("/audit") || path.contains("/activity")) && viewer.scope("audit.read").is_some();
+        if audit || viewer.sees(record) || self.may_name(record, needle.what) {
+            return None;
+        }
+        let scope = viewer.scope(&format!("{}.read", record.kind.area())).map_or("none", kernel::permission::Scope::as_str);
+        Some(format!(
+            "the {} of a {} outside the role's scope ({}.read: {scope})",
+            words(needle.what),
+            record.kind.word(),
+            record.kind.area()
+        ))
+    }
+
+    /// Names and ids of staff, teams and partners stand in the records that refer to them.
+    fn may_name(&self, record: &Record, what: What) -> bool {
+        match record.kind {
+            Kind::Client | Kind::Lead => false,
+            Kind::User | Kind::Partner => matches!(what, What::Id | What::Text("name")),
+            Kind::Team | Kind::Setting => true,
+        }
+    }
+
+    /// What stands in sensitive fields of records in an answer, held against the role's levels: a masked
+    /// one must look masked, a hidden one must not be there.
+    pub fn field_faults(&self, viewer: &Viewer, json: &Json) -> (usize, Vec<Fault>) {
+        let (mut checks, mut found) = (0, Vec::new());
+        self.walk(viewer, json, &mut checks, &mut found);
+        (checks, found)
+    }
+
+    fn walk(&self, viewer: &Viewer, json: &Json, checks: &mut usize, found: &mut Vec<Fault>) {
+        match json {
+            Json::Array(all) => all.iter().for_each(|one| self.walk(viewer, one, checks, found)),
+            Json::Object(object) => {
+                let id = object.get("id").and_then(Json::as_str).and_then(|t| t.parse().ok());
+                if let Some((side, at)) = id.and_then(|id: Uuid| self.by_id.get(&id)) {
+                    let kind = if *side == Side::A { self.a[*at].kind } else { self.b[*at].kind };
+                    for field in FIELDS.iter().filter(|f| f.key.split('.').next() == Some(kind.area())) {
+                        let Some(value) = object.get(field.name()).filter(|v| !v.is_null()) else { continue };
+                        *checks += 1;
+                        let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                        let why = match viewer.level(field.key) {
+                            Level::Hidden => format!("{} is there, which is hidden for the role", field.key),
+                            Level::Masked if !shown.contains('•') => {
+                                format!("{} in clear, which is masked for the role", field.key)
+                            }
+                            _ => continue,
+                        };
+                        found.push(Fault { why, seen: veiled(&shown) });
+                    }
+                }
+                object.values().for_each(|one| self.walk(viewer, one, checks, found));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn words(what: What) -> &'static str {
+    match what {
+        What::Id => "id",
+        What::Text(name) => name,
+        What::Sensitive(key) => key.split_once('.').map_or(key, |(_, name)| name),
+    }
+}
+
+/// So that the report itself is no leak.
+fn veiled(text: &str) -> String {
+    let head: String = text.chars().take(3).collect();
+    format!("{head}•••")
+}

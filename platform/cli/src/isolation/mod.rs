@@ -1,0 +1,215 @@
+//! `brokerdesk isolation prove`: two tenants on a running installation, people of every role in both,
+//! words planted everywhere; then everything is called as everybody, and what must not be seen is looked
+//! for in every answer.
+//!
+//! Always holds: what may be seen is decided by the prover's own reading of the policy tables and of
+//! who owns what. Both tenants are removed at the end, also after a failure.
+
+mod caller;
+mod change;
+mod hunt;
+mod plan;
+mod plant;
+mod report;
+mod rules;
+mod strangers;
+mod stream;
+mod visit;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use futures::{StreamExt as _, TryStreamExt as _};
+use provisioner::commands::{self, AdminSeed};
+use runtime::registry::Tenant;
+use runtime::{SharedApp, telemetry};
+use uuid::Uuid;
+
+use self::caller::Caller;
+use self::hunt::Hunt;
+use self::plant::{Planted, Side};
+use self::report::Report;
+use self::rules::Viewer;
+use self::stream::Stream;
+use self::visit::{Scene, Visitor};
+use crate::environment::{self, DataDirArg};
+use crate::{say, say_error};
+
+/// What `isolation prove` takes.
+#[derive(Debug, clap::Args)]
+pub struct ProveArgs {
+    #[command(flatten)]
+    data_dir: DataDirArg,
+    /// Where the installation answers; without it, its own address.
+    #[arg(long)]
+    url: Option<String>,
+    /// Leave the two tenants there.
+    #[arg(long)]
+    keep: bool,
+    /// The report as JSON.
+    #[arg(long)]
+    json: bool,
+    /// The end of the tenants' addresses, prove-a-… and prove-b-…; tenants that are there are used as
+    /// they are, and stay.
+    #[arg(long)]
+    pair: Option<String>,
+    /// The log of a process of the installation, in which no value of a client may stand; may be repeated.
+    #[arg(long)]
+    log: Vec<PathBuf>,
+}
+
+/// Runs the proof.
+pub async fn prove(args: ProveArgs) -> ExitCode {
+    match run(args).await {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(1),
+        Err(e) => {
+            say_error(&format!("the proof could not run: {e:#}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Returns how many things were found.
+async fn run(args: ProveArgs) -> anyhow::Result<usize> {
+    let config = environment::load(&args.data_dir)?;
+    telemetry::init_logs(false);
+    let base = args.url.clone().unwrap_or_else(|| {
+        let local = config.base_host() == "localhost";
+        let domain = if local { config.base_domain.replacen("localhost", "127.0.0.1", 1) } else { config.base_domain.clone() };
+        format!("{}://{domain}", config.scheme)
+    });
+    let app = environment::connect(config).await?;
+    app.start_listeners();
+    let started = Instant::now();
+    let word = args.pair.clone().unwrap_or_else(|| Uuid::new_v4().simple().to_string()[..8].to_owned());
+    let slugs = [format!("prove-a-{word}"), format!("prove-b-{word}")];
+    let mut made = Vec::new();
+    let report = Report::default();
+    let proof = async {
+        for slug in &slugs {
+            if app.registry.by_slug(slug).await?.is_none() {
+                made.push(slug.clone());
+                let admin = AdminSeed {
+                    name: "Prover".into(),
+                    email: format!("admin@{slug}.example"),
+                    password: Some(Uuid::new_v4().to_string()),
+                };
+                commands::tenant_create(&app, slug, &format!("Prover {slug}"), "forex-broker", admin, &mut |_| {}).await?;
+            }
+        }
+        scene(&app, &base, &slugs, &args.log, &report).await
+    };
+    let ended = tokio::select! {
+        ended = proof => ended,
+        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("it was interrupted")),
+    };
+    if !args.keep {
+        for slug in &made {
+            if let Err(e) = commands::tenant_drop(&app, slug).await {
+                say_error(&format!("{slug} could not be removed: {e}"));
+            }
+        }
+    }
+    let roles = ended?;
+    let took = started.elapsed();
+    if args.json {
+        say(&serde_json::to_string_pretty(&report.json(roles, took, [&slugs[0], &slugs[1]]))?);
+    } else {
+        say(report.text(roles, took).trim_end());
+    }
+    Ok(report.finds())
+}
+
+/// The proof itself; returns how many roles looked around.
+async fn scene(app: &SharedApp, base: &str, slugs: &[String; 2], logs: &[PathBuf], report: &Report) -> anyhow::Result<usize> {
+    let domain = app.config.base_domain.clone();
+    let hosts = [format!("{}.{domain}", slugs[0]), format!("{}.{domain}", slugs[1])];
+    let door = Caller::new(base, &hosts[0])?;
+    for host in &hosts {
+        open(&door.at(host)).await?;
+    }
+    let spec = door.get("/api/openapi.json").await?;
+    let operations = plan::operations(&spec.json).context("the installation serves no specification")?;
+    let password = Uuid::new_v4().to_string();
+    let a = planted(app, &slugs[0], Side::A, &password).await?;
+    let b = planted(app, &slugs[1], Side::B, &password).await?;
+    let hunt = Hunt::new(&a, &b)?;
+    let guest = guest(app, &b, &door.at(&hosts[1]), &password).await?;
+    let scene = Scene { app: app.clone(), a, b, hunt, operations, report, host_b: hosts[1].clone(), slug_b: slugs[1].clone() };
+    let roles = act(&scene, &door, &guest, &hosts[0], &domain, &password).await?;
+    for log in logs {
+        scene.log(log).await?;
+    }
+    Ok(roles)
+}
+
+async fn act(
+    scene: &Scene<'_>,
+    door: &Caller,
+    guest: &Caller,
+    host_a: &str,
+    domain: &str,
+    password: &str,
+) -> anyhow::Result<usize> {
+    let mut visitors = Vec::new();
+    for staffer in &scene.a.staff {
+        let viewer = Viewer::read(&scene.app, &scene.a, staffer).await?;
+        let (caller, over_http) = door.sign_in(&scene.app, &scene.a, &viewer, password).await?;
+        if !over_http {
+            scene.report.note(format!("{} got a session from inside: sign-ins are limited for the moment", viewer.role_name));
+        }
+        visitors.push(Visitor { viewer: Arc::new(viewer), caller });
+    }
+    let widest = visitors.iter().max_by_key(|v| v.viewer.reach()).context("the tenant has no roles")?.clone();
+    // Nobody changes anything while lists are counted.
+    let reading = visitors.iter().map(|v| scene.read(v));
+    futures::stream::iter(reading).buffer_unordered(3).try_collect::<Vec<()>>().await?;
+    scene.strangers(&widest, host_a, guest).await?;
+    scene.pages(&widest, domain).await?;
+    let before = scene.fingerprint().await?;
+    let mut streams = Vec::new();
+    for visitor in &visitors {
+        streams.push(Stream::open(visitor).await?);
+    }
+    let writing = visitors.iter().map(|v| scene.write(v));
+    futures::stream::iter(writing).buffer_unordered(3).try_collect::<Vec<()>>().await?;
+    scene.aftermath(&before).await?;
+    scene.stir(&widest.caller, guest).await?;
+    scene.listen(streams).await?;
+    Ok(visitors.len())
+}
+
+/// Waits until a host answers: a tenant that was just made is news to the processes that serve.
+async fn open(door: &Caller) -> anyhow::Result<()> {
+    let mut last = 0;
+    for _ in 0..100 {
+        last = door.get("/api/branding").await.context("the installation can't be reached")?.status;
+        if last == 200 {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    anyhow::bail!("a new tenant's address answers {last}")
+}
+
+async fn planted(app: &SharedApp, slug: &str, side: Side, password: &str) -> anyhow::Result<Planted> {
+    let tenant: Arc<Tenant> = app.registry.by_slug(slug).await?.with_context(|| format!("{slug} is not there"))?;
+    plant::plant(app, &tenant, side, password).await
+}
+
+/// The most powerful role of the second tenant, signed in there.
+async fn guest(app: &SharedApp, b: &Planted, door: &Caller, password: &str) -> anyhow::Result<Caller> {
+    let mut best: Option<Viewer> = None;
+    for staffer in &b.staff {
+        let viewer = Viewer::read(app, b, staffer).await?;
+        if best.as_ref().is_none_or(|best| viewer.reach() > best.reach()) {
+            best = Some(viewer);
+        }
+    }
+    let viewer = best.context("the tenant has no roles")?;
+    Ok(door.sign_in(app, b, &viewer, password).await?.0)
+}

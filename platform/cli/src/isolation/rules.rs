@@ -1,0 +1,127 @@
+//! The prover's own idea of who may see what: from the rows of the policy in the database and the
+//! ownership of records, never from what the API says about them.
+
+use std::collections::BTreeMap;
+
+use kernel::permission::{Level, Scope};
+use kernel::tenant::ViewClass;
+use runtime::db::Mode;
+use runtime::{Rows as _, SharedApp};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+use super::plant::{Kind, Planted, Record, Staffer};
+
+/// Somebody who looks, and what they may see.
+#[derive(Debug, Clone)]
+pub struct Viewer {
+    /// Who.
+    pub user: Uuid,
+    /// Role.
+    pub role: Uuid,
+    /// Its name.
+    pub role_name: String,
+    /// Address to sign in with.
+    pub email: String,
+    /// The user's team and those below it.
+    teams: Vec<Uuid>,
+    scopes: BTreeMap<String, Scope>,
+    levels: BTreeMap<String, Level>,
+}
+
+#[derive(FromQueryResult)]
+struct Line {
+    key: String,
+    word: String,
+}
+
+#[derive(FromQueryResult)]
+struct IdRow {
+    id: Uuid,
+}
+
+#[derive(FromQueryResult)]
+struct OwnerRow {
+    id: Uuid,
+    assigned_to: Option<Uuid>,
+    team_id: Option<Uuid>,
+}
+
+impl Viewer {
+    /// Reads what a user may see.
+    pub async fn read(app: &SharedApp, planted: &Planted, staffer: &Staffer) -> anyhow::Result<Self> {
+        let tx = app.db.begin(&planted.tenant, ViewClass::FULL, Mode::Read).await?;
+        let lines = "select p.permission as key, p.scope as word from role_permissions p join users u on u.role_id = p.role_id where u.id = $1";
+        let lines: Vec<Line> = tx.all(lines, [staffer.id.into()]).await?;
+        let fields =
+            "select f.field as key, f.level as word from role_fields f join users u on u.role_id = f.role_id where u.id = $1";
+        let fields: Vec<Line> = tx.all(fields, [staffer.id.into()]).await?;
+        let below = "with recursive below as (select t.id from teams t join users u on u.team_id = t.id where u.id = $1
+                     union select t.id from teams t join below b on t.parent_id = b.id) select id from below";
+        let teams: Vec<IdRow> = tx.all(below, [staffer.id.into()]).await?;
+        let scope = |word: &str| Scope::WIDEST_FIRST.into_iter().find(|s| s.as_str() == word);
+        let level = |word: &str| Level::OPEN_FIRST.into_iter().find(|l| l.as_str() == word);
+        Ok(Self {
+            user: staffer.id,
+            role: staffer.role,
+            role_name: staffer.role_name.clone(),
+            email: staffer.email.clone(),
+            teams: teams.into_iter().map(|t| t.id).collect(),
+            scopes: lines.into_iter().filter_map(|l| Some((l.key, scope(&l.word)?))).collect(),
+            levels: fields.into_iter().filter_map(|l| Some((l.key, level(&l.word)?))).collect(),
+        })
+    }
+
+    /// How far a permission reaches.
+    pub fn scope(&self, permission: &str) -> Option<Scope> {
+        self.scopes.get(permission).copied()
+    }
+
+    /// How many permissions the role has.
+    pub fn reach(&self) -> usize {
+        self.scopes.len()
+    }
+
+    /// How much of a sensitive field is seen; what has no rule is hidden.
+    pub fn level(&self, field: &str) -> Level {
+        self.levels.get(field).copied().unwrap_or(Level::Hidden)
+    }
+
+    /// Whether a record with this owner and team lies within a permission's scope.
+    pub fn covers(&self, permission: &str, owner: Option<Uuid>, team: Option<Uuid>) -> bool {
+        let own = owner == Some(self.user);
+        match self.scope(permission) {
+            None => false,
+            Some(Scope::Own) => own,
+            Some(Scope::Team) => own || team.is_some_and(|t| self.teams.contains(&t)),
+            Some(Scope::All) => true,
+        }
+    }
+
+    /// Whether the record may be read.
+    pub fn sees(&self, record: &Record) -> bool {
+        let own = record.kind == Kind::User && record.id == self.user;
+        own || self.covers(&format!("{}.read", record.kind.area()), record.owner, record.team)
+    }
+}
+
+/// How many living clients or leads the viewer may read with this permission, by their ownership now.
+pub async fn visible(
+    app: &SharedApp,
+    planted: &Planted,
+    viewer: &Viewer,
+    kind: Kind,
+    permissions: &[&str],
+) -> anyhow::Result<u64> {
+    let tx = app.db.begin(&planted.tenant, ViewClass::FULL, Mode::Read).await?;
+    let sql = match kind {
+        Kind::Client => "select id, assigned_to, team_id from clients where deleted_at is null",
+        Kind::Lead => "select id, assigned_to, team_id from leads",
+        Kind::User => "select id, id as assigned_to, team_id from users",
+        _ => "select id, null::uuid as assigned_to, null::uuid as team_id from partners",
+    };
+    let rows: Vec<OwnerRow> = tx.all(sql, []).await?;
+    let own = |row: &OwnerRow| kind == Kind::User && row.id == viewer.user;
+    let seen = rows.iter().filter(|r| own(r) || permissions.iter().all(|p| viewer.covers(p, r.assigned_to, r.team_id)));
+    Ok(seen.count() as u64)
+}
