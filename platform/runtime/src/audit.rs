@@ -136,6 +136,14 @@ pub async fn seal(tx: &TenantTx) -> kernel::Result<u64> {
     }
 }
 
+/// Seals what is open; returns how many entries there are and the hash of the last, hexadecimal.
+pub async fn head(tx: &TenantTx) -> kernel::Result<(i64, String)> {
+    seal(tx).await?;
+    let head: Option<Head> = tx.one("select seq, hash from audit_head", []).await?;
+    let head = head.ok_or_else(|| DomainError::internal("the audit head is gone"))?;
+    Ok((head.seq, hex::encode(head.hash)))
+}
+
 /// What [`verify`] found.
 #[derive(Debug, Clone, Serialize)]
 pub struct Verdict {
