@@ -47,3 +47,6 @@ grant select, insert, update, delete on custom_fields to {{full}}, {{masked}};
 
 alter table leads add column custom jsonb not null default '{}';
 grant select (custom), insert (custom), update (custom) on leads to {{masked}};
+
+-- The audit log names what it speaks of.
+grant select (id, name) on api_keys to {{masked}};

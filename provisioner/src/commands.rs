@@ -2,7 +2,7 @@
 
 use kernel::DomainError;
 use kernel::tenant::{TenantKey, ViewClass};
-use runtime::audit::{self, Verdict};
+use runtime::audit::{self, Expected, Verdict};
 use runtime::crypto::hash_password;
 use runtime::db::Mode;
 use runtime::registry::PLATFORM_SLUG;
@@ -151,10 +151,15 @@ async fn set_status(app: &SharedApp, slug: &str, status: &str) -> kernel::Result
 
 /// Seals and checks a realm's audit chain; `platform` is the owner's own.
 pub async fn tenant_verify(app: &SharedApp, slug: &str) -> kernel::Result<Verdict> {
+    tenant_verify_against(app, slug, None).await
+}
+
+/// The same, and that the chain still goes through a head that was kept outside.
+pub async fn tenant_verify_against(app: &SharedApp, slug: &str, expected: Option<&Expected>) -> kernel::Result<Verdict> {
     let realm = if slug == PLATFORM_SLUG { Some(app.registry.platform().await?) } else { app.registry.by_slug(slug).await? };
     let realm = realm.ok_or_else(|| DomainError::not_found("Tenant"))?;
     let tx = app.db.begin(&realm, ViewClass::FULL, Mode::Write).await?;
-    let verdict = audit::verify(&tx).await?;
+    let verdict = audit::verify_against(&tx, expected).await?;
     tx.commit().await?;
     Ok(verdict)
 }

@@ -64,6 +64,21 @@ const TABLES: &[Table] = &[
             ("outcome", "text"),
         ],
     },
+    Table {
+        name: "custom_fields",
+        columns: &[
+            ("id", "uuid"),
+            ("entity", "text"),
+            ("key", "text"),
+            ("label", "text"),
+            ("type", "text"),
+            ("options", "jsonb"),
+            ("required", "bool"),
+            ("help", "text"),
+            ("position", "int"),
+            ("archived", "bool"),
+        ],
+    },
     Table { name: "message_templates", columns: &[("key", "text"), ("subject", "text"), ("text", "text"), ("html", "text")] },
 ];
 
@@ -144,7 +159,8 @@ impl Configuration {
     }
 
     /// A tenant's configuration, with ids of its own: nothing in the copy names a record of the
-    /// original. Settings that no template knows stay behind; they may be credentials.
+    /// original. Settings that no template knows stay behind, since they may be
+    /// credentials, and those that belong to this broker alone.
     pub async fn read(tx: &TenantTx) -> kernel::Result<Self> {
         let mut all = Self::default();
         for table in TABLES {
@@ -159,7 +175,7 @@ impl Configuration {
             all.rows.insert(table.name, rows);
         }
         if let Some(settings) = all.rows.get_mut("settings") {
-            settings.retain(|row| !row["value"].is_null() && SETTINGS.iter().any(|d| row["key"] == d.key));
+            settings.retain(|row| !row["value"].is_null() && SETTINGS.iter().any(|d| row["key"] == d.key && d.is_carried()));
         }
         all.renew_ids();
         let row: Option<BaseRow> = tx.one("select template, template_version, template_base from tenant_meta", []).await?;
@@ -172,7 +188,7 @@ impl Configuration {
 
     fn renew_ids(&mut self) {
         let mut renewed: HashMap<String, Uuid> = HashMap::new();
-        for table in ["roles", "teams"] {
+        for table in ["roles", "teams", "custom_fields"] {
             for row in self.rows.get(table).into_iter().flatten() {
                 if let Some(id) = row["id"].as_str() {
                     renewed.insert(id.to_owned(), Uuid::now_v7());
@@ -240,10 +256,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_template_fills_every_table_but_teams() {
+    fn a_template_fills_every_table_but_the_brokers_own() {
         let template = Template::embedded("forex-broker").expect("shipped");
         let all = Configuration::from_template(template);
-        for table in TABLES.iter().filter(|t| t.name != "teams") {
+        for table in TABLES.iter().filter(|t| !["teams", "custom_fields"].contains(&t.name)) {
             assert!(all.rows.get(table.name).is_some_and(|rows| !rows.is_empty()), "{}", table.name);
         }
         assert_eq!(all.rows["roles"].len(), template.roles.len());

@@ -7,6 +7,7 @@ pub mod pages;
 pub mod probes;
 pub mod routes;
 mod shape;
+mod undo;
 
 use poem::Response;
 use poem::endpoint::BoxEndpoint;

@@ -6,7 +6,7 @@ use poem_openapi::{OpenApi, OpenApiService};
 use runtime::SharedApp;
 use runtime::http::{ApiError, Caller, Site, spec};
 
-use crate::{DevPages, events, pages, shape};
+use crate::{DevPages, events, pages, shape, undo};
 
 /// APIs at a broker's host, under `/api`.
 fn tenant_apis() -> impl OpenApi {
@@ -19,11 +19,15 @@ fn tenant_apis() -> impl OpenApi {
             access::audit::AuditApi,
             access::jobs::JobsApi,
             access::branding::BrandingApi,
+            access::settings::SettingsApi,
+            undo::UndoApi,
         ),
         (
             crm::clients::ClientsApi,
             crm::leads::LeadsApi,
             crm::statuses::StatusesApi,
+            crm::custom_fields::CustomFieldsApi,
+            crm::reveal::RevealApi,
             crm::dashboard::DashboardApi,
             partners::partners::PartnersApi,
             partners::public_form::PublicFormApi,

@@ -13,6 +13,8 @@ pub mod jobs;
 pub mod roles;
 pub mod settings;
 pub mod teams;
+pub mod undo;
 pub mod users;
 
 mod administration;
+mod own_tenant;

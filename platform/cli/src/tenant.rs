@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 use provisioner::commands::{self, AdminSeed};
+use runtime::audit::Expected;
 use runtime::{SharedApp, telemetry};
 
 use crate::environment::{self, DataDirArg};
@@ -78,6 +79,9 @@ enum TenantCommand {
     Verify {
         /// Its address.
         slug: String,
+        /// A head that was kept outside, as `entries:hash`: the chain must still go through it.
+        #[arg(long, value_parser = head)]
+        expect: Option<Expected>,
     },
     /// Removes a tenant with everything in it.
     Drop {
@@ -87,6 +91,17 @@ enum TenantCommand {
         #[arg(long)]
         confirm: String,
     },
+}
+
+/// `entries:hash`, as `GET /api/audit/head` tells them.
+fn head(text: &str) -> Result<Expected, String> {
+    let parts = text.split_once(':').and_then(|(entries, hash)| Some((entries.parse::<i64>().ok()?, hash)));
+    match parts {
+        Some((entries, hash)) if entries >= 0 && hash.len() <= 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            Ok(Expected { entries, head: hash.to_owned() })
+        }
+        _ => Err("write it as entries:hash, e.g. 1042:9f2c…".to_owned()),
+    }
 }
 
 /// Runs a command.
@@ -140,8 +155,8 @@ async fn dispatch(app: &SharedApp, command: TenantCommand) -> anyhow::Result<()>
             commands::tenant_resume(app, &slug).await.map_err(in_full)?;
             say(&format!("{slug} is open"));
         }
-        TenantCommand::Verify { slug } => {
-            let verdict = commands::tenant_verify(app, &slug).await.map_err(in_full)?;
+        TenantCommand::Verify { slug, expect } => {
+            let verdict = commands::tenant_verify_against(app, &slug, expect.as_ref()).await.map_err(in_full)?;
             anyhow::ensure!(verdict.ok, "{slug}: the audit chain is broken: {}", verdict.first_bad.unwrap_or_default());
             say(&format!("{slug}: the audit chain is whole; {} entries, head {}", verdict.entries, verdict.head));
         }

@@ -113,11 +113,14 @@ fn with_tls(url: &str) -> Result<(String, String), String> {
 fn compose(mail: &OutgoingMail) -> Result<Message, SendError> {
     let from = mailbox(Some(&mail.from_name), &mail.from_email)?;
     let to = mailbox(mail.to_name.as_deref(), &mail.to_email)?;
-    let builder = Message::builder()
+    let mut builder = Message::builder()
         .message_id(Some(message_id(&mail.message_id, from.email.domain())))
         .from(from)
         .to(to)
         .subject(one_line(&mail.subject));
+    if let Some(answers) = &mail.reply_to {
+        builder = builder.reply_to(mailbox(None, answers)?);
+    }
     let message = match (mail.text.is_empty(), mail.html.is_empty()) {
         (_, true) => builder.singlepart(SinglePart::plain(mail.text.clone())),
         (true, false) => builder.singlepart(SinglePart::html(mail.html.clone())),
@@ -209,6 +212,7 @@ mod tests {
             message_id: "a b>\r\nX: y".into(),
             from_name: "Desk\r\nBcc: x@example.com".into(),
             from_email: "desk@example.com".into(),
+            reply_to: Some("answers@example.com".into()),
             to_name: Some("Ana\nCc: y@example.com".into()),
             to_email: "ana@example.com".into(),
             subject: "Hi\r\nBcc: z@example.com".into(),
@@ -221,6 +225,7 @@ mod tests {
             assert!(!line.starts_with("Bcc:") && !line.starts_with("Cc:"), "{head}");
         }
         assert!(head.contains("Message-ID: <abXy@example.com>"), "{head}");
+        assert!(head.contains("Reply-To: answers@example.com"), "{head}");
     }
 
     #[test]

@@ -4,9 +4,12 @@
 //! sensitive fields are named only where the actor's database role has a grant on it.
 
 pub mod clients;
+pub mod custom_fields;
 pub mod dashboard;
 pub mod filter;
 pub mod leads;
+mod naming;
 pub mod ownership;
+pub mod reveal;
 pub mod sensitive;
 pub mod statuses;

@@ -12,6 +12,8 @@ pub struct OutgoingMail {
     pub from_name: String,
     /// Address of the sender.
     pub from_email: String,
+    /// Address to which answers go, if not to the sender.
+    pub reply_to: Option<String>,
     /// Display name of the recipient.
     pub to_name: Option<String>,
     /// Address of the recipient.

@@ -136,6 +136,14 @@ pub async fn seal(tx: &TenantTx) -> kernel::Result<u64> {
     }
 }
 
+/// Seals what is open; returns how many entries there are and the hash of the last, hexadecimal.
+pub async fn head(tx: &TenantTx) -> kernel::Result<(i64, String)> {
+    seal(tx).await?;
+    let head: Option<Head> = tx.one("select seq, hash from audit_head", []).await?;
+    let head = head.ok_or_else(|| DomainError::internal("the audit head is gone"))?;
+    Ok((head.seq, hex::encode(head.hash)))
+}
+
 /// What [`verify`] found.
 #[derive(Debug, Clone, Serialize)]
 pub struct Verdict {
@@ -150,10 +158,38 @@ pub struct Verdict {
     pub first_bad: Option<String>,
 }
 
+/// A head that was kept outside of the installation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// Rows in the chain at that time.
+    pub entries: i64,
+    /// The hash of the last of them, hexadecimal.
+    pub head: String,
+}
+
+impl Expected {
+    /// What does not fit, once the walk has come to entry `seq`.
+    fn fault_at(&self, seq: i64, hash: &[u8]) -> Option<String> {
+        let differs = seq == self.entries && !self.head.eq_ignore_ascii_case(&hex::encode(hash));
+        differs.then(|| format!("entry {seq} is not the one whose hash was kept: the log was rewritten since"))
+    }
+}
+
 /// Seals what is open, then walks the whole chain: every hash, every link, no gap, and the head.
 pub async fn verify(tx: &TenantTx) -> kernel::Result<Verdict> {
+    verify_against(tx, None).await
+}
+
+/// The same, and that the chain still goes through a head that was kept outside. Whoever owns the
+/// database can rewrite the whole chain; what somebody else has kept, they can't.
+pub async fn verify_against(tx: &TenantTx, expected: Option<&Expected>) -> kernel::Result<Verdict> {
     seal(tx).await?;
     let (mut seq, mut prev) = (0_i64, Vec::new());
+    let broken =
+        |seq: i64, prev: &[u8], told| Verdict { ok: false, entries: seq, head: hex::encode(prev), first_bad: Some(told) };
+    if let Some(told) = expected.and_then(|e| e.fault_at(0, &[])) {
+        return Ok(broken(0, &[], told));
+    }
     loop {
         let rows: Vec<Row> = tx.all("select * from audit_log where seq > $1 order by seq limit 2000", [seq.into()]).await?;
         if rows.is_empty() {
@@ -168,10 +204,11 @@ pub async fn verify(tx: &TenantTx) -> kernel::Result<Verdict> {
             } else if row.hash.as_deref() != Some(row.hash_at(here, &prev).as_slice()) {
                 Some(format!("entry {here} ({}) was changed", row.id))
             } else {
-                None
+                let hash = row.hash.as_deref().unwrap_or_default();
+                expected.and_then(|e| e.fault_at(here, hash))
             };
-            if bad.is_some() {
-                return Ok(Verdict { ok: false, entries: seq, head: hex::encode(prev), first_bad: bad });
+            if let Some(told) = bad {
+                return Ok(broken(seq, &prev, told));
             }
             seq = here;
             prev = row.hash.unwrap_or_default();
@@ -179,7 +216,10 @@ pub async fn verify(tx: &TenantTx) -> kernel::Result<Verdict> {
     }
     let head: Option<Head> = tx.one("select seq, hash from audit_head", []).await?;
     let first_bad = match head {
-        Some(head) if head.seq == seq && head.hash == prev => None,
+        Some(head) if head.seq == seq && head.hash == prev => {
+            let short = expected.filter(|e| e.entries > seq);
+            short.map(|e| format!("the chain ends at entry {seq}; it had {} entries when its head was kept", e.entries))
+        }
         Some(head) => Some(format!("the chain ends at entry {seq}, its head says {}", head.seq)),
         None => Some("the head is gone".to_owned()),
     };

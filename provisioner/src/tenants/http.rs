@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::entity::TenantRow;
 use super::service::{self, TenantFilter, TenantPatch};
-use crate::branding::{BrandingIn, check_wish, decode, store_logo};
+use crate::branding::{BrandingIn, check_wish, keep_logo};
 use crate::order::{Administrator, Form, Order, Origin, Placed, Source};
 use crate::usage;
 
@@ -321,8 +321,7 @@ async fn prepare(app: &SharedApp, slug: &str, body: TenantPatchIn) -> kernel::Re
         Some(logo) if logo.starts_with("data:") => {
             let tenant = app.registry.by_slug(slug).await?.filter(|t| !t.is_platform());
             let tenant = tenant.ok_or_else(|| DomainError::not_found("Tenant"))?;
-            let picture = decode(&logo).map_err(|m| DomainError::field("branding.logo_url", m))?;
-            Some(store_logo(app, tenant.key, picture).await?)
+            Some(keep_logo(app, tenant.key, &logo).await?)
         }
         other => other,
     };

@@ -33,7 +33,7 @@ pub use colour::{is_colour, on_primary};
 pub use message::{COMMON, MESSAGES, Message, MessageDef, PLATFORM_MESSAGES, Rendered, Variable, definition};
 pub use parts::{Branding, FONTS, Hue, MODULES, NEUTRALS, Outcome, Pipeline, Role, Stage, Status, Statuses};
 pub use problem::Problem;
-pub use settings::{SETTINGS, SettingDef, SettingKind};
+pub use settings::{SETTINGS, SettingDef, SettingKind, is_allowed, is_locale};
 
 use problem::{Findings, Mark, hint};
 use source::{Files, PLATFORM, Source};
@@ -64,7 +64,7 @@ pub struct Template {
     pub pipelines: Vec<Pipeline>,
     /// How the CRM looks at first.
     pub branding: Branding,
-    /// A value for every one of [`SETTINGS`].
+    /// A value for every one of [`SETTINGS`] but the modules.
     pub settings: Map<String, Value>,
     /// One for each of [`MESSAGES`].
     pub messages: Vec<Message>,

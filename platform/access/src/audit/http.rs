@@ -8,12 +8,13 @@ use kernel::validate::Checker;
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
-use runtime::access::Actor;
+use runtime::audit::Expected;
 use runtime::db::Mode;
-use runtime::http::{ApiResult, ListOut, Staff};
+use runtime::http::{ApiResult, ListOut, SignedIn, Staff};
 use runtime::{Ctx, RequestInfo};
 use uuid::Uuid;
 
+use super::reading;
 use super::service::{self, AuditEntry, Filter};
 
 /// Who did something.
@@ -105,6 +106,60 @@ struct AuditVerdict {
     first_bad: Option<String>,
 }
 
+/// A head of the log that was kept outside.
+#[derive(Debug, Object)]
+struct AuditExpectedIn {
+    /// Entries at that time.
+    entries: i64,
+    /// The hash of the last of them, hexadecimal.
+    head: String,
+}
+
+impl AuditExpectedIn {
+    fn checked(self) -> kernel::Result<Expected> {
+        let mut check = Checker::new();
+        if self.entries < 0 {
+            check.add("expected.entries", "must not be negative");
+        }
+        if self.head.len() > 64 || !self.head.bytes().all(|b| b.is_ascii_hexdigit()) {
+            check.add("expected.head", "is not a hash; write it as hexadecimal digits");
+        }
+        check.finish()?;
+        Ok(Expected { entries: self.entries, head: self.head })
+    }
+}
+
+/// What the log is compared with.
+#[derive(Debug, Object)]
+struct AuditVerifyIn {
+    /// A head that was kept outside.
+    expected: Option<AuditExpectedIn>,
+}
+
+/// Whose log it is.
+#[derive(Debug, Object)]
+struct AuditTenantOut {
+    /// The tenant.
+    id: Uuid,
+    /// Its address.
+    slug: String,
+    /// Its name.
+    name: String,
+}
+
+/// The head of the log, to be kept outside.
+#[derive(Debug, Object)]
+struct AuditHeadOut {
+    /// Whose log it is.
+    tenant: AuditTenantOut,
+    /// Entries in the chain.
+    entries: i64,
+    /// The hash of the last of them, hexadecimal.
+    head: String,
+    /// When it was read.
+    at: DateTime<Utc>,
+}
+
 /// The words of a comma list.
 fn words(text: Option<String>) -> Vec<String> {
     text.unwrap_or_default().split(',').map(str::trim).filter(|w| !w.is_empty()).map(str::to_owned).collect()
@@ -158,7 +213,8 @@ impl AuditApi {
     ) -> ApiResult<Json<ListOut<AuditEntryOut>>> {
         let paging = Paging::parse(page.0.as_deref(), limit.0.as_deref(), cursor.0.as_deref())?;
         let mut check = Checker::new();
-        let resource_id = match resource_id.0.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::parse) {
+        let raw_id = resource_id.0;
+        let resource_id = match raw_id.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::parse) {
             Some(Err(_)) => {
                 check.add("resource_id", "is not an id");
                 None
@@ -166,6 +222,15 @@ impl AuditApi {
             Some(Ok(id)) => Some(id),
             None => None,
         };
+        let asked = [
+            ("actor", &actor.0),
+            ("action", &action.0),
+            ("resource_type", &resource_type.0),
+            ("resource_id", &raw_id),
+            ("from", &from.0),
+            ("to", &to.0),
+        ];
+        let asked = reading::asked(&asked);
         let filter = Filter {
             actor: check.optional("actor", actor.0.as_deref(), 200),
             action: words(check.optional("action", action.0.as_deref(), 1_000)),
@@ -175,25 +240,54 @@ impl AuditApi {
             before: instant(&mut check, "to", to.0.as_deref(), true),
         };
         check.finish()?;
-        let ctx = auth.0.read().await?;
-        Ok(Json(service::list(&ctx, &filter, &paging).await?.map(AuditEntryOut::from).into()))
+        let request = RequestInfo { idempotency: None, ..auth.0.caller.request.clone() };
+        let ctx = Ctx::begin(&auth.0.caller.app, &auth.0.tenant, auth.0.actor.clone(), request, Mode::Write).await?;
+        let found = service::list(&ctx, &filter, &paging).await?;
+        // The pages that follow are part of the same reading.
+        if paging.cursor.is_none() && paging.page <= 1 {
+            reading::note(&ctx, asked).await?;
+        }
+        ctx.commit().await?;
+        Ok(Json(found.map(AuditEntryOut::from).into()))
     }
 
     /// Verify the audit log
     ///
-    /// Walks the whole hash chain: every entry, every link, no gap, and the head.
+    /// Walks the whole hash chain: every entry, every link, no gap, and the head. With a head that was
+    /// kept outside (`GET /audit/head`), also that the chain still goes through it.
     #[oai(path = "/audit/verify", method = "post", operation_id = "verifyAudit")]
-    async fn verify(&self, auth: Staff) -> ApiResult<Json<AuditVerdict>> {
+    async fn verify(&self, auth: Staff, body: Json<Option<AuditVerifyIn>>) -> ApiResult<Json<AuditVerdict>> {
         let who = auth.0;
         who.actor.require("audit.read")?;
-        // Hashing needs the clear values, whoever asks; the verdict shows none.
-        let request = RequestInfo { idempotency: None, ..who.caller.request.clone() };
-        let product = Arc::new(Actor::system("Audit"));
-        let ctx = Ctx::begin(&who.caller.app, &who.tenant, product, request, Mode::Write).await?;
-        let verdict = runtime::audit::verify(ctx.tx()).await?;
+        let expected = body.0.and_then(|b| b.expected).map(|e| e.checked()).transpose()?;
+        let ctx = in_clear(&who).await?;
+        let verdict = runtime::audit::verify_against(ctx.tx(), expected.as_ref()).await?;
+        reading::note_verdict(&ctx, &verdict).await?;
         ctx.commit().await?;
         Ok(Json(AuditVerdict { ok: verdict.ok, entries: verdict.entries, head: verdict.head, first_bad: verdict.first_bad }))
     }
+
+    /// Read the head of the audit log
+    ///
+    /// To be kept outside: who has it can tell later whether the log was rewritten since.
+    #[oai(path = "/audit/head", method = "get", operation_id = "auditHead")]
+    async fn head(&self, auth: Staff) -> ApiResult<Json<AuditHeadOut>> {
+        let who = auth.0;
+        who.actor.require("audit.read")?;
+        let ctx = in_clear(&who).await?;
+        let (entries, head) = runtime::audit::head(ctx.tx()).await?;
+        let at = ctx.now();
+        ctx.commit().await?;
+        let tenant = AuditTenantOut { id: who.tenant.id, slug: who.tenant.slug.clone(), name: who.tenant.name.clone() };
+        Ok(Json(AuditHeadOut { tenant, entries, head, at }))
+    }
+}
+
+/// Begins an operation that sees the entries in clear, whoever asks: hashing needs them, and the answer
+/// shows none.
+async fn in_clear(who: &SignedIn) -> kernel::Result<Ctx> {
+    let request = RequestInfo { idempotency: None, ..who.caller.request.clone() };
+    Ctx::begin(&who.caller.app, &who.tenant, Arc::new(who.actor.in_clear()), request, Mode::Write).await
 }
 
 #[cfg(test)]

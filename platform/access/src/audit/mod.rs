@@ -2,6 +2,7 @@
 //! record sees it masked in its history, and who does not see it at all does not learn that it changed.
 
 mod http;
+mod reading;
 mod service;
 
 pub use http::{AuditActorOut, AuditApi, AuditChangeOut, AuditEntryOut, AuditResourceOut};

@@ -84,6 +84,8 @@ const LABEL: &str = "case a.resource_type
     when 'user' then (select u.name from users u where u.id = a.resource_id)
     when 'team' then (select t.name from teams t where t.id = a.resource_id)
     when 'role' then (select r.name from roles r where r.id = a.resource_id)
+    when 'api_key' then (select k.name from api_keys k where k.id = a.resource_id)
+    when 'custom_field' then (select f.label from custom_fields f where f.id = a.resource_id)
     end";
 
 #[derive(FromQueryResult)]
@@ -197,7 +199,17 @@ fn entry(row: Row, masked_view: bool, level: impl Fn(&str) -> Level) -> AuditEnt
         let key = format!("{}s.{}", row.resource_type, change.field);
         FIELDS.iter().any(|f| f.key == key).then_some(key)
     };
-    let diff: Vec<Change> = changes.into_iter().filter(|c| sensitive(c).is_none_or(|key| level(&key) != Level::Hidden)).collect();
+    let hidden = |name: &str| {
+        let key = format!("{}s.{name}", row.resource_type);
+        FIELDS.iter().any(|f| f.key == key) && level(&key) == Level::Hidden
+    };
+    let mut diff: Vec<Change> = changes.into_iter().filter(|c| !hidden(&c.field)).collect();
+    // Which fields were revealed.
+    for change in diff.iter_mut().filter(|c| c.field == "fields") {
+        if let Some(names) = change.new.as_array_mut() {
+            names.retain(|name| !name.as_str().is_some_and(hidden));
+        }
+    }
     let masked = masked_view && diff.iter().any(|c| sensitive(c).is_some());
     AuditEntry {
         id: row.id,

@@ -3,10 +3,15 @@
 use kernel::DomainError;
 use poem_openapi::param::Query;
 use poem_openapi::payload::{Binary, Json, Response};
-use poem_openapi::types::ToJSON as _;
+use poem_openapi::types::{MaybeUndefined, ToJSON as _};
 use poem_openapi::{Object, OpenApi};
-use runtime::http::{ApiResult, Caller};
-use runtime::registry::Tenant;
+use runtime::http::{ApiResult, Caller, Staff};
+use runtime::registry::{Branding, Tenant};
+use uuid::Uuid;
+
+use super::change;
+use super::pictures::{file_key, is_version, stored_at};
+use crate::administration;
 
 /// What a logo may be; anything else is served as bytes to be saved.
 const IMAGES: &[&str] = &["image/png", "image/jpeg", "image/webp", "image/gif", "image/svg+xml", "image/x-icon"];
@@ -16,36 +21,36 @@ const LOGO_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbo
 
 /// How a realm looks.
 #[derive(Debug, Object)]
-struct BrandingOut {
+pub struct BrandingOut {
     /// The company.
-    name: String,
+    pub name: String,
     /// Brand colour, `#rrggbb`.
-    primary: String,
+    pub primary: String,
     /// Logo on light surfaces: an address.
-    logo_light: Option<String>,
+    pub logo_light: Option<String>,
     /// Logo on dark surfaces: an address.
-    logo_dark: Option<String>,
+    pub logo_dark: Option<String>,
     /// Square mark: an address.
-    mark: Option<String>,
+    pub mark: Option<String>,
     /// Favicon: an address.
-    favicon: Option<String>,
+    pub favicon: Option<String>,
     /// Corner radius in pixels.
-    radius: u8,
+    pub radius: u8,
     /// One of the bundled font families.
-    font: String,
+    pub font: String,
     /// `cool`, `warm` or `pure` greys.
-    neutral: String,
+    pub neutral: String,
     /// Language when the visitor's is unknown.
-    locale: String,
+    pub locale: String,
     /// Modules that are on.
-    modules: Vec<String>,
+    pub modules: Vec<String>,
 }
 
-impl From<&Tenant> for BrandingOut {
-    fn from(tenant: &Tenant) -> Self {
-        let look = tenant.branding.clone();
+impl BrandingOut {
+    /// A look with the product's defaults where it says nothing.
+    pub(super) fn of(name: &str, look: Branding, modules: Vec<String>) -> Self {
         Self {
-            name: tenant.name.clone(),
+            name: name.to_owned(),
             primary: look.primary.unwrap_or_else(|| "#2f5bea".to_owned()),
             logo_light: look.logo_light,
             logo_dark: look.logo_dark,
@@ -55,8 +60,14 @@ impl From<&Tenant> for BrandingOut {
             font: look.font.unwrap_or_else(|| "inter".to_owned()),
             neutral: look.neutral.unwrap_or_else(|| "cool".to_owned()),
             locale: look.locale.unwrap_or_else(|| "en".to_owned()),
-            modules: tenant.modules.clone(),
+            modules,
         }
+    }
+}
+
+impl From<&Tenant> for BrandingOut {
+    fn from(tenant: &Tenant) -> Self {
+        Self::of(&tenant.name, tenant.branding.clone(), tenant.modules.clone())
     }
 }
 
@@ -66,9 +77,39 @@ pub fn branding_json(tenant: &Tenant) -> serde_json::Value {
     BrandingOut::from(tenant).to_json().unwrap_or_default()
 }
 
-/// Where a realm's logo lies in the file store.
-pub fn logo_key(tenant: &Tenant) -> String {
-    format!("{}branding/logo", tenant.key.storage_prefix())
+/// Changes of the look; what is absent stays, null goes back to what the CRM began with.
+#[derive(Debug, Default, Object)]
+pub struct BrandingPatch {
+    /// The company.
+    pub name: MaybeUndefined<String>,
+    /// Brand colour, `#rrggbb`.
+    pub primary: MaybeUndefined<String>,
+    /// Corner radius in pixels, 0 to 12.
+    pub radius: MaybeUndefined<i64>,
+    /// One of the bundled font families.
+    pub font: MaybeUndefined<String>,
+    /// `cool`, `warm` or `pure` greys.
+    pub neutral: MaybeUndefined<String>,
+    /// Language when the visitor's is unknown.
+    pub locale: MaybeUndefined<String>,
+    /// Logo on light surfaces: `data:image/png|jpeg|webp|svg+xml;base64,…` of up to 256 KB, or an
+    /// `https` address; null removes it.
+    pub logo_light: MaybeUndefined<String>,
+    /// Logo on dark surfaces, likewise.
+    pub logo_dark: MaybeUndefined<String>,
+    /// Square mark, likewise.
+    pub mark: MaybeUndefined<String>,
+    /// Favicon, likewise.
+    pub favicon: MaybeUndefined<String>,
+}
+
+/// A changed look.
+#[derive(Debug, Object)]
+pub struct BrandingChangedOut {
+    /// The look.
+    pub branding: BrandingOut,
+    /// Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
+    pub undo_id: Option<Uuid>,
 }
 
 /// How the realm at this host looks.
@@ -84,7 +125,23 @@ impl BrandingApi {
         Ok(Json(caller.realm().as_ref().into()))
     }
 
-    /// Read the logo
+    /// Change the branding
+    ///
+    /// Pictures are checked and stored first; earlier ones stay, so that the change can be taken back.
+    #[oai(path = "/settings/branding", method = "patch", operation_id = "updateBranding")]
+    async fn update(&self, auth: Staff, body: Json<BrandingPatch>) -> ApiResult<Json<BrandingChangedOut>> {
+        let who = auth.0;
+        who.actor.require("settings.manage")?;
+        let wish = change::read(&who, &body.0).await?;
+        let ctx = administration::begin(&who).await?;
+        let (name, look, modules, undo_id) = change::change(&ctx, wish).await?;
+        let out = BrandingChangedOut { branding: BrandingOut::of(&name, look, modules), undo_id };
+        ctx.commit_reply(200, &out).await?;
+        who.caller.app.publish_invalidation("registry", who.tenant.key, &who.tenant.slug).await;
+        Ok(Json(out))
+    }
+
+    /// Read the logo on light surfaces
     ///
     /// Public. With `v`, which changes with the logo, it may be kept for ever.
     #[oai(path = "/branding/logo", method = "get", operation_id = "getLogo")]
@@ -93,26 +150,83 @@ impl BrandingApi {
         caller: Caller,
         /// The version of the logo.
         v: Query<Option<String>>,
-    ) -> ApiResult<Response<Binary<Vec<u8>>>> {
-        let stored = caller.app.files.get(&logo_key(caller.realm())).await.map_err(|error| {
-            tracing::warn!(%error, "a logo can't be read");
+    ) -> ApiResult<Image> {
+        image(&caller, "logo", |look| look.logo_light.as_deref(), v.0).await
+    }
+
+    /// Read the logo on dark surfaces
+    ///
+    /// Public. With `v`, which changes with the logo, it may be kept for ever.
+    #[oai(path = "/branding/logo-dark", method = "get", operation_id = "getDarkLogo")]
+    async fn logo_dark(
+        &self,
+        caller: Caller,
+        /// The version of the logo.
+        v: Query<Option<String>>,
+    ) -> ApiResult<Image> {
+        image(&caller, "logo-dark", |look| look.logo_dark.as_deref(), v.0).await
+    }
+
+    /// Read the square mark
+    ///
+    /// Public. With `v`, which changes with the mark, it may be kept for ever.
+    #[oai(path = "/branding/mark", method = "get", operation_id = "getMark")]
+    async fn mark(
+        &self,
+        caller: Caller,
+        /// The version of the mark.
+        v: Query<Option<String>>,
+    ) -> ApiResult<Image> {
+        image(&caller, "mark", |look| look.mark.as_deref(), v.0).await
+    }
+
+    /// Read the favicon
+    ///
+    /// Public. With `v`, which changes with the favicon, it may be kept for ever.
+    #[oai(path = "/branding/favicon", method = "get", operation_id = "getFavicon")]
+    async fn favicon(
+        &self,
+        caller: Caller,
+        /// The version of the favicon.
+        v: Query<Option<String>>,
+    ) -> ApiResult<Image> {
+        image(&caller, "favicon", |look| look.favicon.as_deref(), v.0).await
+    }
+}
+
+/// A picture as it is served.
+type Image = Response<Binary<Vec<u8>>>;
+
+/// The picture of a version, the present one when none is asked for; or one from before there were
+/// versions.
+async fn image(caller: &Caller, name: &str, now: fn(&Branding) -> Option<&str>, v: Option<String>) -> ApiResult<Image> {
+    let realm = caller.realm();
+    let present = now(&realm.branding).and_then(stored_at).filter(|(stored, _)| *stored == name).and_then(|(_, v)| v);
+    let asked = v.as_deref().filter(|v| is_version(v));
+    let mut found = None;
+    for version in [asked.or(present), None] {
+        found = caller.app.files.get(&file_key(realm.key, name, version)).await.map_err(|error| {
+            tracing::warn!(%error, "a picture of the branding can't be read");
             DomainError::unavailable("storage_unavailable", "The file store can't be reached. Please try again in a moment.")
         })?;
-        let file = stored.ok_or_else(|| DomainError::not_found("Logo"))?;
-        let plain = file.content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let kind = IMAGES.iter().find(|i| **i == plain).copied().unwrap_or("application/octet-stream");
-        let cache = if v.0.is_some() { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
-        Ok(Response::new(Binary(file.bytes))
-            .header("content-type", kind)
-            .header("cache-control", cache)
-            .header("content-security-policy", LOGO_POLICY))
+        if found.is_some() {
+            break;
+        }
     }
+    let file = found.ok_or_else(|| DomainError::not_found("Picture"))?;
+    let plain = file.content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let kind = IMAGES.iter().find(|i| **i == plain).copied().unwrap_or("application/octet-stream");
+    let cache = if v.is_some() { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
+    Ok(Response::new(Binary(file.bytes))
+        .header("content-type", kind)
+        .header("cache-control", cache)
+        .header("content-security-policy", LOGO_POLICY))
 }
 
 #[cfg(test)]
 mod tests {
     use kernel::tenant::TenantKey;
-    use runtime::registry::{Branding, TenantStatus};
+    use runtime::registry::TenantStatus;
     use serde_json::json;
 
     use super::*;
@@ -138,6 +252,5 @@ mod tests {
                 "radius": 8, "font": "inter", "neutral": "cool", "locale": "en", "modules": ["clients"],
             })
         );
-        assert_eq!(logo_key(&tenant), "tenants/000042/branding/logo");
     }
 }

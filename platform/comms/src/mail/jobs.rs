@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use super::sender::{self, Sender};
 use super::{Recipient, message};
 
 /// Sends one mail. What it holds is sealed: queued jobs are shown to people who may not see
@@ -75,6 +76,7 @@ async fn compose(run: &JobRun) -> Result<OutgoingMail, JobError> {
     let Contents { to, context } = serde_json::from_str(&opened).map_err(|e| JobError::Fail(e.to_string()))?;
     let ctx = run.ctx("Mail").await?;
     let found = message::load(&ctx, key).await?;
+    let sender = Sender::load(&ctx).await?;
     let now = ctx.now();
     drop(ctx);
     let text = found.ok_or_else(|| JobError::Fail(format!("there is no message `{key}`")))?;
@@ -84,12 +86,13 @@ async fn compose(run: &JobRun) -> Result<OutgoingMail, JobError> {
     let from = run.app.config.mail.from.clone();
     Ok(OutgoingMail {
         message_id: format!("{}@{}", run.id, from.rsplit_once('@').map_or("localhost", |(_, domain)| domain)),
-        from_name: run.tenant.name.clone(),
+        from_name: sender.name.unwrap_or_else(|| run.tenant.name.clone()),
         from_email: from,
+        reply_to: sender.reply_to,
         to_name: to.name,
         to_email: to.email,
         subject: rendered.subject,
-        text: rendered.text,
-        html: rendered.html,
+        text: sender::below_text(rendered.text, sender.footer.as_deref()),
+        html: sender::below_html(rendered.html, sender.footer.as_deref()),
     })
 }

@@ -4,6 +4,7 @@
 
 mod jobs;
 mod message;
+mod sender;
 
 pub use jobs::{SendMail, queue, send};
 pub use message::realm_url;

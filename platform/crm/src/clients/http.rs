@@ -146,7 +146,7 @@ pub struct ClientIn {
     pub assigned_to: Option<String>,
     /// Tags.
     pub tags: Option<Vec<String>>,
-    /// Custom fields.
+    /// Custom fields, by key.
     pub custom: Option<serde_json::Value>,
 }
 
@@ -179,7 +179,7 @@ pub struct ClientPatch {
     pub team_id: MaybeUndefined<String>,
     /// Tags.
     pub tags: MaybeUndefined<Vec<String>>,
-    /// Custom fields.
+    /// Custom fields by key: what is named is replaced, null removes.
     pub custom: MaybeUndefined<serde_json::Value>,
     /// The version the caller saw.
     pub version: Option<i32>,

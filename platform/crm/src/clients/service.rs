@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::entity::{Client, SORTS, alive, visible_to};
 use super::http::{ClientFilter, ClientIn, ClientPatch};
+use crate::custom_fields::{self, Required};
 use crate::filter::Filters;
 use crate::ownership::{self, Ownership, Wish, parse_id};
 use crate::{sensitive, statuses};
@@ -92,32 +93,27 @@ struct Facts {
     date_of_birth: Option<NaiveDate>,
     source: Option<String>,
     tags: Vec<String>,
-    custom: Json,
 }
 
-/// Checks what a form, the API or an import gives; all faults at once.
-fn check(input: &ClientIn, default_country: Option<&str>, given: Given) -> kernel::Result<Facts> {
-    let mut c = Checker::new();
+/// Checks what a form, the API or an import gives; `c` collects all faults.
+fn check(c: &mut Checker, input: &ClientIn, default_country: Option<&str>, given: Given) -> Facts {
     let first_name = c.required("first_name", input.first_name.as_deref(), 100);
     let last_name = c.required("last_name", input.last_name.as_deref(), 100);
-    let email = if given.email { email(&mut c, input.email.as_deref()) } else { String::new() };
+    let email = if given.email { email(c, input.email.as_deref()) } else { String::new() };
     let country = input.country.as_deref().and_then(|v| c.country("country", v));
     let region = country.clone().or_else(|| default_country.map(str::to_owned));
     let phone = input.phone.as_deref().filter(|_| given.phone).and_then(|v| c.phone("phone", v, region.as_deref()));
-    let facts = Facts {
+    Facts {
         phone,
         address: c.optional("address", input.address.as_deref(), 500),
-        date_of_birth: input.date_of_birth.as_deref().and_then(|v| birthday(&mut c, v)),
+        date_of_birth: input.date_of_birth.as_deref().and_then(|v| birthday(c, v)),
         source: c.optional("source", input.source.as_deref(), 100),
-        tags: tags(&mut c, input.tags.as_deref().unwrap_or_default()),
-        custom: custom(&mut c, input.custom.as_ref()),
+        tags: tags(c, input.tags.as_deref().unwrap_or_default()),
         first_name,
         last_name,
         email,
         country,
-    };
-    c.finish()?;
-    Ok(facts)
+    }
 }
 
 /// Which sensitive fields are given and need a check. What is not given keeps its stored value, which
@@ -179,21 +175,6 @@ fn tags(c: &mut Checker, given: &[String]) -> Vec<String> {
     tags
 }
 
-fn custom(c: &mut Checker, given: Option<&Json>) -> Json {
-    match given {
-        None | Some(Json::Null) => json!({}),
-        Some(Json::Object(map))
-            if map.len() <= 100 && given.is_some_and(|g| g.to_string().len() <= 20_000 && !g.to_string().contains("\\u0000")) =>
-        {
-            Json::Object(map.clone())
-        }
-        Some(_) => {
-            c.add("custom", "must be an object of at most 100 fields and 20,000 characters");
-            json!({})
-        }
-    }
-}
-
 /// The country that helps to read a phone number without a country code: asked for only where the
 /// number needs it.
 pub async fn region_for(ctx: &Ctx, phone: Option<&str>, country: Option<&str>) -> kernel::Result<Option<String>> {
@@ -209,9 +190,18 @@ pub async fn default_country(ctx: &Ctx) -> kernel::Result<Option<String>> {
 
 /// Adds a client.
 pub async fn create(ctx: &Ctx, input: &ClientIn) -> kernel::Result<Client> {
+    create_from(ctx, input, Required::Yes).await
+}
+
+/// Adds a client that comes from another record, which may lack custom fields that a client needs.
+pub(crate) async fn create_from(ctx: &Ctx, input: &ClientIn, required: Required) -> kernel::Result<Client> {
     ctx.require("clients.create")?;
     let region = region_for(ctx, input.phone.as_deref(), input.country.as_deref()).await?;
-    let facts = check(input, region.as_deref(), Given::ALL)?;
+    let mut c = Checker::new();
+    let facts = check(&mut c, input, region.as_deref(), Given::ALL);
+    let fields = custom_fields::of_entity(ctx, "client").await?;
+    let custom = custom_fields::merge(&mut c, &fields, &Json::Null, input.custom.as_ref(), required);
+    c.finish()?;
     let status = input.status.as_deref().filter(|s| !s.is_empty());
     if let Some(key) = status {
         statuses::known(ctx, "client", key).await?;
@@ -225,6 +215,7 @@ pub async fn create(ctx: &Ctx, input: &ClientIn) -> kernel::Result<Client> {
         "source": facts.source, "assigned_to": owner.user, "team_id": owner.team,
         "tags": (!facts.tags.is_empty()).then_some(&facts.tags),
     });
+    custom_fields::flat(&mut row, &custom);
     let given: Option<String> = ctx
         .tx()
         .scalar(
@@ -247,7 +238,7 @@ pub async fn create(ctx: &Ctx, input: &ClientIn) -> kernel::Result<Client> {
                 owner.user.into(),
                 owner.team.into(),
                 facts.tags.into(),
-                facts.custom.into(),
+                custom.into(),
                 now.into(),
                 ctx.user_id().into(),
             ],
@@ -290,7 +281,17 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
     sensitive::CLIENT.may_write(ctx, given.names())?;
     let before = Ownership { user: old.assigned_to, team: old.team_id };
     let merged = merge(&old, patch);
-    let facts = check(&merged, default_country(ctx).await?.as_deref(), given)?;
+    let mut c = Checker::new();
+    let facts = check(&mut c, &merged, default_country(ctx).await?.as_deref(), given);
+    let custom = match &patch.custom {
+        MaybeUndefined::Undefined => old.custom.clone(),
+        touched => {
+            let fields = custom_fields::of_entity(ctx, "client").await?;
+            let touched = touched.value().unwrap_or(&Json::Null);
+            custom_fields::merge(&mut c, &fields, &old.custom, Some(touched), Required::No)
+        }
+    };
+    c.finish()?;
     let new_email = if given.email { Some(facts.email) } else { old.email.clone() };
     let new_phone = if given.phone { facts.phone } else { old.phone.clone() };
     let new_address = if given.address { facts.address } else { old.address.clone() };
@@ -308,12 +309,13 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
     };
     let wish = Wish::read(&patch.assigned_to, &patch.team_id)?;
     let owner = ownership::resolve(ctx, "clients.assign", before, &wish).await?;
-    let new = json!({
+    let mut new = json!({
         "first_name": facts.first_name, "last_name": facts.last_name, "email": new_email, "phone": new_phone,
         "country": facts.country, "address": new_address, "date_of_birth": new_birth, "status": status,
         "kyc_status": kyc, "source": facts.source, "assigned_to": owner.user, "team_id": owner.team,
-        "tags": facts.tags, "custom": facts.custom,
+        "tags": facts.tags,
     });
+    custom_fields::flat(&mut new, &custom);
     let changes = audit::diff(&snapshot(&old), &new);
     if changes.is_empty() {
         return Ok(old);
@@ -329,7 +331,7 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
         owner.user.into(),
         owner.team.into(),
         facts.tags.into(),
-        facts.custom.into(),
+        custom.into(),
         ctx.now().into(),
         old.version.into(),
     ];
@@ -385,20 +387,18 @@ fn merge(old: &Client, patch: &ClientPatch) -> ClientIn {
             MaybeUndefined::Null => None,
             MaybeUndefined::Value(v) => Some(v.clone()),
         },
-        custom: match &patch.custom {
-            MaybeUndefined::Undefined => Some(old.custom.clone()),
-            MaybeUndefined::Null => None,
-            MaybeUndefined::Value(v) => Some(v.clone()),
-        },
+        custom: None,
     }
 }
 
 fn snapshot(c: &Client) -> Json {
-    json!({
+    let mut facts = json!({
         "first_name": c.first_name, "last_name": c.last_name, "email": c.email, "phone": c.phone, "country": c.country,
         "address": c.address, "date_of_birth": c.date_of_birth, "status": c.status, "kyc_status": c.kyc_status,
-        "source": c.source, "assigned_to": c.assigned_to, "team_id": c.team_id, "tags": c.tags, "custom": c.custom,
-    })
+        "source": c.source, "assigned_to": c.assigned_to, "team_id": c.team_id, "tags": c.tags,
+    });
+    custom_fields::flat(&mut facts, &c.custom);
+    facts
 }
 
 /// Deletes a client; it can be restored.

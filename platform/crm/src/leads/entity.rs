@@ -51,6 +51,8 @@ pub struct Lead {
     pub message: Option<String>,
     /// What the source adds.
     pub metadata: serde_json::Value,
+    /// Custom fields.
+    pub custom: serde_json::Value,
     /// The client it became.
     pub converted_client_id: Option<Uuid>,
     /// When it was created.
@@ -75,6 +77,7 @@ const PLAIN: &[&str] = &[
     "team_id",
     "message",
     "metadata",
+    "custom",
     "converted_client_id",
     "created_at",
     "updated_at",

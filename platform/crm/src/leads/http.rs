@@ -51,6 +51,8 @@ pub struct LeadOut {
     pub message: Option<String>,
     /// What the source adds.
     pub metadata: serde_json::Value,
+    /// Custom fields.
+    pub custom: serde_json::Value,
     /// The client it became.
     pub converted_client_id: Option<Uuid>,
     /// Who created it; absent for public forms.
@@ -90,6 +92,7 @@ impl LeadOut {
             team_name: l.team_name,
             message: l.message,
             metadata: l.metadata,
+            custom: l.custom,
             converted_client_id: l.converted_client_id,
             created_by: l.created_by,
             created_at: l.created_at,
@@ -126,6 +129,8 @@ pub struct LeadIn {
     pub message: Option<String>,
     /// What the source adds: an object.
     pub metadata: Option<serde_json::Value>,
+    /// Custom fields, by key.
+    pub custom: Option<serde_json::Value>,
 }
 
 /// Changes to a lead: absent leaves a field, null empties it.
@@ -151,6 +156,8 @@ pub struct LeadPatch {
     pub assigned_to: MaybeUndefined<String>,
     /// Team's id.
     pub team_id: MaybeUndefined<String>,
+    /// Custom fields by key: what is named is replaced, null removes.
+    pub custom: MaybeUndefined<serde_json::Value>,
     /// The version the caller saw.
     pub version: Option<i32>,
 }

@@ -16,6 +16,7 @@ use super::entity::{Lead, SORTS, visible_to};
 use super::http::{LeadFilter, LeadIn, LeadPatch};
 use crate::clients::http::ClientIn;
 use crate::clients::service::{self as clients, default_country, region_for};
+use crate::custom_fields::{self, CustomField, Kind, Required};
 use crate::filter::Filters;
 use crate::ownership::{self, Ownership, Wish, parse_id};
 use crate::{sensitive, statuses};
@@ -79,8 +80,7 @@ struct Facts {
     metadata: Json,
 }
 
-fn check(input: &LeadIn, default_country: Option<&str>, needs_contact: bool) -> kernel::Result<Facts> {
-    let mut c = Checker::new();
+fn check(c: &mut Checker, input: &LeadIn, default_country: Option<&str>, needs_contact: bool) -> Facts {
     let first_name = c.required("first_name", input.first_name.as_deref(), 100);
     let last_name = c.required("last_name", input.last_name.as_deref(), 100);
     let country = input.country.as_deref().and_then(|v| c.country("country", v));
@@ -98,7 +98,7 @@ fn check(input: &LeadIn, default_country: Option<&str>, needs_contact: bool) -> 
             json!({})
         }
     };
-    let facts = Facts {
+    Facts {
         source: c.optional("source", input.source.as_deref(), 100),
         message: c.optional("message", input.message.as_deref(), 2_000),
         first_name,
@@ -107,16 +107,27 @@ fn check(input: &LeadIn, default_country: Option<&str>, needs_contact: bool) -> 
         phone,
         country,
         metadata,
-    };
-    c.finish()?;
-    Ok(facts)
+    }
 }
 
-/// Adds a lead. `partner` is set by forms; staff name one in the input.
+/// Adds a lead that somebody of the staff knows.
 pub async fn create(ctx: &Ctx, input: &LeadIn) -> kernel::Result<Lead> {
+    add(ctx, input, Required::Yes).await
+}
+
+/// Adds a lead that came in through a form, which does not ask for the tenant's own fields.
+pub async fn create_from_form(ctx: &Ctx, input: &LeadIn) -> kernel::Result<Lead> {
+    add(ctx, input, Required::No).await
+}
+
+async fn add(ctx: &Ctx, input: &LeadIn, required: Required) -> kernel::Result<Lead> {
     ctx.require("leads.create")?;
+    let mut c = Checker::new();
     let region = region_for(ctx, input.phone.as_deref(), input.country.as_deref()).await?;
-    let facts = check(input, region.as_deref(), true)?;
+    let facts = check(&mut c, input, region.as_deref(), true);
+    let fields = custom_fields::of_entity(ctx, "lead").await?;
+    let custom = custom_fields::merge(&mut c, &fields, &Json::Null, input.custom.as_ref(), required);
+    c.finish()?;
     let status = match input.status.as_deref().filter(|s| !s.is_empty()) {
         Some(key) => {
             statuses::known(ctx, "lead", key).await?;
@@ -137,16 +148,17 @@ pub async fn create(ctx: &Ctx, input: &LeadIn) -> kernel::Result<Lead> {
     let wish = Wish { user: parse_id("assigned_to", input.assigned_to.as_deref())?.map(Some), team: None };
     let owner = ownership::for_new(ctx, "leads.assign", &wish).await?;
     let (id, now) = (Uuid::now_v7(), ctx.now());
-    let shown = json!({
+    let mut shown = json!({
         "first_name": facts.first_name, "last_name": facts.last_name, "email": facts.email, "phone": facts.phone,
         "country": facts.country, "status": status, "source": facts.source, "partner_id": partner,
         "assigned_to": owner.user, "team_id": owner.team,
     });
+    custom_fields::flat(&mut shown, &custom);
     ctx.tx()
         .run(
             "insert into leads (id, first_name, last_name, email, phone, country, status, source, partner_id, assigned_to,
-                 team_id, message, metadata, created_at, updated_at, created_by)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)",
+                 team_id, message, metadata, created_at, updated_at, created_by, custom)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16)",
             [
                 id.into(),
                 facts.first_name.into(),
@@ -163,6 +175,7 @@ pub async fn create(ctx: &Ctx, input: &LeadIn) -> kernel::Result<Lead> {
                 facts.metadata.into(),
                 now.into(),
                 ctx.user_id().into(),
+                custom.into(),
             ],
         )
         .await?;
@@ -210,7 +223,17 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &LeadPatch) -> kernel::Result<Le
     let touched = [("email", contact.0), ("phone", contact.1)];
     sensitive::LEAD.may_write(ctx, touched.into_iter().filter(|t| t.1).map(|t| t.0))?;
     let merged = merge(&old, patch);
-    let facts = check(&merged, default_country(ctx).await?.as_deref(), false)?;
+    let mut c = Checker::new();
+    let facts = check(&mut c, &merged, default_country(ctx).await?.as_deref(), false);
+    let custom = match &patch.custom {
+        MaybeUndefined::Undefined => old.custom.clone(),
+        touched => {
+            let fields = custom_fields::of_entity(ctx, "lead").await?;
+            let touched = touched.value().unwrap_or(&Json::Null);
+            custom_fields::merge(&mut c, &fields, &old.custom, Some(touched), Required::No)
+        }
+    };
+    c.finish()?;
     let email = if contact.0 { facts.email } else { old.email.clone() };
     let phone = if contact.1 { facts.phone } else { old.phone.clone() };
     let status = merged.status.clone().unwrap_or_else(|| old.status.clone());
@@ -221,11 +244,12 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &LeadPatch) -> kernel::Result<Le
     let before = Ownership { user: old.assigned_to, team: old.team_id };
     let wish = Wish::read(&patch.assigned_to, &patch.team_id)?;
     let owner = ownership::resolve(ctx, "leads.assign", before, &wish).await?;
-    let new = json!({
+    let mut new = json!({
         "first_name": facts.first_name, "last_name": facts.last_name, "email": email, "phone": phone,
         "country": facts.country, "status": status, "source": facts.source, "message": facts.message,
         "assigned_to": owner.user, "team_id": owner.team,
     });
+    custom_fields::flat(&mut new, &custom);
     let changes = audit::diff(&snapshot(&old), &new);
     if changes.is_empty() {
         return Ok(old);
@@ -234,7 +258,8 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &LeadPatch) -> kernel::Result<Le
         .tx()
         .run(
             "update leads set first_name = $2, last_name = $3, country = $4, status = $5, source = $6, message = $7,
-                 assigned_to = $8, team_id = $9, updated_at = $10, version = version + 1 where id = $1 and version = $11",
+                 assigned_to = $8, team_id = $9, updated_at = $10, custom = $12, version = version + 1
+             where id = $1 and version = $11",
             [
                 id.into(),
                 facts.first_name.into(),
@@ -247,6 +272,7 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &LeadPatch) -> kernel::Result<Le
                 owner.team.into(),
                 ctx.now().into(),
                 old.version.into(),
+                custom.into(),
             ],
         )
         .await?;
@@ -289,10 +315,12 @@ fn merge(old: &Lead, patch: &LeadPatch) -> LeadIn {
 }
 
 fn snapshot(l: &Lead) -> Json {
-    json!({
+    let mut facts = json!({
         "first_name": l.first_name, "last_name": l.last_name, "email": l.email, "phone": l.phone, "country": l.country,
         "status": l.status, "source": l.source, "message": l.message, "assigned_to": l.assigned_to, "team_id": l.team_id,
-    })
+    });
+    custom_fields::flat(&mut facts, &l.custom);
+    facts
 }
 
 /// Makes a client of a lead; nothing is typed twice. The lead keeps the client's id. The context must
@@ -313,14 +341,11 @@ pub async fn convert(ctx: &Ctx, id: Uuid) -> kernel::Result<Uuid> {
             .assigned_to
             .filter(|u| ctx.actor().scope("clients.assign").is_some() || Some(*u) == ctx.user_id())
             .map(|u| u.to_string()),
+        custom: Some(carried(ctx, &lead.custom).await?),
         ..Default::default()
     };
-    let client = clients::create(ctx, &input).await?;
-    let won: Option<String> = ctx
-        .tx()
-        .scalar("select key from statuses where entity = 'lead' and outcome = 'won' order by position limit 1", [])
-        .await?;
-    let status = won.unwrap_or_else(|| lead.status.clone());
+    let client = clients::create_from(ctx, &input, Required::No).await?;
+    let status = statuses::won(ctx).await?.unwrap_or_else(|| lead.status.clone());
     let done = ctx
         .tx()
         .run(
@@ -342,6 +367,26 @@ pub async fn convert(ctx: &Ctx, id: Uuid) -> kernel::Result<Uuid> {
     );
     record(ctx, "lead.updated", id, changes, owner, owner).await?;
     Ok(client.id)
+}
+
+/// The values of a lead's own fields that a client has too, under the same key and of the same kind.
+async fn carried(ctx: &Ctx, custom: &Json) -> kernel::Result<Json> {
+    let (leads, clients) = (custom_fields::of_entity(ctx, "lead").await?, custom_fields::of_entity(ctx, "client").await?);
+    let fits = |key: &str, value: &Json| {
+        let of = |fields: &[CustomField]| fields.iter().find(|f| f.key == key && !f.archived).cloned();
+        of(&leads).zip(of(&clients)).is_some_and(|(lead, client)| {
+            // A word that the client's field does not offer stays behind.
+            let offered = |word: &Json| client.options.iter().any(|o| *word == *o.key);
+            lead.kind == client.kind
+                && match client.kind {
+                    Kind::Choice => offered(value),
+                    Kind::Choices => value.as_array().is_some_and(|words| words.iter().all(offered)),
+                    _ => true,
+                }
+        })
+    };
+    let kept = custom.as_object().into_iter().flatten().filter(|(key, value)| fits(key, value));
+    Ok(Json::Object(kept.map(|(key, value)| (key.clone(), value.clone())).collect()))
 }
 
 /// A page of what happened to a lead.

@@ -121,7 +121,7 @@ impl PublicFormApi {
             metadata: input.metadata,
             ..Default::default()
         };
-        let out = PublicLeadOut { id: crm::leads::service::create(&ctx, &lead).await?.id };
+        let out = PublicLeadOut { id: crm::leads::service::create_from_form(&ctx, &lead).await?.id };
         ctx.commit_reply(201, &out).await?;
         Ok(Created(out))
     }

@@ -11,6 +11,7 @@ fn mail(to: &str) -> OutgoingMail {
         message_id: "0199-abc@northwind.example".into(),
         from_name: "Nørthwind, Ltd.".into(),
         from_email: "desk@northwind.example".into(),
+        reply_to: None,
         to_name: Some("Ana \"A\" Müller".into()),
         to_email: to.into(),
         subject: "Grüße — please verify".into(),
