@@ -13,3 +13,9 @@ pub(crate) async fn begin(who: &SignedIn) -> kernel::Result<Ctx> {
     let actor = who.actor.in_clear();
     Ctx::begin(&who.caller.app, &who.tenant, Arc::new(actor), who.caller.request.clone(), Mode::Write).await
 }
+
+/// The same for an operation that only reads.
+pub(crate) async fn read(who: &SignedIn) -> kernel::Result<Ctx> {
+    let actor = who.actor.in_clear();
+    Ctx::begin(&who.caller.app, &who.tenant, Arc::new(actor), who.caller.request.clone(), Mode::Read).await
+}

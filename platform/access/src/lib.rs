@@ -8,6 +8,7 @@
 pub mod audit;
 pub mod auth;
 pub mod branding;
+pub mod explain;
 pub mod jobs;
 pub mod roles;
 pub mod settings;

@@ -8,5 +8,6 @@ pub mod dashboard;
 pub mod filter;
 pub mod leads;
 pub mod ownership;
+pub mod role_preview;
 pub mod sensitive;
 pub mod statuses;
