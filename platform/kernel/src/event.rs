@@ -29,7 +29,14 @@ pub struct Event {
 impl Event {
     /// An event that readers with the permission at any covering scope may see.
     pub fn new(name: &str, id: impl Into<Uuid>, permission: &str) -> Self {
-        Self { name: name.to_owned(), id: id.into(), permission: permission.to_owned(), owners: Vec::new(), teams: Vec::new(), only: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            id: id.into(),
+            permission: permission.to_owned(),
+            owners: Vec::new(),
+            teams: Vec::new(),
+            only: Vec::new(),
+        }
     }
 
     /// An event that concerns these users themselves: only they are told, whatever they may read. It

@@ -106,8 +106,13 @@ mod tests {
             parent_id: parent.map(id),
             leader_id: leader.map(id),
         };
-        let tree =
-            TeamTree::of(vec![row(1, None, None), row(2, Some(1), None), row(3, Some(2), None), row(4, None, Some(9)), row(5, Some(4), None)]);
+        let tree = TeamTree::of(vec![
+            row(1, None, None),
+            row(2, Some(1), None),
+            row(3, Some(2), None),
+            row(4, None, Some(9)),
+            row(5, Some(4), None),
+        ]);
         let sorted = |mut teams: Vec<Uuid>| {
             teams.sort();
             teams

@@ -26,11 +26,7 @@ pub(super) struct Kind {
 impl Kind {
     /// The permission to read such records.
     pub fn read(self) -> &'static str {
-        PERMISSIONS
-            .iter()
-            .map(|p| p.key)
-            .find(|key| key.strip_prefix(self.area) == Some(".read"))
-            .unwrap_or("clients.read")
+        PERMISSIONS.iter().map(|p| p.key).find(|key| key.strip_prefix(self.area) == Some(".read")).unwrap_or("clients.read")
     }
 }
 

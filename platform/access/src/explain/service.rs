@@ -89,9 +89,7 @@ pub(super) async fn explain(ctx: &Ctx, asked: &Asked) -> kernel::Result<ExplainO
         allowed: verdict.allowed,
         scope: Some(grants.scope(question.permission).into()),
         level: level.map(Into::into),
-        rule: verdict
-            .line
-            .map(|line| RuleOut { role: RoleRef { id: subject.role_id, name: subject.role_name.clone() }, line }),
+        rule: verdict.line.map(|line| RuleOut { role: RoleRef { id: subject.role_id, name: subject.role_name.clone() }, line }),
         reason,
         steps: verdict.steps,
         user: ExplainedUser { id: subject.id, name: subject.name },

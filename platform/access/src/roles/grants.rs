@@ -151,7 +151,8 @@ struct Line {
     word: String,
 }
 
-const LINES: &str = "select role_id, permission as key, scope as word from role_permissions where ($1::uuid[] is null or role_id = any($1))
+const LINES: &str =
+    "select role_id, permission as key, scope as word from role_permissions where ($1::uuid[] is null or role_id = any($1))
     union all select role_id, field, level from role_fields where ($1::uuid[] is null or role_id = any($1))";
 
 /// What every role is given.
@@ -175,8 +176,7 @@ async fn read(ctx: &Ctx, roles: Option<Vec<Uuid>>) -> kernel::Result<BTreeMap<Uu
 
 /// The most that any user who can sign in has by their role.
 async fn in_use(ctx: &Ctx) -> kernel::Result<Grants> {
-    let roles: Vec<RoleOfUsers> =
-        ctx.tx().all("select distinct role_id from users where status = 'active'", []).await?;
+    let roles: Vec<RoleOfUsers> = ctx.tx().all("select distinct role_id from users where status = 'active'", []).await?;
     let mut most = Grants::default();
     for grants in read(ctx, Some(roles.into_iter().map(|r| r.role_id).collect())).await?.into_values() {
         for (key, scope) in grants.permissions {
@@ -299,7 +299,10 @@ mod tests {
         );
         let Err(DomainError::Invalid { fields, .. }) = check.finish() else { panic!("accepted") };
         let named: Vec<&str> = fields.keys().map(String::as_str).collect();
-        assert_eq!(named, ["fields.clients.shoe", "fields.leads.email", "permissions.platform.manage", "permissions.users.manage"]);
+        assert_eq!(
+            named,
+            ["fields.clients.shoe", "fields.leads.email", "permissions.platform.manage", "permissions.users.manage"]
+        );
         assert_eq!(grants, role(&[("clients.email", "masked")]));
     }
 }

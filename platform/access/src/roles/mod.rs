@@ -11,8 +11,8 @@ mod preview;
 mod service;
 mod words;
 
-pub(crate) use grants::{administrators, last_administrator};
 pub use grants::{Grants, may_hand_out, of_role, scope_word};
+pub(crate) use grants::{administrators, last_administrator};
 pub use http::RolesApi;
 pub use input::{checked_fields, reads};
 pub use service::{Role, get, list, role_by_name_or_id};

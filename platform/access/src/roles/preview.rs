@@ -175,7 +175,8 @@ mod tests {
     #[test]
     fn records_are_counted_once_per_user() {
         let id = Uuid::from_u128;
-        let heap = |owner: Option<u128>, team: Option<u128>, count| Heap { assigned_to: owner.map(id), team_id: team.map(id), count };
+        let heap =
+            |owner: Option<u128>, team: Option<u128>, count| Heap { assigned_to: owner.map(id), team_id: team.map(id), count };
         let counts = Counts::of(vec![
             heap(None, None, 1),
             heap(None, Some(10), 2),
