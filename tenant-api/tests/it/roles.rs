@@ -449,3 +449,28 @@ async fn teams_do_not_stand_below_themselves_and_leaders_see_what_they_lead() {
     manager.patch(&format!("/api/teams/{mid}"), &json!({ "leader_id": null })).await.expect(200);
     lena.get(&format!("/api/clients/{far}")).await.refused(404, "not_found");
 }
+
+#[tokio::test]
+async fn other_processes_hear_of_a_change() {
+    use kernel::ids::SessionId;
+    use kernel::permission::Scope;
+    use runtime::Rows as _;
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let manager = broker.manager().await;
+    let anna = broker.actor("Anna", "Agent", None).await;
+    let second = world.second_app().await;
+    let tenant = broker.tenant().await;
+    let tx = broker.tx().await;
+    let sql = "select id from sessions where user_id = $1";
+    let session: uuid::Uuid = tx.scalar(sql, [anna.id().parse::<uuid::Uuid>().unwrap().into()]).await.unwrap().unwrap();
+    drop(tx);
+    let scope = async || second.access.actor(&tenant, SessionId(session)).await.unwrap().unwrap().scope("clients.read");
+    assert_eq!(scope().await, Some(Scope::Own));
+    patch(&manager, "Agent", &json!({ "permissions": { "clients.read": "all" } })).await.expect(200);
+    let changed = std::time::Instant::now();
+    while scope().await != Some(Scope::All) {
+        assert!(changed.elapsed() < Duration::from_millis(1_500), "another process still trusts its copy");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
