@@ -11,5 +11,6 @@ pub mod leads;
 mod naming;
 pub mod ownership;
 pub mod reveal;
+pub mod role_preview;
 pub mod sensitive;
 pub mod statuses;

@@ -17,6 +17,8 @@ pub struct Model {
     pub builtin: bool,
     /// Place in lists.
     pub position: i32,
+    /// Whether who has it must use a second factor.
+    pub two_factor_required: bool,
     /// When it was made.
     pub created_at: DateTimeUtc,
     /// When it was last changed.

@@ -2,68 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use kernel::permission::{FIELDS, Level, PERMISSIONS, Scope};
+use kernel::permission::{FIELDS, Level, PERMISSIONS};
+use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
-use runtime::http::{ApiResult, ListOut, Staff};
+use runtime::http::{ApiResult, Created, ListOut, NoContent, Staff};
 use uuid::Uuid;
 
-use super::service;
-
-/// How far a permission reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[oai(rename_all = "lowercase")]
-pub enum ScopeWord {
-    /// Nowhere.
-    None,
-    /// Records assigned to the user.
-    Own,
-    /// Records of the user's team and the teams below it.
-    Team,
-    /// Every record.
-    All,
-}
-
-impl From<Scope> for ScopeWord {
-    fn from(scope: Scope) -> Self {
-        match scope {
-            Scope::Own => Self::Own,
-            Scope::Team => Self::Team,
-            Scope::All => Self::All,
-        }
-    }
-}
-
-/// How much of a sensitive field a role sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[oai(rename_all = "lowercase")]
-pub enum LevelWord {
-    /// In clear.
-    Full,
-    /// A masked form.
-    Masked,
-    /// Nothing.
-    Hidden,
-}
-
-impl From<Level> for LevelWord {
-    fn from(level: Level) -> Self {
-        match level {
-            Level::Full => Self::Full,
-            Level::Masked => Self::Masked,
-            Level::Hidden => Self::Hidden,
-        }
-    }
-}
-
-/// A role by its name.
-#[derive(Debug, Clone, Object)]
-pub struct RoleRef {
-    /// The role.
-    pub id: Uuid,
-    /// Its name.
-    pub name: String,
-}
+use super::grants::Shift;
+use super::input::{RoleIn, RolePatch, RolePreviewIn};
+use super::preview::{self, Preview};
+use super::words::{LevelWord, ScopeWord};
+use super::{change, service};
+use crate::administration;
 
 /// A role.
 #[derive(Debug, Object)]
@@ -78,24 +29,31 @@ struct RoleOut {
     permissions: BTreeMap<String, ScopeWord>,
     /// How much it sees of each sensitive field; every field is named.
     fields: BTreeMap<String, LevelWord>,
+    /// Whether who has it must use a second factor.
+    two_factor_required: bool,
     /// Whether it came with the template.
     builtin: bool,
     /// How many users have it.
     users: i64,
+    /// When it was made.
+    created_at: chrono::DateTime<chrono::Utc>,
+    /// When it was last changed.
+    updated_at: chrono::DateTime<chrono::Utc>,
 }
 
 impl From<service::Role> for RoleOut {
     fn from(role: service::Role) -> Self {
-        let scope = |key: &str| role.permissions.get(key).map_or(ScopeWord::None, |s| (*s).into());
-        let level = |key: &str| role.fields.get(key).map_or(LevelWord::Hidden, |l| (*l).into());
         Self {
-            permissions: PERMISSIONS.iter().map(|p| (p.key.to_owned(), scope(p.key))).collect(),
-            fields: FIELDS.iter().map(|f| (f.key.to_owned(), level(f.key))).collect(),
+            permissions: PERMISSIONS.iter().map(|p| (p.key.to_owned(), role.grants.scope(p.key).into())).collect(),
+            fields: FIELDS.iter().map(|f| (f.key.to_owned(), role.grants.level(f.key).into())).collect(),
             id: role.id,
             name: role.name,
             description: role.description,
+            two_factor_required: role.two_factor_required,
             builtin: role.builtin,
             users: role.users,
+            created_at: role.created_at,
+            updated_at: role.updated_at,
         }
     }
 }
@@ -113,6 +71,18 @@ struct PermissionOut {
     scopes: Vec<ScopeWord>,
 }
 
+/// The heading under which a sensitive field stands.
+#[derive(Debug, Clone, Copy, Enum)]
+#[oai(rename_all = "lowercase")]
+enum FieldGroup {
+    /// How to reach somebody.
+    Contact,
+    /// Who somebody is.
+    Identity,
+    /// Their money.
+    Finance,
+}
+
 /// A sensitive field.
 #[derive(Debug, Object)]
 struct FieldOut {
@@ -120,6 +90,8 @@ struct FieldOut {
     key: String,
     /// What it is.
     title: String,
+    /// The heading under which it stands.
+    group: FieldGroup,
     /// The levels it can be given with.
     levels: Vec<LevelWord>,
 }
@@ -133,6 +105,80 @@ struct CatalogueOut {
     fields: Vec<FieldOut>,
 }
 
+/// A permission or field that would change.
+#[derive(Debug, Clone, Object)]
+struct RoleShift {
+    /// Permission or field.
+    key: String,
+    /// The scope or level before.
+    from: String,
+    /// The scope or level after.
+    to: String,
+}
+
+impl From<&Shift> for RoleShift {
+    fn from(shift: &Shift) -> Self {
+        Self { key: shift.key.clone(), from: shift.from.to_owned(), to: shift.to.to_owned() }
+    }
+}
+
+/// A user whom a change of a role would concern.
+#[derive(Debug, Object)]
+struct RolePreviewUser {
+    /// The user.
+    id: Uuid,
+    /// Name.
+    name: String,
+    /// Permissions and fields of which they would have more.
+    gains: Vec<String>,
+    /// Permissions and fields of which they would have less.
+    loses: Vec<String>,
+    /// Clients and leads they would see in addition.
+    records_gained: i64,
+    /// Clients and leads they would see no more.
+    records_lost: i64,
+}
+
+/// What a change of a role would do.
+#[derive(Debug, Object)]
+struct RolePreviewOut {
+    /// Those whom it concerns most, at most 200.
+    users: Vec<RolePreviewUser>,
+    /// How many it concerns.
+    users_total: u64,
+    /// What the role would have more of.
+    gains: Vec<RoleShift>,
+    /// What the role would have less of.
+    loses: Vec<RoleShift>,
+    /// Whether the change would be refused, since nobody could administer the CRM any more.
+    last_administrator: bool,
+}
+
+impl From<Preview> for RolePreviewOut {
+    fn from(preview: Preview) -> Self {
+        let part = |more: bool| preview.shifts.iter().filter(move |s| s.more == more);
+        let keys = |more: bool| part(more).map(|s| s.key.clone()).collect::<Vec<_>>();
+        Self {
+            users: preview
+                .users
+                .iter()
+                .map(|u| RolePreviewUser {
+                    id: u.id,
+                    name: u.name.clone(),
+                    gains: keys(true),
+                    loses: keys(false),
+                    records_gained: u.gained,
+                    records_lost: u.lost,
+                })
+                .collect(),
+            users_total: preview.users_total as u64,
+            gains: part(true).map(RoleShift::from).collect(),
+            loses: part(false).map(RoleShift::from).collect(),
+            last_administrator: preview.last_administrator,
+        }
+    }
+}
+
 /// Roles and what they can be given.
 pub struct RolesApi;
 
@@ -144,6 +190,83 @@ impl RolesApi {
         let ctx = auth.0.read().await?;
         let roles = service::list(&ctx).await?;
         Ok(Json(roles.into_iter().map(RoleOut::from).collect::<Vec<_>>().into()))
+    }
+
+    /// Read one role
+    #[oai(path = "/roles/:id", method = "get", operation_id = "getRole")]
+    async fn get(
+        &self,
+        auth: Staff,
+        /// The role.
+        id: Path<Uuid>,
+    ) -> ApiResult<Json<RoleOut>> {
+        let ctx = auth.0.read().await?;
+        Ok(Json(service::get(&ctx, id.0).await?.into()))
+    }
+
+    /// Add a role
+    ///
+    /// A permission or level that the caller does not have can't be given: 403 `role_beyond_own`. A name
+    /// that is taken: 409 `role_exists`.
+    #[oai(path = "/roles", method = "post", operation_id = "createRole")]
+    async fn create(&self, auth: Staff, body: Json<RoleIn>) -> ApiResult<Created<RoleOut>> {
+        let ctx = administration::begin(&auth.0).await?;
+        let out = RoleOut::from(change::create(&ctx, &body.0).await?);
+        ctx.commit_reply(201, &out).await?;
+        Ok(Created(out))
+    }
+
+    /// Change a role
+    ///
+    /// Maps are partial. Holds at the next request of everybody who has the role. A permission or level
+    /// that the caller does not have can't be added: 403 `role_beyond_own`. Somebody who can manage users
+    /// and roles must remain: 409 `last_administrator`.
+    #[oai(path = "/roles/:id", method = "patch", operation_id = "updateRole")]
+    async fn update(
+        &self,
+        auth: Staff,
+        /// The role.
+        id: Path<Uuid>,
+        body: Json<RolePatch>,
+    ) -> ApiResult<Json<RoleOut>> {
+        let ctx = administration::begin(&auth.0).await?;
+        let out = RoleOut::from(change::update(&ctx, id.0, &body.0).await?);
+        ctx.commit_reply(200, &out).await?;
+        Ok(Json(out))
+    }
+
+    /// Delete a role
+    ///
+    /// While users or API keys have it, `replace_with` names the role they get: 409 `role_in_use`
+    /// without.
+    #[oai(path = "/roles/:id", method = "delete", operation_id = "deleteRole")]
+    async fn delete(
+        &self,
+        auth: Staff,
+        /// The role.
+        id: Path<Uuid>,
+        /// The role that takes its place, by id or name.
+        replace_with: Query<Option<String>>,
+    ) -> ApiResult<NoContent> {
+        let ctx = administration::begin(&auth.0).await?;
+        change::delete(&ctx, id.0, replace_with.0.as_deref()).await?;
+        ctx.commit_reply(204, &serde_json::Value::Null).await?;
+        Ok(NoContent)
+    }
+
+    /// See what a change of a role would do
+    ///
+    /// Takes what `PATCH` takes, or `delete` with `replace_with`, and changes nothing.
+    #[oai(path = "/roles/:id/preview", method = "post", operation_id = "previewRole")]
+    async fn preview(
+        &self,
+        auth: Staff,
+        /// The role.
+        id: Path<Uuid>,
+        body: Json<RolePreviewIn>,
+    ) -> ApiResult<Json<RolePreviewOut>> {
+        let ctx = administration::read(&auth.0).await?;
+        Ok(Json(preview::preview(&ctx, id.0, body.0).await?.into()))
     }
 
     /// List the permissions and sensitive fields
@@ -160,8 +283,15 @@ impl RolesApi {
             })
             .collect();
         let levels = || Level::OPEN_FIRST.into_iter().map(LevelWord::from).collect();
-        let fields =
-            FIELDS.iter().map(|f| FieldOut { key: f.key.to_owned(), title: f.title.to_owned(), levels: levels() }).collect();
+        let group = |word: &str| match word {
+            "identity" => FieldGroup::Identity,
+            "finance" => FieldGroup::Finance,
+            _ => FieldGroup::Contact,
+        };
+        let fields = FIELDS
+            .iter()
+            .map(|f| FieldOut { key: f.key.to_owned(), title: f.title.to_owned(), group: group(f.group), levels: levels() })
+            .collect();
         Ok(Json(CatalogueOut { permissions, fields }))
     }
 }

@@ -1,9 +1,7 @@
-//! Reading roles, and the rule of who may hand one out.
+//! Reading roles.
 
-use std::collections::BTreeMap;
-
+use chrono::{DateTime, Utc};
 use kernel::DomainError;
-use kernel::permission::{FIELDS, Level, PERMISSIONS, PLATFORM_MANAGE, Scope};
 use runtime::db::DbError;
 use runtime::{Ctx, Rows as _};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func};
@@ -11,6 +9,7 @@ use sea_orm::{EntityTrait as _, FromQueryResult, QueryFilter as _};
 use uuid::Uuid;
 
 use super::entity::{Column, Entity, Model};
+use super::grants::{self, Grants};
 
 /// A role with what it is given.
 #[derive(Debug, Clone)]
@@ -21,14 +20,18 @@ pub struct Role {
     pub name: String,
     /// What it is for.
     pub description: String,
-    /// Permission → scope.
-    pub permissions: BTreeMap<String, Scope>,
-    /// Sensitive field → level.
-    pub fields: BTreeMap<String, Level>,
+    /// What it is given.
+    pub grants: Grants,
+    /// Whether who has it must use a second factor.
+    pub two_factor_required: bool,
     /// Whether it came with the template.
     pub builtin: bool,
     /// How many users have it.
     pub users: i64,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
 }
 
 #[derive(FromQueryResult)]
@@ -36,54 +39,59 @@ struct Row {
     id: Uuid,
     name: String,
     description: String,
+    two_factor_required: bool,
     builtin: bool,
     users: i64,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
 }
 
-#[derive(FromQueryResult)]
-struct GrantRow {
-    role_id: Uuid,
-    key: String,
-    word: String,
-}
+const SELECT: &str = "select r.id, r.name, r.description, r.two_factor_required, r.builtin, r.created_at, r.updated_at,
+        (select count(*) from users u where u.role_id = r.id) as users
+     from roles r where ($1::uuid is null or r.id = $1) order by r.position, lower(r.name)";
 
-fn scope(word: &str) -> Option<Scope> {
-    Scope::WIDEST_FIRST.into_iter().find(|s| s.as_str() == word)
-}
-
-fn level(word: &str) -> Option<Level> {
-    Level::OPEN_FIRST.into_iter().find(|l| l.as_str() == word)
+impl Row {
+    fn with(self, grants: Grants) -> Role {
+        Role {
+            id: self.id,
+            name: self.name,
+            description: self.description,
+            grants,
+            two_factor_required: self.two_factor_required,
+            builtin: self.builtin,
+            users: self.users,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        }
+    }
 }
 
 /// All roles, in their order.
 pub async fn list(ctx: &Ctx) -> kernel::Result<Vec<Role>> {
     ctx.require("roles.read")?;
-    let rows: Vec<Row> = ctx
-        .tx()
-        .all(
-            "select r.id, r.name, r.description, r.builtin, (select count(*) from users u where u.role_id = r.id) as users
-             from roles r order by r.position, lower(r.name)",
-            [],
-        )
-        .await?;
-    let grants: Vec<GrantRow> =
-        ctx.tx().all("select role_id, permission as key, scope as word from role_permissions", []).await?;
-    let levels: Vec<GrantRow> = ctx.tx().all("select role_id, field as key, level as word from role_fields", []).await?;
-    let of = |all: &[GrantRow], id: Uuid| -> Vec<(String, String)> {
-        all.iter().filter(|g| g.role_id == id).map(|g| (g.key.clone(), g.word.clone())).collect()
-    };
+    let rows: Vec<Row> = ctx.tx().all(SELECT, [None::<Uuid>.into()]).await?;
+    let mut grants = grants::of_all(ctx).await?;
     Ok(rows
         .into_iter()
-        .map(|r| Role {
-            permissions: of(&grants, r.id).into_iter().filter_map(|(k, w)| Some((k, scope(&w)?))).collect(),
-            fields: of(&levels, r.id).into_iter().filter_map(|(k, w)| Some((k, level(&w)?))).collect(),
-            id: r.id,
-            name: r.name,
-            description: r.description,
-            builtin: r.builtin,
-            users: r.users,
+        .map(|row| {
+            let given = grants.remove(&row.id).unwrap_or_default();
+            row.with(given)
         })
         .collect())
+}
+
+/// One role.
+pub async fn get(ctx: &Ctx, id: Uuid) -> kernel::Result<Role> {
+    ctx.require("roles.read")?;
+    load(ctx, id).await
+}
+
+/// One role, whoever acts.
+pub(super) async fn load(ctx: &Ctx, id: Uuid) -> kernel::Result<Role> {
+    let row: Option<Row> = ctx.tx().one(SELECT, [Some(id).into()]).await?;
+    let row = row.ok_or_else(|| DomainError::not_found("Role"))?;
+    let given = grants::of_role(ctx, id).await?;
+    Ok(row.with(given))
 }
 
 /// The id and name of a role that a caller named by either.
@@ -95,61 +103,4 @@ pub async fn role_by_name_or_id(ctx: &Ctx, text: &str) -> kernel::Result<Option<
     };
     let found: Option<Model> = query.one(ctx.tx()).await.map_err(DbError)?;
     Ok(found.map(|r| (r.id, r.name)))
-}
-
-/// Fails if a role may more than the actor's own: handing it out would be a way to more. The product
-/// itself has no role and hands out any.
-pub async fn may_hand_out(ctx: &Ctx, role: Uuid) -> kernel::Result<()> {
-    let Some((own, _)) = &ctx.actor().role else { return Ok(()) };
-    // Both roles are read from the tables: the levels of an actor who administers are raised.
-    let (given, held) = (grants(ctx, role).await?, grants(ctx, own.0).await?);
-    if given.iter().all(|(key, word)| holds(&held, key, word)) {
-        return Ok(());
-    }
-    Err(DomainError::Forbidden {
-        code: "role_beyond_own",
-        message: "This role may do or see more than you; someone with those rights has to give it.".to_owned(),
-    })
-}
-
-async fn grants(ctx: &Ctx, role: Uuid) -> kernel::Result<BTreeMap<String, String>> {
-    let sql = "select role_id, permission as key, scope as word from role_permissions where role_id = $1
-               union all select role_id, field, level from role_fields where role_id = $1";
-    let rows: Vec<GrantRow> = ctx.tx().all(sql, [role.into()]).await?;
-    Ok(rows.into_iter().map(|g| (g.key, g.word)).collect())
-}
-
-/// Whether a role has at least this much. What no code asks for gives nothing.
-fn holds(held: &BTreeMap<String, String>, key: &str, word: &str) -> bool {
-    let own = held.get(key).map(String::as_str);
-    if FIELDS.iter().any(|f| f.key == key) {
-        return level(word).is_none_or(|wanted| own.and_then(level).unwrap_or(Level::Hidden) >= wanted);
-    }
-    if key == PLATFORM_MANAGE || PERMISSIONS.iter().any(|p| p.key == key) {
-        return scope(word).is_none_or(|wanted| own.and_then(scope).is_some_and(|own| own >= wanted));
-    }
-    true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn role(grants: &[(&str, &str)]) -> BTreeMap<String, String> {
-        grants.iter().map(|(k, w)| ((*k).to_owned(), (*w).to_owned())).collect()
-    }
-
-    #[test]
-    fn nobody_gives_more_than_they_have() {
-        let own = role(&[("clients.read", "team"), ("clients.email", "masked")]);
-        for (key, word) in
-            [("clients.read", "own"), ("clients.read", "team"), ("clients.email", "masked"), ("leads.email", "hidden")]
-        {
-            assert!(holds(&own, key, word), "{key} {word}");
-        }
-        for (key, word) in [("clients.read", "all"), ("leads.read", "own"), ("clients.email", "full"), ("leads.email", "masked")]
-        {
-            assert!(!holds(&own, key, word), "{key} {word}");
-        }
-    }
 }

@@ -1,11 +1,13 @@
 //! Reading and changing teams.
 
 use kernel::DomainError;
+use kernel::event::Event;
 use kernel::ids::TeamId;
 use kernel::permission::Scope;
 use kernel::validate::Checker;
 use poem_openapi::types::MaybeUndefined;
 use runtime::db::DbError;
+use runtime::teams::TeamTree;
 use runtime::{Ctx, Rows as _, audit};
 use sea_orm::FromQueryResult;
 use serde_json::{Value as Json, json};
@@ -133,6 +135,8 @@ pub async fn create(ctx: &Ctx, new: NewTeam) -> kernel::Result<Team> {
     ctx.tx().run(sql, values).await.map_err(name_taken)?;
     let team = load(ctx, id.0).await?;
     ctx.audit("team.created", "team", Some(id.0), audit::diff(&Json::Null, &record(&team))).await?;
+    ctx.emit(event("team.created", id.0)).await?;
+    tell(ctx, id.0, Vec::new(), &[team.leader_id]).await?;
     Ok(team)
 }
 
@@ -156,6 +160,7 @@ pub async fn update(ctx: &Ctx, id: Uuid, changes: Changes) -> kernel::Result<Tea
         check_leader(ctx, &mut check, leader).await?;
     }
     check.finish()?;
+    let above = TeamTree::load(ctx.tx()).await?.upwards(id);
     let sql = "update teams set name = $2, parent_id = $3, leader_id = $4, updated_at = $5 where id = $1";
     let values = [
         id.into(),
@@ -167,7 +172,33 @@ pub async fn update(ctx: &Ctx, id: Uuid, changes: Changes) -> kernel::Result<Tea
     ctx.tx().run(sql, values).await.map_err(name_taken)?;
     let new = load(ctx, id).await?;
     ctx.audit("team.updated", "team", Some(id), audit::diff(&record(&old), &record(&new))).await?;
+    ctx.emit(event("team.updated", id)).await?;
+    if new.parent_id != old.parent_id || new.leader_id != old.leader_id {
+        tell(ctx, id, above, &[old.leader_id, new.leader_id]).await?;
+    }
     Ok(new)
+}
+
+fn event(name: &str, id: Uuid) -> Event {
+    Event::new(name, id, "teams.read").covering(None, Some(id))
+}
+
+/// Lets the open screens of those who reach more or less now ask anew: who belongs to or leads a team
+/// that stands or stood above, and who leads or led this one.
+async fn tell(ctx: &Ctx, id: Uuid, mut above: Vec<Uuid>, leaders: &[Option<Uuid>]) -> kernel::Result<()> {
+    above.extend(TeamTree::load(ctx.tx()).await?.upwards(id));
+    let users: Vec<Above> = ctx
+        .tx()
+        .all(
+            "select id from users where status = 'active'
+               and (team_id = any($1) or id = any($2) or id in (select leader_id from teams where id = any($1)))",
+            [above.into(), leaders.iter().flatten().copied().collect::<Vec<Uuid>>().into()],
+        )
+        .await?;
+    if users.is_empty() {
+        return Ok(());
+    }
+    ctx.emit(Event::personal("access.changed", id, users.into_iter().map(|u| u.id).collect())).await
 }
 
 async fn check_parent(ctx: &Ctx, check: &mut Checker, id: Uuid, parent: Option<Uuid>) -> kernel::Result<()> {

@@ -14,7 +14,7 @@ use super::entity::{Entity, Model};
 use super::handover;
 use super::service::{User, check_team, event, load, resolve_role};
 use crate::auth::{cancel_links, revoke_all};
-use crate::roles::may_hand_out;
+use crate::roles::{administrators, last_administrator, may_hand_out};
 
 /// What becomes of the records of a user who leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,10 +71,7 @@ pub async fn update(ctx: &Ctx, id: Uuid, changes: Changes) -> kernel::Result<Use
         )
         .await?;
     if administered > 0 && administrators(ctx).await? == 0 {
-        return Err(DomainError::conflict(
-            "last_administrator",
-            "Nobody could manage users and roles any more; give somebody else that role first.",
-        ));
+        return Err(last_administrator());
     }
     if leaves {
         revoke_all(ctx, UserId(id), None, "the account was deactivated").await?;
@@ -92,15 +89,9 @@ pub async fn update(ctx: &Ctx, id: Uuid, changes: Changes) -> kernel::Result<Use
     Ok(new)
 }
 
-/// Lets the user's open screens ask anew what they may do. Readers of an event need a permission, so
-/// it names one that the user's role has, as narrow as there is.
+/// Lets the user's open screens ask anew what they may do.
 async fn tell_user(ctx: &Ctx, user: &User) -> kernel::Result<()> {
-    let sql = "select permission from role_permissions where role_id = $1
-               order by array_position(array['own', 'team', 'all'], scope), permission limit 1";
-    if let Some(permission) = ctx.tx().scalar::<String>(sql, [user.role_id.into()]).await? {
-        ctx.emit(Event::new("access.changed", user.id, &permission).covering(Some(user.id), user.team_id)).await?;
-    }
-    Ok(())
+    ctx.emit(Event::personal("access.changed", user.id, vec![user.id])).await
 }
 
 /// The row as it shall be.
@@ -152,12 +143,4 @@ async fn check_handover(ctx: &Ctx, check: &mut Checker, next: &Model, to: Handov
         check.add("reassign_to", "there is no such active user");
     }
     Ok(())
-}
-
-/// How many can sign in and manage both users and roles.
-async fn administrators(ctx: &Ctx) -> kernel::Result<i64> {
-    let sql = "select count(*) from users u where u.status = 'active'
-                 and exists (select 1 from role_permissions p where p.role_id = u.role_id and p.permission = 'users.manage')
-                 and exists (select 1 from role_permissions p where p.role_id = u.role_id and p.permission = 'roles.manage')";
-    Ok(ctx.tx().scalar(sql, []).await?.unwrap_or(0))
 }

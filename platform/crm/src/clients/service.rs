@@ -10,7 +10,7 @@ use poem_openapi::types::MaybeUndefined;
 use runtime::list::{self, Sort};
 use runtime::{Ctx, Rows as _, audit};
 use sea_orm::FromQueryResult;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -63,6 +63,15 @@ pub async fn list(ctx: &Ctx, filter: &ClientFilter, sort: Option<&str>, paging: 
 pub async fn get(ctx: &Ctx, id: Uuid) -> kernel::Result<Client> {
     let scope = ctx.require("clients.read")?;
     find(ctx, scope, id, false).await
+}
+
+/// The newest client that the actor sees.
+pub async fn newest(ctx: &Ctx) -> kernel::Result<Client> {
+    let mut select = visible_to(ctx, ctx.require("clients.read")?);
+    select.and_where(alive());
+    select.order_by((Alias::new("c"), Alias::new("created_at")), Order::Desc).limit(1);
+    let rows: Vec<Client> = list::rows(ctx, &select).await?;
+    rows.into_iter().next().ok_or_else(|| DomainError::not_found("Client"))
 }
 
 async fn find(ctx: &Ctx, scope: Scope, id: Uuid, deleted: bool) -> kernel::Result<Client> {

@@ -8,7 +8,7 @@ use kernel::validate::Checker;
 use poem_openapi::types::MaybeUndefined;
 use runtime::list::{self, Sort};
 use runtime::{Ctx, Rows as _, audit};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -55,6 +55,14 @@ pub async fn get(ctx: &Ctx, id: Uuid) -> kernel::Result<Lead> {
 async fn find(ctx: &Ctx, scope: Scope, id: Uuid) -> kernel::Result<Lead> {
     let mut select = visible_to(ctx, scope);
     select.and_where(Expr::col((Alias::new("l"), Alias::new("id"))).eq(id));
+    let rows: Vec<Lead> = list::rows(ctx, &select).await?;
+    rows.into_iter().next().ok_or_else(|| DomainError::not_found("Lead"))
+}
+
+/// The newest lead that the actor sees.
+pub async fn newest(ctx: &Ctx) -> kernel::Result<Lead> {
+    let mut select = visible_to(ctx, ctx.require("leads.read")?);
+    select.order_by((Alias::new("l"), Alias::new("created_at")), Order::Desc).limit(1);
     let rows: Vec<Lead> = list::rows(ctx, &select).await?;
     rows.into_iter().next().ok_or_else(|| DomainError::not_found("Lead"))
 }

@@ -1,0 +1,195 @@
+//! What a change of a role would do to the people who have it, before it is made.
+//!
+//! Records are counted once per kind, by owner and team; who reaches how many is arithmetic over the
+//! tree of teams. So the work does not grow with the number of users.
+
+use std::collections::HashMap;
+
+use kernel::permission::Scope;
+use runtime::teams::TeamTree;
+use runtime::{Ctx, Rows as _};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+use super::change::{patched, successor};
+use super::grants::{Grants, Shift, of_role};
+use super::input::{RolePatch, RolePreviewIn};
+use super::service;
+
+/// Users that an answer names at most.
+const NAMED: usize = 200;
+
+/// A user whom the change concerns.
+#[derive(Debug, Clone)]
+pub(super) struct Affected {
+    pub id: Uuid,
+    pub name: String,
+    pub gained: i64,
+    pub lost: i64,
+}
+
+/// What a change would do.
+#[derive(Debug, Clone)]
+pub(super) struct Preview {
+    pub users: Vec<Affected>,
+    pub users_total: usize,
+    pub shifts: Vec<Shift>,
+    pub last_administrator: bool,
+}
+
+#[derive(FromQueryResult)]
+struct UserRow {
+    id: Uuid,
+    name: String,
+    team_id: Option<Uuid>,
+    active: bool,
+}
+
+#[derive(FromQueryResult)]
+struct Heap {
+    assigned_to: Option<Uuid>,
+    team_id: Option<Uuid>,
+    count: i64,
+}
+
+/// How many records belong to whom.
+#[derive(Default)]
+struct Counts {
+    all: i64,
+    by_team: HashMap<Uuid, i64>,
+    by_owner: HashMap<Uuid, Vec<(Option<Uuid>, i64)>>,
+}
+
+impl Counts {
+    async fn read(ctx: &Ctx, sql: &'static str) -> kernel::Result<Self> {
+        let heaps: Vec<Heap> = ctx.tx().all(sql, []).await?;
+        Ok(Self::of(heaps))
+    }
+
+    fn of(heaps: Vec<Heap>) -> Self {
+        let mut counts = Self::default();
+        for heap in heaps {
+            counts.all += heap.count;
+            if let Some(team) = heap.team_id {
+                *counts.by_team.entry(team).or_default() += heap.count;
+            }
+            if let Some(owner) = heap.assigned_to {
+                counts.by_owner.entry(owner).or_default().push((heap.team_id, heap.count));
+            }
+        }
+        counts
+    }
+
+    /// How many a user reaches with a scope; the same rule as `Actor::covers`.
+    fn reached(&self, scope: Option<Scope>, user: Uuid, teams: &[Uuid]) -> i64 {
+        let own = || self.by_owner.get(&user).into_iter().flatten();
+        match scope {
+            None => 0,
+            Some(Scope::All) => self.all,
+            Some(Scope::Own) => own().map(|(_, n)| n).sum(),
+            Some(Scope::Team) => {
+                let of_teams: i64 = teams.iter().filter_map(|t| self.by_team.get(t)).sum();
+                let elsewhere: i64 = own().filter(|(team, _)| team.is_none_or(|t| !teams.contains(&t))).map(|(_, n)| n).sum();
+                of_teams + elsewhere
+            }
+        }
+    }
+}
+
+const CLIENTS: &str = "select assigned_to, team_id, count(*) as count from clients where deleted_at is null group by 1, 2";
+const LEADS: &str = "select assigned_to, team_id, count(*) as count from leads group by 1, 2";
+
+/// Computes what the change would do; nothing is changed.
+pub(super) async fn preview(ctx: &Ctx, id: Uuid, input: RolePreviewIn) -> kernel::Result<Preview> {
+    ctx.require("roles.manage")?;
+    let old = service::load(ctx, id).await?;
+    let successor = successor(ctx, id, input.replace_with.as_deref()).await?;
+    let next = if input.delete == Some(true) {
+        match successor {
+            Some((role, _)) => of_role(ctx, role).await?,
+            None => Grants::default(),
+        }
+    } else {
+        let patch = RolePatch {
+            name: input.name,
+            description: input.description,
+            permissions: input.permissions,
+            fields: input.fields,
+            two_factor_required: input.two_factor_required,
+        };
+        patched(&old, &patch)?.grants
+    };
+    let rows: Vec<UserRow> = ctx
+        .tx()
+        .all(
+            "select id, name, team_id, status = 'active' as active from users
+             where role_id = $1 and status <> 'inactive' order by lower(name), id",
+            [id.into()],
+        )
+        .await?;
+    let tree = TeamTree::load(ctx.tx()).await?;
+    let mut users: Vec<(Affected, Vec<Uuid>)> = rows
+        .iter()
+        .map(|r| (Affected { id: r.id, name: r.name.clone(), gained: 0, lost: 0 }, tree.reach(r.id, r.team_id)))
+        .collect();
+    for (key, sql) in [("clients.read", CLIENTS), ("leads.read", LEADS)] {
+        let (from, to) = (old.grants.scope(key), next.scope(key));
+        if from == to || users.is_empty() {
+            continue;
+        }
+        let counts = Counts::read(ctx, sql).await?;
+        for (user, teams) in &mut users {
+            let change = counts.reached(to, user.id, teams) - counts.reached(from, user.id, teams);
+            user.gained += change.max(0);
+            user.lost += (-change).max(0);
+        }
+    }
+    let mut users: Vec<Affected> = users.into_iter().map(|(user, _)| user).collect();
+    // Stable: equals stay in the order of their names.
+    users.sort_by_key(|u| std::cmp::Reverse(u.gained + u.lost));
+    let users_total = users.len();
+    users.truncate(NAMED);
+    let last_administrator = administers(&old.grants)
+        && !administers(&next)
+        && rows.iter().any(|r| r.active)
+        && administrators_besides(ctx, id).await? == 0;
+    Ok(Preview { users, users_total, shifts: next.shifts_from(&old.grants), last_administrator })
+}
+
+fn administers(grants: &Grants) -> bool {
+    grants.scope("users.manage").is_some() && grants.scope("roles.manage").is_some()
+}
+
+/// How many administrators there are who do not have this role.
+async fn administrators_besides(ctx: &Ctx, role: Uuid) -> kernel::Result<i64> {
+    let sql = "select count(*) from users u where u.status = 'active' and u.role_id <> $1
+                 and (select count(*) from role_permissions p
+                      where p.role_id = u.role_id and p.permission in ('users.manage', 'roles.manage')) = 2";
+    Ok(ctx.tx().scalar(sql, [role.into()]).await?.unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_counted_once_per_user() {
+        let id = Uuid::from_u128;
+        let heap =
+            |owner: Option<u128>, team: Option<u128>, count| Heap { assigned_to: owner.map(id), team_id: team.map(id), count };
+        let counts = Counts::of(vec![
+            heap(None, None, 1),
+            heap(None, Some(10), 2),
+            heap(Some(1), Some(10), 4),
+            heap(Some(1), Some(20), 8),
+            heap(Some(1), None, 16),
+            heap(Some(2), Some(20), 32),
+        ]);
+        let teams = [id(10), id(11)];
+        assert_eq!(counts.reached(None, id(1), &teams), 0);
+        assert_eq!(counts.reached(Some(Scope::Own), id(1), &teams), 28);
+        assert_eq!(counts.reached(Some(Scope::Team), id(1), &teams), 2 + 4 + 8 + 16);
+        assert_eq!(counts.reached(Some(Scope::Team), id(2), &[]), 32);
+        assert_eq!(counts.reached(Some(Scope::All), id(2), &[]), 63);
+    }
+}
