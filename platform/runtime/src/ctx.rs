@@ -208,11 +208,27 @@ impl Ctx {
         }
     }
 
-    /// Says that somebody's access changed; every process asks anew after the commit.
+    /// Says that somebody's access changed; every process asks anew after the commit. Changes of access
+    /// come one after the other from here on: who was put out by the one before changes nothing more.
     pub async fn access_changed(&self) -> kernel::Result<()> {
         crate::access::bump_version(&self.tx).await?;
+        self.still_in().await?;
         self.access_changed.store(true, Ordering::Release);
         Ok(())
+    }
+
+    /// Fails if the acting user's session ended or their role changed since the request came in.
+    async fn still_in(&self) -> kernel::Result<()> {
+        let (Some(user), Some(session)) = (self.actor.user, self.actor.session) else { return Ok(()) };
+        let role = self.actor.role.as_ref().map(|(id, _)| id.0);
+        let sql = "select 1 from users u join sessions s on s.user_id = u.id
+                   where u.id = $1 and s.id = $2 and u.status = 'active' and s.revoked_at is null
+                     and ($3::uuid is null or u.role_id = $3)";
+        let found: Option<i32> = self.tx.scalar(sql, [user.0.into(), session.0.into(), role.into()]).await?;
+        found.map(|_| ()).ok_or_else(|| {
+            let message = "Your access changed a moment ago. Sign in again.";
+            kernel::DomainError::unauthenticated("session_ended", message)
+        })
     }
 
     /// Commits the change with its audit rows, jobs and events.

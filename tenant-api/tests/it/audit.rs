@@ -10,6 +10,7 @@ use test_kit::{Api, Broker, Reply, World};
 use uuid::Uuid;
 
 use crate::mails;
+use crate::two_factor::App;
 
 fn id(json: &Json) -> String {
     json["id"].as_str().unwrap().to_owned()
@@ -158,6 +159,62 @@ async fn accounts(w: &mut Witness<'_>) {
     w.made("acceptInvitation", accepted, "Newer", &actions).await;
 }
 
+/// The second factor, sessions, locks and keys.
+async fn protection(w: &mut Witness<'_>, ada: &Api<'_>) {
+    let (broker, empty) = (w.broker, json!({}));
+    let petra = broker.actor("Petra", "Agent", None).await;
+    let user = format!("/api/users/{}", petra.id());
+    let password = json!({ "password": PASSWORD });
+    let (setup, enable) = ("/api/auth/two-factor/setup", "/api/auth/two-factor/enable");
+    w.news().await;
+    // A secret that waits for its first code changes nothing yet.
+    let answer = w.made("setUpTwoFactor", petra.post(setup, &password).await, "Petra", &[]).await;
+    let app = App::of(&answer["secret"]);
+    let code = json!({ "code": app.digits(-1) });
+    w.made("enableTwoFactor", petra.post(enable, &code).await, "Petra", &["two_factor.enabled"]).await;
+    let proof = |ahead: i64| json!({ "password": PASSWORD, "code": app.digits(ahead) });
+    let reply = petra.post("/api/auth/two-factor/recovery-codes", &proof(0)).await;
+    w.made("renewRecoveryCodes", reply, "Petra", &["two_factor.recovery_codes_renewed"]).await;
+    let reply = petra.post("/api/auth/two-factor/disable", &proof(1)).await;
+    w.made("disableTwoFactor", reply, "Petra", &["two_factor.disabled"]).await;
+    let app = App::of(&petra.post(setup, &password).await.expect(200)["secret"]);
+    petra.post(enable, &json!({ "code": app.digits(0) })).await.expect(200);
+    w.news().await;
+    let reply = ada.post(&format!("{user}/reset-two-factor"), &empty).await;
+    w.made("resetUserTwoFactor", reply, "Ada Manager", &["two_factor.reset"]).await;
+
+    let mut sessions = Vec::new();
+    for _ in 0..4 {
+        let api = broker.signed_in("Petra").await;
+        let me = api.get("/api/me").await.expect(200);
+        sessions.push((api, me["session_id"].as_str().unwrap().to_owned()));
+    }
+    w.news().await;
+    let one = &sessions[0].0;
+    let reply = one.delete(&format!("/api/me/sessions/{}", sessions[1].1)).await;
+    w.made("endMySession", reply, "Petra", &["session.ended"]).await;
+    let reply = ada.delete(&format!("{user}/sessions/{}", sessions[2].1)).await;
+    w.made("endUserSession", reply, "Ada Manager", &["session.ended"]).await;
+    let reply = one.post("/api/me/sessions/end-others", &empty).await;
+    w.made("endMyOtherSessions", reply, "Petra", &["session.ended"]).await;
+    w.refused(one.delete(&format!("/api/me/sessions/{}", sessions[1].1)).await).await;
+    let reply = ada.delete(&format!("{user}/sessions")).await;
+    w.made("endUserSessions", reply, "Ada Manager", &["session.ended"]).await;
+
+    let wrong = json!({ "email": "petra@acme.example", "password": "not the password" });
+    for _ in 0..5 {
+        broker.nobody().post("/api/auth/login", &wrong).await.refused(401, "invalid_credentials");
+    }
+    w.news().await;
+    let reply = ada.post(&format!("{user}/unlock"), &empty).await;
+    w.made("unlockUser", reply, "Ada Manager", &["user.unlocked"]).await;
+
+    let key = json!({ "name": "Website", "role": "Agent" });
+    let made = w.made("createApiKey", ada.post("/api/api-keys", &key).await, "Ada Manager", &["api_key.created"]).await;
+    let path = format!("/api/api-keys/{}", made["id"].as_str().unwrap());
+    w.made("revokeApiKey", ada.delete(&path).await, "Ada Manager", &["api_key.revoked"]).await;
+}
+
 #[tokio::test]
 async fn every_change_leaves_an_entry() {
     let world = World::new().await;
@@ -168,6 +225,7 @@ async fn every_change_leaves_an_entry() {
     w.news().await;
     records(&mut w, &ada, anna).await;
     staff(&mut w, &ada, anna).await;
+    protection(&mut w, &ada).await;
     accounts(&mut w).await;
     let told: BTreeSet<String> = w.operations.iter().map(|o| (*o).to_owned()).collect();
     assert_eq!(told, changing_operations(), "an operation that can change something is missing here");

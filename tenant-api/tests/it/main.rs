@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod api_keys;
 mod audit;
 mod auth;
 mod bad_input;
@@ -18,8 +19,11 @@ mod policy;
 mod probes;
 mod roles;
 mod schema_drift;
+mod sessions;
+mod sign_in;
 mod signup;
 mod templates;
 mod tenant_tx;
 mod tokens;
+mod two_factor;
 mod users;

@@ -92,6 +92,9 @@ fn forgeries(ours: &Forge, real: &str, anna: &str, acme: &str, foreign: &Forge) 
     let own_key = json!({ "kty": "oct", "k": packed("attacker") });
     add("jwk", attacker.under(&json!({ "alg": "HS256", "typ": "JWT", "jwk": own_key })));
     add("another algorithm", ours.signed(&json!({ "alg": "HS384", "typ": "JWT" }), &ours.claims.to_string(), Algorithm::HS384));
+    add("a longer hash", ours.signed(&json!({ "alg": "HS512", "typ": "JWT" }), &ours.claims.to_string(), Algorithm::HS512));
+    add("another kind of token", ours.with(&json!({ "typ": "recovery" })));
+    add("half of it", real[..real.len() / 2].to_owned());
     add("an algorithm of key pairs", ours.under(&json!({ "alg": "RS256", "typ": "JWT" })));
 
     // Claims of no token of ours, though under our key.

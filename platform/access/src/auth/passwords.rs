@@ -136,6 +136,9 @@ pub(super) async fn set_by_link(
     }
     links::spend(&ctx, token, user).await?;
     store(&ctx, &account, hash).await?;
+    if purpose == Purpose::Invitation {
+        ctx.audit("user.invitation_accepted", "user", Some(account.id), Vec::new()).await?;
+    }
     let opened = sessions::open(&ctx, &account).await?;
     ctx.tx()
         .run(
@@ -143,9 +146,6 @@ pub(super) async fn set_by_link(
             [account.id.into(), ctx.now().into(), ctx.request().ip.clone().into()],
         )
         .await?;
-    if purpose == Purpose::Invitation {
-        ctx.audit("user.invitation_accepted", "user", Some(account.id), Vec::new()).await?;
-    }
     ctx.emit(Event::new("user.updated", account.id, "users.read").covering(Some(account.id), account.team_id)).await?;
     ctx.commit().await?;
     sessions::tokens(caller, opened).await
