@@ -46,11 +46,7 @@ pub(crate) async fn write(
         .tx()
         .scalar(
             "select control.change_tenant($1, $2, $3)",
-            [
-                name.map(str::to_owned).into(),
-                branding.map(|b| json!(b)).into(),
-                modules.map(|m| json!(m)).into(),
-            ],
+            [name.map(str::to_owned).into(), branding.map(|b| json!(b)).into(), modules.map(|m| json!(m)).into()],
         )
         .await?;
     version.flatten().map(drop).ok_or_else(|| DomainError::internal("the tenant has no row in the registry"))

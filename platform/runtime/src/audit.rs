@@ -185,7 +185,8 @@ pub async fn verify(tx: &TenantTx) -> kernel::Result<Verdict> {
 pub async fn verify_against(tx: &TenantTx, expected: Option<&Expected>) -> kernel::Result<Verdict> {
     seal(tx).await?;
     let (mut seq, mut prev) = (0_i64, Vec::new());
-    let broken = |seq: i64, prev: &[u8], told| Verdict { ok: false, entries: seq, head: hex::encode(prev), first_bad: Some(told) };
+    let broken =
+        |seq: i64, prev: &[u8], told| Verdict { ok: false, entries: seq, head: hex::encode(prev), first_bad: Some(told) };
     if let Some(told) = expected.and_then(|e| e.fault_at(0, &[])) {
         return Ok(broken(0, &[], told));
     }

@@ -494,7 +494,8 @@ async fn a_head_that_was_kept_shows_a_rewritten_log() {
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&world.admin).await.unwrap();
     };
     run("update audit_log set actor_name = 'Eve' where action = 'team.created';
-         update audit_log set seq = null, prev_hash = null, hash = null; update audit_head set seq = 0, hash = ''").await;
+         update audit_log set seq = null, prev_hash = null, hash = null; update audit_head set seq = 0, hash = ''")
+    .await;
     assert_eq!(manager.post("/api/audit/verify", &json!({})).await.expect(200)["ok"], true);
     let told = verify(entries, &kept).await.expect(200);
     assert_eq!(told["ok"], false);
@@ -505,7 +506,8 @@ async fn a_head_that_was_kept_shows_a_rewritten_log() {
     // Or makes it shorter.
     let now = manager.get("/api/audit/head").await.expect(200);
     let (longer, head) = (now["entries"].as_i64().unwrap(), now["head"].as_str().unwrap().to_owned());
-    run("delete from audit_log where seq > 3; update audit_head set seq = 3, hash = (select hash from audit_log where seq = 3)").await;
+    run("delete from audit_log where seq > 3; update audit_head set seq = 3, hash = (select hash from audit_log where seq = 3)")
+        .await;
     let told = verify(longer, &head).await.expect(200);
     assert!(told["first_bad"].as_str().unwrap().contains(&format!("it had {longer} entries")), "{told}");
     for (entries, head, field) in [(-1, "00", "expected.entries"), (1, "xyz", "expected.head")] {

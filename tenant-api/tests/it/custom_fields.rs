@@ -26,10 +26,13 @@ async fn fields_are_defined_ordered_archived_and_restored() {
     let world = World::new().await;
     let broker = world.broker("acme").await;
     let manager = broker.manager().await;
-    let risk = field(&manager, json!({
-        "entity": "client", "label": "Risk class", "type": "choice", "required": true, "help": "As the desk sees it",
-        "options": [{ "label": "Low" }, { "label": "High" }],
-    }))
+    let risk = field(
+        &manager,
+        json!({
+            "entity": "client", "label": "Risk class", "type": "choice", "required": true, "help": "As the desk sees it",
+            "options": [{ "label": "Low" }, { "label": "High" }],
+        }),
+    )
     .await;
     assert_eq!((&risk["key"], &risk["type"], &risk["archived"]), (&json!("risk_class"), &json!("choice"), &json!(false)));
     assert_eq!(risk["options"], json!([{ "key": "low", "label": "Low" }, { "key": "high", "label": "High" }]));
@@ -41,7 +44,10 @@ async fn fields_are_defined_ordered_archived_and_restored() {
         (json!({ "entity": "client", "label": "risk CLASS", "type": "text", "key": "Not a key" }), vec!["key", "label"]),
         (json!({ "entity": "client", "label": "Other", "type": "text", "key": "site" }), vec!["key"]),
         (json!({ "entity": "client", "label": "Other", "type": "choice" }), vec!["options"]),
-        (json!({ "entity": "client", "label": "Other", "type": "choice", "options": [{ "label": "A" }, { "label": "a" }] }), vec!["options"]),
+        (
+            json!({ "entity": "client", "label": "Other", "type": "choice", "options": [{ "label": "A" }, { "label": "a" }] }),
+            vec!["options"],
+        ),
         (json!({ "entity": "client", "label": "Other", "type": "text", "options": [{ "label": "A" }] }), vec!["options"]),
     ] {
         assert_eq!(named(manager.post("/api/custom-fields", &bad).await), faults, "{bad}");
@@ -75,7 +81,10 @@ async fn fields_are_defined_ordered_archived_and_restored() {
     assert_eq!(manager.patch(&path, &json!({ "archived": false })).await.expect(200)["archived"], false);
     let agent = broker.actor("Anna", "Agent", None).await;
     assert_eq!(agent.get("/api/custom-fields").await.expect(200)["total"], 4);
-    agent.post("/api/custom-fields", &json!({ "entity": "client", "label": "X", "type": "text" })).await.refused(403, "forbidden");
+    agent
+        .post("/api/custom-fields", &json!({ "entity": "client", "label": "X", "type": "text" }))
+        .await
+        .refused(403, "forbidden");
     agent.patch(&path, &json!({ "label": "X" })).await.refused(403, "forbidden");
     agent.delete(&path).await.refused(403, "forbidden");
     order(&agent, &turned).await.refused(403, "forbidden");
@@ -88,9 +97,13 @@ async fn values_fit_their_fields_on_every_way_in() {
     let broker = world.broker("acme").await;
     let manager = broker.manager().await;
     for entity in ["client", "lead"] {
-        for (label, kind, required) in
-            [("Note", "text", true), ("Lots", "number", false), ("Since", "date", false), ("Vip", "flag", false), ("Site", "url", false)]
-        {
+        for (label, kind, required) in [
+            ("Note", "text", true),
+            ("Lots", "number", false),
+            ("Since", "date", false),
+            ("Vip", "flag", false),
+            ("Site", "url", false),
+        ] {
             field(&manager, json!({ "entity": entity, "label": label, "type": kind, "required": required })).await;
         }
     }
@@ -100,11 +113,17 @@ async fn values_fit_their_fields_on_every_way_in() {
         let mut bad = person(1, json!({ "lots": "two", "since": "soon", "vip": 1, "site": "javascript:1", "other": 1 }));
         bad["country"] = json!("XX");
         let faults = named(agent.post(path, &bad).await);
-        assert_eq!(faults, ["country", "custom.lots", "custom.note", "custom.other", "custom.since", "custom.site", "custom.vip"], "{path}");
-        assert_eq!(named(agent.post(path, &person(1, json!([]))).await), ["custom", "custom.note"], "{path}");
-        let given = json!({ "note": " Hello ", "lots": 2.5, "since": "2026-01-02", "vip": false, "site": "https://x.example/a?b=c" });
+        assert_eq!(
+            faults,
+            ["country", "custom.lots", "custom.note", "custom.other", "custom.since", "custom.site", "custom.vip"],
+            "{path}"
+        );
+        assert_eq!(named(agent.post(path, &person(1, json!([]))).await), ["custom"], "{path}");
+        let given =
+            json!({ "note": " Hello ", "lots": 2.5, "since": "2026-01-02", "vip": false, "site": "https://x.example/a?b=c" });
         let made = agent.post(path, &person(1, given)).await.expect(201);
-        let kept = json!({ "note": "Hello", "lots": 2.5, "since": "2026-01-02", "vip": false, "site": "https://x.example/a?b=c" });
+        let kept =
+            json!({ "note": "Hello", "lots": 2.5, "since": "2026-01-02", "vip": false, "site": "https://x.example/a?b=c" });
         assert_eq!(made["custom"], kept, "{path}");
         let record = format!("{path}/{}", made["id"].as_str().unwrap());
         let changed = agent.patch(&record, &json!({ "custom": { "lots": 3, "site": null } })).await.expect(200);
@@ -117,7 +136,10 @@ async fn values_fit_their_fields_on_every_way_in() {
             { "field": "custom.site", "old": "https://x.example/a?b=c", "new": null },
         ]);
         assert_eq!(history["data"][0]["diff"], told, "{path}");
-        assert_eq!(named(agent.patch(&record, &json!({ "custom": { "note": "" }, "country": "XX" })).await), ["country", "custom.note"]);
+        assert_eq!(
+            named(agent.patch(&record, &json!({ "custom": { "note": "" }, "country": "XX" })).await),
+            ["country", "custom.note"]
+        );
         assert_eq!(named(agent.patch(&record, &json!({ "custom": null })).await), ["custom.note"]);
         // What does not touch them asks for nothing.
         agent.patch(&record, &json!({ "country": "DE" })).await.expect(200);
@@ -130,7 +152,11 @@ async fn what_is_stored_outlives_its_definition() {
     let world = World::new().await;
     let broker = world.broker("acme").await;
     let manager = broker.manager().await;
-    let desk = field(&manager, json!({ "entity": "client", "label": "Desk", "type": "choice", "options": [{ "label": "A" }, { "label": "B" }] })).await;
+    let desk = field(
+        &manager,
+        json!({ "entity": "client", "label": "Desk", "type": "choice", "options": [{ "label": "A" }, { "label": "B" }] }),
+    )
+    .await;
     let note = field(&manager, json!({ "entity": "client", "label": "Note", "type": "text" })).await;
     let made = manager.post("/api/clients", &person(1, json!({ "desk": "a", "note": "Hi" }))).await.expect(201);
     let record = format!("/api/clients/{}", made["id"].as_str().unwrap());

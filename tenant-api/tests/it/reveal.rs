@@ -116,7 +116,9 @@ async fn permission_scope_and_hidden_fields_come_first() {
     let faults = agent.post(&format!("/api/clients/{own}/reveal"), &body).await.refused(422, "validation_failed");
     let named: Vec<&String> = faults["data"]["fields"].as_object().unwrap().keys().collect();
     assert_eq!(named, ["fields", "purpose"]);
-    for body in [json!({}), json!({ "fields": [], "purpose": "Call back" }), json!({ "fields": ["email"], "purpose": "x".repeat(201) })] {
+    for body in
+        [json!({}), json!({ "fields": [], "purpose": "Call back" }), json!({ "fields": ["email"], "purpose": "x".repeat(201) })]
+    {
         agent.post(&format!("/api/clients/{own}/reveal"), &body).await.refused(422, "validation_failed");
     }
     run("delete from role_permissions where permission = 'clients.reveal'").await;
@@ -248,7 +250,8 @@ async fn an_answer_with_a_value_is_kept_nowhere() {
     for _ in 0..2 {
         assert_eq!(reveal(&keyed, &id, &["phone"]).await.expect(200)["phone"], PHONE);
     }
-    let kept: Option<i64> = broker.tx().await.scalar("select count(*) from idempotency_keys where key = 'reveal-1'", []).await.unwrap();
+    let kept: Option<i64> =
+        broker.tx().await.scalar("select count(*) from idempotency_keys where key = 'reveal-1'", []).await.unwrap();
     assert_eq!(kept, Some(0));
     // Nobody else reads reveals: the masked database role has no right to the table.
     let tenant = broker.tenant().await;

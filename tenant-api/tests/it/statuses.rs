@@ -34,15 +34,30 @@ async fn a_status_is_added_changed_ordered_and_put_back() {
     let broker = world.broker("acme").await;
     let manager = broker.manager().await;
     let before = keys(&manager, "lead").await;
-    let made = manager.post("/api/statuses", &json!({ "entity": "lead", "label": "Call later!", "hue": "teal" })).await.expect(201);
-    assert_eq!((&made["key"], &made["entity"], &made["outcome"], &made["closed"]), (&json!("call_later"), &json!("lead"), &json!("none"), &json!(false)));
+    let made =
+        manager.post("/api/statuses", &json!({ "entity": "lead", "label": "Call later!", "hue": "teal" })).await.expect(201);
+    assert_eq!(
+        (&made["key"], &made["entity"], &made["outcome"], &made["closed"]),
+        (&json!("call_later"), &json!("lead"), &json!("none"), &json!(false))
+    );
     assert_eq!(keys(&manager, "lead").await.last().unwrap(), "call_later");
-    let won = manager.post("/api/statuses", &json!({ "entity": "lead", "label": "Order", "hue": "green", "outcome": "won" })).await.expect(201);
+    let won = manager
+        .post("/api/statuses", &json!({ "entity": "lead", "label": "Order", "hue": "green", "outcome": "won" }))
+        .await
+        .expect(201);
     assert_eq!((&won["key"], &won["closed"]), (&json!("order_2"), &json!(true)), "`order` is an address of its own");
-    let faults = manager.post("/api/statuses", &json!({ "entity": "lead", "label": "call LATER!", "hue": "gold", "outcome": "won", "closed": false })).await;
+    let faults = manager
+        .post(
+            "/api/statuses",
+            &json!({ "entity": "lead", "label": "call LATER!", "hue": "gold", "outcome": "won", "closed": false }),
+        )
+        .await;
     let faults = faults.refused(422, "validation_failed");
     assert_eq!(faults["data"]["fields"].as_object().unwrap().keys().collect::<Vec<_>>(), ["closed", "hue", "label"]);
-    manager.post("/api/statuses", &json!({ "entity": "user", "label": "X", "hue": "red" })).await.refused(422, "validation_failed");
+    manager
+        .post("/api/statuses", &json!({ "entity": "user", "label": "X", "hue": "red" }))
+        .await
+        .refused(422, "validation_failed");
 
     let path = "/api/statuses/lead/call_later";
     let renamed = manager.patch(path, &json!({ "label": "Ring again", "hue": "pink" })).await.expect(200);
@@ -61,7 +76,8 @@ async fn a_status_is_added_changed_ordered_and_put_back() {
     let ordered = put(&manager, "/api/statuses/lead/order", &json!({ "keys": order })).await.expect(200);
     assert_eq!(keys(&manager, "lead").await, order);
     assert_eq!(ordered["statuses"][0]["key"], order[0].as_str());
-    for bad in [json!({ "keys": before }), json!({ "keys": [] }), json!({}), json!({ "keys": [order, order].concat() })] {
+    let twice = [order.clone(), order.clone()].concat();
+    for bad in [json!({ "keys": before }), json!({ "keys": [] }), json!({}), json!({ "keys": twice })] {
         put(&manager, "/api/statuses/lead/order", &bad).await.refused(422, "validation_failed");
     }
     undo(&manager, &ordered).await.expect(200);
@@ -79,7 +95,9 @@ async fn one_default_and_one_won_stay() {
     let broker = world.broker("acme").await;
     let manager = broker.manager().await;
     let all = manager.get("/api/statuses").await.expect(200);
-    let of = |what: fn(&Json) -> bool| all["lead"].as_array().unwrap().iter().find(|s| what(s)).unwrap()["key"].as_str().unwrap().to_owned();
+    let of = |what: fn(&Json) -> bool| {
+        all["lead"].as_array().unwrap().iter().find(|s| what(s)).unwrap()["key"].as_str().unwrap().to_owned()
+    };
     let (default, won) = (of(|s| s["is_default"] == true), of(|s| s["outcome"] == "won"));
     let open = of(|s| s["is_default"] == false && s["closed"] == false);
     let path = |key: &str| format!("/api/statuses/lead/{key}");
@@ -101,7 +119,10 @@ async fn one_default_and_one_won_stay() {
     undo(&manager, &moved).await.expect(200);
     assert_eq!(defaults().await, [default]);
     // Two who each take one of two won statuses away: one does.
-    let second = manager.post("/api/statuses", &json!({ "entity": "lead", "label": "Signed", "hue": "green", "outcome": "won" })).await.expect(201);
+    let second = manager
+        .post("/api/statuses", &json!({ "entity": "lead", "label": "Signed", "hue": "green", "outcome": "won" }))
+        .await
+        .expect(201);
     let (a, b) = (path(&won), path(second["key"].as_str().unwrap()));
     let lost = json!({ "outcome": "lost" });
     let (a, b) = tokio::join!(manager.patch(&a, &lost), manager.patch(&b, &lost));
@@ -140,7 +161,8 @@ async fn records_of_a_removed_status_get_another_and_come_back() {
     let sql = "select count(*) from lead_status_history where old_status = $1 and new_status = $2";
     let moves = broker.tx().await.scalar::<i64>(sql, [gone.clone().into(), other.clone().into()]).await.unwrap();
     assert_eq!(moves, Some(4));
-    manager.post("/api/leads", &json!({ "first_name": "L", "last_name": "E", "email": "x@example.com", "status": gone }))
+    manager
+        .post("/api/leads", &json!({ "first_name": "L", "last_name": "E", "email": "x@example.com", "status": gone }))
         .await
         .refused(422, "validation_failed");
     // One was worked on since, one was moved on, one was there before: they stay as they are.
@@ -190,12 +212,16 @@ async fn a_record_that_is_just_being_made_keeps_a_status_that_exists() {
     let manager = broker.manager().await;
     let other = keys(&manager, "lead").await[0].clone();
     for round in 0..6 {
-        let made = manager.post("/api/statuses", &json!({ "entity": "lead", "label": format!("Round {round}"), "hue": "grey" })).await.expect(201);
+        let made = manager
+            .post("/api/statuses", &json!({ "entity": "lead", "label": format!("Round {round}"), "hue": "grey" }))
+            .await
+            .expect(201);
         let key = made["key"].as_str().unwrap().to_owned();
         let making = (0..6).map(|n| {
             let (manager, key) = (manager.clone(), key.clone());
             async move {
-                let body = json!({ "first_name": "L", "last_name": "E", "email": format!("{round}-{n}@example.com"), "status": key });
+                let body =
+                    json!({ "first_name": "L", "last_name": "E", "email": format!("{round}-{n}@example.com"), "status": key });
                 manager.post("/api/leads", &body).await.status
             }
         });
@@ -204,6 +230,7 @@ async fn a_record_that_is_just_being_made_keeps_a_status_that_exists() {
         let made = made.into_iter().inspect(|s| assert!([201, 422].contains(s), "{s}")).filter(|s| *s == 201).count();
         assert_eq!(removed.expect(200)["moved"], made);
     }
-    let sql = "select count(*) from leads l where not exists (select 1 from statuses s where s.entity = 'lead' and s.key = l.status)";
+    let sql =
+        "select count(*) from leads l where not exists (select 1 from statuses s where s.entity = 'lead' and s.key = l.status)";
     assert_eq!(broker.tx().await.scalar::<i64>(sql, []).await.unwrap(), Some(0));
 }

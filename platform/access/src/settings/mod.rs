@@ -6,8 +6,8 @@ mod http;
 mod service;
 
 pub use http::SettingsApi;
-pub use service::{KIND, undo};
 pub(crate) use service::lock;
+pub use service::{KIND, undo};
 
 use runtime::{Ctx, Rows as _};
 use serde_json::Value as Json;

@@ -62,9 +62,11 @@ impl Base {
 
     /// The modules that the template offers.
     fn modules(&self) -> Vec<String> {
-        let stored = self.template_base.as_ref().and_then(|b| b["modules"].as_array()).map(|list| {
-            list.iter().filter_map(Json::as_str).map(str::to_owned).collect::<Vec<_>>()
-        });
+        let stored = self
+            .template_base
+            .as_ref()
+            .and_then(|b| b["modules"].as_array())
+            .map(|list| list.iter().filter_map(Json::as_str).map(str::to_owned).collect::<Vec<_>>());
         let shipped = || Template::embedded(&self.template).map(|t| t.modules.clone());
         stored.filter(|m| !m.is_empty()).or_else(shipped).unwrap_or_else(|| MODULES.iter().map(|m| (*m).to_owned()).collect())
     }
@@ -82,7 +84,8 @@ pub async fn all(ctx: &Ctx, modules: &[String]) -> kernel::Result<Vec<Setting>> 
     ctx.require("settings.manage")?;
     let base = ctx.tx().one::<Base>("select template, template_base from tenant_meta", []).await?;
     let base = base.ok_or_else(|| DomainError::internal("tenant_meta is empty"))?;
-    let sql = "select s.key, s.value, s.updated_at, s.updated_by, u.name from settings s left join users u on u.id = s.updated_by";
+    let sql =
+        "select s.key, s.value, s.updated_at, s.updated_by, u.name from settings s left join users u on u.id = s.updated_by";
     let rows = ctx.tx().all::<Row>(sql, []).await?;
     let mut rows: HashMap<String, Row> = rows.into_iter().map(|row| (row.key.clone(), row)).collect();
     let mut found = Vec::with_capacity(SETTINGS.len());
@@ -178,9 +181,18 @@ async fn value(ctx: &Ctx, setting: &Setting, given: &Json) -> kernel::Result<Res
         }
         SettingKind::Modules => {
             let offered = setting.options.as_deref().unwrap_or_default();
-            let other: Vec<&str> =
-                new.as_array().into_iter().flatten().filter_map(Json::as_str).filter(|m| !offered.iter().any(|o| o == m)).collect();
-            if other.is_empty() { Ok(new) } else { Err(format!("can't have {}: the template does not offer it", other.join(", "))) }
+            let other: Vec<&str> = new
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Json::as_str)
+                .filter(|m| !offered.iter().any(|o| o == m))
+                .collect();
+            if other.is_empty() {
+                Ok(new)
+            } else {
+                Err(format!("can't have {}: the template does not offer it", other.join(", ")))
+            }
         }
         _ => Ok(new),
     })

@@ -33,14 +33,7 @@ pub async fn record(ctx: &Ctx, kind: &str, payload: Json) -> kernel::Result<Uuid
     ctx.tx()
         .run(
             "insert into undo_log (id, kind, payload, actor_id, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
-            [
-                id.into(),
-                kind.into(),
-                payload.into(),
-                ctx.user_id().into(),
-                now.into(),
-                (now + Duration::days(DAYS)).into(),
-            ],
+            [id.into(), kind.into(), payload.into(), ctx.user_id().into(), now.into(), (now + Duration::days(DAYS)).into()],
         )
         .await?;
     Ok(id)

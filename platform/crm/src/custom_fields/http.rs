@@ -186,8 +186,7 @@ impl CustomFieldsApi {
         id: Path<Uuid>,
     ) -> ApiResult<NoContent> {
         let ctx = auth.0.begin_carrying().await?;
-        let archive =
-            CustomFieldPatch { label: None, options: None, required: None, help: None, archived: Some(true) };
+        let archive = CustomFieldPatch { label: None, options: None, required: None, help: None, archived: Some(true) };
         service::update(&ctx, id.0, &archive).await?;
         ctx.commit().await?;
         Ok(NoContent)

@@ -9,6 +9,6 @@ mod service;
 mod values;
 
 pub use http::CustomFieldsApi;
-pub use service::{CustomField, Kind, CustomOption};
 pub(crate) use service::of_entity;
+pub use service::{CustomField, CustomOption, Kind};
 pub(crate) use values::{Required, flat, merge};

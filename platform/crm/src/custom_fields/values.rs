@@ -178,7 +178,8 @@ mod tests {
     #[test]
     fn given_keys_replace_and_the_rest_stays() {
         let stored = json!({ "note": "a", "lots": 2, "old": "kept", "legacy": [1] });
-        let next = merged(stored, json!({ "lots": 2.5, "risks": ["high", "low", "high"], "site": "https://x.example/a" }), Required::No);
+        let next =
+            merged(stored, json!({ "lots": 2.5, "risks": ["high", "low", "high"], "site": "https://x.example/a" }), Required::No);
         let expected = json!({
             "note": "a", "lots": 2.5, "old": "kept", "legacy": [1], "risks": ["low", "high"], "site": "https://x.example/a",
         });

@@ -255,15 +255,7 @@ async fn not_yet(
     Ok(masked.iter().copied().filter(|name| !seen.iter().any(|s| s.field == *name)).collect())
 }
 
-async fn count(
-    ctx: &Ctx,
-    user: Uuid,
-    kind: Kind,
-    id: Uuid,
-    field: &str,
-    purpose: &str,
-    day: NaiveDate,
-) -> kernel::Result<()> {
+async fn count(ctx: &Ctx, user: Uuid, kind: Kind, id: Uuid, field: &str, purpose: &str, day: NaiveDate) -> kernel::Result<()> {
     ctx.tx()
         .run(
             "insert into reveals (id, user_id, resource_type, resource_id, field, purpose, at, day)

@@ -28,7 +28,8 @@ pub struct Status {
 
 /// Every status, in order.
 pub async fn all(ctx: &Ctx) -> kernel::Result<Vec<Status>> {
-    let sql = "select entity, key, label, hue, position, is_default, closed, outcome from statuses order by entity, position, key";
+    let sql =
+        "select entity, key, label, hue, position, is_default, closed, outcome from statuses order by entity, position, key";
     Ok(ctx.tx().all(sql, []).await?)
 }
 
