@@ -113,7 +113,7 @@ async fn one_default_and_one_won_stay() {
         let list = all["lead"].as_array().unwrap().clone();
         list.into_iter().filter(|s| s["is_default"] == true).map(|s| s["key"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(defaults().await, [open.clone()]);
+    assert_eq!(defaults().await, [open.as_str()]);
     let body = json!({ "first_name": "L", "last_name": "E", "email": "l@example.com" });
     assert_eq!(manager.post("/api/leads", &body).await.expect(201)["status"], open.as_str());
     undo(&manager, &moved).await.expect(200);
