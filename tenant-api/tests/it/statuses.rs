@@ -68,6 +68,14 @@ async fn a_status_is_added_changed_ordered_and_put_back() {
     let renamed = manager.patch(path, &json!({ "label": "Ring again" })).await.expect(200);
     manager.patch(path, &json!({ "hue": "red" })).await.expect(200);
     undo(&manager, &renamed).await.refused(409, "changed_since");
+    assert_eq!(
+        manager.post("/api/statuses", &json!({})).await.refused(422, "validation_failed")["data"]["fields"]
+            .as_object()
+            .unwrap()
+            .len(),
+        3
+    );
+    manager.patch("/api/statuses/user/new", &json!({ "hue": "red" })).await.refused(404, "not_found");
     manager.patch("/api/statuses/lead/nothing", &json!({ "hue": "red" })).await.refused(404, "not_found");
 
     let mut order = keys(&manager, "lead").await;
