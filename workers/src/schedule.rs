@@ -111,7 +111,8 @@ async fn old_jobs(app: &SharedApp) -> anyhow::Result<()> {
     }
 }
 
-/// Answers kept for requests that may be sent again: for two days.
+/// Answers kept for requests that may be sent again: for two days. How to take a change back, which
+/// can be done for a week: for a month, since until then the answer says why it no longer can.
 async fn old_idempotency_keys(app: &SharedApp) -> anyhow::Result<()> {
     for key in app.registry.active_keys().await? {
         if let Err(error) = old_keys_of(app, key).await {
@@ -123,6 +124,9 @@ async fn old_idempotency_keys(app: &SharedApp) -> anyhow::Result<()> {
 
 async fn old_keys_of(app: &SharedApp, key: TenantKey) -> kernel::Result<()> {
     let tenant = app.registry.by_key(key).await?;
+    let tx = app.db.begin(&tenant, ViewClass::FULL, Mode::Write).await?;
+    tx.run("delete from undo_log where expires_at < now() - interval '30 days'", []).await?;
+    tx.commit().await?;
     loop {
         let tx = app.db.begin(&tenant, ViewClass::FULL, Mode::Write).await?;
         let deleted = tx

@@ -168,3 +168,16 @@ async fn dispatch(app: &SharedApp, command: TenantCommand) -> anyhow::Result<()>
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_entries_and_a_hash() {
+        assert_eq!(head("12:AbC0"), Ok(Expected { entries: 12, head: "AbC0".into() }));
+        for bad in ["", "12", ":ab", "x:ab", "-1:ab", "12:xyz", "12:ab:cd"] {
+            assert!(head(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -83,6 +83,7 @@ async fn records(w: &mut Witness<'_>, ada: &Api<'_>, anna: Uuid) {
 
     let lead = w.made("createLead", ada.post("/api/leads", &person("lead")).await, actor, &["lead.created"]).await;
     let path = format!("/api/leads/{}", id(&lead));
+    let lead_path = path.clone();
     w.made("updateLead", ada.patch(&path, &json!({ "country": "DE" })).await, actor, &["lead.updated"]).await;
     let statuses = ada.get("/api/statuses").await.expect(200);
     let moved = ada.patch(&format!("{path}/status"), &json!({ "status": statuses["lead"][1]["key"] })).await;
@@ -97,6 +98,49 @@ async fn records(w: &mut Witness<'_>, ada: &Api<'_>, anna: Uuid) {
     let form = json!({ "partner_id": partner["id"], "first_name": "Leo", "last_name": "Lead", "email": "leo@example.com" });
     let sent = w.broker.nobody().post("/api/public/leads", &form).await;
     w.made("createPublicLead", sent, "Public form", &["lead.created"]).await;
+
+    let body = json!({ "fields": ["phone"], "purpose": "Call back" });
+    let client = ada.post(&format!("/api/clients/{}/reveal", id(&client)), &body).await;
+    w.made("revealClient", client, actor, &["client.revealed"]).await;
+    w.made("revealLead", ada.post(&format!("{lead_path}/reveal"), &body).await, actor, &["lead.revealed"]).await;
+    w.refused(ada.post(&format!("{lead_path}/reveal"), &json!({ "fields": ["phone"], "purpose": "x" })).await).await;
+}
+
+async fn configuration(w: &mut Witness<'_>, ada: &Api<'_>) {
+    let actor = "Ada Manager";
+    let changed = ada.patch("/api/settings", &json!({ "reveal_daily_quota": 7, "mail_footer": "Acme" })).await;
+    let changed = w.made("updateSettings", changed, actor, &["settings.updated"]).await;
+    let same = ada.patch("/api/settings", &json!({ "reveal_daily_quota": 7 })).await;
+    w.made("updateSettings", same, actor, &[]).await;
+    w.refused(ada.patch("/api/settings", &json!({ "reveal_daily_quota": -1 })).await).await;
+    let undo = format!("/api/undo/{}", changed["undo_id"].as_str().unwrap());
+    w.made("undo", ada.post(&undo, &json!({})).await, actor, &["settings.updated", "change.undone"]).await;
+    w.refused(ada.post(&undo, &json!({})).await).await;
+    let look = ada.patch("/api/settings/branding", &json!({ "primary": "#112233" })).await;
+    w.made("updateBranding", look, actor, &["branding.updated"]).await;
+
+    let body = json!({ "entity": "lead", "label": "Call later", "hue": "teal" });
+    let status = w.made("createStatus", ada.post("/api/statuses", &body).await, actor, &["status.created"]).await;
+    w.refused(ada.post("/api/statuses", &body).await).await;
+    let path = format!("/api/statuses/lead/{}", status["key"].as_str().unwrap());
+    w.made("updateStatus", ada.patch(&path, &json!({ "hue": "red" })).await, actor, &["status.updated"]).await;
+    let all = ada.get("/api/statuses").await.expect(200);
+    let keys: Vec<&Json> = all["lead"].as_array().unwrap().iter().rev().map(|s| &s["key"]).collect();
+    let request = ada.request(reqwest::Method::PUT, "/api/statuses/lead/order").json(&json!({ "keys": keys }));
+    w.made("orderStatuses", ada.send(request).await, actor, &["status.reordered"]).await;
+    w.made("deleteStatus", ada.delete(&path).await, actor, &["status.deleted"]).await;
+
+    let body = json!({ "entity": "client", "label": "Risk", "type": "choice", "options": [{ "label": "Low" }] });
+    let field = w.made("createCustomField", ada.post("/api/custom-fields", &body).await, actor, &["custom_field.created"]).await;
+    let path = format!("/api/custom-fields/{}", id(&field));
+    let other = json!({ "entity": "client", "label": "Note", "type": "text" });
+    let other = w.made("createCustomField", ada.post("/api/custom-fields", &other).await, actor, &["custom_field.created"]).await;
+    let changed = ada.patch(&path, &json!({ "help": "As the broker sees it" })).await;
+    w.made("updateCustomField", changed, actor, &["custom_field.updated"]).await;
+    let order = json!({ "entity": "client", "ids": [other["id"], field["id"]] });
+    let request = ada.request(reqwest::Method::PUT, "/api/custom-fields/order").json(&order);
+    w.made("orderCustomFields", ada.send(request).await, actor, &["custom_field.reordered"]).await;
+    w.made("deleteCustomField", ada.delete(&path).await, actor, &["custom_field.archived"]).await;
 }
 
 async fn staff(w: &mut Witness<'_>, ada: &Api<'_>, anna: Uuid) {
@@ -224,6 +268,7 @@ async fn every_change_leaves_an_entry() {
     let mut w = Witness { broker: &broker, seen: 0, operations: BTreeSet::new() };
     w.news().await;
     records(&mut w, &ada, anna).await;
+    configuration(&mut w, &ada).await;
     staff(&mut w, &ada, anna).await;
     protection(&mut w, &ada).await;
     accounts(&mut w).await;
@@ -238,15 +283,19 @@ async fn the_log_is_read_newest_first_and_filtered() {
     let world = World::new().await;
     let broker = world.broker("acme").await;
     let manager = broker.manager().await;
-    let total =
-        async |query: &str| manager.get(&format!("/api/audit?limit=1&{query}")).await.expect(200)["total"].as_u64().unwrap();
+    // Reading is written down too; here it is about the rest.
+    let rest = "resource_type=client,team,user,role,tenant,session";
+    let total = async |query: &str| {
+        let rest = if query.contains("resource_type") { "" } else { rest };
+        manager.get(&format!("/api/audit?limit=1&{rest}&{query}")).await.expect(200)["total"].as_u64().unwrap()
+    };
     let before = total("").await;
     let body = json!({ "first_name": "Jane", "last_name": "Doe", "email": "jane@example.com" });
     let client = id(&manager.post("/api/clients", &body).await.expect(201));
     assert_eq!(total("").await, before + 1, "a total is never older than one's own change");
     manager.patch(&format!("/api/clients/{client}"), &json!({ "country": "DE" })).await.expect(200);
     manager.post("/api/teams", &json!({ "name": "Sales" })).await.expect(201);
-    let all = manager.get("/api/audit?limit=200").await.expect(200);
+    let all = manager.get(&format!("/api/audit?limit=200&{rest}")).await.expect(200);
     let rows = all["data"].as_array().unwrap();
     assert_eq!(rows.len() as u64, before + 3);
     assert!(rows.windows(2).all(|w| w[0]["at"].as_str() >= w[1]["at"].as_str()));
@@ -268,7 +317,7 @@ async fn the_log_is_read_newest_first_and_filtered() {
     }
     let (mut seen, mut cursor) = (0, String::new());
     loop {
-        let page = manager.get(&format!("/api/audit?limit=2&cursor={cursor}")).await.expect(200);
+        let page = manager.get(&format!("/api/audit?limit=2&{rest}&cursor={cursor}")).await.expect(200);
         seen += page["data"].as_array().unwrap().len();
         match page["next_cursor"].as_str() {
             Some(next) => cursor = next.to_owned(),
@@ -292,7 +341,9 @@ async fn who_tampers_with_the_chain_is_named() {
     }
     let whole = manager.post("/api/audit/verify", &json!({})).await.expect(200);
     assert_eq!((whole["ok"].as_bool(), whole.get("first_bad")), (Some(true), None));
-    let last = whole["entries"].as_i64().unwrap();
+    // With the entry that the check itself left.
+    let last = provisioner::commands::tenant_verify(&world.app, "acme").await.unwrap().entries;
+    assert_eq!(last, whole["entries"].as_i64().unwrap() + 1);
     assert!(last >= 8, "{whole}");
     let schema = broker.tenant().await.key.schema();
     // What a program with all rights of the database could do.
@@ -300,7 +351,7 @@ async fn who_tampers_with_the_chain_is_named() {
         let sql = sql.replace("audit", &format!("{schema}.audit")).replace("LAST", &last.to_string());
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&world.admin).await.unwrap();
     };
-    run("create table audit_kept as table audit_log").await;
+    run("create table audit_kept as table audit_log; create table audit_kept_head as table audit_head").await;
     for (what, sql, expected) in [
         ("an entry changed", "update audit_log set diff = '[]' where seq = 4", "entry 4 ".to_owned()),
         ("the masked form changed", "update audit_log set diff_masked = '[]' where seq = 5", "entry 5 ".into()),
@@ -333,13 +384,16 @@ async fn who_tampers_with_the_chain_is_named() {
         ),
     ] {
         run(sql).await;
+        let command = provisioner::commands::tenant_verify(&world.app, "acme").await.unwrap();
+        // Asking over HTTP leaves an entry of its own, so it comes second.
         let told = manager.post("/api/audit/verify", &json!({})).await.expect(200);
         assert_eq!(told["ok"], false, "{what}");
         assert!(told["first_bad"].as_str().unwrap().starts_with(&expected), "{what}: {told}");
-        let command = provisioner::commands::tenant_verify(&world.app, "acme").await.unwrap();
         assert_eq!(command.first_bad.as_deref(), told["first_bad"].as_str(), "{what}");
-        run("truncate audit_log; insert into audit_log overriding system value select * from audit_kept").await;
-        assert_eq!(manager.post("/api/audit/verify", &json!({})).await.expect(200)["ok"], true, "{what}: not put back");
+        run("truncate audit_log; insert into audit_log overriding system value select * from audit_kept;
+             delete from audit_head; insert into audit_head select * from audit_kept_head")
+        .await;
+        assert!(provisioner::commands::tenant_verify(&world.app, "acme").await.unwrap().ok, "{what}: not put back");
     }
     // The work goes on, and the chain with it.
     manager.post("/api/teams", &json!({ "name": "Sales" })).await.expect(201);
@@ -428,4 +482,95 @@ async fn masked_readers_see_masked_history() {
     // The chain is proven over the clear values, whoever asks, and the verdict shows none.
     let verdict = reviewer.post("/api/audit/verify", &json!({})).await;
     assert_eq!((verdict.status, verdict.json["ok"].as_bool()), (200, Some(true)));
+}
+
+#[tokio::test]
+async fn reading_the_log_is_written_down() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let manager = broker.manager().await;
+    for n in 0..5 {
+        manager.post("/api/teams", &json!({ "name": format!("Team {n}") })).await.expect(201);
+    }
+    let read = async || -> Vec<Json> {
+        let sql = "select coalesce(jsonb_agg(jsonb_build_object('by', actor_name, 'diff', diff) order by n), '[]')
+                   from audit_log where action = 'audit.read'";
+        broker.tx().await.scalar::<Json>(sql, []).await.unwrap().unwrap().as_array().unwrap().clone()
+    };
+    let first = manager.get("/api/audit?action=team.*&limit=2").await.expect(200);
+    assert_eq!(read().await.len(), 1);
+    // The same again, and the pages that follow, are the same reading; a refused one is none.
+    manager.get("/api/audit?action=team.*&limit=50").await.expect(200);
+    manager.get(&format!("/api/audit?action=team.*&limit=2&cursor={}", first["next_cursor"].as_str().unwrap())).await.expect(200);
+    manager.get("/api/audit?action=team.*&limit=2&page=2").await.expect(200);
+    manager.get("/api/audit?action=team.*&from=soon").await.refused(422, "validation_failed");
+    assert_eq!(read().await.len(), 1);
+    manager.get("/api/audit?action=team.*&actor=ada").await.expect(200);
+    manager.get("/api/audit").await.expect(200);
+    let told = read().await;
+    assert_eq!(told.len(), 3);
+    assert_eq!(told[0]["diff"], json!([{ "field": "action", "old": null, "new": "team.*" }]));
+    assert_eq!(told[1]["diff"][0], json!({ "field": "actor", "old": null, "new": "ada" }));
+    assert_eq!(told[2], json!({ "by": "Ada Manager", "diff": [] }));
+    // Somebody else's is their own, whatever they see masked.
+    let compliance = broker.actor("Cora", "Compliance", None).await;
+    compliance.get("/api/audit?action=team.*").await.expect(200);
+    compliance.get("/api/audit?action=team.*").await.expect(200);
+    assert_eq!(read().await.len(), 4);
+    // Later it is another reading.
+    let schema = broker.tenant().await.key.schema();
+    let aged = format!("update {schema}.audit_log set at = at - interval '6 minutes' where action = 'audit.read'");
+    sqlx::raw_sql(AssertSqlSafe(aged)).execute(&world.admin).await.unwrap();
+    manager.get("/api/audit").await.expect(200);
+    assert_eq!(read().await.len(), 5);
+}
+
+#[tokio::test]
+async fn a_head_that_was_kept_shows_a_rewritten_log() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let manager = broker.manager().await;
+    manager.post("/api/teams", &json!({ "name": "Sales" })).await.expect(201);
+    let head = manager.get("/api/audit/head").await.expect(200);
+    assert_eq!(head["tenant"]["slug"], "acme");
+    let entries = head["entries"].as_i64().unwrap();
+    let verify = async |entries: i64, head: &str| {
+        manager.post("/api/audit/verify", &json!({ "expected": { "entries": entries, "head": head } })).await
+    };
+    let kept = head["head"].as_str().unwrap().to_owned();
+    manager.post("/api/teams", &json!({ "name": "Support" })).await.expect(201);
+    assert_eq!(verify(entries, &kept).await.expect(200)["ok"], true, "the log has grown, no more");
+    let verified = manager.get("/api/audit?action=audit.verified").await.expect(200);
+    let fields = verified["data"][0]["diff"].as_array().unwrap().iter().map(|c| (c["field"].clone(), c["new"].clone()));
+    assert!(fields.clone().any(|c| c == (json!("ok"), json!(true))), "{verified}");
+    assert_eq!(verified["data"][0]["actor"]["name"], "Ada Manager");
+
+    // Whoever owns the database makes everything anew: the chain alone can't tell.
+    let schema = broker.tenant().await.key.schema();
+    let run = async |sql: &str| {
+        let sql = sql.replace("audit_", &format!("{schema}.audit_"));
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&world.admin).await.unwrap();
+    };
+    run("update audit_log set actor_name = 'Eve' where action = 'team.created';
+         update audit_log set seq = null, prev_hash = null, hash = null; update audit_head set seq = 0, hash = ''")
+    .await;
+    assert_eq!(manager.post("/api/audit/verify", &json!({})).await.expect(200)["ok"], true);
+    let told = verify(entries, &kept).await.expect(200);
+    assert_eq!(told["ok"], false);
+    assert!(told["first_bad"].as_str().unwrap().starts_with(&format!("entry {entries} is not the one")), "{told}");
+    let expected = runtime::audit::Expected { entries, head: kept.clone() };
+    let command = provisioner::commands::tenant_verify_against(&world.app, "acme", Some(&expected)).await.unwrap();
+    assert!(!command.ok, "{command:?}");
+    // Or makes it shorter.
+    let now = manager.get("/api/audit/head").await.expect(200);
+    let (longer, head) = (now["entries"].as_i64().unwrap(), now["head"].as_str().unwrap().to_owned());
+    run("delete from audit_log where seq > 3; update audit_head set seq = 3, hash = (select hash from audit_log where seq = 3)")
+        .await;
+    let told = verify(longer, &head).await.expect(200);
+    assert!(told["first_bad"].as_str().unwrap().contains(&format!("it had {longer} entries")), "{told}");
+    for (entries, head, field) in [(-1, "00", "expected.entries"), (1, "xyz", "expected.head")] {
+        let refused = verify(entries, head).await.refused(422, "validation_failed");
+        assert!(refused["data"]["fields"][field].is_array(), "{refused}");
+    }
+    broker.actor("Anna", "Agent", None).await.get("/api/audit/head").await.refused(403, "forbidden");
 }

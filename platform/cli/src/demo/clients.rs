@@ -229,6 +229,6 @@ fn custom(who: &Person, stage: Stage, balance: f64, dice: &mut Dice) -> Json {
         "EUR" | "GBP" => "1:30",
         _ => dice.pick(&["1:100", "1:200", "1:400"]),
     };
-    let account = if balance > 20_000.0 { "Raw spread" } else { "Standard" };
-    json!({ "platform": dice.pick(&["MT5", "MT5", "MT4", "Web"]), "account_type": account, "leverage": leverage })
+    let account = if balance > 20_000.0 { "raw_spread" } else { "standard" };
+    json!({ "platform": dice.pick(&["mt5", "mt5", "mt4", "web"]), "account_type": account, "leverage": leverage })
 }

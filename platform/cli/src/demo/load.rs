@@ -44,6 +44,16 @@ const CLIENTS: &str = "insert into clients (id, first_name, last_name, email, ph
         kyc_status, source, assigned_to, team_id, tags, custom, balance, currency, last_activity_at, created_at, updated_at,
         created_by, version from json_populate_recordset(null::clients, $1::text::json)";
 
+/// The fields of the broker's own that the demo's clients have values in.
+const CUSTOM_FIELDS: &str = "insert into custom_fields (id, entity, key, label, type, options, position)
+    select gen_random_uuid(), 'client', f.key, f.label, f.type, f.options::jsonb, f.position from (values
+        ('platform', 'Platform', 'choice',
+            '[{\"key\":\"mt4\",\"label\":\"MT4\"},{\"key\":\"mt5\",\"label\":\"MT5\"},{\"key\":\"web\",\"label\":\"Web\"}]', 0),
+        ('account_type', 'Account type', 'choice',
+            '[{\"key\":\"standard\",\"label\":\"Standard\"},{\"key\":\"raw_spread\",\"label\":\"Raw spread\"}]', 1),
+        ('leverage', 'Leverage', 'text', '[]', 2)) as f (key, label, type, options, position)
+    on conflict do nothing";
+
 const LEADS: &str = "insert into leads (id, first_name, last_name, email, phone, country, status, source, partner_id,
         assigned_to, team_id, message, metadata, converted_client_id, created_at, updated_at, created_by, version)
     select id, first_name, last_name, email, phone, country, status, source, partner_id,
@@ -72,6 +82,7 @@ pub async fn fill(app: &SharedApp, tenant: &Arc<Tenant>, plan: &Arc<Blueprint>) 
     let ctx = Ctx::system(app, tenant, "Demo data").await?;
     // What waits to be sorted into the search indexes is sorted in at once, by `tidy`.
     ctx.tx().run("select set_config('gin_pending_list_limit', '65536', true)", []).await?;
+    ctx.tx().run(CUSTOM_FIELDS, []).await?;
     let facts = facts(ctx.tx(), plan).await?;
     let (owned, now) = (plan.clone(), ctx.now());
     let (to_database, mut batches) = mpsc::channel(2);

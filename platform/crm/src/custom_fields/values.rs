@@ -135,7 +135,7 @@ mod tests {
     use uuid::Uuid;
 
     fn field(key: &str, word: &str, required: bool, archived: bool) -> CustomField {
-        let kind = Kind::ALL.iter().find(|(w, _)| *w == word).unwrap().1;
+        let kind = Kind::ALL.iter().find(|(w, _)| *w == word).expect("a type").1;
         let option = |key: &str| CustomOption { key: key.into(), label: key.to_uppercase() };
         CustomField {
             id: Uuid::nil(),
@@ -222,7 +222,7 @@ mod tests {
             json!({ "site": "https://x.example/\"><script>" }),
             json!({ "note": "a\u{0}b" }),
         ] {
-            let key = bad.as_object().unwrap().keys().next().unwrap().clone();
+            let key = bad.as_object().and_then(|b| b.keys().next()).expect("a key").clone();
             assert_eq!(merged(json!({}), bad.clone(), Required::No), Err(vec![format!("custom.{key}")]), "{bad}");
         }
         for bad in [json!([]), json!("x"), json!({ "note": "x".repeat(20_001) })] {

@@ -104,7 +104,6 @@ pub async fn reveal(who: &SignedIn, kind: Kind, id: Uuid, input: &RevealIn) -> k
     let Some(user) = actor.user.map(Uuid::from) else {
         return Err(DomainError::Forbidden { code: "forbidden", message: "Only a person can reveal values.".to_owned() });
     };
-    let (fields, purpose) = checked(kind, input)?;
     // The clear value, under the role that may read it. An answer with it is kept nowhere.
     let request = RequestInfo { idempotency: None, ..who.caller.request.clone() };
     let ctx = Ctx::begin(&who.caller.app, &who.tenant, Arc::new(actor.in_clear()), request, Mode::Write).await?;
@@ -112,6 +111,7 @@ pub async fn reveal(who: &SignedIn, kind: Kind, id: Uuid, input: &RevealIn) -> k
     if !actor.covers(reveal, record.owner, record.team) {
         return Err(DomainError::forbidden(kind.reveal()));
     }
+    let (fields, purpose) = checked(kind, input)?;
     levels(actor, kind, &fields)?;
     let masked: Vec<&'static str> = fields
         .iter()

@@ -21,7 +21,7 @@ const MOST: usize = 60;
 pub(super) async fn locked(ctx: &Ctx, entity: &str) -> kernel::Result<Vec<Status>> {
     ctx.require("settings.manage")?;
     if !["client", "lead"].contains(&entity) {
-        return Err(DomainError::field("entity", "must be client or lead"));
+        return Err(DomainError::not_found("Kind of record"));
     }
     ctx.tx().run("select 1 from tenant_meta for update", []).await?;
     Ok(all(ctx).await?.into_iter().filter(|s| s.entity == entity).collect())
@@ -77,9 +77,18 @@ pub(super) fn must_be_winnable(list: &[Status]) -> kernel::Result<()> {
 
 /// Adds a status at the end of its list.
 pub(super) async fn create(ctx: &Ctx, input: &StatusIn) -> kernel::Result<Status> {
-    let list = locked(ctx, input.entity.as_deref().unwrap_or_default()).await?;
-    let entity = input.entity.clone().unwrap_or_default();
+    ctx.require("settings.manage")?;
     let mut c = Checker::new();
+    let entity = c.required("entity", input.entity.as_deref(), 20);
+    let list = match entity.as_str() {
+        "client" | "lead" => locked(ctx, &entity).await?,
+        other => {
+            if !other.is_empty() {
+                c.add("entity", "must be client or lead");
+            }
+            Vec::new()
+        }
+    };
     let label = c.required("label", input.label.as_deref(), 40);
     let hue = c.required("hue", input.hue.as_deref(), 20);
     if !hue.is_empty() {
@@ -194,8 +203,9 @@ pub(super) async fn make_default(ctx: &Ctx, entity: &str, key: &str) -> kernel::
 }
 
 /// Puts the statuses of one kind into an order that names each once.
-pub(super) async fn order(ctx: &Ctx, entity: &str, keys: &[String]) -> kernel::Result<(Vec<Status>, Option<Uuid>)> {
+pub(super) async fn order(ctx: &Ctx, entity: &str, keys: Option<&[String]>) -> kernel::Result<(Vec<Status>, Option<Uuid>)> {
     let list = locked(ctx, entity).await?;
+    let keys = keys.ok_or_else(|| DomainError::field("keys", "is required"))?;
     let before: Vec<String> = list.iter().map(|s| s.key.clone()).collect();
     let sorted = |keys: &[String]| {
         let mut keys = keys.to_vec();

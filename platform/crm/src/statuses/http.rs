@@ -1,6 +1,5 @@
 //! `/statuses`.
 
-use kernel::DomainError;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
@@ -171,9 +170,8 @@ impl StatusesApi {
         entity: Path<String>,
         body: Json<StatusOrderIn>,
     ) -> ApiResult<Json<StatusOrderOut>> {
-        let keys = body.0.keys.ok_or_else(|| DomainError::field("keys", "is required"))?;
         let ctx = auth.0.begin_carrying().await?;
-        let (list, undo_id) = change::order(&ctx, &entity.0, &keys).await?;
+        let (list, undo_id) = change::order(&ctx, &entity.0, body.0.keys.as_deref()).await?;
         let out = StatusOrderOut { statuses: list.into_iter().map(StatusOut::from).collect(), undo_id };
         ctx.commit_reply(200, &out).await?;
         Ok(Json(out))

@@ -43,13 +43,14 @@ fn diff(old: &str, new: &str) -> Json {
     json!([{ "field": "status", "old": old, "new": new }])
 }
 
-/// Gives all records of a status another one; with `since`, only those that got it at that moment and
-/// were not touched after it. Returns how many.
+/// Gives all records of a status another one, all at the moment `at`; with `since`, only those that got
+/// it at that moment and were not touched after it. Returns how many.
 pub(super) async fn move_records(
     ctx: &Ctx,
     entity: &str,
     from: &str,
     to: &str,
+    at: DateTime<Utc>,
     since: Option<DateTime<Utc>>,
 ) -> kernel::Result<u64> {
     let moved = ctx
@@ -59,7 +60,7 @@ pub(super) async fn move_records(
             [
                 from.into(),
                 to.into(),
-                ctx.now().into(),
+                at.into(),
                 ctx.user_id().into(),
                 ctx.actor().name.clone().into(),
                 diff(from, to).into(),
@@ -94,7 +95,7 @@ pub(super) async fn remove(ctx: &Ctx, entity: &str, key: &str, replacement: Opti
     ctx.tx().run("delete from statuses where entity = $1 and key = $2", [entity.into(), key.into()]).await?;
     let at = ctx.now();
     let moved = match replacement {
-        Some(to) => move_records(ctx, entity, key, to, None).await?,
+        Some(to) => move_records(ctx, entity, key, to, at, None).await?,
         None => {
             let used = count(ctx, entity, key).await?;
             if used > 0 {

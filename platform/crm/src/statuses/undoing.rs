@@ -81,7 +81,7 @@ async fn removed(ctx: &Ctx, status: &Status, replacement: Option<&str>, at: Date
     }
     insert(ctx, status).await?;
     let moved = match replacement {
-        Some(from) => move_records(ctx, &status.entity, from, &status.key, Some(at)).await?,
+        Some(from) => move_records(ctx, &status.entity, from, &status.key, ctx.now(), Some(at)).await?,
         None => 0,
     };
     let mut changes = audit::diff(&json!({}), &facts(status));
