@@ -17,6 +17,7 @@ mod policy;
 mod probes;
 mod schema_drift;
 mod signup;
+mod surfaces;
 mod templates;
 mod tenant_tx;
 mod tokens;
