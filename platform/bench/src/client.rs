@@ -52,4 +52,22 @@ impl Client {
         anyhow::ensure!(status == 200, "{path} answers {status}: {text}");
         Ok(text)
     }
+
+    /// The status of an answer.
+    pub async fn status(&self, path: &str) -> anyhow::Result<u16> {
+        let request = self.http.get(self.url(path)).header("host", &self.host).bearer_auth(&self.token);
+        let answer = request.send().await?;
+        let status = answer.status().as_u16();
+        answer.bytes().await?;
+        Ok(status)
+    }
+
+    /// A change, which must be answered with 200.
+    pub async fn patch(&self, path: &str, body: &Json) -> anyhow::Result<()> {
+        let request = self.http.patch(self.url(path)).header("host", &self.host).bearer_auth(&self.token);
+        let answer = request.header("content-type", "application/json").body(body.to_string()).send().await?;
+        let (status, text) = (answer.status().as_u16(), answer.text().await?);
+        anyhow::ensure!(status == 200, "{path} answers {status}: {text}");
+        Ok(())
+    }
 }

@@ -17,6 +17,7 @@ use serde_json::Value as Json;
 use sqlx::Row as _;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
+use uuid::Uuid;
 
 use crate::client::Client;
 use crate::database;
@@ -283,6 +284,20 @@ impl Api {
         let mut client = Client::new(self.port, &format!("{}.{}", tenant.slug, self.base_domain))?;
         client.sign_in(&tenant.admin(), PASSWORD).await?;
         Ok(client)
+    }
+
+    /// A new user of a role, with the administrator's password, signed in; and the user's id.
+    pub async fn sign_in_as(&self, desk: &Desk, tenant: &Tenant, role: &str) -> anyhow::Result<(Client, Uuid)> {
+        let id = Uuid::now_v7();
+        let email = format!("{id}@bench.example");
+        let mut inside = database::inside(desk, tenant).await?;
+        let sql = "insert into users (id, email, name, password_hash, role_id, status)
+                   select $1, $2, 'Bench', (select password_hash from users where email = $3), r.id, 'active' from roles r where r.name = $4";
+        let made = sqlx::query(sql).bind(id).bind(&email).bind(tenant.admin()).bind(role).execute(&mut inside).await?;
+        anyhow::ensure!(made.rows_affected() == 1, "there is no role {role}");
+        let mut client = Client::new(self.port, &format!("{}.{}", tenant.slug, self.base_domain))?;
+        client.sign_in(&email, PASSWORD).await?;
+        Ok((client, id))
     }
 
     /// Stops it.

@@ -11,8 +11,11 @@ mod database;
 mod desk;
 mod list;
 mod load;
+mod masking;
 mod memory;
 mod pgbench;
+mod policy;
+mod propagation;
 mod provision;
 mod search;
 mod start;
@@ -49,7 +52,8 @@ struct Args {
     #[arg(long, env = "BENCH_QUICK", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0..=1,
         default_value = "false", default_missing_value = "true")]
     quick: bool,
-    /// Only these parts, comma-separated: provision, list, create, search, memory, start.
+    /// Only these parts, comma-separated: provision, list, create, search, masking, policy,
+    /// propagation, memory, start.
     #[arg(long, env = "BENCH_ONLY", value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -63,6 +67,8 @@ struct Plan {
     large: u64,
     /// Tenants made one after another.
     tenants: u64,
+    /// Tenants whose policies are asked in turns.
+    policies: u64,
     /// Intervals of each kind.
     rounds: usize,
     /// Length of an interval.
@@ -79,6 +85,7 @@ impl Plan {
             small: pick(10_000, 100_000),
             large: pick(100_000, 1_000_000),
             tenants: pick(20, 200),
+            policies: pick(50, 500),
             rounds: 3,
             interval: Duration::from_secs(pick(2, 8)),
             passes: if quick { 2 } else { 5 },
@@ -143,6 +150,15 @@ async fn run(plan: &Plan) -> anyhow::Result<Table> {
     }
     if plan.wants("create") {
         create::measure(plan, &desk, &api, small, &mut table).await?;
+    }
+    if plan.wants("masking") {
+        masking::measure(plan, &desk, &api, small, &mut table).await?;
+    }
+    if plan.wants("policy") {
+        policy::measure(plan, &desk, &api, small, &mut table).await?;
+    }
+    if plan.wants("propagation") {
+        propagation::measure(plan, &desk, &api, small, &mut table).await?;
     }
     if plan.wants("memory") {
         memory::measure(&api, idle, &tenants, &mut table).await?;

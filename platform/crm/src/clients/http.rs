@@ -11,7 +11,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::entity::Client;
-use super::service;
+use super::{collisions, service};
 use crate::ownership::Wish;
 
 /// A client.
@@ -304,8 +304,12 @@ impl ClientsApi {
     /// Add a client
     #[oai(path = "/clients", method = "post", operation_id = "createClient")]
     async fn create(&self, auth: Staff, body: Json<ClientIn>) -> ApiResult<Created<ClientOut>> {
+        collisions::may_ask(&auth.0).await?;
         let ctx = auth.0.begin().await?;
-        let client = service::create(&ctx, &body.0).await?;
+        let client = match service::create(&ctx, &body.0).await {
+            Ok(client) => client,
+            Err(e) => return Err(collisions::counted(&auth.0, ctx, e).await.into()),
+        };
         let out = ClientOut::of(&ctx, client);
         ctx.commit_reply(201, &out).await?;
         Ok(Created(out))
@@ -322,8 +326,14 @@ impl ClientsApi {
     /// Change a client
     #[oai(path = "/clients/:id", method = "patch", operation_id = "updateClient")]
     async fn update(&self, auth: Staff, id: Path<Uuid>, body: Json<ClientPatch>) -> ApiResult<Json<ClientOut>> {
+        if !body.0.email.is_undefined() {
+            collisions::may_ask(&auth.0).await?;
+        }
         let ctx = auth.0.begin().await?;
-        let client = service::update(&ctx, id.0, &body.0).await?;
+        let client = match service::update(&ctx, id.0, &body.0).await {
+            Ok(client) => client,
+            Err(e) => return Err(collisions::counted(&auth.0, ctx, e).await.into()),
+        };
         let out = ClientOut::of(&ctx, client);
         ctx.commit().await?;
         Ok(Json(out))

@@ -3,6 +3,7 @@
 //! Always holds: an e-mail belongs to one client that is not deleted; a deleted client can come
 //! back; an actor without clear contact data neither reads, searches nor overwrites it.
 
+pub mod collisions;
 pub mod entity;
 pub mod http;
 pub mod service;

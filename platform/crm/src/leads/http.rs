@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::entity::Lead;
 use super::service;
+use crate::clients::collisions;
 use crate::sensitive;
 
 /// A lead.
@@ -303,8 +304,12 @@ impl LeadsApi {
     /// Convert a lead to a client
     #[oai(path = "/leads/:id/convert", method = "post", operation_id = "convertLead")]
     async fn convert(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<Json<ConvertedOut>> {
+        collisions::may_ask(&auth.0).await?;
         let ctx = auth.0.begin_carrying().await?;
-        let out = ConvertedOut { client_id: service::convert(&ctx, id.0).await? };
+        let out = match service::convert(&ctx, id.0).await {
+            Ok(client_id) => ConvertedOut { client_id },
+            Err(e) => return Err(collisions::counted(&auth.0, ctx, e).await.into()),
+        };
         ctx.commit_reply(200, &out).await?;
         Ok(Json(out))
     }
