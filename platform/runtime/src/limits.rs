@@ -41,29 +41,13 @@ impl Limits {
         if used <= rate.count {
             return Ok(());
         }
-<<<<<<< HEAD
-        Err(too_many(window, rate, now))
-    }
-
-    /// Fails when `subject` has used up what it may in this window; counts nothing. For what is counted
-    /// only when it goes wrong.
-    pub async fn check_left(&self, name: &str, subject: &str, rate: Option<Rate>) -> kernel::Result<()> {
-        let Some(rate) = rate else { return Ok(()) };
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let window = now / u64::from(rate.seconds);
-        let key = format!("{}:rate:{name}:{subject}:{window}", self.prefix);
-        let read: redis::RedisResult<Option<u32>> = redis::cmd("GET").arg(&key).query_async(&mut self.redis.clone()).await;
-        let used = match read {
-            Ok(used) => used.unwrap_or(0),
-            Err(_) => self.local.get(&key).map_or(0, |counter| counter.load(std::sync::atomic::Ordering::Relaxed)),
-        };
-        if used < rate.count { Ok(()) } else { Err(too_many(window, rate, now)) }
-=======
         Err(limited(left))
     }
 
-    /// Fails when the next use by `subject` would be one too many; counts nothing.
-    pub async fn has_room(&self, name: &str, subject: &str, rate: Rate) -> kernel::Result<()> {
+    /// Fails when the next use by `subject` would be one too many; counts nothing. For what is counted
+    /// only when it goes wrong.
+    pub async fn has_room(&self, name: &str, subject: &str, rate: Option<Rate>) -> kernel::Result<()> {
+        let Some(rate) = rate else { return Ok(()) };
         let (key, left) = self.window(name, subject, rate);
         let used: redis::RedisResult<Option<u32>> = redis::cmd("GET").arg(&key).query_async(&mut self.redis.clone()).await;
         let used = match used {
@@ -79,7 +63,6 @@ impl Limits {
         let window = now / u64::from(rate.seconds);
         let left = ((window + 1) * u64::from(rate.seconds)).saturating_sub(now).max(1);
         (format!("{}:rate:{name}:{subject}:{window}", self.prefix), left)
->>>>>>> rh4
     }
 
     async fn count(&self, key: &str, seconds: u32) -> redis::RedisResult<u32> {
@@ -94,18 +77,10 @@ impl Limits {
     }
 }
 
-<<<<<<< HEAD
-fn too_many(window: u64, rate: Rate, now: u64) -> DomainError {
-    DomainError::Limited {
-        code: "rate_limited",
-        message: "Too many requests. Please wait a moment and try again.".to_owned(),
-        retry_after: ((window + 1) * u64::from(rate.seconds)).saturating_sub(now).max(1),
-=======
 fn limited(retry_after: u64) -> DomainError {
     DomainError::Limited {
         code: "rate_limited",
         message: "Too many requests. Please wait a moment and try again.".to_owned(),
         retry_after,
->>>>>>> rh4
     }
 }

@@ -25,7 +25,7 @@ fn subject(auth: &SignedIn) -> Option<String> {
 /// that were.
 pub async fn may_ask(auth: &SignedIn) -> kernel::Result<()> {
     let Some(subject) = subject(auth) else { return Ok(()) };
-    let Err(refused) = auth.caller.app.limits.has_room(NAME, &subject, RATE).await else { return Ok(()) };
+    let Err(refused) = auth.caller.app.limits.has_room(NAME, &subject, Some(RATE)).await else { return Ok(()) };
     let ctx = auth.begin_account().await?;
     ctx.audit("client.probing_refused", "user", auth.actor.user.map(Into::into), Vec::new()).await?;
     ctx.commit().await?;

@@ -229,7 +229,7 @@ async fn by_key(caller: &Caller, tenant: &Tenant, hash: &[u8]) -> kernel::Result
         Some(actor) => actor,
         None => {
             let rate = app.config.rates.signin;
-            app.limits.check_left("api_key", caller.address(), rate).await?;
+            app.limits.has_room("api_key", caller.address(), rate).await?;
             match app.access.key_actor(tenant, hash).await? {
                 Some(actor) => actor,
                 None => {
