@@ -151,6 +151,12 @@ async fn a_quota_holds_however_fast_one_asks() {
     // Refusals are kept although they failed; two fields that do not both fit are refused as one.
     assert_eq!(entries(&broker, "reveal.refused").await.len(), 4);
     assert_eq!(entries(&broker, "reveal.refused").await[0]["diff"][2]["new"], json!({ "used": 6, "limit": 6 }));
+    // The same value asked for several times at once counts once.
+    let other = broker.actor("Otto", "Agent", None).await;
+    let own = client(&manager, 30, other.id()).await;
+    for answer in futures::future::join_all((0..4).map(|_| reveal(&other, &own, &["phone"]))).await {
+        assert_eq!(answer.expect(200)["quota"]["used"], 1);
+    }
     setting(&manager, "reveal_daily_quota", json!(7)).await;
     let fresh = client(&manager, 20, agent.id()).await;
     reveal(&agent, &fresh, &["phone", "email"]).await.refused(429, "reveal_quota");

@@ -264,6 +264,15 @@ mod tests {
     }
 
     #[test]
+    fn that_a_hidden_field_was_revealed_is_not_told() {
+        let mut revealed = row("client");
+        revealed.shown = json!([{"field": "fields", "old": null, "new": ["phone", "email"]}, {"field": "purpose", "old": null, "new": "Call"}]);
+        let level = |field: &str| if field == "clients.phone" { Level::Hidden } else { Level::Masked };
+        let seen = entry(revealed, true, level);
+        assert_eq!((fields(&seen), &seen.diff[0].new), (vec!["fields", "purpose"], &json!(["email"])));
+    }
+
+    #[test]
     fn only_fields_that_are_sensitive_of_that_record_count() {
         let seen = entry(row("user"), true, |_| Level::Hidden);
         assert_eq!(fields(&seen), ["email", "phone", "status"]);
