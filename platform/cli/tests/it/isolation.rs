@@ -102,11 +102,21 @@ async fn a_whole_installation_is_proven_and_left_as_it_was() {
     assert_eq!(left, 0, "a tenant stayed behind");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_on_sign_in_do_not_stop_a_proof() {
+    let world = World::with(&[("RATE_SIGNUP", "off"), ("RATE_SIGNIN", "3/m"), ("RATE_PUBLIC", "off")]).await;
+    world.start_workers();
+    let said = run_in(&world, &["isolation", "prove"], &[]).await;
+    assert!(said.ok, "{}\n{}", said.out, said.err);
+    assert!(said.out.contains("got a session from inside") && said.out.contains("nothing was found"), "{}", said.out);
+}
+
 #[tokio::test]
 async fn a_proof_that_cannot_run_says_so() {
     let world = World::new().await;
     let said = run_in(&world, &["isolation", "prove", "--url", "http://127.0.0.1:1"], &[]).await;
     assert!(said.err.contains("the proof could not run"), "{}", said.err);
+    assert_eq!(said.code, Some(2));
     let left: i64 = sqlx::query_scalar("select count(*) from control.tenants where slug like 'prove-%'")
         .fetch_one(&world.admin)
         .await
@@ -124,7 +134,7 @@ async fn a_mask_that_lets_values_through_is_found() {
     running.sql(format!("create or replace function {a}.mask_email(value text) {broken}")).await;
     let (said, report) = running.prove(&["--pair", "mask"]).await;
     let finds = finds(&report);
-    assert!(!said.ok && !said.killed, "{finds:?}");
+    assert_eq!(said.code, Some(1), "{finds:?}");
     for route in ["records | GET /api/clients/{id}", "lists | GET /api/clients", "records | GET /api/leads/{id}"] {
         let of = |role: &str| {
             let start = format!("{route} | {role} | ");

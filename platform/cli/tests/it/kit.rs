@@ -34,6 +34,8 @@ pub struct Said {
     pub ok: bool,
     /// Whether a signal ended it.
     pub killed: bool,
+    /// With what it ended, unless a signal ended it.
+    pub code: Option<i32>,
     /// Standard output.
     pub out: String,
     /// Standard error.
@@ -60,7 +62,8 @@ impl Said {
 pub async fn run(command: &mut Command) -> Said {
     let ended = tokio::time::timeout(Duration::from_secs(60), command.output()).await.unwrap().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    Said { ok: ended.status.success(), killed: ended.status.code().is_none(), out: text(&ended.stdout), err: text(&ended.stderr) }
+    let code = ended.status.code();
+    Said { ok: ended.status.success(), killed: code.is_none(), code, out: text(&ended.stdout), err: text(&ended.stderr) }
 }
 
 /// Runs a command to its end in an installation, with some more variables.
