@@ -159,7 +159,7 @@ async fn every_wall_stands_in_every_view() {
     make_views(&world, &tenant).await;
     let (mut open, mut shut) = (0, 0);
     for view in partial_views().into_iter().chain([ViewClass::MASKED, ViewClass::FULL]) {
-        let begin = async || world.app.db.begin(&*tenant, view, Mode::Write).await.unwrap();
+        let begin = async || world.app.db.begin(&tenant, view, Mode::Write).await.unwrap();
         for wall in WALLS {
             let opens = |key: &str| view.opens(FIELDS.iter().find(|f| f.key == key).unwrap());
             let wanted = !wall.fields.iter().all(|key| opens(key));
@@ -200,7 +200,7 @@ async fn a_new_column_is_closed_until_a_migration_opens_it() {
         sqlx::query(AssertSqlSafe(sql)).execute(&world.admin).await.unwrap();
         for view in partial_views().into_iter().chain([ViewClass::MASKED, ViewClass::FULL]) {
             for sql in [format!("select passport from {table}"), format!("update {table} set passport = null where false")] {
-                let tx = world.app.db.begin(&*tenant, view, Mode::Write).await.unwrap();
+                let tx = world.app.db.begin(&tenant, view, Mode::Write).await.unwrap();
                 assert_eq!(is_denied(tx, sql.clone()).await, view != ViewClass::FULL, "{}: {sql}", view.tag());
             }
         }
