@@ -83,7 +83,6 @@ impl ExplainApi {
     /// be read. About others it needs `access.explain`; about oneself it is open, as far as one sees the
     /// record. 404 for an unknown user or record, 422 for a question that makes no sense.
     #[oai(path = "/access/explain", method = "get", operation_id = "explainAccess")]
-    #[expect(clippy::too_many_arguments, reason = "one argument per documented query parameter")]
     async fn explain(
         &self,
         auth: Staff,
