@@ -102,7 +102,7 @@ mod tests {
     fn a_column_of_two_fields_opens_with_both() {
         let control = ControlNames { prefix: "bdtest".into() };
         let names = control.tenant(TenantKey(7));
-        let field = |key: &str| FIELDS.iter().find(|f| f.key == key).unwrap();
+        let field = |key: &str| kernel::permission::field(key).expect("a sensitive field");
         let one = names.view_batch(&control, ViewClass::of([field("clients.email")]));
         assert!(one.contains("grant select (email) on clients") && !one.contains("search_all"), "{one}");
         let both = names.view_batch(&control, ViewClass::of([field("clients.email"), field("clients.phone")]));

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use kernel::DomainError;
+use kernel::event::Event;
 use kernel::job::JobError;
 use kernel::permission::Level;
 use kernel::tenant::{TenantKey, ViewClass};
@@ -12,6 +14,7 @@ use runtime::registry::Tenant;
 use runtime::{Rows as _, SharedApp};
 use sea_orm::FromQueryResult;
 use sqlx::{AssertSqlSafe, Executor as _, PgConnection};
+use uuid::Uuid;
 
 use crate::control::db;
 use crate::lock::TenantLock;
@@ -22,7 +25,17 @@ const MOST: usize = 12;
 
 /// Runs [`runtime::access::OpenViews`].
 pub async fn open(run: &JobRun) -> Result<(), JobError> {
-    ensure_views(&run.app, &run.tenant).await?;
+    if ensure_views(&run.app, &run.tenant).await? == 0 {
+        return Ok(());
+    }
+    // Open screens asked for what they may see before it could be shown.
+    let ctx = run.ctx("Provisioner").await?;
+    let sql = "select u.id from users u where u.status = 'active'
+               and exists (select 1 from role_fields f where f.role_id = u.role_id and f.level <> 'full')";
+    let concerned: Vec<UserRow> = ctx.tx().all(sql, []).await.map_err(DomainError::from)?;
+    let users = concerned.into_iter().map(|u| u.id).collect();
+    ctx.emit(Event::personal("access.changed", run.tenant.id, users)).await?;
+    run.finish(ctx).await?;
     Ok(())
 }
 
@@ -57,6 +70,11 @@ async fn make(conn: &mut PgConnection, names: &migrations::ControlNames, key: Te
         return Err(db(e));
     }
     Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct UserRow {
+    id: Uuid,
 }
 
 #[derive(FromQueryResult)]

@@ -74,7 +74,7 @@ async fn call(api: &Api<'_>, op: &Operation, ids: &BTreeMap<&str, String>, tag: 
         return test_kit::Reply { status, headers, text, json };
     }
     let mut request = api.request(op.method.clone(), &path);
-    if matches!(op.method, Method::POST | Method::PATCH) {
+    if matches!(op.method, Method::POST | Method::PUT | Method::PATCH) {
         request = request.json(&body(op, ids, tag));
     }
     api.send(request).await

@@ -216,11 +216,12 @@ pub async fn create(ctx: &Ctx, new: NewUser) -> kernel::Result<User> {
     }
     check.finish()?;
     let role = role.ok_or_else(|| DomainError::internal("a checked role is gone"))?;
+    // First of all: the rights by which this role may be given must not change meanwhile.
+    ctx.access_changed().await?;
     may_hand_out(ctx, role).await?;
     let id = UserId::new();
     let invited = new.password_hash.is_none();
     let status = if invited { "invited" } else { "active" };
-    ctx.access_changed().await?;
     let inserted = ctx
         .tx()
         .run(
