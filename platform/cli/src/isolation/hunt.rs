@@ -186,11 +186,13 @@ fn without_readings<'t>(path: &str, text: &'t str) -> Cow<'t, str> {
     if !path.contains("/audit") && !path.contains("/activity") {
         return text.into();
     }
-    let Ok(mut json) = serde_json::from_str::<Json>(text) else { return text.into() };
+    // Headers stand before the body.
+    let (head, body) = text.split_at(text.find("\n{").unwrap_or_default());
+    let Ok(mut json) = serde_json::from_str::<Json>(body) else { return text.into() };
     if let Some(entries) = json.get_mut("data").and_then(Json::as_array_mut) {
         entries.retain(|entry| entry["action"] != "audit.read");
     }
-    json.to_string().into()
+    format!("{head}\n{json}").into()
 }
 
 fn words(what: What) -> &'static str {
