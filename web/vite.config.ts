@@ -130,6 +130,11 @@ export default defineConfig({
             },
             { name: 'i18n', test: /node_modules[\\/](i18next|react-i18next)[\\/]/, priority: 20 },
             { name: 'locale-ar', test: /i18n[\\/]ar\.json/, priority: 40 },
+            {
+              name: 'texts',
+              test: /features[\\/](clients|leads|partners|dashboard|settings|account)[\\/].*en\.json|components[\\/](custom|explain|reorder|reveal)[\\/]i18n[\\/]en\.json/,
+              priority: 40,
+            },
           ],
         },
       },

@@ -106,15 +106,17 @@ export async function run({ world, check, visitor }) {
     const form = page.getByRole('dialog');
     ok(await form.getByLabel('E-mail').isDisabled(), 'the e-mail can be edited');
     ok(await form.getByLabel('Phone').isDisabled(), 'the phone can be edited');
-    await form.getByLabel('Address').fill('12 Harbour Street');
+    ok(await form.getByLabel('Address').isDisabled(), 'the address can be edited');
+    ok(await form.getByLabel('Date of birth').isDisabled(), 'the date of birth can be edited');
+    await form.getByLabel('Source').fill('Harbour Street fair');
     await form.getByRole('button', { name: 'Save' }).click();
     await form.waitFor({ state: 'hidden' });
-    await page.getByText('12 Harbour Street').first().waitFor();
+    await page.getByText('Harbour Street fair').first().waitFor();
   });
   await check('a change of e-mail and phone arrives live, masked, also in the timeline', async () => {
     await page.getByRole('tab', { name: 'Timeline' }).click();
     const panel = page.getByRole('tabpanel');
-    await panel.getByText('12 Harbour Street').waitFor();
+    await panel.getByText('Harbour Street fair').waitFor();
     const stamp = Date.now().toString(36);
     const fresh = { email: `secret.${stamp}@hidden.example`, phone: '+447700900461' };
     secrets.all.add(fresh.email).add(fresh.phone);

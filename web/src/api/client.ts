@@ -20,7 +20,15 @@ export function queryString(query: Query | undefined): string {
   return text ? `?${text}` : '';
 }
 
-type SessionEvent = 'expired' | 'password_change_required';
+/** Refusals that concern the whole session, whatever was asked for. */
+const SESSION_WIDE = [
+  'password_change_required',
+  'two_factor_setup_required',
+  'address_not_allowed',
+] as const;
+/** A 401 about what was typed, not about the session it was typed in. */
+const TYPED_WRONG = ['invalid_credentials', 'otp_required', 'otp_invalid'];
+export type SessionEvent = 'expired' | (typeof SESSION_WIDE)[number];
 
 /** `/clients/{id}` with its parameters filled in. */
 const fill = (path: string, values: Record<string, string> = {}): string =>
@@ -56,11 +64,19 @@ export class ApiClient<Paths = unknown, Base extends string = string> {
     for (const listener of this.#listeners) listener(e);
   }
 
+  #tell(error: ApiError): void {
+    const event = SESSION_WIDE.find((code) => code === error.code);
+    if (event) this.#emit(event);
+  }
+
   get<P extends PathOf<Paths, Base, 'get'>>(path: P, ...[options]: Args<Op<Paths, Base, 'get', P>>) {
     return this.call<Answer<Op<Paths, Base, 'get', P>>>('get', path, options);
   }
   post<P extends PathOf<Paths, Base, 'post'>>(path: P, ...[options]: Args<Op<Paths, Base, 'post', P>>) {
     return this.call<Answer<Op<Paths, Base, 'post', P>>>('post', path, { body: {}, ...options });
+  }
+  put<P extends PathOf<Paths, Base, 'put'>>(path: P, ...[options]: Args<Op<Paths, Base, 'put', P>>) {
+    return this.call<Answer<Op<Paths, Base, 'put', P>>>('put', path, options);
   }
   patch<P extends PathOf<Paths, Base, 'patch'>>(path: P, ...[options]: Args<Op<Paths, Base, 'patch', P>>) {
     return this.call<Answer<Op<Paths, Base, 'patch', P>>>('patch', path, options);
@@ -91,6 +107,8 @@ export class ApiClient<Paths = unknown, Base extends string = string> {
     const used = this.#token;
     let res = await this.#send(path, rest, auth);
     if (res.status === 401 && auth) {
+      const refused = await errorFromResponse(res.clone());
+      if (TYPED_WRONG.includes(refused.code)) throw refused;
       // another call may have renewed the token meanwhile: then only repeat
       const renewed = this.#token !== used && this.#token !== null ? true : await this.refresh();
       if (renewed) res = await this.#send(path, rest, auth);
@@ -101,7 +119,7 @@ export class ApiClient<Paths = unknown, Base extends string = string> {
     }
     if (res.ok) return res;
     const error = await errorFromResponse(res);
-    if (error.code === 'password_change_required') this.#emit('password_change_required');
+    this.#tell(error);
     throw error;
   }
 
@@ -124,9 +142,9 @@ export class ApiClient<Paths = unknown, Base extends string = string> {
     return this.#refreshing;
   }
 
-  #locked(): Promise<boolean> {
+  async #locked(): Promise<boolean> {
     const locks = (navigator as { locks?: LockManager }).locks;
-    return locks ? locks.request(`refresh:${this.base}`, () => this.#renew()) : this.#renew();
+    return locks ? await locks.request(`refresh:${this.base}`, () => this.#renew()) : this.#renew();
   }
 
   async #renew(): Promise<boolean> {
@@ -143,8 +161,10 @@ export class ApiClient<Paths = unknown, Base extends string = string> {
           false,
         );
         if (!res.ok) {
+          const error = await errorFromResponse(res);
+          this.#tell(error);
           if (res.status === 401 || res.status === 403 || res.status === 422) return false;
-          throw await errorFromResponse(res);
+          throw error;
         }
         this.#token = ((await res.json()) as Tokens).access_token;
         return true;

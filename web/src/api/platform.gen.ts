@@ -36,7 +36,9 @@ export interface paths {
         /**
          * Sign in
          * @description Answers with an access token and a refresh token, which is also set as a cookie. Five failed
-         *     attempts lock the address for a while: 423 `account_locked` with `Retry-After`.
+         *     attempts lock the address for a while: 423 `account_locked` with `Retry-After`. With a second
+         *     factor and the right password: 401 `otp_required`, or `otp_invalid`, which counts as a failed
+         *     attempt.
          */
         post: operations["signIn"];
         delete?: never;
@@ -117,9 +119,91 @@ export interface paths {
         put?: never;
         /**
          * Set a new password by a link
-         * @description Ends all sessions and signs in. 410 `token_used` or `token_expired`, 404 `token_unknown`.
+         * @description Ends all sessions and signs in. The second factor stays: 401 `otp_required` or `otp_invalid`. 410 `token_used` or `token_expired`, 404 `token_unknown`.
          */
         post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/platform/auth/two-factor/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch the second factor off
+         * @description 409 `two_factor_required` if the role or the settings demand one.
+         */
+        post: operations["disableTwoFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/platform/auth/two-factor/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch the second factor on
+         * @description With the first code of the app. A wrong one is 422 `otp_invalid` in `code`; 409
+         *     `two_factor_not_set_up` when the secret has expired. The recovery codes are shown this once.
+         */
+        post: operations["enableTwoFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/platform/auth/two-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make new recovery codes
+         * @description Those from before end. Wrong codes count like wrong passwords: 423 `account_locked` in the end.
+         */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/platform/auth/two-factor/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to set up a second factor
+         * @description The secret is not in use until `POST /auth/two-factor/enable`. 409 `two_factor_enabled` if there is
+         *     a second factor already; a wrong password is 422 in `password`.
+         */
+        post: operations["setUpTwoFactor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -180,6 +264,63 @@ export interface paths {
         get: operations["getMe"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/platform/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's own sessions
+         * @description The newest two hundred that have not ended.
+         */
+        get: operations["listMySessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/platform/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of one's own sessions
+         * @description At once, on every server.
+         */
+        delete: operations["endMySession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/platform/me/sessions/end-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End all of one's own sessions but this one */
+        post: operations["endMyOtherSessions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -441,6 +582,17 @@ export interface components {
             primary?: string;
         };
         /**
+         * EndedOut
+         * @description How many sessions were ended.
+         */
+        EndedOut: {
+            /**
+             * Format: uint64
+             * @description How many.
+             */
+            ended: number;
+        };
+        /**
          * ErrorBody
          * @description The body of every failure.
          */
@@ -518,6 +670,38 @@ export interface components {
             total_pages: number;
         };
         /**
+         * ListOut_SessionOut
+         * @description A page of a list.
+         */
+        ListOut_SessionOut: {
+            /** @description The rows. */
+            data: components["schemas"]["SessionOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
          * ListOut_TenantOut
          * @description A page of a list.
          */
@@ -556,6 +740,8 @@ export interface components {
         LoginIn: {
             /** @description E-mail address, in any case. */
             email?: string;
+            /** @description Six digits of the authenticator app, or a recovery code, where there is a second factor. */
+            otp?: string;
             /** @description Password. */
             password?: string;
         };
@@ -573,6 +759,8 @@ export interface components {
             expires_in: number;
             /** @description Whether nothing but a change of password is open. */
             must_change_password: boolean;
+            /** @description Whether nothing but setting up a second factor is open. */
+            must_set_up_two_factor: boolean;
             /** @description Works once, at `POST /auth/refresh`; also set as a cookie. */
             refresh_token: string;
             /** @description Always `Bearer`. */
@@ -587,8 +775,22 @@ export interface components {
         MeOut: {
             /** @description Whether nothing but a change of password is open. */
             must_change_password: boolean;
+            /** @description Whether nothing but setting up a second factor is open. */
+            must_set_up_two_factor: boolean;
+            /**
+             * Format: uint64
+             * @description Recovery codes that still work.
+             */
+            recovery_codes_left: number;
+            /**
+             * Format: uuid
+             * @description The session that asks.
+             */
+            session_id?: string;
             /** @description The company. */
             tenant: components["schemas"]["MeTenant"] & unknown;
+            /** @description Whether the role or the settings demand a second factor. */
+            two_factor_required: boolean;
             /** @description The user. */
             user: components["schemas"]["MeUser"] & unknown;
         };
@@ -639,6 +841,8 @@ export interface components {
             team_id?: string;
             /** @description The team's name. */
             team_name?: string;
+            /** @description Whether a second factor is set up. */
+            two_factor: boolean;
         };
         /**
          * PasswordIn
@@ -679,6 +883,14 @@ export interface components {
             tenant_url: string;
         };
         /**
+         * RecoveryCodesOut
+         * @description Codes for the day the app is lost. They are shown once.
+         */
+        RecoveryCodesOut: {
+            /** @description Ten codes; each works once. */
+            recovery_codes: string[];
+        };
+        /**
          * RefreshIn
          * @description Which session goes on.
          */
@@ -716,10 +928,44 @@ export interface components {
          */
         ScopeWord: "none" | "own" | "team" | "all";
         /**
+         * SessionOut
+         * @description A sign-in that still goes on.
+         */
+        SessionOut: {
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            created_at: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** @description What it runs on, e.g. `Chrome on macOS`. */
+            device: string;
+            /**
+             * Format: date-time
+             * @description When it ends without use.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description The session.
+             */
+            id: string;
+            /** @description The address it was begun from. */
+            ip?: string;
+            /**
+             * Format: date-time
+             * @description When its tokens were last renewed.
+             */
+            last_seen_at: string;
+        };
+        /**
          * SetPasswordIn
          * @description A link's token with the password it sets.
          */
         SetPasswordIn: {
+            /** @description Six digits of the authenticator app, or a recovery code, where there is a second factor. */
+            otp?: string;
             /** @description The new password, 10 characters or more. */
             password?: string;
             /** @description The token from the mail. */
@@ -985,6 +1231,42 @@ export interface components {
             token?: string;
         };
         /**
+         * TwoFactorEnableIn
+         * @description The first code of an app.
+         */
+        TwoFactorEnableIn: {
+            /** @description Six digits. */
+            code?: string;
+        };
+        /**
+         * TwoFactorProofIn
+         * @description Password and second factor.
+         */
+        TwoFactorProofIn: {
+            /** @description Six digits of the app, or a recovery code. */
+            code?: string;
+            /** @description The current password. */
+            password?: string;
+        };
+        /**
+         * TwoFactorSetupIn
+         * @description One's own password, to prove that it is oneself.
+         */
+        TwoFactorSetupIn: {
+            /** @description The current password. */
+            password?: string;
+        };
+        /**
+         * TwoFactorSetupOut
+         * @description A secret for an authenticator app.
+         */
+        TwoFactorSetupOut: {
+            /** @description As an app scans it; valid for ten minutes until the first code. */
+            otpauth_url: string;
+            /** @description As people type it: base32. */
+            secret: string;
+        };
+        /**
          * VerifyIn
          * @description The token of the mail's link.
          */
@@ -1188,6 +1470,133 @@ export interface operations {
             };
         };
     };
+    disableTwoFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TwoFactorProofIn"];
+            };
+        };
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    enableTwoFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TwoFactorEnableIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TwoFactorProofIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    setUpTwoFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TwoFactorSetupIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwoFactorSetupOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     acceptInvitation: {
         parameters: {
             query?: never;
@@ -1267,6 +1676,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listMySessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_SessionOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    endMySession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    endMyOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */

@@ -17,7 +17,10 @@ export const publicApi = {
   checkInvitation: (token: string) => tenantApi.post('/invitations/check', { ...open, body: { token } }),
   acceptInvitation: (token: string, password: string) =>
     tenantApi.post('/invitations/accept', { ...open, body: { token, password } }),
-  resetPassword: (token: string, password: string) =>
-    tenantApi.post('/auth/reset', { ...open, body: { token, password } }),
+  /** `otp`: with a second factor set up, a link from the mail alone is not enough. */
+  resetPassword: (token: string, password: string, otp?: string) => {
+    const body = { token, password, ...(otp ? { otp } : {}) };
+    return tenantApi.post('/auth/reset', { ...open, body });
+  },
   forgot: (email: string) => tenantApi.post('/auth/forgot', { ...open, body: { email } }),
 };

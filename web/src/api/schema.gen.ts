@@ -4,6 +4,71 @@
  */
 
 export interface paths {
+    "/api/access/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain why somebody may, or may not
+         * @description Name a permission, a record, a field, or some of them together; a record alone asks whether it can
+         *     be read. About others it needs `access.explain`; about oneself it is open, as far as one sees the
+         *     record. 404 for an unknown user or record, 422 for a question that makes no sense.
+         */
+        get: operations["explainAccess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the API keys, newest first */
+        get: operations["listApiKeys"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description For `Authorization: Bearer`. A key has a role and no user: scopes `own` and `team` reach nothing. It
+         *     can't manage keys, roles or users (403 `api_key_not_allowed`). A role that may more than your own:
+         *     403 `role_beyond_own`.
+         */
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description At once, on every server. It stays in the list.
+         */
+        delete: operations["revokeApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -13,6 +78,26 @@ export interface paths {
         };
         /** List the audit log, newest first */
         get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the head of the audit log
+         * @description To be kept outside: who has it can tell later whether the log was rewritten since.
+         */
+        get: operations["auditHead"];
         put?: never;
         post?: never;
         delete?: never;
@@ -32,7 +117,8 @@ export interface paths {
         put?: never;
         /**
          * Verify the audit log
-         * @description Walks the whole hash chain: every entry, every link, no gap, and the head.
+         * @description Walks the whole hash chain: every entry, every link, no gap, and the head. With a head that was
+         *     kept outside (`GET /audit/head`), also that the chain still goes through it.
          */
         post: operations["verifyAudit"];
         delete?: never;
@@ -73,7 +159,9 @@ export interface paths {
         /**
          * Sign in
          * @description Answers with an access token and a refresh token, which is also set as a cookie. Five failed
-         *     attempts lock the address for a while: 423 `account_locked` with `Retry-After`.
+         *     attempts lock the address for a while: 423 `account_locked` with `Retry-After`. With a second
+         *     factor and the right password: 401 `otp_required`, or `otp_invalid`, which counts as a failed
+         *     attempt.
          */
         post: operations["signIn"];
         delete?: never;
@@ -154,9 +242,91 @@ export interface paths {
         put?: never;
         /**
          * Set a new password by a link
-         * @description Ends all sessions and signs in. 410 `token_used` or `token_expired`, 404 `token_unknown`.
+         * @description Ends all sessions and signs in. The second factor stays: 401 `otp_required` or `otp_invalid`. 410 `token_used` or `token_expired`, 404 `token_unknown`.
          */
         post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/two-factor/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch the second factor off
+         * @description 409 `two_factor_required` if the role or the settings demand one.
+         */
+        post: operations["disableTwoFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/two-factor/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch the second factor on
+         * @description With the first code of the app. A wrong one is 422 `otp_invalid` in `code`; 409
+         *     `two_factor_not_set_up` when the secret has expired. The recovery codes are shown this once.
+         */
+        post: operations["enableTwoFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/two-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make new recovery codes
+         * @description Those from before end. Wrong codes count like wrong passwords: 423 `account_locked` in the end.
+         */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/two-factor/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to set up a second factor
+         * @description The secret is not in use until `POST /auth/two-factor/enable`. 409 `two_factor_enabled` if there is
+         *     a second factor already; a wrong password is 422 in `password`.
+         */
+        post: operations["setUpTwoFactor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -183,6 +353,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/branding/favicon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the favicon
+         * @description Public. With `v`, which changes with the favicon, it may be kept for ever.
+         */
+        get: operations["getFavicon"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/branding/logo": {
         parameters: {
             query?: never;
@@ -191,10 +381,50 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the logo
+         * Read the logo on light surfaces
          * @description Public. With `v`, which changes with the logo, it may be kept for ever.
          */
         get: operations["getLogo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/branding/logo-dark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the logo on dark surfaces
+         * @description Public. With `v`, which changes with the logo, it may be kept for ever.
+         */
+        get: operations["getDarkLogo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/branding/mark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the square mark
+         * @description Public. With `v`, which changes with the mark, it may be kept for ever.
+         */
+        get: operations["getMark"];
         put?: never;
         post?: never;
         delete?: never;
@@ -264,6 +494,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clients/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal masked values of a client
+         * @description Counts against the daily quota (429 `reveal_quota`); a value revealed already today does not
+         *     count again. Who asked, for what, is written down.
+         */
+        post: operations["revealClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients/{id}/timeline": {
         parameters: {
             query?: never;
@@ -295,6 +546,65 @@ export interface paths {
          * @description Gives up to 500 clients to a user (and their team) or to a team.
          */
         post: operations["assignClients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the custom fields
+         * @description In order, archived ones too: everybody who sees a record needs to know what its values mean.
+         */
+        get: operations["listCustomFields"];
+        put?: never;
+        /** Add a custom field */
+        post: operations["createCustomField"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/custom-fields/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Archive a custom field
+         * @description Forms no longer show it; values stay. `PATCH` with `archived: false` brings it back.
+         */
+        delete: operations["deleteCustomField"];
+        options?: never;
+        head?: never;
+        /** Change a custom field */
+        patch: operations["updateCustomField"];
+        trace?: never;
+    };
+    "/api/custom-fields/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Order the custom fields of one kind of record */
+        put: operations["orderCustomFields"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -490,6 +800,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/leads/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal masked values of a lead
+         * @description Counts against the daily quota (429 `reveal_quota`); a value revealed already today does not
+         *     count again. Who asked, for what, is written down.
+         */
+        post: operations["revealLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leads/{id}/status": {
         parameters: {
             query?: never;
@@ -538,6 +869,63 @@ export interface paths {
         get: operations["getMe"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's own sessions
+         * @description The newest two hundred that have not ended.
+         */
+        get: operations["listMySessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of one's own sessions
+         * @description At once, on every server.
+         */
+        delete: operations["endMySession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions/end-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End all of one's own sessions but this one */
+        post: operations["endMyOtherSessions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -644,11 +1032,126 @@ export interface paths {
         /** List the roles */
         get: operations["listRoles"];
         put?: never;
-        post?: never;
+        /**
+         * Add a role
+         * @description A permission or level that the caller does not have can't be given: 403 `role_beyond_own`. A name
+         *     that is taken: 409 `role_exists`.
+         */
+        post: operations["createRole"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/roles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one role */
+        get: operations["getRole"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a role
+         * @description While users or API keys have it, `replace_with` names the role they get: 409 `role_in_use`
+         *     without.
+         */
+        delete: operations["deleteRole"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a role
+         * @description Maps are partial. Holds at the next request of everybody who has the role. A permission or level
+         *     that the caller does not have can't be added: 403 `role_beyond_own`. Somebody who can manage users
+         *     and roles must remain: 409 `last_administrator`.
+         */
+        patch: operations["updateRole"];
+        trace?: never;
+    };
+    "/api/roles/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a change of a role would do
+         * @description Takes what `PATCH` takes, or `delete` with `replace_with`, and changes nothing.
+         */
+        post: operations["previewRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roles/preview-record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See a record as a role would
+         * @description The caller needs `roles.read` and must see the record. 404 where there is none.
+         */
+        post: operations["previewRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the settings */
+        get: operations["listSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change settings
+         * @description An object of keys and values; null puts a key back to what the CRM began with. All faults come
+         *     at once, each under its key.
+         */
+        patch: operations["updateSettings"];
+        trace?: never;
+    };
+    "/api/settings/branding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the branding
+         * @description Pictures are checked and stored first; earlier ones stay, so that the change can be taken back.
+         */
+        patch: operations["updateBranding"];
         trace?: never;
     };
     "/api/statuses": {
@@ -664,6 +1167,49 @@ export interface paths {
          */
         get: operations["listStatuses"];
         put?: never;
+        /** Add a status */
+        post: operations["createStatus"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/statuses/{entity}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a status
+         * @description Its records get the status `replace_with`; with records and without it: 409 `status_in_use`.
+         *     The status of new records can't be removed (409 `default_status`).
+         */
+        delete: operations["deleteStatus"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a status
+         * @description Records keep its key. One status of leads must stay won (409 `last_won_status`).
+         */
+        patch: operations["updateStatus"];
+        trace?: never;
+    };
+    "/api/statuses/{entity}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Order the statuses of one kind */
+        put: operations["orderStatuses"];
         post?: never;
         delete?: never;
         options?: never;
@@ -713,6 +1259,27 @@ export interface paths {
         patch: operations["updateTeam"];
         trace?: never;
     };
+    "/api/undo/{undo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a change back
+         * @description Once, for seven days, by whoever made the change or may change settings. What was changed again
+         *     since stays as it is: 409 `changed_since`. A second time: 410 `undo_used`.
+         */
+        post: operations["undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -759,6 +1326,26 @@ export interface paths {
         patch: operations["updateUser"];
         trace?: never;
     };
+    "/api/users/{id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what a user did and what was done to their account, newest first
+         * @description For who manages users or reads the audit log; the former see what concerns accounts only.
+         */
+        get: operations["listUserActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/{id}/invite": {
         parameters: {
             query?: never;
@@ -799,10 +1386,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/{id}/reset-two-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a lost second factor away
+         * @description The user's sessions end and a mail tells them. One's own: 409 `cannot_reset_own_two_factor`; a user
+         *     without one: 409 `two_factor_not_enabled`.
+         */
+        post: operations["resetUserTwoFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the open sessions of a user
+         * @description The newest two hundred that have not ended.
+         */
+        get: operations["listUserSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End all sessions of a user
+         * @description At once, on every server.
+         */
+        delete: operations["endUserSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one session of a user */
+        delete: operations["endUserSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open an account that failed attempts have locked */
+        post: operations["unlockUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * ApiKeyIn
+         * @description A key to make.
+         */
+        ApiKeyIn: {
+            /** @description A time in RFC 3339, or a day, that day included; without it the key has no end. */
+            expires_at?: string;
+            /** @description What it is for. */
+            name?: string;
+            /** @description Role, by name or id; it may do no more than your own. */
+            role?: string;
+        };
+        /**
+         * ApiKeyMaker
+         * @description Who made a key.
+         */
+        ApiKeyMaker: {
+            /**
+             * Format: uuid
+             * @description The user.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+        };
+        /**
+         * ApiKeyOut
+         * @description A key of a program, without its secret.
+         */
+        ApiKeyOut: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by?: components["schemas"]["ApiKeyMaker"] & unknown;
+            /**
+             * Format: date-time
+             * @description When it ends; null for never.
+             */
+            expires_at?: string;
+            /**
+             * Format: uuid
+             * @description Its id; the audit log's `actor` for what it did.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute.
+             */
+            last_used_at?: string;
+            /** @description From where. */
+            last_used_ip?: string;
+            /** @description What it is for. */
+            name: string;
+            /** @description Its first characters, e.g. `bdk_ab12cd`. */
+            prefix: string;
+            /** @description Its role. */
+            role: components["schemas"]["RoleRef"] & unknown;
+            /** @description The role's name. */
+            role_name: string;
+            /** @description `active`, `expired` or `revoked`. */
+            status: string;
+        };
         /**
          * AssignIn
          * @description Which clients go to whom.
@@ -876,6 +1607,39 @@ export interface components {
             seq?: number;
         };
         /**
+         * AuditExpectedIn
+         * @description A head of the log that was kept outside.
+         */
+        AuditExpectedIn: {
+            /**
+             * Format: int64
+             * @description Entries at that time.
+             */
+            entries: number;
+            /** @description The hash of the last of them, hexadecimal. */
+            head: string;
+        };
+        /**
+         * AuditHeadOut
+         * @description The head of the log, to be kept outside.
+         */
+        AuditHeadOut: {
+            /**
+             * Format: date-time
+             * @description When it was read.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Entries in the chain.
+             */
+            entries: number;
+            /** @description The hash of the last of them, hexadecimal. */
+            head: string;
+            /** @description Whose log it is. */
+            tenant: components["schemas"]["AuditTenantOut"] & unknown;
+        };
+        /**
          * AuditResourceOut
          * @description What something was done to.
          */
@@ -889,6 +1653,21 @@ export interface components {
             label?: string;
             /** @description `client`, `lead`, `user`, … */
             type: string;
+        };
+        /**
+         * AuditTenantOut
+         * @description Whose log it is.
+         */
+        AuditTenantOut: {
+            /**
+             * Format: uuid
+             * @description The tenant.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Its address. */
+            slug: string;
         };
         /**
          * AuditVerdict
@@ -906,6 +1685,27 @@ export interface components {
             head: string;
             /** @description Whether every entry is as it was written, and none is missing. */
             ok: boolean;
+        };
+        /**
+         * AuditVerifyIn
+         * @description What the log is compared with.
+         */
+        AuditVerifyIn: {
+            /** @description A head that was kept outside. */
+            expected?: components["schemas"]["AuditExpectedIn"] & unknown;
+        };
+        /**
+         * BrandingChangedOut
+         * @description A changed look.
+         */
+        BrandingChangedOut: {
+            /** @description The look. */
+            branding: components["schemas"]["BrandingOut"] & unknown;
+            /**
+             * Format: uuid
+             * @description Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
+             */
+            undo_id?: string;
         };
         /**
          * BrandingOut
@@ -937,6 +1737,38 @@ export interface components {
              * @description Corner radius in pixels.
              */
             radius: number;
+        };
+        /**
+         * BrandingPatch
+         * @description Changes of the look; what is absent stays, null goes back to what the CRM began with.
+         */
+        BrandingPatch: {
+            /** @description Favicon, likewise. */
+            favicon?: string;
+            /** @description One of the bundled font families. */
+            font?: string;
+            /** @description Language when the visitor's is unknown. */
+            locale?: string;
+            /** @description Logo on dark surfaces, likewise. */
+            logo_dark?: string;
+            /**
+             * @description Logo on light surfaces: `data:image/png|jpeg|webp|svg+xml;base64,…` of up to 256 KB, or an
+             *     `https` address; null removes it.
+             */
+            logo_light?: string;
+            /** @description Square mark, likewise. */
+            mark?: string;
+            /** @description The company. */
+            name?: string;
+            /** @description `cool`, `warm` or `pure` greys. */
+            neutral?: string;
+            /** @description Brand colour, `#rrggbb`. */
+            primary?: string;
+            /**
+             * Format: int64
+             * @description Corner radius in pixels, 0 to 12.
+             */
+            radius?: number;
         };
         /**
          * CatalogueOut
@@ -1002,7 +1834,7 @@ export interface components {
             assigned_to?: string;
             /** @description ISO 3166-1 alpha-2. */
             country?: string;
-            /** @description Custom fields. */
+            /** @description Custom fields, by key. */
             custom?: unknown;
             /** @description Date of birth, YYYY-MM-DD. */
             date_of_birth?: string;
@@ -1026,7 +1858,7 @@ export interface components {
          * @description A client.
          */
         ClientOut: {
-            /** @description Postal address. */
+            /** @description Postal address; masked if `masked` names it, absent if `hidden` does. */
             address?: string;
             /**
              * Format: uuid
@@ -1035,8 +1867,8 @@ export interface components {
             assigned_to?: string;
             /** @description Owner's name. */
             assigned_to_name?: string;
-            /** @description Balance as a decimal number in `currency`. */
-            balance: string;
+            /** @description Balance as a decimal number in `currency`; masked if `masked` names it, absent if `hidden` does. */
+            balance?: string;
             /** @description ISO 3166-1 alpha-2. */
             country?: string;
             /**
@@ -1048,10 +1880,7 @@ export interface components {
             currency: string;
             /** @description Custom fields. */
             custom: unknown;
-            /**
-             * Format: naive-date
-             * @description Date of birth.
-             */
+            /** @description Date of birth as YYYY-MM-DD; masked if `masked` names it, absent if `hidden` does. */
             date_of_birth?: string;
             /** @description E-mail; masked if `masked` names it, absent if `hidden` does. */
             email?: string;
@@ -1114,7 +1943,7 @@ export interface components {
             assigned_to?: string;
             /** @description ISO 3166-1 alpha-2. */
             country?: string;
-            /** @description Custom fields. */
+            /** @description Custom fields by key: what is named is replaced, null removes. */
             custom?: unknown;
             /** @description Date of birth, YYYY-MM-DD. */
             date_of_birth?: string;
@@ -1154,6 +1983,104 @@ export interface components {
             client_id: string;
         };
         /**
+         * CustomFieldIn
+         * @description A new field; it comes last.
+         */
+        CustomFieldIn: {
+            /** @description `client` or `lead`. Required. */
+            entity?: string;
+            /** @description What to put in. */
+            help?: string;
+            /** @description Made from the label if absent. */
+            key?: string;
+            /** @description The word for it. Required. */
+            label?: string;
+            /** @description Of a choice. */
+            options?: components["schemas"]["CustomOptionIn"][];
+            /** @description Whether a new record needs it. */
+            required?: boolean;
+            /** @description `text`, `number`, `date`, `flag`, `choice`, `choices` or `url`. Required. */
+            type?: string;
+        };
+        /**
+         * CustomFieldOrderIn
+         * @description An order of fields.
+         */
+        CustomFieldOrderIn: {
+            /** @description `client` or `lead`. Required. */
+            entity?: string;
+            /** @description Every field of that kind once; archived ones may be left out. Required. */
+            ids?: string[];
+        };
+        /**
+         * CustomFieldOut
+         * @description A field of the tenant's own.
+         */
+        CustomFieldOut: {
+            /** @description Whether forms no longer show it; values stay. */
+            archived: boolean;
+            /** @description `client` or `lead`. */
+            entity: string;
+            /** @description What to put in. */
+            help: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Stable key; `custom` of the record holds the value under it. */
+            key: string;
+            /** @description The tenant's word for it. */
+            label: string;
+            /** @description Of a choice. */
+            options: components["schemas"]["CustomOptionOut"][];
+            /**
+             * Format: int32
+             * @description Order.
+             */
+            position: number;
+            /** @description Whether a new record needs it. */
+            required: boolean;
+            /** @description `text`, `number`, `date`, `flag`, `choice`, `choices` or `url`. */
+            type: string;
+        };
+        /**
+         * CustomFieldPatch
+         * @description Changes of a field; what is absent stays. Key and type can't be changed.
+         */
+        CustomFieldPatch: {
+            /** @description True takes it out of forms, false brings it back. */
+            archived?: boolean;
+            /** @description What to put in. */
+            help?: string;
+            /** @description The word for it. */
+            label?: string;
+            /** @description All options as they shall be. Values of one that is left out stay in their records. */
+            options?: components["schemas"]["CustomOptionIn"][];
+            /** @description Whether a new record needs it. */
+            required?: boolean;
+        };
+        /**
+         * CustomOptionIn
+         * @description An option as it shall be.
+         */
+        CustomOptionIn: {
+            /** @description Of one that is there already; a new one gets a key from its label. */
+            key?: string;
+            /** @description The word for it. Required. */
+            label?: string;
+        };
+        /**
+         * CustomOptionOut
+         * @description An option of a choice.
+         */
+        CustomOptionOut: {
+            /** @description Stable key; records hold it. */
+            key: string;
+            /** @description The tenant's word for it. */
+            label: string;
+        };
+        /**
          * DayOut
          * @description Clients created on a day.
          */
@@ -1165,6 +2092,17 @@ export interface components {
             count: number;
             /** @description The day, UTC. */
             date: string;
+        };
+        /**
+         * EndedOut
+         * @description How many sessions were ended.
+         */
+        EndedOut: {
+            /**
+             * Format: uint64
+             * @description How many.
+             */
+            ended: number;
         };
         /**
          * ErrorBody
@@ -1197,10 +2135,80 @@ export interface components {
             type: string;
         };
         /**
+         * ExplainedResource
+         * @description The record that the answer is about.
+         */
+        ExplainedResource: {
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            id: string;
+            /** @description Its name; just its kind for a caller who may not see it. */
+            label: string;
+            /** @description `client`, `lead`, `partner`, `user` or `team`. */
+            type: string;
+        };
+        /**
+         * ExplainedUser
+         * @description The user whom the answer is about.
+         */
+        ExplainedUser: {
+            /**
+             * Format: uuid
+             * @description The user.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+        };
+        /**
+         * ExplainOut
+         * @description Whether somebody may, and why.
+         */
+        ExplainOut: {
+            /**
+             * @description Whether they may. For a field: whether anything of it is shown, or, where the permission is one
+             *     to edit, whether it can be written.
+             */
+            allowed: boolean;
+            /** @description How much of the field is shown. */
+            level?: components["schemas"]["LevelWord"] & unknown;
+            /** @description The answer in one sentence. */
+            reason: string;
+            /** @description The record, if one was named. */
+            resource?: components["schemas"]["ExplainedResource"] & unknown;
+            /** @description The line that decides. */
+            rule?: components["schemas"]["RuleOut"] & unknown;
+            /** @description How far the role's permission reaches. */
+            scope?: components["schemas"]["ScopeWord"] & unknown;
+            /** @description The way to it. */
+            steps: components["schemas"]["ExplainStep"][];
+            /** @description The user. */
+            user: components["schemas"]["ExplainedUser"] & unknown;
+        };
+        /**
+         * ExplainStep
+         * @description One thing on the way to the answer.
+         */
+        ExplainStep: {
+            /** @description Whether it lets the user through. */
+            ok: boolean;
+            /** @description One sentence. */
+            text: string;
+        };
+        /**
+         * @description The heading under which a sensitive field stands.
+         * @enum {string}
+         */
+        FieldGroup: "contact" | "identity" | "finance";
+        /**
          * FieldOut
          * @description A sensitive field.
          */
         FieldOut: {
+            /** @description The heading under which it stands. */
+            group: components["schemas"]["FieldGroup"] & unknown;
             /** @description As in `fields` of a role. */
             key: string;
             /** @description The levels it can be given with. */
@@ -1338,6 +2346,8 @@ export interface components {
             assigned_to?: string;
             /** @description ISO 3166-1 alpha-2. */
             country?: string;
+            /** @description Custom fields, by key. */
+            custom?: unknown;
             /** @description E-mail. Required, unless there is a phone number. */
             email?: string;
             /** @description First name. Required. */
@@ -1386,6 +2396,8 @@ export interface components {
              * @description Who created it; absent for public forms.
              */
             created_by?: string;
+            /** @description Custom fields. */
+            custom: unknown;
             /** @description E-mail; masked if `masked` names it, absent if `hidden` does. */
             email?: string;
             /** @description First name. */
@@ -1447,6 +2459,8 @@ export interface components {
             assigned_to?: string;
             /** @description ISO 3166-1 alpha-2. */
             country?: string;
+            /** @description Custom fields by key: what is named is replaced, null removes. */
+            custom?: unknown;
             /** @description E-mail; refused while it is masked for the caller. */
             email?: string;
             /** @description First name. */
@@ -1482,6 +2496,38 @@ export interface components {
          * @enum {string}
          */
         LevelWord: "full" | "masked" | "hidden";
+        /**
+         * ListOut_ApiKeyOut
+         * @description A page of a list.
+         */
+        ListOut_ApiKeyOut: {
+            /** @description The rows. */
+            data: components["schemas"]["ApiKeyOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
         /**
          * ListOut_AuditEntryOut
          * @description A page of a list.
@@ -1521,6 +2567,38 @@ export interface components {
         ListOut_ClientOut: {
             /** @description The rows. */
             data: components["schemas"]["ClientOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_CustomFieldOut
+         * @description A page of a list.
+         */
+        ListOut_CustomFieldOut: {
+            /** @description The rows. */
+            data: components["schemas"]["CustomFieldOut"][];
             /**
              * Format: uint64
              * @description Rows on a page, at most 200.
@@ -1675,6 +2753,38 @@ export interface components {
             total_pages: number;
         };
         /**
+         * ListOut_SessionOut
+         * @description A page of a list.
+         */
+        ListOut_SessionOut: {
+            /** @description The rows. */
+            data: components["schemas"]["SessionOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
          * ListOut_TeamOut
          * @description A page of a list.
          */
@@ -1745,6 +2855,8 @@ export interface components {
         LoginIn: {
             /** @description E-mail address, in any case. */
             email?: string;
+            /** @description Six digits of the authenticator app, or a recovery code, where there is a second factor. */
+            otp?: string;
             /** @description Password. */
             password?: string;
         };
@@ -1762,6 +2874,8 @@ export interface components {
             expires_in: number;
             /** @description Whether nothing but a change of password is open. */
             must_change_password: boolean;
+            /** @description Whether nothing but setting up a second factor is open. */
+            must_set_up_two_factor: boolean;
             /** @description Works once, at `POST /auth/refresh`; also set as a cookie. */
             refresh_token: string;
             /** @description Always `Bearer`. */
@@ -1776,8 +2890,22 @@ export interface components {
         MeOut: {
             /** @description Whether nothing but a change of password is open. */
             must_change_password: boolean;
+            /** @description Whether nothing but setting up a second factor is open. */
+            must_set_up_two_factor: boolean;
+            /**
+             * Format: uint64
+             * @description Recovery codes that still work.
+             */
+            recovery_codes_left: number;
+            /**
+             * Format: uuid
+             * @description The session that asks.
+             */
+            session_id?: string;
             /** @description The company. */
             tenant: components["schemas"]["MeTenant"] & unknown;
+            /** @description Whether the role or the settings demand a second factor. */
+            two_factor_required: boolean;
             /** @description The user. */
             user: components["schemas"]["MeUser"] & unknown;
         };
@@ -1828,6 +2956,50 @@ export interface components {
             team_id?: string;
             /** @description The team's name. */
             team_name?: string;
+            /** @description Whether a second factor is set up. */
+            two_factor: boolean;
+        };
+        /**
+         * NewApiKeyOut
+         * @description A key that was just made.
+         */
+        NewApiKeyOut: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by?: components["schemas"]["ApiKeyMaker"] & unknown;
+            /**
+             * Format: date-time
+             * @description When it ends; null for never.
+             */
+            expires_at?: string;
+            /**
+             * Format: uuid
+             * @description Its id; the audit log's `actor` for what it did.
+             */
+            id: string;
+            /** @description The key itself. It is shown this once. */
+            key: string;
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute.
+             */
+            last_used_at?: string;
+            /** @description From where. */
+            last_used_ip?: string;
+            /** @description What it is for. */
+            name: string;
+            /** @description Its first characters, e.g. `bdk_ab12cd`. */
+            prefix: string;
+            /** @description Its role. */
+            role: components["schemas"]["RoleRef"] & unknown;
+            /** @description The role's name. */
+            role_name: string;
+            /** @description `active`, `expired` or `revoked`. */
+            status: string;
         };
         /**
          * PartnerIn
@@ -1911,6 +3083,8 @@ export interface components {
             /** @description What it allows. */
             title: string;
         };
+        /** @description A client or a lead. */
+        PreviewedRecord: components["schemas"]["ClientOut"] | components["schemas"]["LeadOut"];
         /**
          * PublicFormOut
          * @description Whose form it is.
@@ -1955,6 +3129,67 @@ export interface components {
             id: string;
         };
         /**
+         * @description A kind of record that has sensitive fields.
+         * @enum {string}
+         */
+        RecordKind: "client" | "lead";
+        /**
+         * RecordPreviewIn
+         * @description What a role may see, and the record to look at with it.
+         */
+        RecordPreviewIn: {
+            /** @description Sensitive field → `full`, `masked` or `hidden`; what is not named is hidden. */
+            fields?: {
+                [key: string]: string;
+            };
+            /** @description Permission → scope, as in a role; absent for a role that may read the record. */
+            permissions?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: uuid
+             * @description The record; the newest one that the caller sees if absent.
+             */
+            resource_id?: string;
+            /** @description `client` or `lead`. Required. */
+            resource_type?: components["schemas"]["RecordKind"] & unknown;
+        };
+        /**
+         * RecordPreviewOut
+         * @description A record as a role would see it.
+         */
+        RecordPreviewOut: {
+            /** @description The record under the role's field rules; in nothing more open than the caller sees it. */
+            record: components["schemas"]["PreviewedRecord"] & unknown;
+            /** @description Which record it is. */
+            resource: components["schemas"]["RecordRef"] & unknown;
+            /** @description Whether the role reads records of this kind at all. */
+            visible: boolean;
+        };
+        /**
+         * RecordRef
+         * @description Which record it is.
+         */
+        RecordRef: {
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            id: string;
+            /** @description Its name. */
+            label: string;
+            /** @description `client` or `lead`. */
+            type: components["schemas"]["RecordKind"] & unknown;
+        };
+        /**
+         * RecoveryCodesOut
+         * @description Codes for the day the app is lost. They are shown once.
+         */
+        RecoveryCodesOut: {
+            /** @description Ten codes; each works once. */
+            recovery_codes: string[];
+        };
+        /**
          * RefreshIn
          * @description Which session goes on.
          */
@@ -1963,12 +3198,84 @@ export interface components {
             refresh_token?: string;
         };
         /**
+         * RevealIn
+         * @description Which values to show, and what for.
+         */
+        RevealIn: {
+            /** @description Names of sensitive fields, e.g. `phone`. Required. */
+            fields?: string[];
+            /** @description What they are needed for, in 3 to 200 characters; it is kept. Required. */
+            purpose?: string;
+        };
+        /**
+         * RevealOut
+         * @description The values that were asked for; one that the record does not have is absent.
+         */
+        RevealOut: {
+            /** @description Postal address. */
+            address?: string;
+            /** @description Balance as a decimal number. */
+            balance?: string;
+            /** @description Date of birth as YYYY-MM-DD. */
+            date_of_birth?: string;
+            /** @description E-mail. */
+            email?: string;
+            /** @description Phone in E.164. */
+            phone?: string;
+            /** @description The caller's quota afterwards. */
+            quota: components["schemas"]["RevealQuotaOut"] & unknown;
+        };
+        /**
+         * RevealQuotaOut
+         * @description How many values a user has revealed today, of how many.
+         */
+        RevealQuotaOut: {
+            /**
+             * Format: int64
+             * @description Values a user may reveal in a day.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description Values that counted today.
+             */
+            used: number;
+        };
+        /**
+         * RoleIn
+         * @description A role to add. What is not named comes from the role that is copied; without one it is none and
+         *     hidden.
+         */
+        RoleIn: {
+            /** @description The role to copy, by id or name. */
+            copy_of?: string;
+            /** @description What it is for. */
+            description?: string;
+            /** @description Sensitive field → `full`, `masked` or `hidden`. */
+            fields?: {
+                [key: string]: string;
+            };
+            /** @description Its name, unique. Required. */
+            name?: string;
+            /** @description Permission → `none`, `own`, `team` or `all`. */
+            permissions?: {
+                [key: string]: string;
+            };
+            /** @description Whether who has it must use a second factor. */
+            two_factor_required?: boolean;
+        };
+        /**
          * RoleOut
          * @description A role.
          */
         RoleOut: {
             /** @description Whether it came with the template. */
             builtin: boolean;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
             /** @description What it is for. */
             description: string;
             /** @description How much it sees of each sensitive field; every field is named. */
@@ -1986,11 +3293,108 @@ export interface components {
             permissions: {
                 [key: string]: components["schemas"]["ScopeWord"];
             };
+            /** @description Whether who has it must use a second factor. */
+            two_factor_required: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
             /**
              * Format: int64
              * @description How many users have it.
              */
             users: number;
+        };
+        /**
+         * RolePatch
+         * @description Changes of a role; what is absent stays, also within the maps.
+         */
+        RolePatch: {
+            /** @description What it is for. */
+            description?: string;
+            /** @description Sensitive field → `full`, `masked` or `hidden`. */
+            fields?: {
+                [key: string]: string;
+            };
+            /** @description Its name, unique. */
+            name?: string;
+            /** @description Permission → `none`, `own`, `team` or `all`. */
+            permissions?: {
+                [key: string]: string;
+            };
+            /** @description Whether who has it must use a second factor. */
+            two_factor_required?: boolean;
+        };
+        /**
+         * RolePreviewIn
+         * @description A change of a role to look at before it is made: as `PATCH` takes it, or its deletion.
+         */
+        RolePreviewIn: {
+            /** @description True for the deletion of the role. */
+            delete?: boolean;
+            /** @description What it is for. */
+            description?: string;
+            /** @description Sensitive field → `full`, `masked` or `hidden`. */
+            fields?: {
+                [key: string]: string;
+            };
+            /** @description Its name, unique. */
+            name?: string;
+            /** @description Permission → `none`, `own`, `team` or `all`. */
+            permissions?: {
+                [key: string]: string;
+            };
+            /** @description The role that takes its place, by id or name. */
+            replace_with?: string;
+            /** @description Whether who has it must use a second factor. */
+            two_factor_required?: boolean;
+        };
+        /**
+         * RolePreviewOut
+         * @description What a change of a role would do.
+         */
+        RolePreviewOut: {
+            /** @description What the role would have more of. */
+            gains: components["schemas"]["RoleShift"][];
+            /** @description Whether the change would be refused, since nobody could administer the CRM any more. */
+            last_administrator: boolean;
+            /** @description What the role would have less of. */
+            loses: components["schemas"]["RoleShift"][];
+            /** @description Those whom it concerns most, at most 200. */
+            users: components["schemas"]["RolePreviewUser"][];
+            /**
+             * Format: uint64
+             * @description How many it concerns.
+             */
+            users_total: number;
+        };
+        /**
+         * RolePreviewUser
+         * @description A user whom a change of a role would concern.
+         */
+        RolePreviewUser: {
+            /** @description Permissions and fields of which they would have more. */
+            gains: string[];
+            /**
+             * Format: uuid
+             * @description The user.
+             */
+            id: string;
+            /** @description Permissions and fields of which they would have less. */
+            loses: string[];
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Clients and leads they would see in addition.
+             */
+            records_gained: number;
+            /**
+             * Format: int64
+             * @description Clients and leads they would see no more.
+             */
+            records_lost: number;
         };
         /**
          * RoleRef
@@ -2006,19 +3410,151 @@ export interface components {
             name: string;
         };
         /**
+         * RoleShift
+         * @description A permission or field that would change.
+         */
+        RoleShift: {
+            /** @description The scope or level before. */
+            from: string;
+            /** @description Permission or field. */
+            key: string;
+            /** @description The scope or level after. */
+            to: string;
+        };
+        /**
+         * RuleOut
+         * @description The line of a role that decides.
+         */
+        RuleOut: {
+            /** @description Its line, e.g. `clients.read: team`. */
+            line: string;
+            /** @description The role. */
+            role: components["schemas"]["RoleRef"] & unknown;
+        };
+        /**
          * @description How far a permission reaches.
          * @enum {string}
          */
         ScopeWord: "none" | "own" | "team" | "all";
         /**
+         * SessionOut
+         * @description A sign-in that still goes on.
+         */
+        SessionOut: {
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            created_at: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** @description What it runs on, e.g. `Chrome on macOS`. */
+            device: string;
+            /**
+             * Format: date-time
+             * @description When it ends without use.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description The session.
+             */
+            id: string;
+            /** @description The address it was begun from. */
+            ip?: string;
+            /**
+             * Format: date-time
+             * @description When its tokens were last renewed.
+             */
+            last_seen_at: string;
+        };
+        /**
          * SetPasswordIn
          * @description A link's token with the password it sets.
          */
         SetPasswordIn: {
+            /** @description Six digits of the authenticator app, or a recovery code, where there is a second factor. */
+            otp?: string;
             /** @description The new password, 10 characters or more. */
             password?: string;
             /** @description The token from the mail. */
             token?: string;
+        };
+        /**
+         * SettingOut
+         * @description A setting with its value.
+         */
+        SettingOut: {
+            /** @description Its value where nobody chose another. */
+            default: unknown;
+            /** @description `general`, `security`, `mail`, `public` or `modules`. */
+            group: string;
+            /** @description What else one should know before changing it. */
+            help: string;
+            /** @description Its name. */
+            key: string;
+            /**
+             * @description `text`, `locale`, `currency`, `country`, `timezone`, `word`, `whole`, `flag`, `addresses`,
+             *     `email` or `modules`.
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description The largest number; of a text the most characters.
+             */
+            max?: number;
+            /**
+             * Format: int64
+             * @description The smallest number.
+             */
+            min?: number;
+            /** @description The words to choose from, for kinds that have such. */
+            options?: string[];
+            /** @description What it does, with its unit. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last; null while it is as the CRM began.
+             */
+            updated_at?: string;
+            /** @description Who changed it last. */
+            updated_by?: components["schemas"]["SettingUserOut"] & unknown;
+            /** @description Its value. */
+            value: unknown;
+        };
+        /**
+         * SettingsChangedOut
+         * @description All settings after a change.
+         */
+        SettingsChangedOut: {
+            /** @description In the order in which they are shown. */
+            settings: components["schemas"]["SettingOut"][];
+            /**
+             * Format: uuid
+             * @description Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
+             */
+            undo_id?: string;
+        };
+        /**
+         * SettingsOut
+         * @description All settings.
+         */
+        SettingsOut: {
+            /** @description In the order in which they are shown. */
+            settings: components["schemas"]["SettingOut"][];
+        };
+        /**
+         * SettingUserOut
+         * @description Who changed a setting.
+         */
+        SettingUserOut: {
+            /**
+             * Format: uuid
+             * @description The user.
+             */
+            id: string;
+            /** @description Their name. */
+            name: string;
         };
         /**
          * SignedInUser
@@ -2052,12 +3588,51 @@ export interface components {
             lead: components["schemas"]["StatusOut"][];
         };
         /**
+         * StatusIn
+         * @description A new status; it comes last.
+         */
+        StatusIn: {
+            /** @description Whether work on the record has ended. */
+            closed?: boolean;
+            /** @description `client` or `lead`. Required. */
+            entity?: string;
+            /** @description One of `blue violet amber grey teal green red pink`. Required. */
+            hue?: string;
+            /** @description The word for it. Required. */
+            label?: string;
+            /** @description `none`, `won` or `lost`; won and lost are closed. */
+            outcome?: string;
+        };
+        /**
+         * StatusOrderIn
+         * @description An order of statuses.
+         */
+        StatusOrderIn: {
+            /** @description Every key once. Required. */
+            keys?: string[];
+        };
+        /**
+         * StatusOrderOut
+         * @description The statuses of one kind in their order.
+         */
+        StatusOrderOut: {
+            /** @description In order. */
+            statuses: components["schemas"]["StatusOut"][];
+            /**
+             * Format: uuid
+             * @description Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
+             */
+            undo_id?: string;
+        };
+        /**
          * StatusOut
          * @description One status.
          */
         StatusOut: {
             /** @description Whether work on the record has ended. */
             closed: boolean;
+            /** @description `client` or `lead`. */
+            entity: string;
             /** @description One of `blue violet amber grey teal green red pink`. */
             hue: string;
             /** @description Whether new records get it. */
@@ -2073,6 +3648,43 @@ export interface components {
              * @description Order.
              */
             position: number;
+            /**
+             * Format: uuid
+             * @description In the answer to a change: takes it back, `POST /undo/{undo_id}`.
+             */
+            undo_id?: string;
+        };
+        /**
+         * StatusPatch
+         * @description Changes of a status; what is absent stays.
+         */
+        StatusPatch: {
+            /** @description Whether work on the record has ended. */
+            closed?: boolean;
+            /** @description One of `blue violet amber grey teal green red pink`. */
+            hue?: string;
+            /** @description True makes it the one that new records get. */
+            is_default?: boolean;
+            /** @description The word for it. */
+            label?: string;
+            /** @description `none`, `won` or `lost`. */
+            outcome?: string;
+        };
+        /**
+         * StatusRemovedOut
+         * @description A status is gone.
+         */
+        StatusRemovedOut: {
+            /**
+             * Format: uint64
+             * @description Records that got the other status.
+             */
+            moved: number;
+            /**
+             * Format: uuid
+             * @description Brings it back, with those of its records that nobody changed since: `POST /undo/{undo_id}`.
+             */
+            undo_id?: string;
         };
         /**
          * TeamDetail
@@ -2216,6 +3828,50 @@ export interface components {
             token?: string;
         };
         /**
+         * TwoFactorEnableIn
+         * @description The first code of an app.
+         */
+        TwoFactorEnableIn: {
+            /** @description Six digits. */
+            code?: string;
+        };
+        /**
+         * TwoFactorProofIn
+         * @description Password and second factor.
+         */
+        TwoFactorProofIn: {
+            /** @description Six digits of the app, or a recovery code. */
+            code?: string;
+            /** @description The current password. */
+            password?: string;
+        };
+        /**
+         * TwoFactorSetupIn
+         * @description One's own password, to prove that it is oneself.
+         */
+        TwoFactorSetupIn: {
+            /** @description The current password. */
+            password?: string;
+        };
+        /**
+         * TwoFactorSetupOut
+         * @description A secret for an authenticator app.
+         */
+        TwoFactorSetupOut: {
+            /** @description As an app scans it; valid for ten minutes until the first code. */
+            otpauth_url: string;
+            /** @description As people type it: base32. */
+            secret: string;
+        };
+        /**
+         * UndoneOut
+         * @description A change was taken back.
+         */
+        UndoneOut: {
+            /** @description Always true. */
+            undone: boolean;
+        };
+        /**
          * UpdatedOut
          * @description How many records changed.
          */
@@ -2265,12 +3921,26 @@ export interface components {
              * @description Last sign-in.
              */
             last_login_at?: string;
+            /** @description Its address; only for who manages users. */
+            last_login_ip?: string;
+            /**
+             * Format: date-time
+             * @description Until when failed attempts lock the account; null when it is open.
+             */
+            locked_until?: string;
+            /** @description Whether the password must be changed before anything else. */
+            must_change_password: boolean;
             /** @description Name. */
             name: string;
             /** @description Their role. */
             role: components["schemas"]["RoleRef"] & unknown;
             /** @description The role's name. */
             role_name: string;
+            /**
+             * Format: uint64
+             * @description Open sessions.
+             */
+            sessions: number;
             /** @description `invited`, `active` or `inactive`. */
             status: string;
             /**
@@ -2282,6 +3952,8 @@ export interface components {
             team_name?: string;
             /** @description Whether a second factor is set up. */
             two_factor: boolean;
+            /** @description Whether the role or the settings demand one. */
+            two_factor_required: boolean;
         };
         /**
          * UserPatch
@@ -2315,6 +3987,155 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    explainAccess: {
+        parameters: {
+            query?: {
+                /** @description A sensitive field: `clients.email`, or `email` together with `resource_type`. */
+                field?: string;
+                /** @description A permission, e.g. `clients.read`. */
+                permission?: string;
+                /** @description The record. */
+                resource_id?: string;
+                /** @description `client`, `lead`, `partner`, `user` or `team`. */
+                resource_type?: string;
+                /** @description The user; the caller if absent. */
+                user_id?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listApiKeys: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on a page, at most 200. */
+                limit?: string;
+                /** @description 1-based page. */
+                page?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ApiKeyOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKeyOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    revokeApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The key. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listAudit: {
         parameters: {
             query?: {
@@ -2365,7 +4186,7 @@ export interface operations {
             };
         };
     };
-    verifyAudit: {
+    auditHead: {
         parameters: {
             query?: never;
             header?: {
@@ -2376,6 +4197,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditHeadOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AuditVerifyIn"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -2601,6 +4457,145 @@ export interface operations {
             };
         };
     };
+    disableTwoFactor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TwoFactorProofIn"];
+            };
+        };
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    enableTwoFactor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TwoFactorEnableIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TwoFactorProofIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    setUpTwoFactor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TwoFactorSetupIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwoFactorSetupOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     getBranding: {
         parameters: {
             query?: never;
@@ -2632,10 +4627,112 @@ export interface operations {
             };
         };
     };
+    getFavicon: {
+        parameters: {
+            query?: {
+                /** @description The version of the favicon. */
+                v?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     getLogo: {
         parameters: {
             query?: {
                 /** @description The version of the logo. */
+                v?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getDarkLogo: {
+        parameters: {
+            query?: {
+                /** @description The version of the logo. */
+                v?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getMark: {
+        parameters: {
+            query?: {
+                /** @description The version of the mark. */
                 v?: string;
             };
             header?: {
@@ -2903,6 +5000,44 @@ export interface operations {
             };
         };
     };
+    revealClient: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The client. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     clientTimeline: {
         parameters: {
             query?: {
@@ -2963,6 +5098,182 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UpdatedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listCustomFields: {
+        parameters: {
+            query?: {
+                /** @description `client` or `lead`; both if absent. */
+                entity?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_CustomFieldOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createCustomField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomFieldIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFieldOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteCustomField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The field. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateCustomField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The field. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomFieldPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFieldOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    orderCustomFields: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomFieldOrderIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_CustomFieldOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -3418,6 +5729,44 @@ export interface operations {
             };
         };
     };
+    revealLead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The lead. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     setLeadStatus: {
         parameters: {
             query?: never;
@@ -3511,6 +5860,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listMySessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_SessionOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    endMySession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The session. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    endMyOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -3806,6 +6250,324 @@ export interface operations {
             };
         };
     };
+    createRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The role. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteRole: {
+        parameters: {
+            query?: {
+                /** @description The role that takes its place, by id or name. */
+                replace_with?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The role. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The role. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    previewRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The role. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolePreviewIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolePreviewOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    previewRecord: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordPreviewIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordPreviewOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsChangedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateBranding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrandingPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandingChangedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listStatuses: {
         parameters: {
             query?: never;
@@ -3824,6 +6586,159 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatusesOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createStatus: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteStatus: {
+        parameters: {
+            query?: {
+                /** @description The status that its records get. */
+                replace_with?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description `client` or `lead`. */
+                entity: string;
+                /** @description The status. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusRemovedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateStatus: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description `client` or `lead`. */
+                entity: string;
+                /** @description The status. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    orderStatuses: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description `client` or `lead`. */
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusOrderIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusOrderOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -3963,6 +6878,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TeamOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    undo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The `undo_id` that the change's answer named. */
+                undo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoneOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -4132,6 +7081,47 @@ export interface operations {
             };
         };
     };
+    listUserActivity: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on a page, at most 200. */
+                limit?: string;
+                /** @description 1-based page. */
+                page?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AuditEntryOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     resendInvitation: {
         parameters: {
             query?: never;
@@ -4184,6 +7174,177 @@ export interface operations {
         responses: {
             /** @description Begun; it goes on in the background. */
             202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resetUserTwoFactor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listUserSessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_SessionOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    endUserSessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    endUserSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The user. */
+                id: string;
+                /** @description The session. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    unlockUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -17,6 +17,17 @@ export type LoginResult = Out<'LoginOut'>;
 export type Status = Out<'StatusOut'>;
 export type Statuses = Out<'StatusesOut'>;
 
+export type NewStatus = Out<'StatusIn'>;
+export type StatusPatch = Out<'StatusPatch'>;
+
+export type Setting = Out<'SettingOut'>;
+export type BrandingPatch = Out<'BrandingPatch'>;
+export type CustomField = Out<'CustomFieldOut'>;
+export type NewCustomField = Out<'CustomFieldIn'>;
+export type CustomFieldPatch = Out<'CustomFieldPatch'>;
+export type Revealed = Out<'RevealOut'>;
+export type RevealQuota = Out<'RevealQuotaOut'>;
+
 export type Client = Out<'ClientOut'>;
 export type NewClient = Out<'ClientIn'>;
 export type ClientPatch = Out<'ClientPatch'>;
@@ -28,9 +39,16 @@ export type DiffEntry = Out<'AuditChangeOut'>;
 export type AuditEntry = Out<'AuditEntryOut'>;
 export type TimelineEntry = AuditEntry;
 export type ChainCheck = Out<'AuditVerdict'>;
+export type ChainHead = Out<'AuditHeadOut'>;
+export type SavedHead = Out<'AuditExpectedIn'>;
 
 export type Partner = Out<'PartnerOut'>;
 export type User = Out<'UserOut'>;
+export type Session = Out<'SessionOut'>;
+export type TwoFactorSetup = Out<'TwoFactorSetupOut'>;
+export type ApiKey = Out<'ApiKeyOut'>;
+export type NewApiKey = Out<'ApiKeyIn'>;
+export type MadeApiKey = Out<'NewApiKeyOut'>;
 export type NewUser = Out<'UserIn'>;
 export type UserPatch = Out<'UserPatch'>;
 export type Team = Out<'TeamOut'>;

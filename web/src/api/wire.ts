@@ -10,7 +10,7 @@ export type Wire<T> = T extends readonly (infer E)[]
 /** Makes fields of a schema narrower. A field that the schema lost or changed its kind is an error here. */
 export type Narrow<T, R extends { [K in keyof R]: K extends keyof T ? T[K] : never }> = Omit<T, keyof R> & R;
 
-export type Method = 'get' | 'post' | 'patch' | 'delete';
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type Has<M extends Method> = { [K in M]: { responses: unknown } };
 
 /** The paths below `Base` that know the method, written without `Base`. */

@@ -15,7 +15,14 @@ import c from './PickMenu.module.css';
 import { type Hue, StatusPill } from './StatusPill';
 import { Avatar } from './Values';
 
-export type PickOption = { value: string; label: string; hue?: Hue; person?: boolean; note?: string };
+export type PickOption = {
+  value: string;
+  label: string;
+  hue?: Hue;
+  person?: boolean;
+  note?: string;
+  group?: string;
+};
 type Props = {
   anchor: DOMRect;
   label: string;

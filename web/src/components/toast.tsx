@@ -49,12 +49,14 @@ export const toast = {
     });
   },
   /** A destructive action that can still be taken back for six seconds. */
-  undo(message: string, onUndo: () => void, ms = 6000): void {
+  undo(message: string, onUndo: () => void, { ms = 6000, aside = false } = {}): string {
     const id = `undo-${Date.now()}-${Math.random().toString(36).slice(2, 7)}`;
     notifications.show({
       ...common,
       id,
       autoClose: ms,
+      // out of the way of what stands at the bottom of forms and drawers
+      position: aside ? 'top-center' : undefined,
       withCloseButton: false,
       message: (
         <Group justify="space-between" wrap="nowrap" gap="md">
@@ -74,5 +76,9 @@ export const toast = {
         </Group>
       ),
     });
+    return id;
+  },
+  hide(id: string): void {
+    notifications.hide(id);
   },
 };

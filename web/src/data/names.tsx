@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
 import { diffText } from '@/components';
 import { useMe } from '@/session/session';
+import { useCustomFields } from './customFields';
 import { humanise, useKyc, useOwnerOptions, usePartnerOptions, useStatuses, useTeamOptions } from './lookups';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -22,6 +23,8 @@ export function useNames() {
   const users = useOwnerOptions();
   const teams = useTeamOptions();
   const partners = usePartnerOptions();
+  const clientFields = useCustomFields('client');
+  const leadFields = useCustomFields('lead');
   return useMemo(() => {
     const first = (keys: string[], fallback: string) => {
       const key = keys.find((k) => i18n.exists(k));
@@ -31,6 +34,9 @@ export function useNames() {
     people.set(user.id, user.name);
     const groups = new Map(teams.map((o) => [o.value, o.label]));
     if (user.team_id && user.team_name) groups.set(user.team_id, user.team_name);
+    const ownFields = new Map(
+      [...clientFields, ...leadFields].map((o) => [`${o.entity} custom.${o.key}`, o.label]),
+    );
     const brokers = new Map(partners.map((o) => [o.value, o.label]));
 
     const text = (type: string, field: string, value: unknown): ReactNode => {
@@ -40,6 +46,9 @@ export function useNames() {
       if (field === 'status' && type === 'client') return clientStatuses.label(value);
       if (field === 'status' && type === 'lead') return leadStatuses.label(value);
       if (field === 'status' && type === 'user') return first([`settings.users.state.${value}`], value);
+      if (type === 'status' && field === 'hue') return first([`statuses.hue.${value}`], value);
+      if (field === 'outcome') return first([`statuses.outcome.${value}`], value);
+      if (type === 'custom_field' && field === 'type') return first([`customfields.types.${value}`], value);
       if (field === 'kyc_status') return kyc.label(value);
       if (field === 'country') return f.country(value);
       if (PEOPLE.has(field)) return people.get(value) ?? t('components.someone');
@@ -52,7 +61,11 @@ export function useNames() {
       return value;
     };
     return {
-      action: (action: string) => first([`settings.audit.does.${action.replaceAll('.', '_')}`], action),
+      action: (action: string) =>
+        first(
+          [`audit.does.${action.replaceAll('.', '_')}`, `settings.audit.does.${action.replaceAll('.', '_')}`],
+          action,
+        ),
       actor: (actor: { id?: string | null; name: string } | null | undefined) =>
         !actor
           ? t('components.system')
@@ -60,8 +73,17 @@ export function useNames() {
             ? actor.name
             : first([`components.actor.${actor.name.replaceAll(' ', '_')}`], actor.name),
       field: (type: string, field: string) =>
-        first([`${type}s.field.${field}`, `settings.${type}s.field.${field}`], field),
+        ownFields.get(`${type} ${field}`) ??
+        first(
+          [
+            `${type}s.field.${field}`,
+            `settings.${type}s.field.${field}`,
+            `general.setting.${field}.title`,
+            `audit.field.${field}`,
+          ],
+          field,
+        ),
       value: text,
     };
-  }, [t, i18n, f, user, clientStatuses, leadStatuses, kyc, users, teams, partners]);
+  }, [t, i18n, f, user, clientStatuses, leadStatuses, kyc, users, teams, partners, clientFields, leadFields]);
 }

@@ -17,6 +17,19 @@ const isLocale = (v: unknown): v is Locale => typeof v === 'string' && v in LOCA
 export const prefixOf = (path: string): string => path.match(/([^/]+)\/i18n\/[^/]+\.json$/)?.[1] ?? 'common';
 
 let lazyArabic: Lazy = {};
+let appTexts: Promise<void> = Promise.resolve();
+
+/** Resolves when the English of the pages behind the sign-in is there: whatever shows such a page waits for it. */
+export const appTextsReady = (): Promise<void> => appTexts;
+
+const loadAll = async (files: Lazy): Promise<Bundle> =>
+  Object.fromEntries(
+    await Promise.all(
+      Object.entries(files).map(
+        async ([path, load]) => [prefixOf(path), ((await load()) as { default: Bundle }).default] as const,
+      ),
+    ),
+  );
 
 export function preferredLocale(fallback: string): Locale {
   const stored = localStorage.getItem(STORE);
@@ -24,8 +37,15 @@ export function preferredLocale(fallback: string): Locale {
   return isLocale(fallback) ? fallback : 'en';
 }
 
+type Texts = {
+  en: Eager;
+  ar: Lazy;
+  /** English that the first paint and the sign-in do without. */
+  app?: Lazy;
+};
+
 /** English travels with the page, Arabic is fetched when chosen. Each entry passes the bundles it needs. */
-export async function setupI18n(texts: { en: Eager; ar: Lazy }, locale: Locale): Promise<void> {
+export async function setupI18n(texts: Texts, locale: Locale): Promise<void> {
   lazyArabic = texts.ar;
   const en: Bundle = {};
   for (const [path, module] of Object.entries(texts.en)) en[prefixOf(path)] = module.default;
@@ -37,17 +57,17 @@ export async function setupI18n(texts: { en: Eager; ar: Lazy }, locale: Locale):
     returnNull: false,
     react: { useSuspense: false },
   });
+  const { app } = texts;
+  if (app)
+    appTexts = loadAll(app).then((bundle) => {
+      i18next.addResourceBundle('en', 'translation', bundle, true, true);
+    });
   await applyLocale(locale);
 }
 
 export async function applyLocale(locale: Locale): Promise<void> {
   if (locale === 'ar' && !i18next.hasResourceBundle('ar', 'translation')) {
-    const parts = await Promise.all(
-      Object.entries(lazyArabic).map(
-        async ([path, load]) => [prefixOf(path), ((await load()) as { default: Bundle }).default] as const,
-      ),
-    );
-    i18next.addResourceBundle('ar', 'translation', Object.fromEntries(parts));
+    i18next.addResourceBundle('ar', 'translation', await loadAll(lazyArabic));
   }
   await i18next.changeLanguage(locale);
   document.documentElement.lang = locale;

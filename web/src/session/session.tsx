@@ -1,18 +1,23 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { tenantApi as api } from '@/api/client';
 import type { Me } from '@/api/types';
 import { can as allowed } from './permissions';
+import { afterRefusal, phaseOf, type State } from './phase';
 
-type State =
-  | { phase: 'loading' }
-  | { phase: 'failed'; error: unknown }
-  | { phase: 'anonymous'; expired: boolean }
-  | { phase: 'password'; me: Me }
-  | { phase: 'ready'; me: Me };
 type Session = {
   state: State;
-  signIn: (email: string, password: string) => Promise<void>;
+  /** `otp`: the six digits, or a recovery code. */
+  signIn: (email: string, password: string, otp?: string) => Promise<void>;
   changePassword: (current: string, next: string) => Promise<void>;
   signOut: () => Promise<void>;
   reload: () => Promise<void>;
@@ -20,14 +25,11 @@ type Session = {
 const SessionContext = createContext<Session | null>(null);
 const CHANNEL = 'brokerdesk.session';
 
-/** All tabs share one cookie: they must show the same person, or none. */
-function announce(what: 'signed-in' | 'signed-out') {
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage(what);
-  channel.close();
-}
-
-const phaseOf = (me: Me): State => ({ phase: me.must_change_password ? 'password' : 'ready', me });
+/** The refused call has told already that this address is not allowed: nothing weaker may cover that. */
+const unlessBlocked =
+  (next: State) =>
+  (now: State): State =>
+    now.phase === 'blocked' ? now : next;
 
 /** Who is signed in. The refresh cookie brings a session back after a reload; other tabs follow a sign-out. */
 export function SessionProvider({ children }: { children: ReactNode }) {
@@ -51,9 +53,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         const ok = await api.refresh();
         if (!live) return;
         if (ok) await reload();
-        else setState({ phase: 'anonymous', expired: false });
+        else setState(unlessBlocked({ phase: 'anonymous', expired: false }));
       } catch (error) {
-        if (live) setState({ phase: 'failed', error });
+        if (live) setState(unlessBlocked({ phase: 'failed', error }));
       }
     };
     void boot();
@@ -64,19 +66,20 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   useEffect(
     () =>
-      api.onSession((e) => {
-        if (e === 'expired')
-          setState((s) => (s.phase === 'ready' ? { phase: 'anonymous', expired: true } : s));
-        else setState((s) => (s.phase === 'ready' ? { phase: 'password', me: s.me } : s));
+      api.onSession((event) => {
+        setState((s) => afterRefusal(s, event));
       }),
     [],
   );
+  /** All tabs share one cookie: they must show the same person, or none. A channel never hears itself. */
+  const tabs = useRef<BroadcastChannel | null>(null);
   useEffect(() => {
     const channel = new BroadcastChannel(CHANNEL);
     channel.onmessage = (e) => {
       if (e.data === 'signed-out') drop(false);
       else if (e.data === 'signed-in') window.location.reload();
     };
+    tabs.current = channel;
     return () => channel.close();
   }, [drop]);
 
@@ -84,12 +87,13 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     () => ({
       state,
       reload,
-      async signIn(email, password) {
-        const result = await api.post('/auth/login', { body: { email, password }, auth: false });
+      async signIn(email, password, otp) {
+        const body = { email, password, ...(otp ? { otp } : {}) };
+        const result = await api.post('/auth/login', { body, auth: false });
         api.setToken(result.access_token);
         queryClient.clear();
         await reload();
-        announce('signed-in');
+        tabs.current?.postMessage('signed-in');
       },
       async changePassword(current, next) {
         await api.post('/auth/password', { body: { current, new: next } });
@@ -99,7 +103,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         try {
           await api.post('/auth/logout');
         } finally {
-          announce('signed-out');
+          tabs.current?.postMessage('signed-out');
           drop(false);
         }
       },

@@ -14,6 +14,7 @@ export const useLiveState = (): LiveState => useContext(LiveContext);
 type Waiting = { created: Set<Entity>; changed: Map<string, [Entity, string]>; stale: Set<string> };
 const nothing = (): Waiting => ({ created: new Set(), changed: new Map(), stale: new Set() });
 const SETTLE = 250;
+const OPENED = 1500;
 
 /** One stream per tab. Events are gathered for a moment, then applied to what is cached. */
 export function LiveProvider({ children }: { children: ReactNode }) {
@@ -27,6 +28,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     let waiting = nothing();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let later: ReturnType<typeof setTimeout> | undefined;
     let lost = false;
     const flush = () => {
       timer = undefined;
@@ -43,14 +45,24 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         setState(next);
       },
       onEvent: ({ event, data }) => {
-        if (event === 'access.changed') void handlers.current.reload();
-        else if (event === 'branding.changed')
+        // what is cached was read with the old rights: it may be too much, or too little
+        if (event === 'access.changed') {
+          const again = () => handlers.current.reload().then(() => queryClient.invalidateQueries());
+          void again();
+          // what a role newly sees in clear is opened by the server a moment after the role itself
+          clearTimeout(later);
+          later = setTimeout(() => void again(), OPENED);
+        } else if (event === 'branding.changed')
           void api.get('/branding').then((b) => handlers.current.setBranding(brandingFrom(b)));
+        else if (event === 'settings.changed')
+          for (const key of ['settings', 'statuses', 'custom-fields'])
+            void queryClient.invalidateQueries({ queryKey: [key] });
         else if (collect(waiting, event, data)) timer ??= setTimeout(flush, SETTLE);
       },
     });
     return () => {
       clearTimeout(timer);
+      clearTimeout(later);
       close();
     };
   }, [queryClient]);
@@ -66,8 +78,8 @@ const ENTITIES: Record<string, Entity> = {
 
 function collect(waiting: Waiting, event: string, data: string): boolean {
   const [kind = '', verb = ''] = event.split('.');
-  if (kind === 'job') {
-    waiting.stale.add('jobs');
+  if (kind === 'job' || kind === 'role') {
+    waiting.stale.add(`${kind}s`);
     return true;
   }
   const entity = ENTITIES[kind];

@@ -6,17 +6,26 @@ void start({
     en: import.meta.glob(
       [
         '../components/i18n/en.json',
+        '../components/onboarding/i18n/en.json',
         '../data/i18n/en.json',
         '/src/staff/i18n/en.json',
-        '../features/{auth,clients,leads,partners,dashboard,settings}/i18n/en.json',
+        '../features/{auth,auth/onetime}/i18n/en.json',
       ],
       { eager: true },
     ),
+    // one chunk, see the build's configuration
+    app: import.meta.glob([
+      '../components/{custom,explain,reorder,reveal}/i18n/en.json',
+      '../features/{clients,leads,partners,dashboard,settings,account}/i18n/en.json',
+      '../features/settings/*/i18n/en.json',
+    ]),
     ar: import.meta.glob([
       '../components/i18n/ar.json',
+      '../components/{custom,explain,onboarding,reorder,reveal}/i18n/ar.json',
       '../data/i18n/ar.json',
       '/src/staff/i18n/ar.json',
-      '../features/{auth,clients,leads,partners,dashboard,settings}/i18n/ar.json',
+      '../features/{auth,clients,leads,partners,dashboard,settings,account}/i18n/ar.json',
+      '../features/{settings/*,auth/onetime}/i18n/ar.json',
     ]),
   },
   brandingUrl: '/api/branding',

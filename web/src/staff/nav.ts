@@ -1,12 +1,20 @@
 import {
   type Icon,
+  IconAdjustments,
   IconAffiliate,
   IconChartBar,
+  IconCircleDot,
   IconClipboardList,
+  IconForms,
+  IconHelpHexagon,
+  IconKey,
+  IconLock,
+  IconPalette,
   IconSettings,
   IconShieldLock,
   IconStack2,
   IconTargetArrow,
+  IconUserCircle,
   IconUserCog,
   IconUsers,
   IconUsersGroup,
@@ -32,9 +40,18 @@ export const SETTINGS_NAV: NavItem[] = [
   { to: '/settings/users', key: 'users', icon: IconUserCog, needs: ['users.read'] },
   { to: '/settings/teams', key: 'teams', icon: IconUsersGroup, needs: ['teams.read'] },
   { to: '/settings/roles', key: 'roles', icon: IconShieldLock, needs: ['roles.read'] },
+  { to: '/settings/access-check', key: 'accessCheck', icon: IconHelpHexagon, needs: ['access.explain'] },
+  { to: '/settings/api-keys', key: 'apiKeys', icon: IconKey, needs: ['api_keys.manage'] },
+  { to: '/settings/general', key: 'general', icon: IconAdjustments, needs: ['settings.manage'] },
+  { to: '/settings/branding', key: 'branding', icon: IconPalette, needs: ['settings.manage'] },
+  { to: '/settings/statuses', key: 'statuses', icon: IconCircleDot, needs: ['settings.manage'] },
+  { to: '/settings/custom-fields', key: 'customFields', icon: IconForms, needs: ['settings.manage'] },
+  { to: '/settings/security', key: 'security', icon: IconLock, needs: ['settings.manage'] },
   { to: '/settings/audit', key: 'audit', icon: IconClipboardList, needs: ['audit.read'] },
   { to: '/settings/jobs', key: 'jobs', icon: IconStack2, needs: ['jobs.read'] },
 ];
+/** Everybody's own page, reached from the user menu. */
+export const ACCOUNT_NAV: NavItem = { to: '/account', key: 'account', icon: IconUserCircle, needs: [] };
 export const SettingsIcon = IconSettings;
 
 type Can = (key: string) => boolean;

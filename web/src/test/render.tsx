@@ -7,7 +7,7 @@ import { setupI18n } from '@/i18n';
 import { DEFAULT_BRANDING } from '@/theme/branding';
 
 const en = import.meta.glob<{ default: Record<string, unknown> }>(
-  '/src/{components,data,features/*}/i18n/en.json',
+  '/src/{components,components/*,data,features/*,features/*/*}/i18n/en.json',
   {
     eager: true,
   },

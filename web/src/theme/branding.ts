@@ -1,4 +1,5 @@
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import { asGreys, neutralTokens } from './neutral';
 import { contrast, legible, ramp } from './oklch';
 
 export type Neutral = 'cool' | 'warm' | 'pure';
@@ -37,6 +38,9 @@ const FONTS: Record<string, string> = {
   system: "system-ui, 'Noto Sans Arabic Variable', sans-serif",
 };
 const INTER = FONTS.inter as string;
+/** The families that the server lets a company choose. */
+export const FONT_KEYS = ['inter'];
+export const fontFamily = (font: string): string => FONTS[font] ?? INTER;
 
 /** Completes what the server sent: an unknown or broken value falls back to the default, never breaks the page. */
 export function brandingFrom(input: unknown): Branding {
@@ -105,8 +109,8 @@ export function themeFromBranding(b: Branding) {
     primaryShade: { light: 6, dark: 6 },
     autoContrast: true,
     colors: { brand: tuple(ramp(b.primary)), gray: tuple(ramp(GREY[b.neutral])), dark: tuple(DARK) },
-    fontFamily: FONTS[b.font] ?? INTER,
-    headings: { fontFamily: FONTS[b.font] ?? INTER, fontWeight: '600' },
+    fontFamily: fontFamily(b.font),
+    headings: { fontFamily: fontFamily(b.font), fontWeight: '600' },
     fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
     lineHeights: { xs: '16px', sm: '20px', md: '20px', lg: '24px', xl: '28px' },
     spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
@@ -179,6 +183,7 @@ export const brandVariables =
       '--mantine-primary-color-filled-hover': hover,
     };
     const shades = ramp(b.primary);
+    const greys = neutralTokens(b.neutral);
     const light = legible(b.primary, '#eef0f4', 5);
     const dark = legible(b.primary, '#262a33', 5.2);
     return {
@@ -192,6 +197,7 @@ export const brandVariables =
         '--font-mono': 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
       },
       light: {
+        ...asGreys(greys.light),
         ...filledHover,
         '--brand-text': light,
         '--brand-soft': shades[0] as string,
@@ -199,6 +205,7 @@ export const brandVariables =
         '--mantine-color-anchor': light,
       },
       dark: {
+        ...asGreys(greys.dark),
         ...filledHover,
         '--brand-text': dark,
         '--brand-soft': `color-mix(in oklab, ${b.primary} 16%, #16181d)`,

@@ -1,6 +1,6 @@
 import { Popover, UnstyledButton } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconFilter, IconX } from '@tabler/icons-react';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
 import { clearFilters, type ListSearch, toggleValue, valuesOf } from '@/lib/listSearch';
@@ -139,7 +139,7 @@ function Choices({ filter, search, onChange }: { filter: FilterDef } & Omit<Prop
   const chosen = new Set(valuesOf(search, filter.key));
   const q = query.trim().toLowerCase();
   const options = q
-    ? filter.options.filter((o) => `${o.label} ${o.value}`.toLowerCase().includes(q))
+    ? filter.options.filter((o) => `${o.label} ${o.value} ${o.group ?? ''}`.toLowerCase().includes(q))
     : filter.options;
   return (
     <>
@@ -154,22 +154,25 @@ function Choices({ filter, search, onChange }: { filter: FilterDef } & Omit<Prop
         />
       )}
       <div className={c.choices} role="group" aria-label={filter.label}>
-        {options.map((o) => (
-          <label key={o.value} className={c.choice}>
-            <input
-              type="checkbox"
-              checked={chosen.has(o.value)}
-              onChange={() => onChange(toggleValue(search, filter.key, o.value))}
-            />
-            {o.hue ? (
-              <StatusPill label={o.label} hue={o.hue} />
-            ) : (
-              <>
-                {o.person && <Avatar name={o.label} size={18} />}
-                <span className={c.ell}>{o.label}</span>
-              </>
-            )}
-          </label>
+        {options.map((o, i) => (
+          <Fragment key={o.value}>
+            {o.group && o.group !== options[i - 1]?.group && <p className={c.groupName}>{o.group}</p>}
+            <label className={c.choice}>
+              <input
+                type="checkbox"
+                checked={chosen.has(o.value)}
+                onChange={() => onChange(toggleValue(search, filter.key, o.value))}
+              />
+              {o.hue ? (
+                <StatusPill label={o.label} hue={o.hue} />
+              ) : (
+                <>
+                  {o.person && <Avatar name={o.label} size={18} />}
+                  <span className={c.ell}>{o.label}</span>
+                </>
+              )}
+            </label>
+          </Fragment>
         ))}
         {!options.length && <p className={c.popNone}>{t('components.noMatch')}</p>}
       </div>

@@ -10,12 +10,20 @@ export function LogoField({
   onChange,
   error,
   removable = true,
+  label,
+  help,
+  scheme,
 }: {
   value: string | null;
   onChange: (dataUrl: string | null) => void;
   error?: string;
   /** False where the stored logo can be replaced but not taken away. */
   removable?: boolean;
+  /** Where a page asks for more than one picture. */
+  label?: string;
+  help?: string;
+  /** The surface the picture is made for. */
+  scheme?: 'light' | 'dark';
 }) {
   const { t } = useTranslation();
   const id = useId();
@@ -43,10 +51,10 @@ export function LogoField({
   };
   return (
     <div className={c.field}>
-      <span className={c.label}>
-        {t('onboarding.logo.label')} <span className={c.optional}>{t('onboarding.optional')}</span>
+      <span className={c.label} id={`${id}-label`}>
+        {label ?? t('onboarding.logo.label')} <span className={c.optional}>{t('onboarding.optional')}</span>
       </span>
-      <div className={c.dropRow}>
+      <div className={c.dropRow} data-scheme={scheme}>
         <label
           className={c.drop}
           data-over={over || undefined}
@@ -66,6 +74,7 @@ export function LogoField({
             type="file"
             accept={LOGO_TYPES.join(',')}
             className="sr-only"
+            aria-labelledby={label ? `${id}-label ${id}-choose` : undefined}
             aria-describedby={`${id}-help`}
             onChange={(e) => {
               void take(e.currentTarget.files?.[0]);
@@ -83,15 +92,15 @@ export function LogoField({
             <IconPhotoUp size={22} stroke={1.5} className={c.dropIcon} aria-hidden />
           )}
           <span className={c.dropText}>
-            <b>{t(value ? 'onboarding.logo.replace' : 'onboarding.logo.choose')}</b>
-            <span id={`${id}-help`}>{t('onboarding.logo.help')}</span>
+            <b id={`${id}-choose`}>{t(value ? 'onboarding.logo.replace' : 'onboarding.logo.choose')}</b>
+            <span id={`${id}-help`}>{help ?? t('onboarding.logo.help')}</span>
           </span>
         </label>
         {value && removable && (
           <button
             type="button"
             className={c.remove}
-            aria-label={t('onboarding.logo.remove')}
+            aria-label={label ? `${t('onboarding.logo.remove')}: ${label}` : t('onboarding.logo.remove')}
             title={t('onboarding.logo.remove')}
             onClick={() => {
               setProblem(null);

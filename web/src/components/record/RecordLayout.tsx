@@ -11,6 +11,8 @@ type Tab = { key: string; label: string; content: ReactNode };
 type Props = {
   back: { to: string; label: string };
   entity: Entity;
+  /** Where records of this kind live, when it is not under the entity's own name. */
+  path?: string;
   id: string;
   name: string;
   pills?: ReactNode;
@@ -22,7 +24,8 @@ type Props = {
 };
 
 /** Left: identity and facts. Right: tabs, the open one named in the URL. */
-export function RecordLayout({ back, entity, id, name, pills, actions, facts, tabs, tab, onTab }: Props) {
+export function RecordLayout(props: Props) {
+  const { back, entity, path = `/${entity}`, id, name, pills, actions, facts, tabs, tab, onTab } = props;
   const { t } = useTranslation();
   const navigate = useNavigate();
   const open = tabs.find((x) => x.key === tab) ?? tabs[0];
@@ -47,7 +50,7 @@ export function RecordLayout({ back, entity, id, name, pills, actions, facts, ta
             entity={entity}
             id={id}
             onGo={(to) =>
-              void navigate({ to: `/${entity}/${to}`, search: (tab ? { tab } : {}) as never, replace: true })
+              void navigate({ to: `${path}/${to}`, search: (tab ? { tab } : {}) as never, replace: true })
             }
           />
         </nav>

@@ -2,12 +2,13 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isApiError } from '@/api/errors';
+import { hasCode, isApiError } from '@/api/errors';
 import { type Invitation, publicApi } from '@/api/public';
 import { useUi } from '@/app/ui';
 import { Avatar } from '@/components';
 import { Failure } from '@/components/onboarding/Failure';
 import { NewPasswordField } from '@/components/onboarding/NewPasswordField';
+import { SecondStep } from '@/features/auth/onetime/SecondStep';
 import { focusFirstInvalid } from '@/lib/forms';
 import { PASSWORD_MIN } from '@/lib/password';
 import c from './accept.module.css';
@@ -29,6 +30,7 @@ export function PasswordForm({
   const { branding } = useUi();
   const [password, setPassword] = useState('');
   const [error, setError] = useState<string | null>(null);
+  const [second, setSecond] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const company = invitation?.company ?? branding.name;
   const refuse = (code: string) => {
@@ -37,22 +39,44 @@ export function PasswordForm({
   };
   const save = useMutation({
     meta: { silent: true },
-    mutationFn: () =>
+    mutationFn: (otp: string | undefined) =>
       kind === 'invitation'
         ? publicApi.acceptInvitation(token, password)
-        : publicApi.resetPassword(token, password),
+        : publicApi.resetPassword(token, password, otp),
     onSuccess: () => location.replace('/'),
     onError: (failure) => {
       if (onProblem(failure) || !isApiError(failure)) return;
+      if (hasCode(failure, 'otp_required')) setSecond(true);
       const text = failure.fields.password?.[0];
-      if (text) refuse(text);
+      if (!text) return;
+      setSecond(false);
+      refuse(text);
     },
   });
   const submit = (e: FormEvent) => {
     e.preventDefault();
     if ([...password].length < PASSWORD_MIN) refuse(password ? 'short' : 'required');
-    else save.mutate();
+    else save.mutate(undefined);
   };
+  if (second)
+    return (
+      <div className={c.page}>
+        <div className={c.card}>
+          <div>
+            <h1 className={c.title}>{t('onetime.title')}</h1>
+            <p className={c.text}>{t('onetime.text')}</p>
+          </div>
+          <SecondStep
+            busy={save.isPending || save.isSuccess}
+            error={save.error}
+            failure={!hasCode(save.error, 'otp_required', 'otp_invalid') && <Failure error={save.error} />}
+            onSubmit={(otp) => save.mutate(otp)}
+            onBack={() => setSecond(false)}
+            backLabel={t('onetime.previous')}
+          />
+        </div>
+      </div>
+    );
   return (
     <div className={c.page}>
       <form ref={form} className={c.card} onSubmit={submit} noValidate>
@@ -91,7 +115,7 @@ export function PasswordForm({
           error={error ? t(`accept.error.${error}`, { count: PASSWORD_MIN, defaultValue: error }) : undefined}
           autoFocus
         />
-        {!error && <Failure error={save.error} />}
+        {!error && !hasCode(save.error, 'otp_required', 'otp_invalid') && <Failure error={save.error} />}
         <Button type="submit" size="md" loading={save.isPending || save.isSuccess}>
           {t(`accept.${kind}.submit`)}
         </Button>

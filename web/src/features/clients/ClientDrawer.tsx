@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Client, ClientPatch } from '@/api/types';
 import { errorText, FormDrawer, isProtected, Notice, OptionalLabel, toast } from '@/components';
+import { CustomInputs, useCustomForm } from '@/components/custom';
 import { useCountryOptions } from '@/data/countries';
 import { useOwnerOptions, useStatuses } from '@/data/lookups';
 import { applyServerErrors, focusFirstInvalid, isEmail } from '@/lib/forms';
@@ -68,6 +69,7 @@ export function ClientDrawer({ opened, client, onClose, onDone }: Props) {
   const [failure, setFailure] = useState<unknown>(null);
   const busy = create.isPending || update.isPending;
   const locked = (field: string) => isProtected(client, field);
+  const custom = useCustomForm('client', Boolean(client), client?.custom);
 
   const form = useForm<Values>({
     initialValues: valuesOf(client),
@@ -83,15 +85,18 @@ export function ClientDrawer({ opened, client, onClose, onDone }: Props) {
     if (!opened) return;
     form.setInitialValues(valuesOf(client));
     form.reset();
+    custom.reset();
     setFailure(null);
   }, [opened]);
 
   const failed = (error: unknown) => {
-    if (!applyServerErrors(form, error, FIELDS)) setFailure(error);
+    const shown = [custom.refused(error), applyServerErrors(form, error, FIELDS)];
+    if (!shown.some(Boolean)) setFailure(error);
   };
   const submit = (values: Values) => {
     setFailure(null);
-    const patch = changedFields(valuesOf(client), values);
+    if (!custom.check()) return;
+    const patch = { ...changedFields(valuesOf(client), values), ...custom.patch() };
     if (!client) {
       create.mutate(patch, {
         onError: failed,
@@ -103,7 +108,10 @@ export function ClientDrawer({ opened, client, onClose, onDone }: Props) {
       });
     } else if (!Object.keys(patch).length) onClose();
     else {
-      const shown = 'assigned_to' in patch ? ownerName(patch.assigned_to ?? null) : {};
+      const shown = {
+        ...('assigned_to' in patch ? ownerName(patch.assigned_to ?? null) : {}),
+        ...('custom' in patch ? { custom: custom.merged() } : {}),
+      };
       update.mutate({ client, patch, shown }, { onError: failed, onSuccess: () => onClose() });
     }
   };
@@ -113,10 +121,12 @@ export function ClientDrawer({ opened, client, onClose, onDone }: Props) {
   const text = (field: Field, more: object = {}) => ({
     label: t(`clients.field.${field}`),
     disabled: locked(field),
-    description: locked(field) ? t('components.hiddenByRole') : undefined,
+    description: locked(field) ? lockedHint(field) : undefined,
     ...form.getInputProps(field),
     ...more,
   });
+  const lockedHint = (field: string) =>
+    t(client?.hidden?.includes(field) ? 'reveal.hiddenHint' : 'reveal.maskedHint');
   const optional = (field: Field) => <OptionalLabel>{t(`clients.field.${field}`)}</OptionalLabel>;
 
   return (
@@ -145,7 +155,11 @@ export function ClientDrawer({ opened, client, onClose, onDone }: Props) {
           clearable
           nothingFoundMessage={t('components.noMatch')}
         />
-        <TextInput {...text('date_of_birth', { label: optional('date_of_birth') })} type="date" />
+        <TextInput
+          {...text('date_of_birth', { label: optional('date_of_birth') })}
+          // a masked date is no date: a date input would show it as empty
+          type={locked('date_of_birth') ? 'text' : 'date'}
+        />
       </Group>
       <Textarea {...text('address', { label: optional('address') })} autosize minRows={2} maxRows={4} />
       <Group grow gap="md" align="start" wrap="nowrap">
@@ -176,6 +190,7 @@ export function ClientDrawer({ opened, client, onClose, onDone }: Props) {
         description={t('clients.tagsHelp')}
         autoComplete="off"
       />
+      <CustomInputs {...custom.inputs} />
     </FormDrawer>
   );
 }

@@ -1,8 +1,11 @@
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Client, ClientPatch } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { Dash, isProtected, Masked, Person, StatusPill, toast } from '@/components';
+import { CustomFacts } from '@/components/custom';
 import { Fact, Facts, InlinePick, InlineText } from '@/components/record';
+import { Revealable } from '@/components/reveal';
 import { useCountryOptions } from '@/data/countries';
 import { humanise, useKyc, useOwnerOptions, useStatuses } from '@/data/lookups';
 import { useCan } from '@/session/session';
@@ -19,6 +22,24 @@ export function ClientFacts({ client, editable }: { client: Client; editable: bo
   const countries = useCountryOptions();
   const update = useUpdateClient();
   const save = (patch: ClientPatch) => update.mutateAsync({ client, patch });
+  /** What the role masks or hides: locked, with a way to see it for those who may. */
+  const guarded = (
+    field: 'email' | 'phone' | 'address' | 'date_of_birth',
+    open: ReactNode,
+    format?: (value: string) => ReactNode,
+  ) =>
+    isProtected(client, field) ? (
+      <Revealable
+        entity="clients"
+        record={client}
+        field={field}
+        label={label(field)}
+        value={client[field]}
+        format={format}
+      />
+    ) : (
+      open
+    );
   const pick = (patch: ClientPatch, shown?: Partial<Client>) =>
     update.mutate({ client, patch, shown }, { onError: (e) => toast.failure(e) });
   const label = (field: string) => t(`clients.field.${field}`);
@@ -82,18 +103,24 @@ export function ClientFacts({ client, editable }: { client: Client; editable: bo
       </Facts>
       <Facts title={t('clients.section.contact')}>
         <Fact label={label('email')}>
-          <InlineText
-            {...text('email')}
-            type="email"
-            show={<Masked record={client} field="email" value={client.email} />}
-          />
+          {guarded(
+            'email',
+            <InlineText
+              {...text('email')}
+              type="email"
+              show={<Masked record={client} field="email" value={client.email} />}
+            />,
+          )}
         </Fact>
         <Fact label={label('phone')}>
-          <InlineText
-            {...text('phone')}
-            type="tel"
-            show={<Masked record={client} field="phone" value={client.phone} />}
-          />
+          {guarded(
+            'phone',
+            <InlineText
+              {...text('phone')}
+              type="tel"
+              show={<Masked record={client} field="phone" value={client.phone} />}
+            />,
+          )}
         </Fact>
         <Fact label={label('country')}>
           <InlinePick
@@ -107,7 +134,9 @@ export function ClientFacts({ client, editable }: { client: Client; editable: bo
           />
         </Fact>
         <Fact label={label('address')}>
-          <InlineText {...text('address')} />
+          {guarded('address', <InlineText {...text('address')} />, (value) => (
+            <bdi>{value}</bdi>
+          ))}
         </Fact>
       </Facts>
       <Facts title={t('clients.section.person')}>
@@ -118,16 +147,30 @@ export function ClientFacts({ client, editable }: { client: Client; editable: bo
           <InlineText {...text('last_name')} />
         </Fact>
         <Fact label={label('date_of_birth')}>
-          <InlineText
-            {...text('date_of_birth')}
-            type="date"
-            show={client.date_of_birth ? <bdi>{f.date(client.date_of_birth)}</bdi> : <Dash />}
-          />
+          {guarded(
+            'date_of_birth',
+            <InlineText
+              {...text('date_of_birth')}
+              type="date"
+              show={client.date_of_birth ? <bdi>{f.date(client.date_of_birth)}</bdi> : <Dash />}
+            />,
+            (value) => (
+              <bdi>{f.date(value)}</bdi>
+            ),
+          )}
         </Fact>
         <Fact label={label('source')}>
           <InlineText {...text('source')} show={client.source ? humanise(client.source) : <Dash />} />
         </Fact>
       </Facts>
+      <CustomFacts
+        entity="client"
+        custom={client.custom}
+        editable={editable}
+        onSave={(custom, merged) =>
+          update.mutateAsync({ client, patch: { custom }, shown: { custom: merged } })
+        }
+      />
     </>
   );
 }

@@ -5,8 +5,10 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Client, record } from '@/api/types';
 import { useFormat } from '@/app/ui';
-import { Dash, diffText, Money, RelativeTime } from '@/components';
+import { Dash, diffText, isProtected, Money, RelativeTime } from '@/components';
 import { Timeline } from '@/components/record';
+import { Revealable } from '@/components/reveal';
+import { useCustomFields } from '@/data/customFields';
 import { humanise } from '@/data/lookups';
 import c from './clients.module.css';
 
@@ -14,12 +16,27 @@ export function ClientOverview({ client }: { client: Client }) {
   const { t } = useTranslation();
   const f = useFormat();
   const navigate = useNavigate();
-  const custom = Object.entries(record(client.custom)).filter(([, v]) => v !== null && v !== '');
+  const known = useCustomFields('client').map((field) => field.key);
+  // the defined ones stand among the facts; here is what came with an import or from the API beside them
+  const custom = Object.entries(record(client.custom)).filter(
+    ([key, v]) => v !== null && v !== '' && !known.includes(key),
+  );
   return (
     <div className={c.overview}>
       <div className={c.stats}>
         <Stat label={t('clients.field.balance')}>
-          <Money amount={client.balance} currency={client.currency} />
+          {isProtected(client, 'balance') ? (
+            <Revealable
+              entity="clients"
+              record={client}
+              field="balance"
+              label={t('clients.field.balance')}
+              value={client.balance}
+              format={(value) => <Money amount={value} currency={client.currency} />}
+            />
+          ) : (
+            <Money amount={client.balance} currency={client.currency} />
+          )}
         </Stat>
         <Stat label={t('clients.field.last_activity_at')}>
           <RelativeTime at={client.last_activity_at} empty={<Dash />} />
@@ -74,7 +91,7 @@ function Stat({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className={c.stat}>
       <p className={c.statLabel}>{label}</p>
-      <p className={c.statValue}>{children}</p>
+      <div className={c.statValue}>{children}</div>
     </div>
   );
 }

@@ -1,8 +1,8 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconHelpHexagon, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Client } from '@/api/types';
 import { useUi } from '@/app/ui';
@@ -15,6 +15,10 @@ import { ClientDrawer } from './ClientDrawer';
 import { ClientFacts } from './ClientFacts';
 import { ClientOverview } from './ClientOverview';
 import { clientQuery, useDeleteClients, useRestoreClients } from './query';
+
+const ExplainDialog = lazy(async () => ({
+  default: (await import('@/components/explain/ExplainDialog')).ExplainDialog,
+}));
 
 export function ClientPage() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
@@ -34,6 +38,7 @@ function Loaded({ client }: { client: Client }) {
   const kyc = useKyc();
   const remove = useDeleteClients();
   const restore = useRestoreClients();
+  const [explaining, setExplaining] = useState(false);
   const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   useEffect(() => {
     document.title = `${client.name} · ${branding.name}`;
@@ -81,7 +86,7 @@ function Loaded({ client }: { client: Client }) {
                 {t('clients.edit')}
               </Button>
             )}
-            {can('clients.delete') && (
+            {(can('clients.delete') || can('access.explain')) && (
               <Menu position="bottom-start" withinPortal={false} floatingStrategy="fixed">
                 <Menu.Target>
                   <ActionIcon variant="default" size={30} aria-label={t('clients.more')}>
@@ -89,9 +94,19 @@ function Loaded({ client }: { client: Client }) {
                   </ActionIcon>
                 </Menu.Target>
                 <Menu.Dropdown>
-                  <Menu.Item leftSection={<IconTrash size={15} />} c="var(--neg)" onClick={del}>
-                    {t('clients.delete')}
-                  </Menu.Item>
+                  {can('access.explain') && (
+                    <Menu.Item
+                      leftSection={<IconHelpHexagon size={15} />}
+                      onClick={() => setExplaining(true)}
+                    >
+                      {t('explain.why')}
+                    </Menu.Item>
+                  )}
+                  {can('clients.delete') && (
+                    <Menu.Item leftSection={<IconTrash size={15} />} c="var(--neg)" onClick={del}>
+                      {t('clients.delete')}
+                    </Menu.Item>
+                  )}
                 </Menu.Dropdown>
               </Menu>
             )}
@@ -109,6 +124,14 @@ function Loaded({ client }: { client: Client }) {
           },
         ]}
       />
+      {explaining && (
+        <Suspense fallback={null}>
+          <ExplainDialog
+            resource={{ type: 'client', id: client.id, label: client.name }}
+            onClose={() => setExplaining(false)}
+          />
+        </Suspense>
+      )}
       <ClientDrawer
         client={client}
         opened={search.edit === '1' && editable}

@@ -6,6 +6,7 @@ import {
   Avatar,
   Code,
   Dash,
+  isProtected,
   Masked,
   Money,
   Person,
@@ -17,6 +18,8 @@ import type { Col } from '@/components/DataTable';
 import { column } from '@/components/list';
 import cells from '@/components/list/cells.module.css';
 import { humanise, useKyc, useStatuses } from '@/data/lookups';
+import { fieldLevel } from '@/session/permissions';
+import { useMe } from '@/session/session';
 
 export const HIDDEN_BY_DEFAULT = ['email', 'team_name', 'tags'];
 
@@ -27,6 +30,8 @@ export function useClientColumns(
   const f = useFormat();
   const statuses = useStatuses('client');
   const kyc = useKyc();
+  const { user } = useMe();
+  const seesBalance = fieldLevel(user, 'clients.balance') === 'full';
   return useMemo(() => {
     const col = (
       id: string,
@@ -68,10 +73,18 @@ export function useClientColumns(
       col('country', 96, (c) =>
         c.country ? <Code title={f.country(c.country)}>{c.country}</Code> : <Dash />,
       ),
-      col('balance', 124, (c) => <Money amount={c.balance} currency={c.currency} />, {
-        num: true,
-        sort: true,
-      }),
+      col(
+        'balance',
+        124,
+        (c) =>
+          isProtected(c, 'balance') ? (
+            <Masked plain record={c} field="balance" value={c.balance} />
+          ) : (
+            <Money amount={c.balance} currency={c.currency} />
+          ),
+        // an order would tell what the mask hides: the server refuses it
+        { num: true, sort: seesBalance },
+      ),
       col('phone', 164, (c) => <Masked plain record={c} field="phone" value={c.phone} />),
       col('email', 230, (c) => <Masked plain record={c} field="email" value={c.email} />),
       col('source', 130, (c) => (c.source ? humanise(c.source) : <Dash />)),
@@ -80,5 +93,5 @@ export function useClientColumns(
       col('last_activity_at', 130, (c) => <RelativeTime at={c.last_activity_at} />, { sort: true }),
       col('created_at', 120, (c) => <RelativeTime at={c.created_at} />, { sort: true }),
     ];
-  }, [t, f, statuses, kyc, onStatus]);
+  }, [t, f, statuses, kyc, onStatus, seesBalance]);
 }

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Lead, LeadPatch } from '@/api/types';
 import { errorText, FormDrawer, isProtected, Notice, OptionalLabel, toast } from '@/components';
+import { CustomInputs, useCustomForm } from '@/components/custom';
 import { useCountryOptions } from '@/data/countries';
 import { useOwnerOptions, usePartnerOptions, useStatuses } from '@/data/lookups';
 import { applyServerErrors, focusFirstInvalid, isEmail } from '@/lib/forms';
@@ -47,6 +48,7 @@ export function LeadDrawer({ opened, lead, onClose, onDone }: Props) {
   const update = useUpdateLead();
   const [failure, setFailure] = useState<unknown>(null);
   const locked = (field: string) => isProtected(lead, field);
+  const custom = useCustomForm('lead', Boolean(lead), lead?.custom);
 
   const form = useForm<Values>({
     initialValues: valuesOf(lead),
@@ -62,15 +64,18 @@ export function LeadDrawer({ opened, lead, onClose, onDone }: Props) {
     if (!opened) return;
     form.setInitialValues(valuesOf(lead));
     form.reset();
+    custom.reset();
     setFailure(null);
   }, [opened]);
 
   const onError = (error: unknown) => {
-    if (!applyServerErrors(form, error, FIELDS)) setFailure(error);
+    const shown = [custom.refused(error), applyServerErrors(form, error, FIELDS)];
+    if (!shown.some(Boolean)) setFailure(error);
   };
   const submit = (values: Values) => {
     setFailure(null);
-    const patch = changed(valuesOf(lead), values);
+    if (!custom.check()) return;
+    const patch: LeadPatch = { ...changed(valuesOf(lead), values), ...custom.patch() };
     if (!lead) {
       create.mutate(patch, {
         onError,
@@ -86,7 +91,9 @@ export function LeadDrawer({ opened, lead, onClose, onDone }: Props) {
   const text = (field: Field, optional = false) => ({
     label: optional ? <OptionalLabel>{t(`leads.field.${field}`)}</OptionalLabel> : t(`leads.field.${field}`),
     disabled: locked(field),
-    description: locked(field) ? t('components.hiddenByRole') : undefined,
+    description: locked(field)
+      ? t(lead?.hidden?.includes(field) ? 'reveal.hiddenHint' : 'reveal.maskedHint')
+      : undefined,
     autoComplete: 'off',
     ...form.getInputProps(field),
   });
@@ -125,6 +132,7 @@ export function LeadDrawer({ opened, lead, onClose, onDone }: Props) {
       </Group>
       {can('leads.assign') && owners.length > 0 && <Select {...select('assigned_to', owners)} />}
       <Textarea {...text('message', true)} autosize minRows={2} maxRows={6} />
+      <CustomInputs {...custom.inputs} />
     </FormDrawer>
   );
 }

@@ -2,7 +2,9 @@ import { useTranslation } from 'react-i18next';
 import type { Lead, LeadPatch } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { Dash, isProtected, Masked, Person, RelativeTime, StatusPill, toast } from '@/components';
+import { CustomFacts } from '@/components/custom';
 import { Fact, Facts, InlinePick, InlineText } from '@/components/record';
+import { Revealable } from '@/components/reveal';
 import { useCountryOptions } from '@/data/countries';
 import { humanise, useOwnerOptions, useStatuses } from '@/data/lookups';
 import { useCan } from '@/session/session';
@@ -78,18 +80,38 @@ export function LeadFacts({ lead, editable }: { lead: Lead; editable: boolean })
       </Facts>
       <Facts title={t('leads.section.contact')}>
         <Fact label={label('email')}>
-          <InlineText
-            {...text('email')}
-            type="email"
-            show={<Masked record={lead} field="email" value={lead.email} />}
-          />
+          {isProtected(lead, 'email') ? (
+            <Revealable
+              entity="leads"
+              record={lead}
+              field="email"
+              label={label('email')}
+              value={lead.email}
+            />
+          ) : (
+            <InlineText
+              {...text('email')}
+              type="email"
+              show={<Masked record={lead} field="email" value={lead.email} />}
+            />
+          )}
         </Fact>
         <Fact label={label('phone')}>
-          <InlineText
-            {...text('phone')}
-            type="tel"
-            show={<Masked record={lead} field="phone" value={lead.phone} />}
-          />
+          {isProtected(lead, 'phone') ? (
+            <Revealable
+              entity="leads"
+              record={lead}
+              field="phone"
+              label={label('phone')}
+              value={lead.phone}
+            />
+          ) : (
+            <InlineText
+              {...text('phone')}
+              type="tel"
+              show={<Masked record={lead} field="phone" value={lead.phone} />}
+            />
+          )}
         </Fact>
         <Fact label={label('country')}>
           <InlinePick
@@ -109,6 +131,18 @@ export function LeadFacts({ lead, editable }: { lead: Lead; editable: boolean })
           <InlineText {...text('last_name')} />
         </Fact>
       </Facts>
+      <CustomFacts
+        entity="lead"
+        custom={lead.custom}
+        editable={editable}
+        onSave={(custom, merged) =>
+          update.mutateAsync({
+            lead,
+            patch: { custom },
+            shown: { custom: merged },
+          })
+        }
+      />
     </>
   );
 }

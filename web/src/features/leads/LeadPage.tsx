@@ -1,8 +1,8 @@
-import { Button } from '@mantine/core';
-import { IconArrowRight, IconPencil, IconUserCheck } from '@tabler/icons-react';
+import { ActionIcon, Button, Menu } from '@mantine/core';
+import { IconArrowRight, IconDots, IconHelpHexagon, IconPencil, IconUserCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Lead, record } from '@/api/types';
 import { useUi } from '@/app/ui';
@@ -15,6 +15,10 @@ import { LeadDrawer } from './LeadDrawer';
 import { LeadFacts } from './LeadFacts';
 import c from './leads.module.css';
 import { leadQuery, useConvertLead } from './query';
+
+const ExplainDialog = lazy(async () => ({
+  default: (await import('@/components/explain/ExplainDialog')).ExplainDialog,
+}));
 
 export function LeadPage() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
@@ -33,6 +37,7 @@ function Loaded({ lead }: { lead: Lead }) {
   const statuses = useStatuses('lead');
   const convert = useConvertLead();
   const [asking, setAsking] = useState(false);
+  const [explaining, setExplaining] = useState(false);
   const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const editable = can('leads.update');
   const clientId = lead.converted_client_id;
@@ -72,6 +77,24 @@ function Loaded({ lead }: { lead: Lead }) {
               >
                 {t('leads.edit')}
               </Button>
+            )}
+            {can('access.explain') && (
+              <Menu position="bottom-start" withinPortal={false} floatingStrategy="fixed">
+                <Menu.Target>
+                  <ActionIcon
+                    variant="default"
+                    size={30}
+                    aria-label={t('components.actionsFor', { name: lead.name })}
+                  >
+                    <IconDots size={16} />
+                  </ActionIcon>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  <Menu.Item leftSection={<IconHelpHexagon size={15} />} onClick={() => setExplaining(true)}>
+                    {t('explain.why')}
+                  </Menu.Item>
+                </Menu.Dropdown>
+              </Menu>
             )}
           </>
         }
@@ -115,6 +138,14 @@ function Loaded({ lead }: { lead: Lead }) {
           })
         }
       />
+      {explaining && (
+        <Suspense fallback={null}>
+          <ExplainDialog
+            resource={{ type: 'lead', id: lead.id, label: lead.name }}
+            onClose={() => setExplaining(false)}
+          />
+        </Suspense>
+      )}
       <LeadDrawer
         lead={lead}
         opened={search.edit === '1' && editable}

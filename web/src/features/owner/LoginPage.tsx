@@ -2,11 +2,13 @@ import { Button, Loader, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { hasCode } from '@/api/errors';
 import { PasswordField } from '@/components';
 import { Failure } from '@/components/onboarding/Failure';
 import { PageTools } from '@/components/page/PageTools';
 import { useTitle } from '@/components/page/useTitle';
 import { useView } from '@/components/page/useView';
+import { SecondStep } from '@/features/auth/onetime/SecondStep';
 import { focusFirstInvalid } from '@/lib/forms';
 import c from './LoginPage.module.css';
 import { useOwner, useSignIn } from './session';
@@ -26,6 +28,7 @@ export function LoginPage() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
+  const [second, setSecond] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const signedIn = !!owner.data;
 
@@ -34,6 +37,7 @@ export function LoginPage() {
   }, [signedIn, next, navigate]);
   useTitle(t('owner.login.title'));
 
+  const aboutCode = hasCode(signIn.error, 'otp_required', 'otp_invalid');
   const submit = (e: FormEvent) => {
     e.preventDefault();
     setTried(true);
@@ -41,7 +45,8 @@ export function LoginPage() {
     signIn.mutate(
       { email: email.trim(), password },
       {
-        onError: () => {
+        onError: (error) => {
+          if (hasCode(error, 'otp_required')) return setSecond(true);
           setPassword('');
           setTried(false);
           form.current?.querySelector<HTMLElement>('input[type="password"]')?.focus();
@@ -49,6 +54,44 @@ export function LoginPage() {
       },
     );
   };
+  const startAgain = () => {
+    setSecond(false);
+    setPassword('');
+    setTried(false);
+  };
+  if (second)
+    return (
+      <main className={c.page}>
+        <div className={c.tools}>
+          <PageTools />
+        </div>
+        <div className={c.card}>
+          <div>
+            <p className={c.brand} dir="ltr">
+              Brokerdesk
+            </p>
+            <h1 className={c.title}>{t('onetime.title')}</h1>
+            <p className={c.text}>{t('onetime.text')}</p>
+          </div>
+          <SecondStep
+            busy={signIn.isPending}
+            error={signIn.error}
+            failure={!aboutCode && <Failure error={signIn.error} />}
+            onSubmit={(otp) =>
+              signIn.mutate(
+                { email: email.trim(), password, otp },
+                // the password was changed meanwhile: begin again
+                { onError: (error) => hasCode(error, 'invalid_credentials') && startAgain() },
+              )
+            }
+            onBack={() => {
+              startAgain();
+              signIn.reset();
+            }}
+          />
+        </div>
+      </main>
+    );
   return (
     <main className={c.page}>
       <div className={c.tools}>

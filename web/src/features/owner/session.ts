@@ -32,7 +32,8 @@ export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
     meta: { silent: true },
-    mutationFn: (body: { email: string; password: string }) =>
+    /** `otp`: the six digits, or a recovery code. */
+    mutationFn: (body: { email: string; password: string; otp?: string }) =>
       platformApi.post('/auth/login', { body, auth: false }),
     onSuccess: (answer) => {
       platformApi.setToken(answer.access_token);

@@ -21,7 +21,7 @@ import type { Client, Lead, List } from '@/api/types';
 import { useUi } from '@/app/ui';
 import { Avatar, Kbd } from '@/components';
 import { useCan, useSession } from '@/session/session';
-import { allowedItems, MAIN_NAV, SETTINGS_NAV } from '../nav';
+import { ACCOUNT_NAV, allowedItems, MAIN_NAV, SETTINGS_NAV } from '../nav';
 import { createActions } from '../Shell/createActions';
 import c from './Palette.module.css';
 
@@ -46,7 +46,7 @@ function useCommands(onShortcuts: () => void): Command[] {
   const scheme = useComputedColorScheme('light');
   const { setColorScheme } = useMantineColorScheme();
   return [
-    ...allowedItems([...MAIN_NAV, ...SETTINGS_NAV], can).map<Command>((i) => ({
+    ...[...allowedItems([...MAIN_NAV, ...SETTINGS_NAV], can), ACCOUNT_NAV].map<Command>((i) => ({
       group: 'go',
       label: t(`staff.nav.${i.key}`),
       icon: i.icon,

@@ -7,7 +7,7 @@ import { useUi } from '@/app/ui';
 import { useCan } from '@/session/session';
 import { NoAccess } from '../fallbacks';
 import { LiveProvider } from '../live';
-import { MAIN_NAV, SETTINGS_NAV } from '../nav';
+import { ACCOUNT_NAV, MAIN_NAV, SETTINGS_NAV } from '../nav';
 import { useShortcuts } from '../shortcuts';
 import { createActions } from './createActions';
 import { LiveDot } from './LiveDot';
@@ -45,7 +45,7 @@ function Frame() {
   const [sheet, setSheet] = useState(false);
   const [password, setPassword] = useState(false);
 
-  const section = [...MAIN_NAV, ...SETTINGS_NAV].find((i) => path.startsWith(i.to));
+  const section = [...MAIN_NAV, ...SETTINGS_NAV, ACCOUNT_NAV].find((i) => path.startsWith(i.to));
   const title = section ? t(`staff.nav.${section.key}`) : branding.name;
   useEffect(() => {
     document.title = section ? `${title} · ${branding.name}` : branding.name;
@@ -97,7 +97,7 @@ function Frame() {
           <TopActions create={create} onCreate={startCreate} />
         </header>
         <main id="main" className={c.main} tabIndex={-1} data-route={matches.at(-1)?.routeId}>
-          {section && !section.needs.some(can) ? (
+          {section?.needs.length && !section.needs.some(can) ? (
             <NoAccess />
           ) : (
             <Suspense fallback={null}>

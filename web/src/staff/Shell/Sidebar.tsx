@@ -1,5 +1,5 @@
 import { Menu, Tooltip, UnstyledButton, useComputedColorScheme } from '@mantine/core';
-import { IconDots, IconKey, IconKeyboard, IconLogout, IconSearch } from '@tabler/icons-react';
+import { IconDots, IconKey, IconKeyboard, IconLogout, IconSearch, IconUserCircle } from '@tabler/icons-react';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useUi } from '@/app/ui';
@@ -105,6 +105,9 @@ function UserMenu({ onPassword, onShortcuts }: Pick<Props, 'onPassword' | 'onSho
           <Menu.Label>
             <bdi>{user.email}</bdi>
           </Menu.Label>
+          <Menu.Item component={Link} to="/account" leftSection={<IconUserCircle size={15} />}>
+            {t('staff.nav.account')}
+          </Menu.Item>
           <Menu.Item leftSection={<IconKey size={15} />} onClick={onPassword}>
             {t('staff.changePassword')}
           </Menu.Item>

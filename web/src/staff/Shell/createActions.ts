@@ -5,6 +5,8 @@ const ALL: (CreateAction & { needs: string })[] = [
   { to: '/partners', key: 'partner', needs: 'partners.manage' },
   { to: '/settings/users', key: 'user', needs: 'users.manage' },
   { to: '/settings/teams', key: 'team', needs: 'teams.manage' },
+  { to: '/settings/roles', key: 'role', needs: 'roles.manage' },
+  { to: '/settings/api-keys', key: 'apiKey', needs: 'api_keys.manage' },
 ];
 
 /** What this person may create. The page on screen decides which one "C" means; leads come first elsewhere. */

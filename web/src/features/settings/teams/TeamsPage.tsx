@@ -1,21 +1,24 @@
 import { Button } from '@mantine/core';
-import { IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Team } from '@/api/types';
-import { useFormat } from '@/app/ui';
-import { EmptyState, ErrorState, Person, SkeletonLines } from '@/components';
+import { useUi } from '@/app/ui';
+import { EmptyState, ErrorState, SkeletonLines } from '@/components';
 import { teamsQuery } from '@/data/lookups';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
-import c from '../settings.module.css';
+import { useMoveTeam } from './query';
 import { TeamDrawer } from './TeamDrawer';
-import { type TeamNode, teamTree } from './tree';
+import { TeamPanel } from './TeamPanel';
+import { TeamTree } from './TeamTree';
+import c from './teams.module.css';
+import { teamTree } from './tree';
 
 export function TeamsPage() {
   const { t } = useTranslation();
+  const { branding } = useUi();
   const can = useCan();
   const manage = can('teams.manage');
   const navigate = useNavigate();
@@ -25,21 +28,44 @@ export function TeamsPage() {
   const tree = useMemo(() => teamTree(teams ?? []), [teams]);
   const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const editing = teams?.find((x) => x.id === search.edit);
+  const chosen = teams?.find((x) => x.id === search.team);
+  const edit = (team: Team) => go({ ...search, edit: team.id });
+  const moveTeam = useMoveTeam(branding.name);
+
+  // a team that moved stands elsewhere in the page: whoever moved it goes along
+  const moved = useRef<string | null>(null);
+  const move = (team: Team, parent: Team | null) => {
+    moved.current = team.id;
+    moveTeam(team, parent);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each time the teams are placed anew
+  useEffect(() => {
+    if (!moved.current || document.activeElement !== document.body) return;
+    document.querySelector<HTMLElement>(`[data-team="${moved.current}"] button`)?.focus();
+    moved.current = null;
+  }, [tree]);
+
   return (
     <div className={c.page}>
-      <div className={c.narrow}>
-        <p className={c.intro}>{t('settings.teams.intro')}</p>
+      <div className={c.main}>
+        <p className={c.intro}>
+          {t('settings.teams.intro')}
+          {manage && teams && teams.length > 1 && ` ${t('teams.howToMove')}`}
+        </p>
         {query.isLoading && <SkeletonLines lines={5} gap={26} />}
-        {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+        {query.isError && !teams && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
         {teams &&
           (tree.length ? (
-            <div className={`${c.panel} ${c.teams}`}>
-              <Branch
-                nodes={tree}
-                depth={0}
-                onEdit={manage ? (x) => go({ ...search, edit: x.id }) : undefined}
-              />
-            </div>
+            <TeamTree
+              teams={teams}
+              tree={tree}
+              company={branding.name}
+              selected={chosen?.id}
+              manage={manage}
+              onSelect={(team) => go({ ...search, team: team.id })}
+              onEdit={edit}
+              onMove={move}
+            />
           ) : (
             <EmptyState
               title={t('settings.teams.nothing')}
@@ -51,6 +77,13 @@ export function TeamsPage() {
             />
           ))}
       </div>
+      {chosen && (
+        <TeamPanel
+          team={chosen}
+          onEdit={manage ? () => edit(chosen) : undefined}
+          onClose={() => go({ ...search, team: undefined })}
+        />
+      )}
       <TeamDrawer
         team={editing}
         teams={teams ?? []}
@@ -58,51 +91,5 @@ export function TeamsPage() {
         onClose={() => go({ ...search, new: undefined, edit: undefined })}
       />
     </div>
-  );
-}
-
-function Branch({
-  nodes,
-  depth,
-  onEdit,
-}: {
-  nodes: TeamNode[];
-  depth: number;
-  onEdit?: (team: Team) => void;
-}) {
-  const { t } = useTranslation();
-  const f = useFormat();
-  return (
-    <ul>
-      {nodes.map(({ team, children }) => (
-        <li key={team.id}>
-          <div className={c.team} style={{ paddingInlineStart: 14 + depth * 26 }}>
-            {depth > 0 && <span className={c.elbow} aria-hidden />}
-            <span className={c.teamName}>{team.name}</span>
-            <span className={c.teamMeta}>
-              {t('settings.teams.members', { count: team.members, n: f.int(team.members) })}
-            </span>
-            <span className={c.grow} />
-            {team.leader_name && (
-              <span className={c.teamMeta}>
-                <Person name={team.leader_name} size={20} />
-              </span>
-            )}
-            {onEdit && (
-              <Button
-                variant="subtle"
-                color="gray"
-                leftSection={<IconPencil size={14} aria-hidden />}
-                onClick={() => onEdit(team)}
-              >
-                {t('settings.teams.edit')}
-                <span className="sr-only"> {team.name}</span>
-              </Button>
-            )}
-          </div>
-          {children.length > 0 && <Branch nodes={children} depth={depth + 1} onEdit={onEdit} />}
-        </li>
-      ))}
-    </ul>
   );
 }

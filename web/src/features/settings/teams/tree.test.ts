@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Team } from '@/api/types';
-import { possibleParents, teamTree } from './tree';
+import { canMove, membersBelow, possibleParents, type TeamNode, teamTree } from './tree';
 
 const team = (id: string, parent_id: string | null): Team => ({
   id,
@@ -23,4 +23,23 @@ it('never offers a team below itself', () => {
   const all = [team('a', null), team('b', 'a'), team('c', 'b'), team('d', null)];
   expect(possibleParents(all, 'a').map((x) => x.id)).toEqual(['d']);
   expect(possibleParents(all, undefined)).toHaveLength(4);
+});
+it('moves only where a tree remains and something changes', () => {
+  const all = [team('a', null), team('b', 'a'), team('c', 'b'), team('d', null)];
+  expect(canMove(all, 'c', 'a')).toBe(true);
+  expect(canMove(all, 'c', 'd')).toBe(true);
+  expect(canMove(all, 'b', null)).toBe(true);
+  expect(canMove(all, 'b', 'a')).toBe(false);
+  expect(canMove(all, 'a', null)).toBe(false);
+  expect(canMove(all, 'a', 'a')).toBe(false);
+  expect(canMove(all, 'a', 'c')).toBe(false);
+  expect(canMove(all, 'x', 'a')).toBe(false);
+});
+it('counts everybody below', () => {
+  const [root] = teamTree([
+    { ...team('a', null), members: 2 },
+    { ...team('b', 'a'), members: 3 },
+    { ...team('c', 'b'), members: 4 },
+  ]);
+  expect(membersBelow(root as TeamNode)).toBe(9);
 });

@@ -32,3 +32,15 @@ export function possibleParents(teams: readonly Team[], id: string | undefined):
   }
   return teams.filter((x) => !below.has(x.id));
 }
+
+/** Whether a move would change anything and leave a tree. `null` is the place above all teams. */
+export function canMove(teams: readonly Team[], id: string, parent: string | null): boolean {
+  const team = teams.find((x) => x.id === id);
+  if (!team || (team.parent_id ?? null) === parent) return false;
+  return parent === null || possibleParents(teams, id).some((x) => x.id === parent);
+}
+
+/** Everybody in a team and in what is below it. */
+export function membersBelow(node: TeamNode): number {
+  return node.children.reduce((sum, child) => sum + membersBelow(child), node.team.members);
+}

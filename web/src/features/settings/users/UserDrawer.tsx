@@ -2,6 +2,7 @@ import { Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { hasCode } from '@/api/errors';
 import type { User } from '@/api/types';
 import { errorText, FormDrawer, Notice, OptionalLabel, toast } from '@/components';
 import { useRoleOptions, useTeamOptions } from '@/data/lookups';
@@ -43,7 +44,10 @@ export function UserDrawer({ opened, user, onClose }: { opened: boolean; user?: 
     form.reset();
   }, [opened]);
   const onError = (e: unknown) => {
-    if (!applyServerErrors(form, e, FIELDS)) setFailure(e);
+    if (hasCode(e, 'role_beyond_own')) {
+      form.setFieldError('role', t('users.beyond'));
+      focusFirstInvalid();
+    } else if (!applyServerErrors(form, e, FIELDS)) setFailure(e);
   };
   const submit = (v: Values) => {
     setFailure(null);

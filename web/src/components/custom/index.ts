@@ -1,0 +1,3 @@
+export { CustomFacts } from './CustomFacts';
+export { CustomInputs } from './CustomInputs';
+export { useCustomForm } from './useCustomForm';

@@ -1,0 +1,2 @@
+export { inOrder, moved } from './moved';
+export { ReorderList } from './ReorderList';

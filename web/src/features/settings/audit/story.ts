@@ -1,0 +1,33 @@
+import { type AuditEntry, type DiffEntry, record } from '@/api/types';
+
+type Story = {
+  /** The fields somebody looked at in clear. */
+  fields: string[];
+  purpose: string | null;
+  rest: DiffEntry[];
+};
+
+const words = (value: unknown): string[] =>
+  Array.isArray(value) ? value.map(String) : typeof value === 'string' && value ? value.split(/,\s*/) : [];
+
+const TOLD = ['fields', 'field', 'purpose', 'reason'];
+
+/** `{used: 20, limit: 20}` → `20 / 20`. */
+function countOf(line: DiffEntry): DiffEntry {
+  const { used, limit } = record(line.new);
+  return typeof used === 'number' && typeof limit === 'number'
+    ? { ...line, new: `${used} / ${limit}` }
+    : line;
+}
+
+/** A reveal is told in words: what was looked at and why. Everything else is told as its changes. */
+export function storyOf(entry: Pick<AuditEntry, 'action' | 'diff'>): Story {
+  if (!/\.revealed$|^reveal\./.test(entry.action)) return { fields: [], purpose: null, rest: entry.diff };
+  const of = (field: string) => entry.diff.find((d) => d.field === field)?.new;
+  const purpose = of('purpose') ?? of('reason');
+  return {
+    fields: words(of('fields') ?? of('field')),
+    purpose: typeof purpose === 'string' && purpose ? purpose : null,
+    rest: entry.diff.filter((d) => !TOLD.includes(d.field)).map(countOf),
+  };
+}

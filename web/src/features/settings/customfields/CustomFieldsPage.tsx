@@ -1,0 +1,101 @@
+import { Button } from '@mantine/core';
+import { IconForms, IconPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { EmptyState, ErrorState, SkeletonLines, toast } from '@/components';
+import { ReorderList } from '@/components/reorder';
+import { type CustomEntity, type CustomFieldOut, customFieldsQuery } from '@/data/customFields';
+import type { ListSearch } from '@/lib/listSearch';
+import shared from '../settings.module.css';
+import { EntityTabs } from '../statuses/EntityTabs';
+import { Archived } from './Archived';
+import { FieldDrawer } from './FieldDrawer';
+import { FieldRow } from './FieldRow';
+import { useArchiveField, useOrderFields, useUpdateField } from './query';
+
+export function CustomFieldsPage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const search = useSearch({ strict: false }) as ListSearch;
+  const entity: CustomEntity = search.entity === 'lead' ? 'lead' : 'client';
+  const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
+  const query = useQuery(customFieldsQuery(entity));
+  const order = useOrderFields(entity);
+  const archive = useArchiveField(entity);
+  const update = useUpdateField(entity);
+  const all = query.data ?? [];
+  const active = all.filter((f) => !f.archived);
+  const bringBack = (field: CustomFieldOut) =>
+    update.mutate(
+      { id: field.id, patch: { archived: false } },
+      {
+        onError: (e) => toast.failure(e),
+        onSuccess: () => toast.done(t('customfields.back', { name: field.label })),
+      },
+    );
+  const putAway = (field: CustomFieldOut) =>
+    archive.mutate(field.id, {
+      onSuccess: () =>
+        toast.undo(t('customfields.archived', { name: field.label }), () => bringBack(field), {
+          aside: true,
+        }),
+    });
+  const add = (
+    <Button leftSection={<IconPlus size={15} aria-hidden />} onClick={() => go({ ...search, new: '1' })}>
+      {t('customfields.add')}
+    </Button>
+  );
+  return (
+    <div className={shared.column}>
+      <div className={shared.bar}>
+        <EntityTabs value={entity} onChange={(next) => go({ entity: next })} />
+        <span className={shared.grow} />
+        {(active.length > 0 || !query.isSuccess) && add}
+      </div>
+      <div className={shared.page}>
+        <div className={shared.narrow}>
+          <p className={shared.intro}>{t(`customfields.intro.${entity}`)}</p>
+          {query.isPending && <SkeletonLines lines={6} gap={34} />}
+          {query.isError && !query.data && (
+            <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+          )}
+          {query.isSuccess && !active.length && (
+            <EmptyState
+              icon={<IconForms size={20} stroke={1.6} />}
+              title={t('customfields.nothing')}
+              text={t('customfields.nothingText')}
+              action={add}
+            />
+          )}
+          {active.length > 0 && (
+            <ReorderList
+              key={entity}
+              label={t(`customfields.of.${entity}`)}
+              items={active}
+              keyOf={(f) => f.id}
+              nameOf={(f) => f.label}
+              onOrder={(ids) => order.mutate(ids, { onSuccess: () => toast.done(t('customfields.ordered')) })}
+            >
+              {(f) => (
+                <FieldRow
+                  field={f}
+                  onEdit={() => go({ ...search, edit: f.id })}
+                  onArchive={() => putAway(f)}
+                />
+              )}
+            </ReorderList>
+          )}
+          <Archived fields={all.filter((f) => f.archived)} onBringBack={bringBack} />
+        </div>
+      </div>
+      <FieldDrawer
+        entity={entity}
+        field={active.find((f) => f.id === search.edit)}
+        taken={all.filter((f) => f.id !== search.edit).map((f) => f.key)}
+        opened={search.new === '1' || active.some((f) => f.id === search.edit)}
+        onClose={() => go({ ...search, new: undefined, edit: undefined })}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,3 @@
+import { SettingsPage } from './SettingsPage';
+
+export const GeneralPage = () => <SettingsPage groups={['general', 'mail', 'public', 'modules']} />;

@@ -1,0 +1,37 @@
+import type { FieldLevel, Scope } from '@/api/types';
+
+export type Rules = { permissions: Record<string, Scope>; fields: Record<string, FieldLevel> };
+export type { Role } from '@/api/types';
+export type RolePatch = Partial<Rules> & {
+  name?: string;
+  description?: string;
+  two_factor_required?: boolean;
+};
+export type NewRole = RolePatch & { name: string; copy_of?: string };
+
+/** One permission or field that becomes another. */
+export type Step = { key: string; from: string; to: string };
+export type AffectedUser = {
+  id: string;
+  name: string;
+  gains: string[];
+  loses: string[];
+  records_gained: number;
+  records_lost: number;
+};
+/** What a change, or the end, of a role would mean. */
+export type Effect = {
+  users: AffectedUser[];
+  users_total: number;
+  gains: Step[];
+  loses: Step[];
+  last_administrator: boolean;
+};
+export type EffectOf = RolePatch & { delete?: boolean; replace_with?: string };
+
+/** A record as somebody with these rules would see it. */
+export type RecordPreview = {
+  visible: boolean;
+  resource: { type: 'client' | 'lead'; id: string; label: string };
+  record: Record<string, unknown> & { masked?: string[] | null; hidden?: string[] | null };
+};

@@ -1,0 +1,3 @@
+import { SettingsPage } from '../general/SettingsPage';
+
+export const SecurityPage = () => <SettingsPage groups={['security']} />;

@@ -1,0 +1,2 @@
+export type StatusEntity = 'client' | 'lead';
+export type Outcome = 'none' | 'won' | 'lost';
