@@ -98,6 +98,6 @@ fn rows_of(text: &str) -> anyhow::Result<String> {
     let days: Vec<&str> = rows.iter().filter_map(|r| r["created_at"].as_str()).collect();
     anyhow::ensure!(rows.len() == 20 && rows.iter().all(|r| r["status"] == "active"), "the list is wrong: {text}");
     anyhow::ensure!(days.len() == 20 && days.is_sorted_by(|a, b| a >= b), "the list is not sorted: {text}");
-    let end = text.rfind("],\"limit\"").or_else(|| text.rfind("],\"next_cursor\"")).context("the list ends otherwise")?;
+    let end = text.rfind("],\"total\"").context("the list ends otherwise")?;
     Ok(text[..end].to_owned())
 }
