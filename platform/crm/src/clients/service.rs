@@ -10,7 +10,7 @@ use poem_openapi::types::MaybeUndefined;
 use runtime::list::{self, Sort};
 use runtime::{Ctx, Rows as _, audit};
 use sea_orm::FromQueryResult;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order, SelectStatement};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -25,10 +25,23 @@ const KYC: &[&str] = &["missing", "pending", "approved", "rejected", "expired"];
 
 /// A page of clients.
 pub async fn list(ctx: &Ctx, filter: &ClientFilter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<Client>> {
-    let scope = ctx.require("clients.read")?;
-    let mut select = visible_to(ctx, scope);
+    let mut select = visible_to(ctx, ctx.require("clients.read")?);
     select.and_where(alive());
-    let mut filters = Filters::new(&mut select, "c");
+    let looks_for_words = narrow(ctx, &mut select, filter)?;
+    let sort = Sort::parse(sort, SORTS)?;
+    if sort.name() == "balance" {
+        sensitive::CLIENT.may_ask(ctx, "balance", "sort")?;
+    }
+    if looks_for_words {
+        return list::search(ctx, "client", &select, sort, paging).await;
+    }
+    list::page(ctx, "client", &select, sort, paging).await
+}
+
+/// Narrows a query over clients to those that a filter means, as far as the actor may ask; says whether
+/// it looks for words. Lists, bulk changes and counts all mean the same by a filter.
+pub(crate) fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &ClientFilter) -> kernel::Result<bool> {
+    let mut filters = Filters::new(select, "c");
     filters.words("status", filter.status.as_deref());
     filters.words("kyc_status", filter.kyc_status.as_deref());
     filters.words("country", filter.country.as_deref().map(str::to_uppercase).as_deref());
@@ -43,20 +56,13 @@ pub async fn list(ctx: &Ctx, filter: &ClientFilter, sort: Option<&str>, paging: 
         sensitive::CLIENT.may_ask(ctx, column, column)?;
         select.and_where(Expr::col((Alias::new("c"), Alias::new(column))).eq(value.to_lowercase()));
     }
-    let sort = Sort::parse(sort, SORTS)?;
-    if sort.name() == "balance" {
-        sensitive::CLIENT.may_ask(ctx, "balance", "sort")?;
+    let Some(text) = filter.search.as_deref() else { return Ok(false) };
+    if text.contains('\0') || text.len() > 200 {
+        return Err(DomainError::field("search", "must not be longer than 200 characters"));
     }
-    if let Some(text) = filter.search.as_deref() {
-        if text.contains('\0') || text.len() > 200 {
-            return Err(DomainError::field("search", "must not be longer than 200 characters"));
-        }
-        if let Some(condition) = list::contains_words(sensitive::CLIENT.search_column(ctx), text) {
-            select.and_where(condition);
-            return list::search(ctx, "client", &select, sort, paging).await;
-        }
-    }
-    list::page(ctx, "client", &select, sort, paging).await
+    let Some(condition) = list::contains_words(sensitive::CLIENT.search_column(ctx), text) else { return Ok(false) };
+    select.and_where(condition);
+    Ok(true)
 }
 
 /// One client.

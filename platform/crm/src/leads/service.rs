@@ -8,7 +8,7 @@ use kernel::validate::Checker;
 use poem_openapi::types::MaybeUndefined;
 use runtime::list::{self, Sort};
 use runtime::{Ctx, Rows as _, audit};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order, SelectStatement};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -23,9 +23,19 @@ use crate::{sensitive, statuses};
 
 /// A page of leads.
 pub async fn list(ctx: &Ctx, filter: &LeadFilter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<Lead>> {
-    let scope = ctx.require("leads.read")?;
-    let mut select = visible_to(ctx, scope);
-    let mut filters = Filters::new(&mut select, "l");
+    let mut select = visible_to(ctx, ctx.require("leads.read")?);
+    let looks_for_words = narrow(ctx, &mut select, filter)?;
+    let sort = Sort::parse(sort, SORTS)?;
+    if looks_for_words {
+        return list::search(ctx, "lead", &select, sort, paging).await;
+    }
+    list::page(ctx, "lead", &select, sort, paging).await
+}
+
+/// Narrows a query over leads to those that a filter means, as far as the actor may ask; says whether it
+/// looks for words. Lists, bulk changes and counts all mean the same by a filter.
+pub(crate) fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &LeadFilter) -> kernel::Result<bool> {
+    let mut filters = Filters::new(select, "l");
     filters.words("status", filter.status.as_deref());
     filters.words("country", filter.country.as_deref().map(str::to_uppercase).as_deref());
     filters.words("source", filter.source.as_deref());
@@ -34,16 +44,13 @@ pub async fn list(ctx: &Ctx, filter: &LeadFilter, sort: Option<&str>, paging: &P
     filters.ids("team_id", filter.team_id.as_deref());
     filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
     filters.finish()?;
-    if let Some(text) = filter.search.as_deref() {
-        if text.contains('\0') || text.len() > 200 {
-            return Err(DomainError::field("search", "must not be longer than 200 characters"));
-        }
-        if let Some(condition) = list::contains_words(sensitive::LEAD.search_column(ctx), text) {
-            select.and_where(condition);
-            return list::search(ctx, "lead", &select, Sort::parse(sort, SORTS)?, paging).await;
-        }
+    let Some(text) = filter.search.as_deref() else { return Ok(false) };
+    if text.contains('\0') || text.len() > 200 {
+        return Err(DomainError::field("search", "must not be longer than 200 characters"));
     }
-    list::page(ctx, "lead", &select, Sort::parse(sort, SORTS)?, paging).await
+    let Some(condition) = list::contains_words(sensitive::LEAD.search_column(ctx), text) else { return Ok(false) };
+    select.and_where(condition);
+    Ok(true)
 }
 
 /// One lead.
