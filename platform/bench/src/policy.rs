@@ -60,10 +60,8 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table
         requests.push(started.elapsed().as_secs_f64() * 1e6 / f64::from(n));
     }
     let (check, request) = (median(&checks), median(&requests));
-    let what = format!(
-        "policy check, {} tenants × {ROLES} roles of {LINES} lines hot, each asked in turn / a list request",
-        hot.len()
-    );
+    let what =
+        format!("policy check, {} tenants × {ROLES} roles of {LINES} lines hot, each asked in turn / a list request", hot.len());
     table.row(
         &what,
         format!("{} µs", number(check)),

@@ -198,8 +198,7 @@ pub async fn verify_against(tx: &TenantTx, expected: Option<&Expected>) -> kerne
         return Ok(broken(0, &[], told));
     }
     // The walk begins with the first entry: what stands before it is no part of the chain.
-    let outside: Option<Outside> =
-        tx.one("select seq, id from audit_log where seq < 1 order by seq limit 1", []).await?;
+    let outside: Option<Outside> = tx.one("select seq, id from audit_log where seq < 1 order by seq limit 1", []).await?;
     if let Some(row) = outside {
         return Ok(broken(0, &[], format!("entry {} ({}) stands outside of the chain", row.seq, row.id)));
     }

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use kernel::ids::SessionId;
 use reqwest::Method;
-use runtime::SharedApp;
 use runtime::Rows as _;
+use runtime::SharedApp;
 use runtime::access::bump_version;
 use serde_json::json;
 use sqlx::AssertSqlSafe;
@@ -168,7 +168,7 @@ async fn a_change_holds_in_another_process_within_a_second_whoever_tells_it() {
         SessionId(sessions["data"][0]["id"].as_str().unwrap().parse().unwrap())
     };
     let second = world.second_app().await;
-    assert!(second.access.actor(&broker.tenant().await, session).await.unwrap().is_some());
+    assert!(second.access.actor(&*broker.tenant().await, session).await.unwrap().is_some());
     // Nobody tells it: the change is made past every process.
     let alone = longest(&broker, &second, "Anna", session).await;
     world.servers.lock().await.kill_redis().await;
@@ -181,7 +181,7 @@ async fn a_change_holds_in_another_process_within_a_second_whoever_tells_it() {
     anna.get("/api/clients").await.refused(403, "forbidden");
     let begun = Instant::now();
     loop {
-        let actor = second.access.actor(&broker.tenant().await, session).await.unwrap().unwrap();
+        let actor = second.access.actor(&*broker.tenant().await, session).await.unwrap().unwrap();
         if actor.scope("clients.read").is_none() {
             break;
         }

@@ -619,7 +619,8 @@ async fn no_way_into_the_log_goes_unnoticed() {
     }
     let anna = broker.user("Anna", "Agent", None).await;
     let noted = async |action: &str| -> Vec<Json> {
-        let sql = "select coalesce(jsonb_agg(diff order by n), '[]') from audit_log where action = $1 and actor_name = 'Ada Manager'";
+        let sql =
+            "select coalesce(jsonb_agg(diff order by n), '[]') from audit_log where action = $1 and actor_name = 'Ada Manager'";
         let found = broker.tx().await.scalar::<Json>(sql, [action.into()]).await.unwrap().unwrap();
         found.as_array().unwrap().clone()
     };

@@ -25,7 +25,10 @@ async fn masked_staff_read_the_columns_that_were_declared_and_no_others() {
         PLAIN.iter().flat_map(|(table, columns)| columns.split_whitespace().map(move |c| format!("{table}.{c}"))).collect();
     let open = may_read("has_column_privilege($2, c.oid, a.attnum, 'select')").await;
     let undeclared: Vec<_> = open.difference(&declared).collect();
-    assert!(undeclared.is_empty(), "masked staff may read these, which nobody declared plain (migrations/src/plain.rs): {undeclared:?}");
+    assert!(
+        undeclared.is_empty(),
+        "masked staff may read these, which nobody declared plain (migrations/src/plain.rs): {undeclared:?}"
+    );
     let closed: Vec<_> = declared.difference(&open).collect();
     assert!(closed.is_empty(), "these are declared plain, but are closed or not there: {closed:?}");
     // What is walled is not plain, and there is something behind the walls.

@@ -212,7 +212,8 @@ async fn changes_of_fields_are_taken_back() {
         let fields = all["data"].as_array().unwrap().iter();
         fields.map(|f| json!([f["key"], f["label"], f["options"], f["required"], f["archived"]])).collect()
     };
-    let risk = json!({ "entity": "client", "label": "Risk", "type": "choice", "options": [{ "label": "Low" }, { "label": "High" }] });
+    let risk =
+        json!({ "entity": "client", "label": "Risk", "type": "choice", "options": [{ "label": "Low" }, { "label": "High" }] });
     let risk = field(&manager, risk).await;
     let desk = field(&manager, json!({ "entity": "client", "label": "Desk", "type": "text" })).await;
     let path = |f: &Json| format!("/api/custom-fields/{}", f["id"].as_str().unwrap());

@@ -26,7 +26,10 @@ pub(super) async fn note(ctx: &Ctx, asked: Vec<Change>) -> kernel::Result<()> {
     let since = ctx.now() - Duration::minutes(SAME_READING);
     let seen = ctx
         .tx()
-        .scalar::<i32>(sql, [since.into(), ctx.actor().name.clone().into(), ctx.actor().id().into(), json!(masked(&asked)).into()])
+        .scalar::<i32>(
+            sql,
+            [since.into(), ctx.actor().name.clone().into(), ctx.actor().id().into(), json!(masked(&asked)).into()],
+        )
         .await?;
     match seen {
         Some(_) => Ok(()),

@@ -61,9 +61,8 @@ async fn changed(ctx: &Ctx, before: CustomField, after: &CustomField) -> kernel:
     let since = || changed_since([before.label.as_str()]);
     let now = fields.iter().find(|f| f.id == after.id && f.says_the_same(after)).ok_or_else(since)?;
     let label = before.label.to_lowercase();
-    let named_the_same = |f: &&CustomField| {
-        f.entity == now.entity && f.id != now.id && !f.archived && f.label.to_lowercase() == label
-    };
+    let named_the_same =
+        |f: &&CustomField| f.entity == now.entity && f.id != now.id && !f.archived && f.label.to_lowercase() == label;
     if !before.archived && fields.iter().any(|f| named_the_same(&f)) {
         return Err(since());
     }

@@ -67,7 +67,7 @@ async fn approved(ctx: &Ctx, id: &str) -> kernel::Result<FormPartnerOut> {
 /// module of leads.
 async fn open(ctx: &Ctx) -> kernel::Result<()> {
     let sql = "select coalesce((select value from settings where key = 'public_form_enabled') <> 'false'::jsonb, true)
-                 and coalesce((select value @> '"leads"' from settings where key = 'modules'), $1)";
+                 and coalesce((select value @> '\"leads\"' from settings where key = 'modules'), $1)";
     let began_with = ctx.tenant().modules.is_empty() || ctx.tenant().modules.iter().any(|m| m == "leads");
     if ctx.tx().scalar::<bool>(sql, [began_with.into()]).await? == Some(true) {
         return Ok(());

@@ -62,13 +62,7 @@ pub async fn keep<T: ToJSON>(ctx: &Ctx, status: u16, reply: &T) -> kernel::Resul
     ctx.tx()
         .run(
             "update idempotency_keys set status = $3, sealed = $4, policy = $5 where caller = $1 and key = $2",
-            [
-                owner.into(),
-                given.key.clone().into(),
-                i32::from(status).into(),
-                sealed.into(),
-                given.policy.clone().into(),
-            ],
+            [owner.into(), given.key.clone().into(), i32::from(status).into(), sealed.into(), given.policy.clone().into()],
         )
         .await?;
     Ok(())
@@ -109,7 +103,8 @@ pub async fn replay(caller: &Caller, claim: &str) -> kernel::Result<Response> {
                 .body(body))
         }
         Some(_) => {
-            let message = "This request was already carried out. Its answer is not shown again, since it is gone or your access changed.";
+            let message =
+                "This request was already carried out. Its answer is not shown again, since it is gone or your access changed.";
             Err(DomainError::conflict("already_done", message))
         }
         None => Err(DomainError::conflict("in_progress", "The same request is being carried out. Try again in a moment.")),
