@@ -7,10 +7,12 @@
 //! Steps may name roles and the schema as `{{full}}`, `{{masked}}`, `{{schema}}`, … ; the values
 //! come from [`TenantNames`] and [`ControlNames`], which are made from numbers and a checked prefix.
 
+mod plain;
 mod walls;
 
 use kernel::tenant::{TenantKey, ViewClass};
 
+pub use plain::PLAIN;
 pub use walls::{WALLS, Wall};
 
 /// One step of a migration.
@@ -53,6 +55,7 @@ pub const TENANT: &[Step] = steps![
     8 "tenant" "0008_walls",
     9 "tenant" "0009_second_factor",
     10 "tenant" "0010_reveals_and_settings",
+    11 "tenant" "0011_closed_by_default",
 ];
 
 /// The version of a tenant that has every step.

@@ -22,6 +22,7 @@ async fn take_back(ctx: &Ctx, change: &Undoing) -> kernel::Result<()> {
     match change.kind.as_str() {
         access::settings::KIND => access::settings::undo(ctx, &change.payload).await,
         access::branding::KIND => access::branding::undo(ctx, &change.payload).await,
+        crm::custom_fields::KIND => crm::custom_fields::undo(ctx, &change.payload).await,
         crm::statuses::KIND => crm::statuses::undo(ctx, &change.payload).await,
         other => Err(DomainError::internal(format!("nobody takes back a change of kind {other}"))),
     }

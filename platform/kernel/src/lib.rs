@@ -10,6 +10,7 @@ pub mod event;
 pub mod ids;
 pub mod job;
 pub mod mask;
+pub mod module;
 pub mod paging;
 pub mod permission;
 pub mod phone;

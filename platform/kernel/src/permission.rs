@@ -29,6 +29,11 @@ impl Scope {
             Self::All => "all",
         }
     }
+
+    /// The scope of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::WIDEST_FIRST.into_iter().find(|s| s.as_str() == word)
+    }
 }
 
 /// How much of a sensitive field a role sees.

@@ -401,6 +401,19 @@ async fn who_tampers_with_the_chain_is_named() {
              select gen_random_uuid(), now(), 'client.deleted', 'client', LAST + 1, hash, hash from audit_log where seq = LAST",
             format!("entry {} ", last + 1),
         ),
+        (
+            "one added before the first",
+            "insert into audit_log (id, at, action, resource_type, seq, prev_hash, hash)
+             select gen_random_uuid(), now(), 'client.deleted', 'client', 0, hash, hash from audit_log where seq = LAST",
+            "entry 0 ".into(),
+        ),
+        ("one moved out of the chain", "update audit_log set seq = -7 where seq = LAST", "entry -7 ".into()),
+        (
+            "one added out of the chain, far behind",
+            "insert into audit_log (id, at, action, resource_type, seq, prev_hash, hash)
+             select gen_random_uuid(), now(), 'client.deleted', 'client', LAST + 1000, hash, hash from audit_log where seq = LAST",
+            format!("entry {} is missing", last + 1),
+        ),
     ] {
         run(sql).await;
         let command = provisioner::commands::tenant_verify(&world.app, "acme").await.unwrap();
@@ -439,6 +452,8 @@ async fn history_is_appended_to_never_rewritten() {
         "truncate audit_log",
         "drop table audit_log",
         "delete from audit_head",
+        "insert into audit_log (id, at, action, resource_type, seq) values (gen_random_uuid(), now(), 'x', 'x', 0)",
+        "insert into audit_log (id, at, action, resource_type, hash) values (gen_random_uuid(), now(), 'x', 'x', '')",
         "alter table audit_log disable trigger all",
     ] {
         let tx = broker.tx().await;
@@ -592,4 +607,51 @@ async fn a_head_that_was_kept_shows_a_rewritten_log() {
         assert!(refused["data"]["fields"][field].is_array(), "{refused}");
     }
     broker.actor("Anna", "Agent", None).await.get("/api/audit/head").await.refused(403, "forbidden");
+}
+
+#[tokio::test]
+async fn no_way_into_the_log_goes_unnoticed() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let manager = broker.manager().await;
+    for n in 0..5 {
+        manager.post("/api/teams", &json!({ "name": format!("Team {n}") })).await.expect(201);
+    }
+    let anna = broker.user("Anna", "Agent", None).await;
+    let noted = async |action: &str| -> Vec<Json> {
+        let sql =
+            "select coalesce(jsonb_agg(diff order by n), '[]') from audit_log where action = $1 and actor_name = 'Ada Manager'";
+        let found = broker.tx().await.scalar::<Json>(sql, [action.into()]).await.unwrap().unwrap();
+        found.as_array().unwrap().clone()
+    };
+    let filter = |n: usize, field: &str, value: &str| (n, json!([{ "field": field, "old": null, "new": value }]));
+    // Not beginning at the beginning: a later page, a cursor that somebody else may have passed on.
+    manager.get("/api/audit?action=team.*&limit=2&page=2").await.expect(200);
+    let told = noted("audit.read").await;
+    assert_eq!((told.len(), told[0].clone()), filter(1, "action", "team.*"));
+    let cora = broker.actor("Cora", "Compliance", None).await;
+    let passed = cora.get("/api/audit?resource_type=team&limit=2").await.expect(200)["next_cursor"].as_str().unwrap().to_owned();
+    manager.get(&format!("/api/audit?resource_type=team&limit=2&cursor={passed}")).await.expect(200);
+    let told = noted("audit.read").await;
+    assert_eq!((told.len(), told[1].clone()), filter(2, "resource_type", "team"));
+    // The same log, cut another way.
+    for _ in 0..2 {
+        manager.get(&format!("/api/users/{anna}/activity?page=2")).await.expect(200);
+    }
+    let told = noted("audit.read").await;
+    assert_eq!((told.len(), told[2].clone()), filter(3, "activity_of", &anna.to_string()));
+    // Its head, each time: it is another one.
+    let head = manager.get("/api/audit/head").await.expect(200);
+    manager.get("/api/audit/head").await.expect(200);
+    let told = noted("audit.head_read").await;
+    assert_eq!(told.len(), 2);
+    assert_eq!(told[0][1], json!({ "field": "head", "old": null, "new": head["head"] }));
+    // A program that reads is known by its key, and its reading is one, too.
+    let made = manager.post("/api/api-keys", &json!({ "name": "Sync", "role": "Compliance" })).await.expect(201);
+    let program = broker.nobody().with_token(made["key"].as_str().unwrap());
+    for _ in 0..3 {
+        program.get("/api/audit?action=team.*").await.expect(200);
+    }
+    let sql = "select count(*) from audit_log where action = 'audit.read' and actor_name = 'API key Sync'";
+    assert_eq!(broker.tx().await.scalar::<i64>(sql, []).await.unwrap(), Some(1));
 }

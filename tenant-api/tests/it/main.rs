@@ -3,18 +3,22 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod access_changes;
 mod api_keys;
 mod audit;
 mod auth;
 mod bad_input;
 mod clients;
+mod columns;
 mod custom_fields;
 mod events;
 mod explain;
 mod faults;
+mod idempotency;
 mod leads;
 mod mails;
 mod masking;
+mod modules;
 mod owner;
 mod policy;
 mod probes;

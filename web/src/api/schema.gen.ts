@@ -975,7 +975,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the permissions and sensitive fields */
+        /**
+         * List the permissions and sensitive fields
+         * @description Those of the modules that are on.
+         */
         get: operations["listPermissions"];
         put?: never;
         post?: never;
@@ -992,7 +995,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whose form it is */
+        /**
+         * Whose form it is
+         * @description Where the form is switched off: 404 `form_closed`.
+         */
         get: operations["publicForm"];
         put?: never;
         post?: never;
@@ -1013,7 +1019,7 @@ export interface paths {
         put?: never;
         /**
          * Send a lead
-         * @description For everyone; no credential. Limited per address.
+         * @description For everyone; no credential. Limited per address. Where the form is switched off: 404 `form_closed`.
          */
         post: operations["createPublicLead"];
         delete?: never;
@@ -2013,6 +2019,19 @@ export interface components {
             ids?: string[];
         };
         /**
+         * CustomFieldOrderOut
+         * @description The fields of one kind in their order.
+         */
+        CustomFieldOrderOut: {
+            /** @description In order, archived ones too. */
+            data: components["schemas"]["CustomFieldOut"][];
+            /**
+             * Format: uuid
+             * @description Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
+             */
+            undo_id?: string;
+        };
+        /**
          * CustomFieldOut
          * @description A field of the tenant's own.
          */
@@ -2043,6 +2062,11 @@ export interface components {
             required: boolean;
             /** @description `text`, `number`, `date`, `flag`, `choice`, `choices` or `url`. */
             type: string;
+            /**
+             * Format: uuid
+             * @description In the answer to a change: takes it back, `POST /undo/{undo_id}`.
+             */
+            undo_id?: string;
         };
         /**
          * CustomFieldPatch
@@ -3351,16 +3375,38 @@ export interface components {
             two_factor_required?: boolean;
         };
         /**
+         * RolePreviewKey
+         * @description An API key that a change of a role would concern.
+         */
+        RolePreviewKey: {
+            /**
+             * Format: uuid
+             * @description The key.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /**
          * RolePreviewOut
          * @description What a change of a role would do.
          */
         RolePreviewOut: {
+            /** @description The API keys that would do more or less, at most 200. */
+            api_keys: components["schemas"]["RolePreviewKey"][];
+            /**
+             * Format: uint64
+             * @description How many there are.
+             */
+            api_keys_total: number;
             /** @description What the role would have more of. */
             gains: components["schemas"]["RoleShift"][];
             /** @description Whether the change would be refused, since nobody could administer the CRM any more. */
             last_administrator: boolean;
             /** @description What the role would have less of. */
             loses: components["schemas"]["RoleShift"][];
+            /** @description Whether the demand for a second factor would change; absent if not. */
+            two_factor_required?: components["schemas"]["RoleTwoFactorShift"] & unknown;
             /** @description Those whom it concerns most, at most 200. */
             users: components["schemas"]["RolePreviewUser"][];
             /**
@@ -3420,6 +3466,21 @@ export interface components {
             key: string;
             /** @description The scope or level after. */
             to: string;
+        };
+        /**
+         * RoleTwoFactorShift
+         * @description A change of the demand for a second factor.
+         */
+        RoleTwoFactorShift: {
+            /** @description Whether it is demanded now. */
+            from: boolean;
+            /** @description Whether it would be. */
+            to: boolean;
+            /**
+             * Format: uint64
+             * @description Of the users, those who would have to set one up before anything else.
+             */
+            users_without: number;
         };
         /**
          * RuleOut
@@ -5196,12 +5257,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; nothing to say. */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["CustomFieldOut"];
+                };
             };
             /** @description A failure: `{code, message, data}`. */
             default: {
@@ -5273,7 +5335,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListOut_CustomFieldOut"];
+                    "application/json": components["schemas"]["CustomFieldOrderOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */

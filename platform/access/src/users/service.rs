@@ -278,6 +278,7 @@ async fn send_invitation(ctx: &Ctx, user: &User) -> kernel::Result<()> {
 /// Sends the invitation again; the link of the earlier one ends.
 pub async fn resend_invitation(ctx: &Ctx, id: Uuid) -> kernel::Result<User> {
     ctx.require("users.manage")?;
+    ctx.lock_configuration().await?;
     let user = load(ctx, id).await?;
     if user.status != "invited" {
         return Err(DomainError::conflict("not_invited", "This user has accepted the invitation already, or was deactivated."));

@@ -335,7 +335,7 @@ impl ClientsApi {
             Err(e) => return Err(collisions::counted(&auth.0, ctx, e).await.into()),
         };
         let out = ClientOut::of(&ctx, client);
-        ctx.commit().await?;
+        ctx.commit_reply(200, &out).await?;
         Ok(Json(out))
     }
 
@@ -346,7 +346,7 @@ impl ClientsApi {
     async fn delete(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<NoContent> {
         let ctx = auth.0.begin().await?;
         service::delete(&ctx, id.0).await?;
-        ctx.commit().await?;
+        ctx.commit_reply(204, &serde_json::Value::Null).await?;
         Ok(NoContent)
     }
 

@@ -284,7 +284,7 @@ impl LeadsApi {
         let ctx = auth.0.begin().await?;
         let lead = service::update(&ctx, id.0, &body.0).await?;
         let out = LeadOut::of(&ctx, lead);
-        ctx.commit().await?;
+        ctx.commit_reply(200, &out).await?;
         Ok(Json(out))
     }
 
@@ -297,7 +297,7 @@ impl LeadsApi {
         let change = LeadPatch { status: MaybeUndefined::Value(status), ..LeadPatch::default() };
         let lead = service::update(&ctx, id.0, &change).await?;
         let out = LeadOut::of(&ctx, lead);
-        ctx.commit().await?;
+        ctx.commit_reply(200, &out).await?;
         Ok(Json(out))
     }
 

@@ -63,12 +63,26 @@ async fn approved(ctx: &Ctx, id: &str) -> kernel::Result<FormPartnerOut> {
     ctx.tx().one(sql, [id.into()]).await?.ok_or_else(unknown)
 }
 
+/// Fails where the form is closed, like a form that never was: the setting `public_form_enabled`, or the
+/// module of leads.
+async fn open(ctx: &Ctx) -> kernel::Result<()> {
+    let sql = "select coalesce((select value from settings where key = 'public_form_enabled') <> 'false'::jsonb, true)
+                 and coalesce((select value @> '\"leads\"' from settings where key = 'modules'), $1)";
+    let began_with = ctx.tenant().modules.is_empty() || ctx.tenant().modules.iter().any(|m| m == "leads");
+    if ctx.tx().scalar::<bool>(sql, [began_with.into()]).await? == Some(true) {
+        return Ok(());
+    }
+    Err(DomainError::NotFound { code: "form_closed", message: "There is no form at this address.".to_owned() })
+}
+
 /// The public lead form.
 pub struct PublicFormApi;
 
 #[OpenApi]
 impl PublicFormApi {
     /// Whose form it is
+    ///
+    /// Where the form is switched off: 404 `form_closed`.
     #[oai(path = "/public/form", method = "get", operation_id = "publicForm")]
     async fn form(
         &self,
@@ -78,11 +92,10 @@ impl PublicFormApi {
     ) -> ApiResult<Json<PublicFormOut>> {
         let tenant = caller.tenant()?.clone();
         caller.app.limits.check("public", caller.address(), caller.app.config.rates.public).await?;
+        let ctx = Ctx::system(&caller.app, &tenant, "Public form").await?;
+        open(&ctx).await?;
         let partner = match partner_id.0.as_deref().filter(|p| !p.is_empty()) {
-            Some(id) => {
-                let ctx = Ctx::system(&caller.app, &tenant, "Public form").await?;
-                Some(approved(&ctx, id).await?)
-            }
+            Some(id) => Some(approved(&ctx, id).await?),
             None => None,
         };
         Ok(Json(PublicFormOut { company: tenant.name.clone(), partner }))
@@ -90,7 +103,7 @@ impl PublicFormApi {
 
     /// Send a lead
     ///
-    /// For everyone; no credential. Limited per address.
+    /// For everyone; no credential. Limited per address. Where the form is switched off: 404 `form_closed`.
     #[oai(path = "/public/leads", method = "post", operation_id = "createPublicLead")]
     async fn create(&self, caller: Caller, body: Json<PublicLeadIn>) -> ApiResult<Created<PublicLeadOut>> {
         caller.tenant()?;
@@ -105,6 +118,7 @@ impl PublicFormApi {
         }
         c.finish()?;
         let ctx = caller.begin_as("Public form").await?;
+        open(&ctx).await?;
         let partner = match input.partner_id.as_deref().filter(|p| !p.is_empty()) {
             Some(id) => Some(approved(&ctx, id).await?),
             None => None,

@@ -73,6 +73,7 @@ impl Snapshot {
         actor.grants.clone_from(&verdicts.grants);
         actor.grants.retain(|permission, _| !NOT_FOR_KEYS.contains(permission));
         (actor.levels, actor.view) = (levels, view);
+        actor.modules_off.clone_from(&self.off);
         Ok(actor)
     }
 }

@@ -20,7 +20,7 @@ export function LeadForm({
   partnerId: string | null;
   company: string;
   onSent: (firstName: string) => void;
-  /** The partner was withdrawn while the form was open. */
+  /** The partner was withdrawn, or the form closed, while it was open. */
   onGone: () => void;
 }) {
   const { t, i18n } = useTranslation();
@@ -33,7 +33,7 @@ export function LeadForm({
     mutationFn: () => publicApi.lead(leadBody(values, partnerId)),
     onSuccess: () => onSent(values.first_name.trim()),
     onError: (error) => {
-      if (hasCode(error, 'partner_not_found')) onGone();
+      if (hasCode(error, 'partner_not_found') || hasCode(error, 'form_closed')) onGone();
       else if (isApiError(error)) refuse(pickErrors(error.fields, LEAD_FIELDS));
     },
   });

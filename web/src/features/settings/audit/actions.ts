@@ -23,7 +23,7 @@ export const ACTIONS: Record<string, readonly string[]> = {
   ],
   team: ['team.created', 'team.updated'],
   role: ['role.created', 'role.updated', 'role.deleted'],
-  api_key: ['api_key.created', 'api_key.revoked'],
+  api_key: ['api_key.created', 'api_key.updated', 'api_key.revoked'],
   settings: ['settings.updated', 'branding.updated', 'change.undone'],
   status: ['status.created', 'status.updated', 'status.deleted', 'status.reordered'],
   custom_field: [
@@ -32,8 +32,9 @@ export const ACTIONS: Record<string, readonly string[]> = {
     'custom_field.archived',
     'custom_field.restored',
     'custom_field.reordered',
+    'custom_field.deleted',
   ],
-  audit: ['audit.read', 'audit.verified'],
+  audit: ['audit.read', 'audit.verified', 'audit.head_read'],
   export: ['export.created', 'export.downloaded'],
 };
 
