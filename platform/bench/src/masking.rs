@@ -35,7 +35,7 @@ async fn target(desk: &Desk, api: &Api, tenant: &Tenant, role: &str, masked: boo
     let rows = json["data"].as_array().context("the list has no rows")?;
     let hides = |row: &Json| row["email"].as_str().is_some_and(|e| e.contains('•'));
     anyhow::ensure!(rows.len() == 20 && rows.iter().all(|r| hides(r) == masked), "the list of {role} is wrong: {text}");
-    let end = text.rfind("],\"limit\"").or_else(|| text.rfind("],\"next_cursor\"")).context("the list ends otherwise")?;
+    let end = text.rfind("],\"total\"").context("the list ends otherwise")?;
     let head = text[..end].to_owned();
     let name = format!("masking-{}", role.to_lowercase());
     Ok((
