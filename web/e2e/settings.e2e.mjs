@@ -138,7 +138,11 @@ export async function run({ world, check, visitor }) {
     await page.getByRole('option', { name: 'One of several' }).click();
     await form.getByRole('textbox', { name: 'Choice 1' }).fill('Careful');
     await page.keyboard.press('Enter');
+    const second = form.getByRole('textbox', { name: 'Choice 2' });
+    // without waiting: whoever types on must not lose a letter to the line before
+    ok(await second.evaluate((e) => e === document.activeElement), 'Enter does not lead to the next choice');
     await page.keyboard.type('Bold');
+    equal(await second.inputValue(), 'Bold', 'the second choice');
     await spotless();
     await form.getByRole('button', { name: 'Create field' }).click();
     await form.waitFor({ state: 'hidden' });

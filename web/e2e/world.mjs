@@ -1,6 +1,14 @@
 // The real program, started as `make run` starts it, on a free port and in a directory of its own.
-import { spawn } from 'node:child_process';
-import { chmodSync, createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -83,7 +91,7 @@ export async function startWorld(onStart) {
       'the program to be ready',
       90_000,
     );
-    return worldOf(port, JSON.parse(readFileSync(state, 'utf8')));
+    return worldOf(port, JSON.parse(readFileSync(state, 'utf8')), log);
   } catch (error) {
     await stop({ keepLog: true });
     throw error;
@@ -123,13 +131,39 @@ function call(port, host, method, path, { token, body } = {}) {
   });
 }
 
-function worldOf(port, local) {
+/** PostgreSQL's own client, which comes with the server. */
+function psql() {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).map((v) => join(debian, v, 'bin')) : [];
+  const all = [process.env.POSTGRES_BIN, ...(process.env.PATH ?? '').split(':'), ...versions];
+  const found = all
+    .filter(Boolean)
+    .map((dir) => join(dir, 'psql'))
+    .find((file) => existsSync(file));
+  if (!found) throw new Error('no psql found: set POSTGRES_BIN');
+  return found;
+}
+
+function worldOf(port, local, log) {
   const hostOf = (slug) => (slug ? `${slug}.localhost` : 'localhost');
   const api = (slug, method, path, options) => call(port, hostOf(slug), method, path, options);
   const users = (slug) => local.demo.find((x) => x.slug === slug).users;
   return {
     port,
     owner: local.owner,
+    /** What the program has written into its log; nothing of one that somebody else started. */
+    log: () => (log ? readFileSync(log, 'utf8') : null),
+    /** Statements behind the product's back, as the owner of the database; `{s}` is a tenant's schema. */
+    sql(slug, text) {
+      const run = (statements) =>
+        execFileSync(psql(), [local.admin_database_url, '-qAtX', '-v', 'ON_ERROR_STOP=1', '-c', statements], {
+          encoding: 'utf8',
+        }).trim();
+      const schema = run(
+        `select 't_' || lpad(key::text, 6, '0') from control.tenants where slug = '${slug}'`,
+      );
+      return run(text.replaceAll('{s}', schema));
+    },
     /** The address of a page: of the platform, or of a tenant. */
     url: (slug, path = '/') => `http://${hostOf(slug)}:${port}${path}`,
     /** A demo user by role; `at` picks one of several. */

@@ -62,6 +62,11 @@ impl Caller {
         Self { host: host.to_owned(), ..self.clone() }
     }
 
+    /// With another token, or the key of a program.
+    pub fn with(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
     /// Without a token.
     pub fn nobody(&self) -> Self {
         Self { token: None, ..self.clone() }

@@ -48,7 +48,12 @@ const PRINTS: &str = "
     union all select 'permissions', md5(string_agg(t::text, '' order by t.role_id, t.permission)) from role_permissions t
     union all select 'fields', md5(string_agg(t::text, '' order by t.role_id, t.field)) from role_fields t
     union all select 'settings', md5(string_agg(t::text, '' order by t.key)) from settings t
-    union all select 'statuses', md5(string_agg(t::text, '' order by t.entity, t.key)) from statuses t";
+    union all select 'statuses', md5(string_agg(t::text, '' order by t.entity, t.key)) from statuses t
+    union all select 'custom fields', md5(string_agg(t::text, '' order by t.id)) from custom_fields t
+    union all select 'recorded changes', md5(string_agg(t::text, '' order by t.id)) from undo_log t
+    union all select 'API keys', md5(string_agg((t.id, t.name, t.role_id, t.expires_at, t.revoked_at)::text, '' order by t.id)) from api_keys t
+    union all select 'sessions', md5(string_agg((t.id, t.user_id, t.revoked_at)::text, '' order by t.id)) from sessions t where t.user_agent like 'zq%'
+    union all select 'jobs', md5(string_agg((t.id, t.state, t.attempts)::text, '' order by t.id)) from control.outbox t where t.kind = 'prover.planted'";
 
 const LEFT: &str = "
     select t.place, n.text from (
@@ -56,6 +61,8 @@ const LEFT: &str = "
         union all select 'partners', p::text from partners p union all select 'users', u::text from users u
         union all select 'teams', t::text from teams t union all select 'roles', r::text from roles r
         union all select 'settings', s::text from settings s union all select 'statuses', s::text from statuses s
+        union all select 'custom fields', c::text from custom_fields c union all select 'API keys', k::text from api_keys k
+        union all select 'recorded changes', u::text from undo_log u
     ) t, unnest($1::text[]) as n (text) where position(n.text in lower(t.row)) > 0 limit 20";
 
 const VICTIM: &str = "
@@ -84,9 +91,11 @@ impl Scene<'_> {
         }
         let mut attempts = Vec::new();
         for operation in self.operations.iter().filter(|o| !o.reads() && o.secured) {
-            // One's own account holds no id of anybody else.
+            // One's own account holds no id of anybody else, but takes the ids of sessions.
             if !["auth", "me", "invitations"].contains(&operation.area()) {
                 self.attempts(visitor, operation, &mut attempts);
+            } else if operation.area() == "me" && operation.has_id() {
+                self.sessions(operation, &[], &mut attempts);
             }
         }
         let mut answers = futures::stream::iter(attempts.into_iter().map(|attempt| async move {
@@ -126,8 +135,12 @@ impl Scene<'_> {
     }
 
     fn attempts<'a>(&'a self, visitor: &Visitor, operation: &'a Operation, all: &mut Vec<Attempt<'a>>) {
-        let kind =
-            [Kind::Client, Kind::Lead, Kind::Partner, Kind::User, Kind::Team].into_iter().find(|k| k.area() == operation.area());
+        let kind = Kind::of_area(operation.area());
+        if operation.path.contains("/sessions/{") {
+            // A session of the other tenant, below its own user and below one of ours.
+            let users = [&self.b, &self.a].into_iter().filter_map(|p| Some(p.of(Kind::User).next()?.id)).collect::<Vec<_>>();
+            return self.sessions(operation, &users, all);
+        }
         let second = self.b.records[0].id;
         let foreign: Vec<&str> =
             operation.body.keys().map(String::as_str).filter(|name| self.foreign_body(operation, name).is_some()).collect();
@@ -181,10 +194,27 @@ impl Scene<'_> {
         }
     }
 
+    /// Sessions of the other tenant; each below these users, where the path names one.
+    fn sessions<'a>(&'a self, operation: &'a Operation, users: &[Uuid], all: &mut Vec<Attempt<'a>>) {
+        for session in self.b.of(Kind::Session) {
+            let below = users.iter().map(|user| fill(&operation.path, &user.to_string(), session.id));
+            let alone = users.is_empty().then(|| fill(&operation.path, &session.id.to_string(), session.id));
+            for path in below.chain(alone) {
+                all.push(Attempt {
+                    surface: "foreign ids",
+                    operation,
+                    path,
+                    body: json!({}),
+                    forbidden: Some("a session of another tenant is ended".to_owned()),
+                });
+            }
+        }
+    }
+
     /// An id of the other tenant for a field of a body.
     fn foreign_body(&self, operation: &Operation, name: &str) -> Option<Json> {
         if name == "ids" {
-            let kind = if operation.area() == "leads" { Kind::Lead } else { Kind::Client };
+            let kind = Kind::of_area(operation.area()).unwrap_or(Kind::Client);
             return Some(self.b.of(kind).map(|r| json!(r.id)).collect());
         }
         self.foreign_id(name).map(Json::String)

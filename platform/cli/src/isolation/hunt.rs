@@ -114,7 +114,7 @@ impl Hunt {
         let record = self.record(needle);
         let Some(viewer) = viewer else {
             // Without a credential nothing of a person may be seen; names of partners are on the form.
-            let public = matches!(record.kind, Kind::Setting | Kind::Partner | Kind::Team);
+            let public = matches!(record.kind, Kind::Setting | Kind::Partner | Kind::Team | Kind::CustomField);
             return (!public).then(|| format!("the {} of a {} without a credential", words(needle.what), record.kind.word()));
         };
         if let What::Sensitive(key) = needle.what
@@ -126,21 +126,18 @@ impl Hunt {
         if audit || viewer.sees(record) || self.may_name(record, needle.what) {
             return None;
         }
-        let scope = viewer.scope(&format!("{}.read", record.kind.area())).map_or("none", kernel::permission::Scope::as_str);
-        Some(format!(
-            "the {} of a {} outside the role's scope ({}.read: {scope})",
-            words(needle.what),
-            record.kind.word(),
-            record.kind.area()
-        ))
+        let permission = record.kind.permission();
+        let scope = viewer.scope(&permission).map_or("none", kernel::permission::Scope::as_str);
+        Some(format!("the {} of a {} outside the role's scope ({permission}: {scope})", words(needle.what), record.kind.word()))
     }
 
     /// Names and ids of staff, teams and partners stand in the records that refer to them.
     fn may_name(&self, record: &Record, what: What) -> bool {
         match record.kind {
-            Kind::Client | Kind::Lead => false,
+            Kind::Client | Kind::Lead | Kind::ApiKey | Kind::Job | Kind::Undo | Kind::Session => false,
             Kind::User | Kind::Partner => matches!(what, What::Id | What::Text("name")),
-            Kind::Team | Kind::Setting => true,
+            // Everybody has a role, and fills in the fields there are.
+            Kind::Team | Kind::Role | Kind::CustomField | Kind::Setting => true,
         }
     }
 

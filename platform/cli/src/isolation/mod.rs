@@ -5,6 +5,7 @@
 //! Always holds: what may be seen is decided by the prover's own reading of the policy tables and of
 //! who owns what. Both tenants are removed at the end, also after a failure.
 
+mod belongings;
 mod caller;
 mod change;
 mod hunt;
@@ -137,6 +138,9 @@ async fn scene(app: &SharedApp, base: &str, slugs: &[String; 2], logs: &[PathBuf
     let password = Uuid::new_v4().to_string();
     let a = planted(app, &slugs[0], Side::A, &password).await?;
     let b = planted(app, &slugs[1], Side::B, &password).await?;
+    for planted in [&a, &b] {
+        provisioner::views::ensure_views(app, &planted.tenant).await?;
+    }
     let hunt = Hunt::new(&a, &b)?;
     let guest = guest(app, &b, &door.at(&hosts[1]), &password).await?;
     let scene = Scene { app: app.clone(), a, b, hunt, operations, report, host_b: hosts[1].clone(), slug_b: slugs[1].clone() };
@@ -155,27 +159,35 @@ async fn act(
     domain: &str,
     password: &str,
 ) -> anyhow::Result<usize> {
-    let mut visitors = Vec::new();
+    let (mut visitors, mut programs) = (Vec::new(), Vec::new());
     for staffer in &scene.a.staff {
         let viewer = Viewer::read(&scene.app, &scene.a, staffer).await?;
         let (caller, over_http) = door.sign_in(&scene.app, &scene.a, &viewer, password).await?;
         if !over_http {
             scene.report.note(format!("{} got a session from inside: sign-ins are limited for the moment", viewer.role_name));
         }
+        programs.push(Visitor { viewer: Arc::new(viewer.of_key()), caller: door.with(&staffer.key) });
         visitors.push(Visitor { viewer: Arc::new(viewer), caller });
     }
     let widest = visitors.iter().max_by_key(|v| v.viewer.reach()).context("the tenant has no roles")?.clone();
     // Nobody changes anything while lists are counted.
-    let reading = visitors.iter().map(|v| scene.read(v));
+    let reading = visitors.iter().chain(&programs).map(|v| scene.read(v));
     futures::stream::iter(reading).buffer_unordered(3).try_collect::<Vec<()>>().await?;
-    scene.strangers(&widest, host_a, guest).await?;
+    for visitor in visitors.iter().filter(|v| v.viewer.role_name == belongings::PARTIAL) {
+        scene.opened(visitor).await?;
+    }
+    let program = programs.iter().max_by_key(|v| v.viewer.reach()).context("the tenant has no roles")?.clone();
+    let foreign = scene.b.staff.iter().find(|s| s.role_name == widest.viewer.role_name).context("the roles differ")?;
+    let keys = [program.caller.clone(), door.at(&scene.host_b).with(&foreign.key)];
+    scene.strangers(&widest, host_a, guest, &keys).await?;
+    scene.platform(domain, host_a, &[("token", &widest.caller), ("key", &program.caller)]).await?;
     scene.pages(&widest, domain).await?;
     let before = scene.fingerprint().await?;
     let mut streams = Vec::new();
     for visitor in &visitors {
         streams.push(Stream::open(visitor).await?);
     }
-    let writing = visitors.iter().map(|v| scene.write(v));
+    let writing = visitors.iter().chain(&programs).map(|v| scene.write(v));
     futures::stream::iter(writing).buffer_unordered(3).try_collect::<Vec<()>>().await?;
     scene.aftermath(&before).await?;
     scene.stir(&widest.caller, guest).await?;

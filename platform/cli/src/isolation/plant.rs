@@ -11,6 +11,7 @@ use sea_orm::FromQueryResult;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::belongings::PARTIAL;
 use super::hunt::{Needle, What};
 
 /// Which of the two tenants.
@@ -35,11 +36,44 @@ pub enum Kind {
     User,
     /// A team.
     Team,
-    /// A role, a status or a setting.
+    /// A role.
+    Role,
+    /// A field of the tenant's own.
+    CustomField,
+    /// The key of a program.
+    ApiKey,
+    /// A background job.
+    Job,
+    /// A change that can be taken back.
+    Undo,
+    /// Where somebody is signed in.
+    Session,
+    /// A status or a setting.
     Setting,
 }
 
 impl Kind {
+    /// Every kind.
+    const ALL: [Kind; 12] = [
+        Kind::Client,
+        Kind::Lead,
+        Kind::Partner,
+        Kind::User,
+        Kind::Team,
+        Kind::Role,
+        Kind::CustomField,
+        Kind::ApiKey,
+        Kind::Job,
+        Kind::Undo,
+        Kind::Session,
+        Kind::Setting,
+    ];
+
+    /// What the routes under a first segment are about.
+    pub fn of_area(area: &str) -> Option<Kind> {
+        Self::ALL.into_iter().find(|kind| kind.area() == area && *kind != Kind::Setting)
+    }
+
     /// As the report names it.
     pub fn word(self) -> &'static str {
         match self {
@@ -48,11 +82,17 @@ impl Kind {
             Self::Partner => "partner",
             Self::User => "user",
             Self::Team => "team",
+            Self::Role => "role",
+            Self::CustomField => "custom field",
+            Self::ApiKey => "API key",
+            Self::Job => "job",
+            Self::Undo => "recorded change",
+            Self::Session => "session",
             Self::Setting => "setting",
         }
     }
 
-    /// Where its routes and permissions begin.
+    /// Where its routes begin.
     pub fn area(self) -> &'static str {
         match self {
             Self::Client => "clients",
@@ -60,7 +100,23 @@ impl Kind {
             Self::Partner => "partners",
             Self::User => "users",
             Self::Team => "teams",
+            Self::Role => "roles",
+            Self::CustomField => "custom-fields",
+            Self::ApiKey => "api-keys",
+            Self::Job => "jobs",
+            Self::Undo => "undo",
+            Self::Session => "sessions",
             Self::Setting => "settings",
+        }
+    }
+
+    /// The permission to read it.
+    pub fn permission(self) -> String {
+        match self {
+            Self::ApiKey => "api_keys.manage".to_owned(),
+            Self::Session => "users.manage".to_owned(),
+            Self::Undo | Self::CustomField | Self::Setting => "settings.manage".to_owned(),
+            kind => format!("{}.read", kind.area()),
         }
     }
 }
@@ -95,6 +151,8 @@ pub struct Staffer {
     pub role: Uuid,
     /// Its name.
     pub role_name: String,
+    /// A program's key with the same role.
+    pub key: String,
 }
 
 /// One of the two tenants with what was planted in it.
@@ -147,16 +205,17 @@ struct RoleRow {
     name: String,
 }
 
-struct Gardener<'a> {
-    ctx: &'a Ctx,
-    out: Planted,
+/// Whoever plants.
+pub(super) struct Gardener<'a> {
+    pub(super) ctx: &'a Ctx,
+    pub(super) out: Planted,
     days: u64,
     hash: String,
 }
 
 impl Gardener<'_> {
     /// A word that stands nowhere else.
-    fn word(&self) -> String {
+    pub(super) fn word(&self) -> String {
         let mut rng = rand::rng();
         let tail: String = (0..9).map(|_| char::from(b'a' + rng.random_range(0..26u8))).collect();
         format!("zq{}{tail}", if self.out.side == Side::A { 'a' } else { 'b' })
@@ -167,13 +226,13 @@ impl Gardener<'_> {
         format!("+447{}", (0..9).map(|_| char::from(b'0' + rng.random_range(0..10u8))).collect::<String>())
     }
 
-    fn needle(&mut self, text: &str, what: What) {
+    pub(super) fn needle(&mut self, text: &str, what: What) {
         let record = self.out.records.len();
         self.out.needles.push(Needle { text: text.to_lowercase(), side: self.out.side, record, what });
     }
 
     /// A word about the record that is being made.
-    fn told(&mut self, what: &'static str) -> String {
+    pub(super) fn told(&mut self, what: &'static str) -> String {
         let word = self.word();
         self.needle(&word, What::Text(what));
         word
@@ -187,7 +246,7 @@ impl Gardener<'_> {
         format!("{name}@{domain}.example")
     }
 
-    fn push(&mut self, kind: Kind, id: Uuid, owner: Option<Uuid>, team: Option<Uuid>) -> &mut Record {
+    pub(super) fn push(&mut self, kind: Kind, id: Uuid, owner: Option<Uuid>, team: Option<Uuid>) -> &mut Record {
         self.needle(&id.to_string(), What::Id);
         let (email, phone) = (String::new(), String::new());
         self.out.records.push(Record { kind, id, owner, team, email, phone, victim_of: None });
@@ -199,12 +258,15 @@ impl Gardener<'_> {
         let near = self.team(None).await?;
         let below = self.team(Some(near)).await?;
         let far = self.team(None).await?;
+        self.partial_role().await?;
         let roles: Vec<RoleRow> = self.ctx.tx().all("select id, name from roles order by position, name", []).await?;
         for role in &roles {
+            self.push(Kind::Role, role.id, None, None);
             let (id, email) = self.user(role.id, near).await?;
-            self.out.staff.push(Staffer { id, email, role: role.id, role_name: role.name.clone() });
+            let key = self.key(role.id).await?;
+            self.out.staff.push(Staffer { id, email, role: role.id, role_name: role.name.clone(), key });
         }
-        let simplest = roles.last().map_or(Uuid::nil(), |r| r.id);
+        let simplest = roles.iter().rfind(|r| r.name != PARTIAL).map_or(Uuid::nil(), |r| r.id);
         let (colleague, _) = self.user(simplest, near).await?;
         let (underling, _) = self.user(simplest, below).await?;
         let (stranger, _) = self.user(simplest, far).await?;
@@ -225,6 +287,7 @@ impl Gardener<'_> {
             self.client(Some(stranger), Some(far)).await?.victim_of = Some(role.id);
             self.lead(Some(stranger), Some(far), partner).await?.victim_of = Some(role.id);
         }
+        self.belongings(colleague).await?;
         self.configuration().await
     }
 

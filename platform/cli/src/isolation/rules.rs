@@ -12,6 +12,9 @@ use uuid::Uuid;
 
 use super::plant::{Kind, Planted, Record, Staffer};
 
+/// What no key of a program may do, whatever its role.
+const NOT_FOR_KEYS: &[&str] = &["users.manage", "roles.manage", "api_keys.manage"];
+
 /// Somebody who looks, and what they may see.
 #[derive(Debug, Clone)]
 pub struct Viewer {
@@ -72,6 +75,16 @@ impl Viewer {
         })
     }
 
+    /// What a program's key with the same role may see: it is nobody, and belongs to no team.
+    pub fn of_key(&self) -> Self {
+        let mut key = self.clone();
+        key.user = Uuid::nil();
+        key.role_name = format!("key of {}", self.role_name);
+        key.teams.clear();
+        key.scopes.retain(|permission, _| !NOT_FOR_KEYS.contains(&permission.as_str()));
+        key
+    }
+
     /// How far a permission reaches.
     pub fn scope(&self, permission: &str) -> Option<Scope> {
         self.scopes.get(permission).copied()
@@ -100,8 +113,12 @@ impl Viewer {
 
     /// Whether the record may be read.
     pub fn sees(&self, record: &Record) -> bool {
-        let own = record.kind == Kind::User && record.id == self.user;
-        own || self.covers(&format!("{}.read", record.kind.area()), record.owner, record.team)
+        let own = match record.kind {
+            Kind::User => record.id == self.user,
+            Kind::Session => record.owner == Some(self.user),
+            _ => false,
+        };
+        own || self.covers(&record.kind.permission(), record.owner, record.team)
     }
 }
 

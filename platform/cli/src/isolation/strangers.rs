@@ -24,9 +24,19 @@ struct Knock<'a> {
 }
 
 impl Scene<'_> {
-    /// Knocks at every door with every wrong credential. `guest` is staff of the second tenant.
-    pub async fn strangers(&self, visitor: &Visitor, host_a: &str, guest: &Caller) -> anyhow::Result<()> {
+    /// Knocks at every door with every wrong credential. `guest` is staff of the second tenant; `keys` are
+    /// programs' keys of both tenants, each at the address of its own.
+    pub async fn strangers(&self, visitor: &Visitor, host_a: &str, guest: &Caller, keys: &[Caller; 2]) -> anyhow::Result<()> {
         let mut knocks = Vec::new();
+        // Wrong keys are counted by address, and soon refused unseen: a few doors must do.
+        for operation in
+            self.operations.iter().filter(|o| o.secured && o.reads() && !o.has_id() && o.id.starts_with("list")).take(3)
+        {
+            for (key, host) in keys.iter().zip([self.host_b.as_str(), host_a]) {
+                let (caller, path) = (key.at(host), operation.path.clone());
+                knocks.push(Knock { operation, caller, path, header: None, what: Some("another tenant's key is taken") });
+            }
+        }
         for operation in self.operations.iter().filter(|o| o.secured) {
             let (a, b) = (self.a.records[0].id, self.b.records[0].id);
             let mut knock = |caller: Caller, id: uuid::Uuid, header, what| {
@@ -64,8 +74,35 @@ impl Scene<'_> {
             let answer = answer?;
             let who = knock.header.map(|_| visitor);
             self.look("wrong credentials", knock.operation, who, &answer, &knock.path);
-            if let Some(what) = knock.what.filter(|_| answer.status != 401) {
+            if let Some(what) = knock.what.filter(|_| ![401, 429].contains(&answer.status)) {
                 self.wrong("wrong credentials", knock.operation, None, what.to_owned(), answer.status.to_string());
+            }
+        }
+        Ok(())
+    }
+
+    /// Knocks at the platform's doors with credentials of a tenant: at the platform's address, and at the
+    /// tenant's own.
+    pub async fn platform(&self, platform: &str, host_a: &str, tenants: &[(&str, &Caller)]) -> anyhow::Result<()> {
+        let Some((_, door)) = tenants.first() else { return Ok(()) };
+        let spec = door.at(platform).get("/api/platform/openapi.json").await?;
+        let operations = super::plan::operations(&spec.json).context("the platform serves no specification")?;
+        for operation in operations.iter().filter(|o| o.secured) {
+            let path = fill(&operation.path, &self.slug_b, self.b.records[0].id);
+            let path = if operation.takes("confirm") { format!("{path}?confirm={}", self.slug_b) } else { path };
+            for (what, caller) in tenants {
+                for host in [platform, host_a] {
+                    let mut request = caller.at(host).request(operation.method.clone(), &path);
+                    if !operation.reads() {
+                        request = request.json(&json!({}));
+                    }
+                    let answer = caller.send(request).await?;
+                    self.look("platform", operation, None, &answer, &path);
+                    if answer.accepted() {
+                        let what = format!("a tenant's {what} is taken by the platform");
+                        self.wrong("platform", operation, None, what, answer.status.to_string());
+                    }
+                }
             }
         }
         Ok(())

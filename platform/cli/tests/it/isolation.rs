@@ -81,11 +81,21 @@ async fn a_whole_installation_is_proven_and_left_as_it_was() {
     assert_eq!(finds(&report), Vec::<String>::new());
     assert!(said.ok, "{}\n{}", said.out, said.err);
     assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
-    assert_eq!(report["roles"], 6);
+    // Those of the template, and one that sees some fields in clear.
+    assert_eq!(report["roles"], 7);
     // It did look: calls that were answered and things that were checked, on every surface.
-    for surface in
-        ["records", "lists", "counts", "filters", "foreign ids", "changes", "wrong credentials", "pages", "event streams"]
-    {
+    for surface in [
+        "records",
+        "lists",
+        "counts",
+        "filters",
+        "foreign ids",
+        "changes",
+        "wrong credentials",
+        "platform",
+        "pages",
+        "event streams",
+    ] {
         let tally = &report["surfaces"][surface];
         assert!(tally["calls"].as_u64() > Some(0) && tally["checks"].as_u64() > Some(0), "{surface}: {report}");
     }
@@ -159,7 +169,12 @@ async fn a_write_that_lands_in_another_tenant_is_found() {
                  insert into {a}.clients (id, first_name, last_name, email, status)
                      values (gen_random_uuid(), new.first_name, new.last_name, new.email, new.status);
                  return new; end $$;
-             create trigger stray after insert on {b}.clients for each row execute function public.stray()"
+             create trigger stray after insert on {b}.clients for each row execute function public.stray();
+             create function public.stray_field() returns trigger language plpgsql security definer as $$ begin
+                 insert into {a}.custom_fields (id, entity, key, label, type)
+                     values (gen_random_uuid(), 'client', new.key, new.label, new.type);
+                 return new; end $$;
+             create trigger stray after insert on {b}.custom_fields for each row execute function public.stray_field()"
         ))
         .await;
     let (said, report) = running.prove(&["--pair", "stray"]).await;
@@ -167,6 +182,8 @@ async fn a_write_that_lands_in_another_tenant_is_found() {
     assert!(!said.ok && !said.killed, "{finds:?}");
     let has = |start: &str, what: &str| finds.iter().any(|f| f.starts_with(start) && f.contains(what));
     assert!(has("lists | GET /api/clients | CRM Manager |", "the email of a client of another tenant"), "{finds:#?}");
+    assert!(has("lists | GET /api/clients | key of CRM Manager |", "another tenant"), "{finds:#?}");
+    assert!(has("lists | GET /api/custom-fields | Agent |", "the label of a custom field of another tenant"), "{finds:#?}");
     assert!(has("filters | GET /api/clients | Support |", "another tenant"), "{finds:#?}");
     assert!(has("aftermath |", "clients hold something of another tenant"), "{finds:#?}");
     assert!(!has("lists | GET /api/clients | Agent |", ""), "an agent sees only their own: {finds:#?}");

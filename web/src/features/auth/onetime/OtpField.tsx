@@ -1,5 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { type Ref, useRef } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { CodeField } from './CodeField';
 import { isCode, isRecovery, recoveryOf } from './code';
@@ -64,10 +65,9 @@ export function SwapOtp({ otp, onChange }: Pick<Props, 'otp' | 'onChange'>) {
       type="button"
       className={c.link}
       onClick={() => {
-        onChange({ recovery: !otp.recovery, value: '' });
-        requestAnimationFrame(() =>
-          button.current?.form?.querySelector<HTMLElement>('[data-otp] input')?.focus(),
-        );
+        // at once: what is typed next belongs to the new field
+        flushSync(() => onChange({ recovery: !otp.recovery, value: '' }));
+        button.current?.form?.querySelector<HTMLElement>('[data-otp] input')?.focus();
       }}
     >
       {t(otp.recovery ? 'onetime.useCode' : 'onetime.useRecovery')}

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useId, useRef } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { moved } from '@/components/reorder';
 import c from './customfields.module.css';
@@ -19,16 +20,18 @@ export function OptionsEditor({ options, error, onChange }: Props) {
   const { t } = useTranslation();
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
-  const focusLine = (at: number) =>
-    requestAnimationFrame(() => list.current?.querySelectorAll<HTMLInputElement>('input')[at]?.focus());
-  const add = (after = options.length - 1) => {
-    onChange([...options.slice(0, after + 1), newOption(), ...options.slice(after + 1)]);
-    focusLine(after + 1);
+  /** The line is there and has the focus before the next key comes: a frame later, it would land in the old line. */
+  const change = (next: OptionDraft[], focused: number) => {
+    flushSync(() => onChange(next));
+    list.current?.querySelectorAll<HTMLInputElement>('input')[focused]?.focus();
   };
-  const remove = (at: number) => {
-    onChange(options.filter((_, i) => i !== at));
-    focusLine(Math.max(0, at - 1));
-  };
+  const add = (after = options.length - 1) =>
+    change([...options.slice(0, after + 1), newOption(), ...options.slice(after + 1)], after + 1);
+  const remove = (at: number) =>
+    change(
+      options.filter((_, i) => i !== at),
+      Math.max(0, at - 1),
+    );
   const rename = (at: number, label: string) =>
     onChange(options.map((o, i) => (i === at ? { ...o, label } : o)));
   return (
