@@ -164,6 +164,20 @@ pub async fn tenant_verify_against(app: &SharedApp, slug: &str, expected: Option
     Ok(verdict)
 }
 
+/// How many figures of the dashboards do not equal what the records say; none, always. `repair` counts
+/// them anew if there are some, while writers wait.
+pub async fn tenant_figures(app: &SharedApp, slug: &str, repair: bool) -> kernel::Result<u64> {
+    let realm = if slug == PLATFORM_SLUG { Some(app.registry.platform().await?) } else { app.registry.by_slug(slug).await? };
+    let realm = realm.ok_or_else(|| DomainError::not_found("Tenant"))?;
+    let tx = app.db.begin(&realm, ViewClass::FULL, Mode::Write).await?;
+    let wrong: i64 = tx.scalar("select wrong_figures()", []).await?.unwrap_or(0);
+    if wrong > 0 && repair {
+        tx.run("select count_anew()", []).await?;
+    }
+    tx.commit().await?;
+    Ok(u64::try_from(wrong).unwrap_or(0))
+}
+
 /// Removes a tenant with everything that belongs to it, here and now.
 pub async fn tenant_drop(app: &SharedApp, slug: &str) -> kernel::Result<()> {
     let platform = app.registry.platform().await?;

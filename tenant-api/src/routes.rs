@@ -34,6 +34,7 @@ fn tenant_apis() -> impl OpenApi {
             partners::partners::PartnersApi,
             partners::public_form::PublicFormApi,
             events::EventsApi,
+            search::SearchApi,
         ),
     )
 }
