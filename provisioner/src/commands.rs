@@ -6,7 +6,7 @@ use runtime::audit::{self, Expected, Verdict};
 use runtime::crypto::hash_password;
 use runtime::db::Mode;
 use runtime::registry::PLATFORM_SLUG;
-use runtime::{Ctx, SharedApp};
+use runtime::{Ctx, Rows as _, SharedApp};
 use sqlx::Row as _;
 use uuid::Uuid;
 
