@@ -4,7 +4,7 @@ import { tenantApi as api } from '@/api/client';
 /** What all panels of the page are narrowed by. */
 export type Narrowed = { team_id?: string; from: string; to: string };
 
-const shared = { staleTime: 30_000, placeholderData: keepPreviousData, meta: { silent: true } };
+const shared = { staleTime: 30_000, placeholderData: keepPreviousData };
 
 export const clientFiguresQuery = (by: Narrowed) =>
   queryOptions({

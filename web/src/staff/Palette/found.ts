@@ -39,7 +39,6 @@ export function useFound(typed: string): Found {
     enabled: settled.length >= SHORTEST,
     placeholderData: keepPreviousData,
     staleTime: 10_000,
-    meta: { silent: true },
   });
   if (text.length < SHORTEST) return { groups: [], waiting: false, partial: false, failed: false };
   const late = settled !== text || query.isPlaceholderData || !query.data;
