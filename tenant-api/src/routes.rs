@@ -6,7 +6,7 @@ use poem_openapi::{OpenApi, OpenApiService};
 use runtime::SharedApp;
 use runtime::http::{ApiError, Caller, Site, spec};
 
-use crate::{DevPages, events, pages, shape, undo};
+use crate::{DevPages, events, pages, search, shape, undo};
 
 /// APIs at a broker's host, under `/api`.
 fn tenant_apis() -> impl OpenApi {
@@ -34,6 +34,7 @@ fn tenant_apis() -> impl OpenApi {
             partners::partners::PartnersApi,
             partners::public_form::PublicFormApi,
             events::EventsApi,
+            search::SearchApi,
         ),
     )
 }

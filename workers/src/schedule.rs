@@ -29,6 +29,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// All of it.
 static PERIODIC: &[Periodic] = &[
     Periodic { name: "usage", every: MINUTE, work: |m| Box::pin(enqueue_for_platform(m, RefreshUsage::default())) },
+    Periodic { name: "figures", every: MINUTE, work: |m| Box::pin(figures(&m.app)) },
     Periodic { name: "old jobs", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_jobs(&m.app)) },
     Periodic { name: "old idempotency keys", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_idempotency_keys(&m.app)) },
 ];
@@ -85,6 +86,23 @@ async fn enqueue_for_platform<J: Job>(machine: &Machine, job: J) -> anyhow::Resu
     let ctx = Ctx::system(&machine.app, &platform, "Schedule").await?;
     ctx.enqueue(&job).await?;
     Ok(ctx.commit().await?)
+}
+
+/// Merges what changes appended to the figures of the dashboards, so that reading them stays cheap.
+async fn figures(app: &SharedApp) -> anyhow::Result<()> {
+    for key in app.registry.active_keys().await? {
+        if let Err(error) = figures_of(app, key).await {
+            tracing::warn!(tenant = key.0, %error, "the figures stay as they are for now");
+        }
+    }
+    Ok(())
+}
+
+async fn figures_of(app: &SharedApp, key: TenantKey) -> kernel::Result<()> {
+    let tenant = app.registry.by_key(key).await?;
+    let tx = app.db.begin(&tenant, ViewClass::FULL, Mode::Write).await?;
+    tx.run("select merge_figures()", []).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Jobs that are done are history for a week; those of the clockwork, which nobody asked for, for

@@ -12,5 +12,6 @@ mod naming;
 pub mod ownership;
 pub mod reveal;
 pub mod role_preview;
+pub mod search;
 pub mod sensitive;
 pub mod statuses;

@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod error;
 pub mod event;
+pub mod fold;
 pub mod ids;
 pub mod job;
 pub mod mask;

@@ -131,7 +131,7 @@ pub async fn page<T: FromQueryResult>(
     read(ctx, entity, base, sort, paging, Counting::Exact).await
 }
 
-/// Reads a page of what [`contains_words`] finds.
+/// Reads a page of what words that somebody typed find.
 pub async fn search<T: FromQueryResult>(
     ctx: &Ctx,
     entity: &str,
@@ -331,24 +331,6 @@ async fn explain(ctx: &Ctx, sql: &str, values: &Values) -> kernel::Result<serde_
     let stmt = Statement::from_sql_and_values(DbBackend::Postgres, format!("explain (format json) {sql}"), values.clone());
     let row = ctx.tx().query_one_raw(stmt).await.map_err(DbError)?;
     Ok(row.map(|row| row.try_get_by_index(0)).transpose().map_err(DbError)?.unwrap_or_default())
-}
-
-/// A condition for text typed by a person: every word must occur in the column. `%` and `_` mean
-/// themselves. One or two letters must begin a word there: only then does the trigram index know them.
-pub fn contains_words(column: (&'static str, &'static str), text: &str) -> Option<SimpleExpr> {
-    let mut all: Option<SimpleExpr> = None;
-    for word in text.to_lowercase().split_whitespace().take(6) {
-        let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let like = |pattern: String| Expr::col((Alias::new(column.0), Alias::new(column.1)).into_column_ref()).like(pattern);
-        let short = word.chars().count() < 3 && word.chars().all(char::is_alphanumeric);
-        let found =
-            if short { like(format!("{escaped}%")).or(like(format!("% {escaped}%"))) } else { like(format!("%{escaped}%")) };
-        all = Some(match all {
-            Some(before) => before.and(found),
-            None => found,
-        });
-    }
-    all
 }
 
 /// A scope as a condition on an owner and a team column.

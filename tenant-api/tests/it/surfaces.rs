@@ -131,8 +131,11 @@ async fn one_record(oracle: &Oracle, api: &Api<'_>, record: &Record) {
     let found = async |query: String| api.get(&format!("{base}?{query}")).await;
     let by_name = found(format!("search={}", record.first_name)).await.expect(200);
     assert_eq!(by_name["total"], u8::from(sees), "{role}: search by a name");
+    assert_eq!(finds(api, record, &record.first_name).await, sees, "{role}: the palette, by a name");
     let open = |name: &str| oracle.level(&format!("{}s.{name}", record.kind)) == Level::Full;
     for name in ["email", "phone"] {
+        let told = finds(api, record, &record.clear[name].replace('+', "%2B")).await;
+        assert_eq!(told, sees && open("email") && open("phone"), "{role}: the palette, by {name}");
         let clear = record.clear[name].replace('+', "%2B");
         let part: String = record.clear[name].chars().skip(3).take(8).collect();
         for value in [&clear, &part] {
@@ -153,6 +156,12 @@ async fn one_record(oracle: &Oracle, api: &Api<'_>, record: &Record) {
             }
         }
     }
+}
+
+/// Whether the palette finds a record.
+async fn finds(api: &Api<'_>, record: &Record, text: &str) -> bool {
+    let answer = api.get(&format!("/api/search?limit=20&q={text}")).await.expect(200);
+    answer.to_string().contains(&record.id.to_string())
 }
 
 async fn sorted_by_balance(oracle: &Oracle, api: &Api<'_>) {

@@ -60,6 +60,12 @@ export type Job = Out<'JobOut'>;
 export type Count = Out<'GroupOut'>;
 export type ClientDashboard = Out<'ClientFiguresOut'>;
 
+export type LeadDashboard = Out<'LeadFiguresOut'>;
+
+export type FoundGroup = Out<'FoundGroupOut'>;
+export type FoundItem = Out<'FoundOut'>;
+export type FoundType = FoundGroup['type'];
+
 /** The lists that share one reading and caching machinery. */
 export type Entity = 'clients' | 'leads' | 'partners' | 'users' | 'audit' | 'jobs';
 type RowsOf<L> = L extends { data: (infer T)[] } ? T : never;

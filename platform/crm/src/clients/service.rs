@@ -19,7 +19,7 @@ use super::http::{ClientFilter, ClientIn, ClientPatch};
 use crate::custom_fields::{self, Required};
 use crate::filter::Filters;
 use crate::ownership::{self, Ownership, Wish, parse_id};
-use crate::{sensitive, statuses};
+use crate::{search, sensitive, statuses};
 
 const KYC: &[&str] = &["missing", "pending", "approved", "rejected", "expired"];
 
@@ -44,8 +44,8 @@ pub(crate) fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &ClientFil
     let mut filters = Filters::new(select, "c");
     filters.words("status", filter.status.as_deref());
     filters.words("kyc_status", filter.kyc_status.as_deref());
-    filters.words("country", filter.country.as_deref().map(str::to_uppercase).as_deref());
-    filters.words("source", filter.source.as_deref());
+    filters.words_or_none("country", filter.country.as_deref().map(str::to_uppercase).as_deref());
+    filters.words_or_none("source", filter.source.as_deref());
     filters.ids("assigned_to", filter.assigned_to.as_deref());
     filters.ids("team_id", filter.team_id.as_deref());
     filters.tag("tags", filter.tag.as_deref());
@@ -60,7 +60,7 @@ pub(crate) fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &ClientFil
     if text.contains('\0') || text.len() > 200 {
         return Err(DomainError::field("search", "must not be longer than 200 characters"));
     }
-    let Some(condition) = list::contains_words(sensitive::CLIENT.search_column(ctx), text) else { return Ok(false) };
+    let Some(condition) = search::matches(sensitive::CLIENT.search_column(ctx), text) else { return Ok(false) };
     select.and_where(condition);
     Ok(true)
 }

@@ -19,7 +19,7 @@ use crate::clients::service::{self as clients, default_country, region_for};
 use crate::custom_fields::{self, CustomField, Kind, Required};
 use crate::filter::Filters;
 use crate::ownership::{self, Ownership, Wish, parse_id};
-use crate::{sensitive, statuses};
+use crate::{search, sensitive, statuses};
 
 /// A page of leads.
 pub async fn list(ctx: &Ctx, filter: &LeadFilter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<Lead>> {
@@ -37,8 +37,8 @@ pub async fn list(ctx: &Ctx, filter: &LeadFilter, sort: Option<&str>, paging: &P
 pub(crate) fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &LeadFilter) -> kernel::Result<bool> {
     let mut filters = Filters::new(select, "l");
     filters.words("status", filter.status.as_deref());
-    filters.words("country", filter.country.as_deref().map(str::to_uppercase).as_deref());
-    filters.words("source", filter.source.as_deref());
+    filters.words_or_none("country", filter.country.as_deref().map(str::to_uppercase).as_deref());
+    filters.words_or_none("source", filter.source.as_deref());
     filters.ids("partner_id", filter.partner_id.as_deref());
     filters.ids("assigned_to", filter.assigned_to.as_deref());
     filters.ids("team_id", filter.team_id.as_deref());
@@ -48,7 +48,7 @@ pub(crate) fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &LeadFilte
     if text.contains('\0') || text.len() > 200 {
         return Err(DomainError::field("search", "must not be longer than 200 characters"));
     }
-    let Some(condition) = list::contains_words(sensitive::LEAD.search_column(ctx), text) else { return Ok(false) };
+    let Some(condition) = search::matches(sensitive::LEAD.search_column(ctx), text) else { return Ok(false) };
     select.and_where(condition);
     Ok(true)
 }

@@ -32,22 +32,23 @@ export function useClientFilters(rows: readonly Client[]): FilterDef[] {
   const owners = useOwnerOptions();
   const teams = useTeamOptions();
   const sources = useSourceOptions(rows);
+  const none = useMemo(() => ({ value: 'none', label: t('data.notSet') }), [t]);
   return useMemo(
     () =>
       [
         { key: 'status', label: t('clients.field.status'), icon: IconCircleDot, options: statuses },
         { key: 'kyc_status', label: t('clients.field.kyc_status'), icon: IconId, options: kyc },
-        { key: 'country', label: t('clients.field.country'), icon: IconFlag, options: countries },
-        { key: 'source', label: t('clients.field.source'), icon: IconRoute, options: sources },
+        { key: 'country', label: t('clients.field.country'), icon: IconFlag, options: [none, ...countries] },
+        { key: 'source', label: t('clients.field.source'), icon: IconRoute, options: [none, ...sources] },
         {
           key: 'assigned_to',
           label: t('clients.field.assigned_to_name'),
           icon: IconUser,
           options: [{ value: 'none', label: t('data.unassigned') }, ...owners],
         },
-        { key: 'team_id', label: t('clients.field.team_name'), icon: IconUsersGroup, options: teams },
+        { key: 'team_id', label: t('clients.field.team_name'), icon: IconUsersGroup, options: [none, ...teams] },
         { key: 'created', label: t('clients.field.created_at'), icon: IconCalendar },
       ].filter((f) => !f.options || f.options.length > 0),
-    [t, statuses, kyc, countries, owners, teams, sources],
+    [t, none, statuses, kyc, countries, owners, teams, sources],
   );
 }

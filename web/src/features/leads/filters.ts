@@ -35,19 +35,20 @@ export function useLeadFilters(rows: readonly Lead[]): FilterDef[] {
     .sort()
     .join('\n');
   return useMemo(() => {
+    const none = { value: 'none', label: t('data.notSet') };
     const sources = words ? words.split('\n').map((value) => ({ value, label: humanise(value) })) : [];
     return [
       { key: 'status', label: t('leads.field.status'), icon: IconCircleDot, options: statuses },
-      { key: 'country', label: t('leads.field.country'), icon: IconFlag, options: countries },
-      { key: 'source', label: t('leads.field.source'), icon: IconRoute, options: sources },
-      { key: 'partner_id', label: t('leads.field.partner_name'), icon: IconAffiliate, options: partners },
+      { key: 'country', label: t('leads.field.country'), icon: IconFlag, options: [none, ...countries] },
+      { key: 'source', label: t('leads.field.source'), icon: IconRoute, options: [none, ...sources] },
+      { key: 'partner_id', label: t('leads.field.partner_name'), icon: IconAffiliate, options: [none, ...partners] },
       {
         key: 'assigned_to',
         label: t('leads.field.assigned_to_name'),
         icon: IconUser,
         options: [{ value: 'none', label: t('data.unassigned') }, ...owners],
       },
-      { key: 'team_id', label: t('leads.field.team_name'), icon: IconUsersGroup, options: teams },
+      { key: 'team_id', label: t('leads.field.team_name'), icon: IconUsersGroup, options: [none, ...teams] },
       { key: 'created', label: t('leads.field.created_at'), icon: IconCalendar },
     ].filter((x) => !x.options || x.options.length > 0);
   }, [t, statuses, countries, owners, teams, partners, words]);
