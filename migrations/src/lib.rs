@@ -56,7 +56,7 @@ pub const TENANT: &[Step] = steps![
     9 "tenant" "0009_second_factor",
     10 "tenant" "0010_reveals_and_settings",
     11 "tenant" "0011_closed_by_default",
-    11 "tenant" "0016_search_and_figures",
+    12 "tenant" "0012_search_and_figures",
 ];
 
 /// The version of a tenant that has every step.
