@@ -148,13 +148,17 @@ async fn find(ctx: &Ctx, wanted: &Wanted, text: &str) -> kernel::Result<FoundAll
     let paging = Paging { limit: wanted.limit as u64, ..Paging::default() };
     if may("partners.read") {
         let page = ctx.tx().attempt(partners::partners::service::list(ctx, Some(text), None, None, &paging)).await?;
-        let named = page.map(|page| (page.data.into_iter().map(|p| named(wanted, p.id, p.name, p.email)).collect(), page.next_cursor.is_some()));
+        let named = page.map(|page| {
+            (page.data.into_iter().map(|p| named(wanted, p.id, p.name, p.email)).collect(), page.next_cursor.is_some())
+        });
         found.add(FoundKind::Partner, named)?;
     }
     if may("users.read") {
         let filter = access::users::Filter { search: Some(text.to_owned()), ..Default::default() };
         let page = ctx.tx().attempt(access::users::list(ctx, &filter, None, &paging)).await?;
-        let named = page.map(|page| (page.data.into_iter().map(|u| named(wanted, u.id, u.name, u.email)).collect(), page.next_cursor.is_some()));
+        let named = page.map(|page| {
+            (page.data.into_iter().map(|u| named(wanted, u.id, u.name, u.email)).collect(), page.next_cursor.is_some())
+        });
         found.add(FoundKind::User, named)?;
     }
     Ok(found)

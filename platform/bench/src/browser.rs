@@ -52,6 +52,12 @@ pub async fn measure(plan: &Plan, desk: &Desk, tenant: &Tenant, table: &mut Tabl
     let what = format!("browser: scrolling through {} clients", plan.large);
     table.row(&what, each(&fps), String::new(), (median(&fps), "fps"), Aim::AtLeast(55.0));
     let edit = numbers("edit_ms")?;
-    table.row("browser: an edit in the row, click to painted", each(&edit), String::new(), (median(&edit), "ms"), Aim::AtMost(100.0));
+    table.row(
+        "browser: an edit in the row, click to painted",
+        each(&edit),
+        String::new(),
+        (median(&edit), "ms"),
+        Aim::AtMost(100.0),
+    );
     Ok(())
 }

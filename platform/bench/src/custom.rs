@@ -22,7 +22,8 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table
         table.note("custom fields: skipped, the list of clients has no `filter` yet");
         return Ok(());
     }
-    let made = client.post("/api/custom-fields", &json!({ "entity": "client", "label": "Bench score", "type": "number" })).await?;
+    let made =
+        client.post("/api/custom-fields", &json!({ "entity": "client", "label": "Bench score", "type": "number" })).await?;
     let key = made["key"].as_str().unwrap_or("bench_score").to_owned();
     // A fifth of the clients have a value, a thousand different ones.
     let names = desk.names_of(tenant)?;
@@ -34,7 +35,11 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table
         .await?;
     database::analyze(desk, tenant).await?;
     let rare = json!({ "field": format!("custom.{key}"), "op": "is", "value": 755 });
-    let rare = if client.status(&path(&rare, "")).await? == 200 { rare } else { json!({ "field": format!("custom.{key}"), "op": "eq", "value": 755 }) };
+    let rare = if client.status(&path(&rare, "")).await? == 200 {
+        rare
+    } else {
+        json!({ "field": format!("custom.{key}"), "op": "eq", "value": 755 })
+    };
     let wide = json!({ "field": format!("custom.{key}"), "op": "gte", "value": 500 });
     for (name, path) in [
         ("filter by one value", path(&rare, "")),

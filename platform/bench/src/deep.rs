@@ -42,7 +42,15 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table
         anyhow::ensure!(rows == 20, "{path} has {rows} rows");
         let end = text.rfind("],\"total\"").ok_or_else(|| anyhow::anyhow!("the list ends otherwise"))?;
         let head = text[..end].to_owned();
-        Ok(Request { name: name.into(), method: "GET", path: path.into(), body: String::new(), status: 200, least: head.len(), head })
+        Ok(Request {
+            name: name.into(),
+            method: "GET",
+            path: path.into(),
+            body: String::new(),
+            status: 200,
+            least: head.len(),
+            head,
+        })
     };
     let deep = request("deep-page", &deep, &text)?;
     let first = request("first-page", FIRST, &client.text(FIRST).await?)?;

@@ -26,9 +26,15 @@ const KINDS: [(&str, &str); 9] = [
         "select distinct lower(left(last_name, 2) || substr(last_name, 4, 1) || substr(last_name, 3, 1) || substr(last_name, 5))
          from picked where length(last_name) >= 6",
     ),
-    ("one letter wrong", "select distinct lower(left(last_name, 3) || 'x' || substr(last_name, 5)) from picked where length(last_name) >= 6"),
+    (
+        "one letter wrong",
+        "select distinct lower(left(last_name, 3) || 'x' || substr(last_name, 5)) from picked where length(last_name) >= 6",
+    ),
     ("part of an e-mail", "select right(split_part(email, '@', 1), 10) from picked"),
-    ("phone as it is dialled", "select '0' || substr(phone, 4, 4) || ' ' || substr(phone, 8) from picked where phone like '+44%'"),
+    (
+        "phone as it is dialled",
+        "select '0' || substr(phone, 4, 4) || ' ' || substr(phone, 8) from picked where phone like '+44%'",
+    ),
     ("no match", "select 'zq' || left(md5(id::text), 8) from picked"),
 ];
 const WORDS: usize = 40;
@@ -38,7 +44,9 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table
     let client = api.sign_in(tenant).await?;
     let mut connection = database::inside(desk, tenant).await?;
     connection
-        .execute("create temporary table picked as select * from clients where created_by is null order by md5(id::text) limit 4000")
+        .execute(
+            "create temporary table picked as select * from clients where created_by is null order by md5(id::text) limit 4000",
+        )
         .await?;
     let mut sql = Sql::new(database::inside(desk, tenant).await?).await?;
     let mut worst = 0.0_f64;
@@ -76,10 +84,8 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table
 
 /// Searches over HTTP; returns the milliseconds. Everything but nonsense must be found.
 async fn ask(client: &Client, word: &str, kind: &str) -> anyhow::Result<f64> {
-    let coded: String = word
-        .bytes()
-        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
-        .collect();
+    let coded: String =
+        word.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
     let started = Instant::now();
     let text = client.text(&format!("/api/search?q={coded}")).await?;
     let took = started.elapsed().as_secs_f64() * 1e3;

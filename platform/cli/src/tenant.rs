@@ -167,7 +167,14 @@ async fn dispatch(app: &SharedApp, command: TenantCommand) -> anyhow::Result<()>
                 wrong == 0 || repair,
                 "{slug}: {wrong} figures of the dashboards are wrong; --repair counts them anew"
             );
-            say(&format!("{slug}: {}", if wrong == 0 { "the figures are right".to_owned() } else { format!("{wrong} figures were wrong and are counted anew") }));
+            say(&format!(
+                "{slug}: {}",
+                if wrong == 0 {
+                    "the figures are right".to_owned()
+                } else {
+                    format!("{wrong} figures were wrong and are counted anew")
+                }
+            ));
         }
         TenantCommand::Drop { slug, confirm } => {
             anyhow::ensure!(confirm == slug, "--confirm must repeat the address");

@@ -57,7 +57,10 @@ fn change(dice: &mut Dice, people: &[(Uuid, Uuid)], step: u64) -> String {
                  now() - n * interval '7 hours' from generate_series(1, {many}) n"
         ),
         2 => format!("update clients set status = '{status}' {some}"),
-        3 => format!("update clients set (assigned_to, team_id) = (select {}) {some}", owned.replace("null", "null::uuid").replace("', '", "'::uuid, '") + "::uuid"),
+        3 => format!(
+            "update clients set (assigned_to, team_id) = (select {}) {some}",
+            owned.replace("null", "null::uuid").replace("', '", "'::uuid, '") + "::uuid"
+        ),
         4 => format!("update clients set country = {country}, source = {source} {some}"),
         5 => format!("update clients set kyc_status = '{}' {some}", dice.one_of(&["pending", "approved", "missing"])),
         6 => format!("update clients set deleted_at = now() {some}"),
@@ -82,10 +85,9 @@ async fn truth(world: &World, schema: &str, condition: &str) -> Json {
         let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&world.admin).await.unwrap();
         rows.into_iter().map(|r| (r.get(0), r.get(1))).collect()
     };
-    let active = groups(&format!(
-        "(select 'yes' from {schema}.statuses s where s.entity = 'client' and s.key = status and not closed)"
-    ))
-    .await;
+    let active =
+        groups(&format!("(select 'yes' from {schema}.statuses s where s.entity = 'client' and s.key = status and not closed)"))
+            .await;
     let status = groups("status").await;
     json!({
         "total": status.values().sum::<i64>(), "active": active.get("yes").copied().unwrap_or(0),
@@ -221,16 +223,27 @@ async fn leads_have_figures_and_each_leads_to_its_list() {
         manager.post("/api/leads", &body).await.expect(201);
     }
     let figures = manager.get("/api/dashboard/leads").await.expect(200);
-    assert_eq!((figures["total"].as_i64(), figures["open"].as_i64(), figures["unassigned"].as_i64()), (Some(3), Some(3), Some(3)));
+    assert_eq!(
+        (figures["total"].as_i64(), figures["open"].as_i64(), figures["unassigned"].as_i64()),
+        (Some(3), Some(3), Some(3))
+    );
     assert_eq!(figures["by_country"], json!([{ "key": "GB", "count": 2 }, { "count": 1 }]));
     assert_eq!(figures["by_partner"][1], json!({ "id": partner["id"], "name": "Pat & Co", "count": 1 }));
-    for (query, count) in [("country=GB", 2), ("country=none", 1), ("source=none", 2), ("source=Fair,none", 3), ("team_id=none", 3)] {
+    for (query, count) in
+        [("country=GB", 2), ("country=none", 1), ("source=none", 2), ("source=Fair,none", 3), ("team_id=none", 3)]
+    {
         assert_eq!(manager.get(&format!("/api/leads?{query}")).await.expect(200)["total"], count, "{query}");
     }
     let today = figures["per_day"][0]["date"].as_str().unwrap();
     let day = manager.get(&format!("/api/leads?created_from={today}&created_to={today}")).await.expect(200);
     assert_eq!(day["total"], figures["per_day"][0]["count"]);
-    for odd in ["from=x", "to=2026-02-30", "from=2026-02-01&to=2026-01-01", "team_id=x", "assigned_to=00000000-0000-0000-0000-000000000000"] {
+    for odd in [
+        "from=x",
+        "to=2026-02-30",
+        "from=2026-02-01&to=2026-01-01",
+        "team_id=x",
+        "assigned_to=00000000-0000-0000-0000-000000000000",
+    ] {
         for kind in ["clients", "leads"] {
             manager.get(&format!("/api/dashboard/{kind}?{odd}")).await.refused(422, "validation_failed");
         }

@@ -12,9 +12,7 @@ async fn add(api: &Api<'_>, first: &str, last: &str, email: &str, phone: Option<
 }
 
 fn encoded(text: &str) -> String {
-    text.bytes()
-        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
-        .collect()
+    text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
 /// `title/match` of what a kind of record is found by a text.
@@ -70,9 +68,8 @@ async fn the_database_folds_as_we_do() {
     let schema = broker.tenant().await.key.schema();
     let mut compared = 0;
     for (from, to) in [(0x20, 0x24f), (0x370, 0x4ff), (0x600, 0x6ff), (0x1e00, 0x1fff), (0xff00, 0xff5e)] {
-        let sql = format!(
-            "select i, {schema}.fold(chr(i)), {schema}.fold('X' || chr(i) || 'y') from generate_series({from}, {to}) i"
-        );
+        let sql =
+            format!("select i, {schema}.fold(chr(i)), {schema}.fold('X' || chr(i) || 'y') from generate_series({from}, {to}) i");
         for row in sqlx::query(AssertSqlSafe(sql)).fetch_all(&world.admin).await.unwrap() {
             let (i, alone, within): (i32, String, String) = (row.get(0), row.get(1), row.get(2));
             // What Unicode has not given out yet may differ between versions.
@@ -91,7 +88,9 @@ async fn a_phone_number_is_found_in_any_form_and_an_email_by_a_part() {
     let manager = broker.manager().await;
     add(&manager, "Jane", "Doe", "crimson.falcon@example.com", Some("+447700900123"), None).await;
     add(&manager, "John", "Roe", "other@example.org", Some("+33612345678"), None).await;
-    for text in ["+447700900123", "+44 7700 900123", "0044 7700-900-123", "07700 900 123", "7700900", "(07700) 900123", "٠٧٧٠٠٩٠٠١٢٣"] {
+    for text in
+        ["+447700900123", "+44 7700 900123", "0044 7700-900-123", "07700 900 123", "7700900", "(07700) 900123", "٠٧٧٠٠٩٠٠١٢٣"]
+    {
         let answer = manager.get(&format!("/api/search?q={}", encoded(text))).await.expect(200);
         assert_eq!(titles(&answer, "client"), ["Jane Doe/phone"], "{text}");
         assert_eq!(answer["groups"][0]["items"][0]["subtitle"], "+447700900123");
@@ -166,7 +165,10 @@ async fn everybody_finds_what_they_may_see() {
     let (email, phone) = ("crimson.falcon@hidden-domain.com", "+447700900123");
     add(&manager, "Harriet", "Goldsmith", email, Some(phone), Some(agent.id())).await;
     add(&manager, "Harriet", "Stranger", "stranger@example.com", Some("+447700900999"), None).await;
-    manager.post("/api/leads", &json!({ "first_name": "Harriet", "last_name": "Lead", "email": "hl@example.com" })).await.expect(201);
+    manager
+        .post("/api/leads", &json!({ "first_name": "Harriet", "last_name": "Lead", "email": "hl@example.com" }))
+        .await
+        .expect(201);
     manager.post("/api/partners", &json!({ "name": "Harriet & Sons", "email": "sons@example.com" })).await.expect(201);
     broker.user("Harriet Colleague", "Agent", Some(team)).await;
 
@@ -226,5 +228,4 @@ async fn what_takes_too_long_is_left_out() {
     assert_eq!((titles(&answer, "client"), titles(&answer, "user")), (vec![], vec!["Ada Manager/name".to_owned()]));
     lock.rollback().await.unwrap();
     assert_eq!(found(&manager, "client", "ada").await, ["Ada Lovelace/name"]);
-
 }

@@ -10,8 +10,8 @@ use kernel::validate::Checker;
 use runtime::list::{self as lists, Sort, SortKey, SortType};
 use runtime::words::{containing, words};
 use runtime::{Ctx, Rows as _, audit};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Query, SelectStatement};
 use sea_orm::FromQueryResult;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Query, SelectStatement};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 

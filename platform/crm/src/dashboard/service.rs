@@ -159,9 +159,8 @@ fn sort_out(lines: Vec<Line>) -> Figures {
         let group = |l: Line| Group { key: Some(l.value).filter(|v| !v.is_empty()), count: l.n };
         lines.into_iter().take(most).map(group).collect()
     };
-    let named = |lines: Vec<Line>| -> Vec<Named> {
-        lines.into_iter().map(|l| Named { id: l.id, name: l.name, count: l.n }).collect()
-    };
+    let named =
+        |lines: Vec<Line>| -> Vec<Named> { lines.into_iter().map(|l| Named { id: l.id, name: l.name, count: l.n }).collect() };
     let by_status = take("status");
     let mut days = take("day");
     days.sort_by(|a, b| a.value.cmp(&b.value));
@@ -236,7 +235,9 @@ mod tests {
         assert_eq!(asked("", "").expect("fine"), ("2026-08-29".into(), "2026-11-26".into()));
         assert_eq!(asked("2026-01-01", "2026-01-31").expect("fine"), ("2026-01-01".into(), "2026-01-31".into()));
         assert_eq!(asked("", "2026-01-31").expect("fine").0, "2025-11-03");
-        for (from, to) in [("x", ""), ("", "2026-02-30"), ("2026-02-01", "2026-01-31"), ("2020-01-01", "2026-01-31"), ("9999-12-31", "")] {
+        for (from, to) in
+            [("x", ""), ("", "2026-02-30"), ("2026-02-01", "2026-01-31"), ("2020-01-01", "2026-01-31"), ("9999-12-31", "")]
+        {
             assert!(asked(from, to).is_err(), "{from} {to}");
         }
     }

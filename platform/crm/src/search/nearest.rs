@@ -31,7 +31,11 @@ pub(super) async fn nearest(ctx: &Ctx, words: &[String]) -> kernel::Result<Vec<V
             [words.to_vec().into(), CANDIDATES.into(), (SHORTEST as i32).into()],
         )
         .await?;
-    Ok(words.iter().zip(1..).map(|(word, i)| choose(word, candidates.iter().filter(|c| c.i == i).map(|c| c.word.as_str()))).collect())
+    Ok(words
+        .iter()
+        .zip(1..)
+        .map(|(word, i)| choose(word, candidates.iter().filter(|c| c.i == i).map(|c| c.word.as_str())))
+        .collect())
 }
 
 /// Those of the candidates that are near enough.
