@@ -91,7 +91,10 @@ async fn converse(mut stream: TcpStream, mood: Mood) -> std::io::Result<()> {
         b"zINSTREAM" => {
             let answer = scan(&mut stream, mood).await?;
             stream.write_all(answer.as_bytes()).await?;
-            stream.write_all(b"\0").await
+            stream.write_all(b"\0").await?;
+            stream.shutdown().await?;
+            // What is still on its way is taken, or the answer would get lost with the connection.
+            tokio::io::copy(&mut stream, &mut tokio::io::sink()).await.map(drop)
         }
         _ => stream.write_all(b"UNKNOWN COMMAND\0").await,
     }

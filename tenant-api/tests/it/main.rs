@@ -9,6 +9,7 @@ mod auth;
 mod bad_input;
 mod clients;
 mod custom_fields;
+mod documents;
 mod events;
 mod explain;
 mod faults;

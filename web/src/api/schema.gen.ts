@@ -477,6 +477,48 @@ export interface paths {
         patch: operations["updateClient"];
         trace?: never;
     };
+    "/api/clients/{id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a client's documents
+         * @description All versions, newest first.
+         */
+        get: operations["listClientDocuments"];
+        put?: never;
+        /**
+         * Begin to upload a document
+         * @description Answers with a request that takes exactly this file, once, within ten minutes; it goes straight to
+         *     the file store. `POST /documents/{id}/complete` afterwards.
+         */
+        post: operations["createDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{id}/kyc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a client stands by its documents */
+        get: operations["clientKyc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients/{id}/restore": {
         parameters: {
             query?: never;
@@ -622,6 +664,172 @@ export interface paths {
         get: operations["clientFigures"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/document-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the kinds of documents
+         * @description In order, archived ones too: documents of them remain.
+         */
+        get: operations["listDocumentTypes"];
+        put?: never;
+        /** Add a kind of document */
+        post: operations["createDocumentType"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/document-types/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Archive a kind of document
+         * @description No new ones are taken; those that are there stay. `PATCH` with `archived: false` brings it back.
+         */
+        delete: operations["deleteDocumentType"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a kind of document
+         * @description What was handed in and decided already stays so.
+         */
+        patch: operations["updateDocumentType"];
+        trace?: never;
+    };
+    "/api/document-types/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Order the kinds of documents */
+        put: operations["orderDocumentTypes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List documents
+         * @description The current version of each, oldest first: the queue of whoever reviews them. Filters take
+         *     comma-separated values. Sorts: `created_at`, `expires_at`, with `-` for downwards.
+         */
+        get: operations["listDocuments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a document's facts */
+        get: operations["getDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Decide over a document
+         * @description Approves or rejects it, or takes the decision back. The client's KYC status follows.
+         */
+        patch: operations["updateDocument"];
+        trace?: never;
+    };
+    "/api/documents/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete the upload of a document
+         * @description Checks what was uploaded: size, checksum, and that it is the kind of file it says it is (422
+         *     `upload_mismatch`, `file_type_mismatch`; begin a new upload then). Called again it changes nothing.
+         */
+        post: operations["completeDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a document
+         * @description As `POST /documents/{id}/link`, for programs: leads to the contents.
+         */
+        get: operations["downloadDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a link to a document's contents
+         * @description It lives for a minute and a half. Who asked, and what for, is written down. While the virus scan is
+         *     due: 409 `document_not_scanned`; of an infected one: 403 `document_infected`.
+         */
+        post: operations["linkDocument"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1695,6 +1903,24 @@ export interface components {
             expected?: components["schemas"]["AuditExpectedIn"] & unknown;
         };
         /**
+         * BegunOut
+         * @description A place for a document.
+         */
+        BegunOut: {
+            /**
+             * Format: uuid
+             * @description Id of the document; `POST /documents/{id}/complete` after the upload.
+             */
+            id: string;
+            /** @description How to upload the file. */
+            upload: components["schemas"]["UploadOut"] & unknown;
+            /**
+             * Format: int32
+             * @description Which version of the document it will be.
+             */
+            version: number;
+        };
+        /**
          * BrandingChangedOut
          * @description A changed look.
          */
@@ -2094,6 +2320,235 @@ export interface components {
             date: string;
         };
         /**
+         * DocumentIn
+         * @description A file that is to be uploaded, as it is: the link takes nothing else.
+         */
+        DocumentIn: {
+            /** @description MIME type, one that the kind takes. Required. */
+            content_type?: string;
+            /** @description The file's name. Required. */
+            filename?: string;
+            /** @description The document (any version of it) that this one is a new version of. */
+            replaces?: string;
+            /** @description SHA-256 in lower-case hexadecimal. Required. */
+            sha256?: string;
+            /**
+             * Format: int64
+             * @description Bytes. Required.
+             */
+            size?: number;
+            /** @description Key of its kind, one of `GET /document-types`. Required. */
+            type?: string;
+        };
+        /**
+         * DocumentOut
+         * @description A document.
+         */
+        DocumentOut: {
+            /**
+             * Format: uuid
+             * @description The client's owner.
+             */
+            assigned_to?: string;
+            /** @description The owner's name. */
+            assigned_to_name?: string;
+            /**
+             * Format: uuid
+             * @description Whose it is.
+             */
+            client_id: string;
+            /** @description The client's name. */
+            client_name: string;
+            /** @description MIME type. */
+            content_type: string;
+            /** @description The client's country. */
+            country?: string;
+            /**
+             * Format: date-time
+             * @description When it was uploaded.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description What all versions of the document share: the id of the first.
+             */
+            document_id: string;
+            /** @description Whether documents of the kind expire. */
+            expires: boolean;
+            /**
+             * Format: naive-date
+             * @description The day on which it expires.
+             */
+            expires_at?: string;
+            /** @description The file's name; only for those who may look into the document. */
+            filename?: string;
+            /**
+             * Format: uuid
+             * @description Id of this version.
+             */
+            id: string;
+            /** @description The client's KYC status. */
+            kyc_status: string;
+            /**
+             * Format: int32
+             * @description The step of verification it belongs to.
+             */
+            level: number;
+            /** @description Whether the contents can be had. */
+            open: boolean;
+            /** @description Why it was rejected. */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description When they decided.
+             */
+            reviewed_at?: string;
+            /** @description Who decided. */
+            reviewed_by_name?: string;
+            /** @description Of the virus scan: `off`, `waiting`, `clean`, `infected` or `error`. */
+            scan: string;
+            /** @description SHA-256 in hexadecimal. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /** @description `uploading`, `scanning`, `pending`, `approved`, `rejected` or `expired`. */
+            status: string;
+            /**
+             * Format: uuid
+             * @description The version that has replaced it.
+             */
+            superseded_by?: string;
+            /**
+             * Format: uuid
+             * @description The client's team.
+             */
+            team_id?: string;
+            /** @description The team's name. */
+            team_name?: string;
+            /** @description Key of its kind, one of `GET /document-types`. */
+            type: string;
+            /** @description The kind's name. */
+            type_label: string;
+            /** @description Who uploaded it. */
+            uploaded_by_name?: string;
+            /**
+             * Format: int32
+             * @description Counts from 1.
+             */
+            version: number;
+        };
+        /**
+         * DocumentPatch
+         * @description A decision over a document; what is absent stays.
+         */
+        DocumentPatch: {
+            /** @description The day on which it expires, YYYY-MM-DD. Required to approve a document of a kind that expires. */
+            expires_at?: string;
+            /** @description Why it is rejected. Required with `rejected`. */
+            reason?: string;
+            /** @description The status that the caller saw; another one by now is answered with 409 `stale_version`. */
+            seen_status?: string;
+            /** @description `approved`, `rejected`, or `pending` to take a decision back. */
+            status?: string;
+        };
+        /**
+         * DocumentTypeIn
+         * @description A new kind; it comes last.
+         */
+        DocumentTypeIn: {
+            /**
+             * @description MIME types that are taken: some of `application/pdf`, `image/jpeg`, `image/png`, `image/webp`,
+             *     `image/heic`; all of them if absent.
+             */
+            content_types?: string[];
+            /** @description Whether such documents expire; false if absent. */
+            expires?: boolean;
+            /** @description The word for it. Required. */
+            label?: string;
+            /**
+             * Format: int32
+             * @description The step of verification it belongs to, 1 to 3. Required.
+             */
+            level?: number;
+            /**
+             * Format: int64
+             * @description Bytes that are taken at most; 10,485,760 if absent, which is the most there can be.
+             */
+            max_bytes?: number;
+            /** @description Whether that step needs it; false if absent. */
+            required?: boolean;
+        };
+        /**
+         * DocumentTypeOrderIn
+         * @description An order of kinds.
+         */
+        DocumentTypeOrderIn: {
+            /** @description Every kind that is not archived, once. Required. */
+            keys?: string[];
+        };
+        /**
+         * DocumentTypeOut
+         * @description A kind of document.
+         */
+        DocumentTypeOut: {
+            /** @description Whether no new ones are taken. */
+            archived: boolean;
+            /** @description MIME types that are taken. */
+            content_types: string[];
+            /** @description Whether such documents expire: they are approved with a date. */
+            expires: boolean;
+            /** @description Stable key; documents name it as their `type`. */
+            key: string;
+            /** @description The tenant's word for it. */
+            label: string;
+            /**
+             * Format: int32
+             * @description The step of verification it belongs to, 1 to 3. The first decides the client's KYC status.
+             */
+            level: number;
+            /**
+             * Format: int64
+             * @description Bytes that are taken at most.
+             */
+            max_bytes: number;
+            /**
+             * Format: int32
+             * @description Order.
+             */
+            position: number;
+            /** @description Whether that step needs it. */
+            required: boolean;
+        };
+        /**
+         * DocumentTypePatch
+         * @description Changes of a kind; what is absent stays.
+         */
+        DocumentTypePatch: {
+            /** @description True: no new ones are taken; false brings it back. */
+            archived?: boolean;
+            /** @description MIME types that are taken. */
+            content_types?: string[];
+            /** @description Whether such documents expire. */
+            expires?: boolean;
+            /** @description The word for it. */
+            label?: string;
+            /**
+             * Format: int32
+             * @description The step of verification it belongs to, 1 to 3.
+             */
+            level?: number;
+            /**
+             * Format: int64
+             * @description Bytes that are taken at most.
+             */
+            max_bytes?: number;
+            /** @description Whether that step needs it. */
+            required?: boolean;
+        };
+        /**
          * EndedOut
          * @description How many sessions were ended.
          */
@@ -2338,6 +2793,23 @@ export interface components {
          */
         JobStatus: "queued" | "running" | "paused" | "done" | "failed" | "cancelled" | "undone";
         /**
+         * KycOut
+         * @description Where a client stands by its documents.
+         */
+        KycOut: {
+            /** @description What the documents of the first level say; absent if it requires none. Another status was set by hand. */
+            derived?: string;
+            /**
+             * Format: int32
+             * @description The highest level reached; 0 is none.
+             */
+            level: number;
+            /** @description Levels that require something. */
+            levels: components["schemas"]["LevelOut"][];
+            /** @description The client's KYC status. */
+            status: string;
+        };
+        /**
          * LeadIn
          * @description A new lead. First name, last name and an e-mail or phone are required.
          */
@@ -2492,10 +2964,46 @@ export interface components {
             status?: string;
         };
         /**
+         * LevelOut
+         * @description Where a level of verification stands.
+         */
+        LevelOut: {
+            /**
+             * Format: int32
+             * @description 1 to 3.
+             */
+            level: number;
+            /** @description `missing`, `pending`, `approved`, `rejected` or `expired`. */
+            status: string;
+        };
+        /**
          * @description How much of a sensitive field a role sees.
          * @enum {string}
          */
         LevelWord: "full" | "masked" | "hidden";
+        /**
+         * LinkIn
+         * @description What the contents are wanted for.
+         */
+        LinkIn: {
+            /** @description `view` to show it in the page, `download` (the default) to save it. It is kept. */
+            purpose?: string;
+        };
+        /**
+         * LinkOut
+         * @description A way to the contents.
+         */
+        LinkOut: {
+            /** @description MIME type of what is there. */
+            content_type: string;
+            /**
+             * Format: date-time
+             * @description When it stops working.
+             */
+            expires_at: string;
+            /** @description The address in the file store. */
+            url: string;
+        };
         /**
          * ListOut_ApiKeyOut
          * @description A page of a list.
@@ -2599,6 +3107,70 @@ export interface components {
         ListOut_CustomFieldOut: {
             /** @description The rows. */
             data: components["schemas"]["CustomFieldOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_DocumentOut
+         * @description A page of a list.
+         */
+        ListOut_DocumentOut: {
+            /** @description The rows. */
+            data: components["schemas"]["DocumentOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_DocumentTypeOut
+         * @description A page of a list.
+         */
+        ListOut_DocumentTypeOut: {
+            /** @description The rows. */
+            data: components["schemas"]["DocumentTypeOut"][];
             /**
              * Format: uint64
              * @description Rows on a page, at most 200.
@@ -3883,6 +4455,20 @@ export interface components {
             updated: number;
         };
         /**
+         * UploadOut
+         * @description A request that uploads the file, straight to the file store.
+         */
+        UploadOut: {
+            /** @description Headers to send as they are. `content-length` must be the announced size. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description `PUT`. */
+            method: string;
+            /** @description Where to; good for ten minutes, and once. */
+            url: string;
+        };
+        /**
          * UserIn
          * @description Somebody to invite.
          */
@@ -4967,6 +5553,113 @@ export interface operations {
             };
         };
     };
+    listClientDocuments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The client. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DocumentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The client. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    clientKyc: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The client. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KycOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     restoreClient: {
         parameters: {
             query?: never;
@@ -5305,6 +5998,413 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClientFiguresOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listDocumentTypes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DocumentTypeOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createDocumentType: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentTypeIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentTypeOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteDocumentType: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The kind. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateDocumentType: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The kind. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentTypePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentTypeOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    orderDocumentTypes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentTypeOrderIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DocumentTypeOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listDocuments: {
+        parameters: {
+            query?: {
+                /** @description Ids of the clients' owners, or `none`. */
+                assigned_to?: string;
+                /** @description Clients' ids. */
+                client_id?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description The same as `limit`. */
+                page_size?: string;
+                /** @description Order. */
+                sort?: string;
+                /** @description Statuses. */
+                status?: string;
+                /** @description Ids of the clients' teams, or `none`. */
+                team_id?: string;
+                /** @description Keys of kinds. */
+                type?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DocumentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The document. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The document. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    completeDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The document. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    downloadDocument: {
+        parameters: {
+            query?: {
+                /** @description `view` or `download`. */
+                purpose?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The document. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contents are at `Location`, for a minute. */
+            302: {
+                headers: {
+                    /** @description The address in the file store. */
+                    LOCATION: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    linkDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The document. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
