@@ -97,7 +97,12 @@ export function KindCard({ client, row, selected, mayUpload, onSelect }: Props) 
         <ul className={c.files}>
           {row.documents.map(({ current, older }) => (
             <li key={current.document_id}>
-              <FileRow document={current} selected={selected === current.id} onSelect={onSelect} />
+              <FileRow
+                document={current}
+                plain={row.documents.length === 1 && current.status === row.status}
+                selected={selected === current.id}
+                onSelect={onSelect}
+              />
               {older.length > 0 && (
                 <details className={c.older} open={older.some((d) => d.id === selected) || undefined}>
                   <summary>
@@ -178,10 +183,13 @@ export function KindCard({ client, row, selected, mayUpload, onSelect }: Props) 
 
 function FileRow({
   document: d,
+  plain,
   selected,
   onSelect,
 }: {
   document: ClientDocument;
+  /** Its state stands above already. */
+  plain?: boolean;
   selected: boolean;
   onSelect: (id: string) => void;
 }) {
@@ -223,7 +231,7 @@ function FileRow({
           {d.version > 1 && ` · ${t('documents.version', { n: d.version })}`}
         </span>
       </span>
-      <StatusPill label={words.status(d.status)} hue={words.hue(d.status)} />
+      {!plain && <StatusPill label={words.status(d.status)} hue={words.hue(d.status)} />}
     </button>
   );
 }
