@@ -164,9 +164,15 @@ mod tests {
     fn only_one_answer_means_clean() {
         assert_eq!(verdict("stream: OK").ok(), Some(Verdict::Clean));
         assert_eq!(verdict("stream: Eicar FOUND").ok(), Some(Verdict::Infected("Eicar".into())));
-        for other in
-            ["", "OK", "stream: ok", "stream: OK ERROR", "INSTREAM size limit exceeded. ERROR", "UNKNOWN COMMAND", "stream:  FOUND"]
-        {
+        for other in [
+            "",
+            "OK",
+            "stream: ok",
+            "stream: OK ERROR",
+            "INSTREAM size limit exceeded. ERROR",
+            "UNKNOWN COMMAND",
+            "stream:  FOUND",
+        ] {
             assert!(verdict(other).is_err(), "{other}");
         }
     }

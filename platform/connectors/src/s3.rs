@@ -16,9 +16,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumMode, Delete, ObjectIdentifier};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kernel::ports::{
-    DownloadTerms, FileStore, ObjectInfo, Pieces, SignedUpload, StoreError, StoredFile, UploadTerms,
-};
+use kernel::ports::{DownloadTerms, FileStore, ObjectInfo, Pieces, SignedUpload, StoreError, StoredFile, UploadTerms};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 

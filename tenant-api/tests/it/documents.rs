@@ -117,7 +117,10 @@ async fn a_document_walks_from_the_link_to_the_decision() {
     manager.get(&format!("/api/documents/{}/download", text(&begun, "id"))).await.refused(409, "document_not_ready");
     assert_eq!(Attempt::of(&begun, PDF).send(&world).await, 200);
     let identity = manager.post(&complete, &json!({})).await.expect(200);
-    assert_eq!((text(&identity, "status"), text(&identity, "scan"), text(&identity, "filename")), ("pending", "off", "Jane Doe pässport.pdf"));
+    assert_eq!(
+        (text(&identity, "status"), text(&identity, "scan"), text(&identity, "filename")),
+        ("pending", "off", "Jane Doe pässport.pdf")
+    );
     assert_eq!(manager.post(&complete, &json!({})).await.expect(200), identity, "a second time changes nothing");
     assert_eq!(entries(&broker, "document.uploaded").await.len(), 1);
     assert_eq!(manager.get("/api/documents?status=pending").await.expect(200)["data"][0]["id"], identity["id"]);
@@ -129,7 +132,11 @@ async fn a_document_walks_from_the_link_to_the_decision() {
     // A passport is approved with the day on which it expires.
     let refused = decide(&manager, &identity, &json!({ "status": "approved" })).await.refused(422, "validation_failed");
     assert!(refused["data"]["fields"]["expires_at"].is_array(), "{refused}");
-    for bad in [json!({ "status": "approved", "expires_at": "2020-01-01" }), json!({ "status": "expired" }), json!({ "status": "rejected" })] {
+    for bad in [
+        json!({ "status": "approved", "expires_at": "2020-01-01" }),
+        json!({ "status": "expired" }),
+        json!({ "status": "rejected" }),
+    ] {
         decide(&manager, &identity, &bad).await.refused(422, "validation_failed");
     }
     let approved = decide(&manager, &identity, &json!({ "status": "approved", "expires_at": "2099-12-31" })).await.expect(200);
@@ -236,7 +243,8 @@ async fn what_is_uploaded_is_what_was_announced() {
     let manager = broker.manager().await;
     let id = client(&manager, "Jane", None).await;
     // All faults at once.
-    let refused = begin(&manager, &id, &json!({ "sha256": "ABC", "size": 0, "replaces": "x" })).await.refused(422, "validation_failed");
+    let refused =
+        begin(&manager, &id, &json!({ "sha256": "ABC", "size": 0, "replaces": "x" })).await.refused(422, "validation_failed");
     for field in ["type", "filename", "content_type", "size", "sha256", "replaces"] {
         assert!(refused["data"]["fields"][field].is_array(), "{field}: {refused}");
     }
@@ -319,7 +327,11 @@ async fn permissions_and_scopes_decide() {
         assert_eq!(download.status(), if opens == 200 { 302 } else { opens });
     }
     // What is out of sight does not exist.
-    for path in [format!("/api/clients/{of_anna}/documents"), format!("/api/clients/{of_anna}/kyc"), format!("/api/documents/{}", text(&document, "id"))] {
+    for path in [
+        format!("/api/clients/{of_anna}/documents"),
+        format!("/api/clients/{of_anna}/kyc"),
+        format!("/api/documents/{}", text(&document, "id")),
+    ] {
         ben.get(&path).await.refused(404, "not_found");
         partners.get(&path).await.refused(403, "forbidden");
         broker.nobody().get(&path).await.refused(401, "unauthenticated");
@@ -390,7 +402,9 @@ async fn nothing_is_opened_before_it_was_found_clean() {
     for document in [&clean, &sick] {
         assert_eq!((text(document, "status"), text(document, "scan")), ("scanning", "waiting"));
         link(&manager, document).await.refused(409, "document_not_scanned");
-        decide(&manager, document, &json!({ "status": "approved", "expires_at": "2099-01-01" })).await.refused(409, "document_not_ready");
+        decide(&manager, document, &json!({ "status": "approved", "expires_at": "2099-01-01" }))
+            .await
+            .refused(409, "document_not_ready");
     }
     // A scanner that fails opens nothing; it is tried again.
     scanner.set_mood(Mood::Failing);
@@ -423,7 +437,11 @@ async fn nothing_is_opened_before_it_was_found_clean() {
     assert!(alarm.len() == 1 && alarm[0].to_string().contains(VIRUS), "{alarm:?}");
     let mails = world.mail.list(Some("ada@acme.example"));
     let told = mails.iter().find(|m| m.subject.contains("virus")).unwrap();
-    assert!(told.text.contains(VIRUS) && told.links.iter().any(|l| l.contains(&format!("/clients/{id}?tab=documents"))), "{}", told.text);
+    assert!(
+        told.text.contains(VIRUS) && told.links.iter().any(|l| l.contains(&format!("/clients/{id}?tab=documents"))),
+        "{}",
+        told.text
+    );
 }
 
 #[tokio::test]
@@ -478,7 +496,12 @@ async fn kinds_of_documents_are_the_brokers_own() {
     let body = json!({ "label": "Tax return", "level": 3, "content_types": ["application/pdf"], "max_bytes": 30 });
     let made = manager.post("/api/document-types", &body).await.expect(201);
     assert_eq!((text(&made, "key"), &made["required"]), ("tax_return", &json!(false)));
-    for (field, value) in [("label", json!("tax RETURN")), ("level", json!(4)), ("content_types", json!(["text/html"])), ("max_bytes", json!(99_999_999))] {
+    for (field, value) in [
+        ("label", json!("tax RETURN")),
+        ("level", json!(4)),
+        ("content_types", json!(["text/html"])),
+        ("max_bytes", json!(99_999_999)),
+    ] {
         let mut body = json!({ "label": "Other", "level": 1 });
         body[field] = value;
         let refused = manager.post("/api/document-types", &body).await.refused(422, "validation_failed");
@@ -486,7 +509,9 @@ async fn kinds_of_documents_are_the_brokers_own() {
     }
     let id = client(&manager, "Jane", None).await;
     begin(&manager, &id, &announce("tax_return", "image/png", PNG)).await.refused(422, "validation_failed");
-    begin(&manager, &id, &announce("tax_return", "application/pdf", &[PDF, PDF].concat())).await.refused(422, "validation_failed");
+    begin(&manager, &id, &announce("tax_return", "application/pdf", &[PDF, PDF].concat()))
+        .await
+        .refused(422, "validation_failed");
     upload(&world, &manager, &id, "tax_return", "application/pdf", PDF).await;
     let path = "/api/document-types/tax_return";
     manager.patch(path, &json!({ "label": "Tax paper", "required": true })).await.expect(200);

@@ -115,7 +115,10 @@ pub(super) async fn create(ctx: &Ctx, input: &DocumentTypeIn) -> kernel::Result<
         level: input.level.unwrap_or(1),
         required: input.required.unwrap_or(false),
         expires: input.expires.unwrap_or(false),
-        content_types: input.content_types.as_deref().map_or_else(|| CONTENT_TYPES.iter().map(|t| (*t).to_owned()).collect(), tidy),
+        content_types: input
+            .content_types
+            .as_deref()
+            .map_or_else(|| CONTENT_TYPES.iter().map(|t| (*t).to_owned()).collect(), tidy),
         max_bytes: input.max_bytes.unwrap_or(MAX_BYTES),
         position: list.iter().map(|t| t.position + 1).max().unwrap_or(0),
         archived: false,

@@ -96,7 +96,7 @@ impl Document {
 }
 
 /// The folder of one version in the file store. Nothing in it comes from a request's text.
-pub(super) fn folder(tenant: TenantKey, client: Uuid, lineage: Uuid, version: i32) -> String {
+pub fn folder(tenant: TenantKey, client: Uuid, lineage: Uuid, version: i32) -> String {
     format!("{}clients/{client}/kyc/{lineage}/{version}/", tenant.storage_prefix())
 }
 

@@ -160,11 +160,8 @@ pub struct BegunOut {
 
 impl From<Begun> for BegunOut {
     fn from(begun: Begun) -> Self {
-        let upload = UploadOut {
-            method: "PUT".to_owned(),
-            url: begun.upload.url,
-            headers: begun.upload.headers.into_iter().collect(),
-        };
+        let upload =
+            UploadOut { method: "PUT".to_owned(), url: begun.upload.url, headers: begun.upload.headers.into_iter().collect() };
         Self { id: begun.id, version: begun.version, upload }
     }
 }

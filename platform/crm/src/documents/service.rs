@@ -3,10 +3,10 @@
 use kernel::DomainError;
 use kernel::paging::{Page, Paging};
 use kernel::permission::Scope;
+use runtime::Ctx;
 use runtime::db::Mode;
 use runtime::http::SignedIn;
 use runtime::list::{self, Sort};
-use runtime::Ctx;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order};
 use uuid::Uuid;
 
@@ -38,7 +38,12 @@ pub(super) fn scopes(ctx: &Ctx, permission: &'static str) -> kernel::Result<(Sco
 }
 
 /// A page of documents that are current, oldest first: the queue of whoever reviews them.
-pub async fn list(who: &SignedIn, filter: &DocumentFilter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<Document>> {
+pub async fn list(
+    who: &SignedIn,
+    filter: &DocumentFilter,
+    sort: Option<&str>,
+    paging: &Paging,
+) -> kernel::Result<Page<Document>> {
     let ctx = begin(who, Mode::Read).await?;
     let (documents, clients) = scopes(&ctx, "documents.read")?;
     let mut select = visible_to(&ctx, documents, clients);

@@ -19,7 +19,9 @@ pub fn content_type(bytes: &[u8]) -> Option<&'static str> {
     }
     // ISO media: the brand says what is inside; video and AVIF have others.
     let brand = bytes.get(8..12).filter(|_| bytes.get(4..8) == Some(b"ftyp"));
-    brand.filter(|b| [b"heic", b"heix", b"heim", b"heis", b"mif1"].contains(&(*b).try_into().unwrap_or(b"    "))).map(|_| "image/heic")
+    brand
+        .filter(|b| [b"heic", b"heix", b"heim", b"heis", b"mif1"].contains(&(*b).try_into().unwrap_or(b"    ")))
+        .map(|_| "image/heic")
 }
 
 #[cfg(test)]

@@ -21,15 +21,8 @@ pub enum State {
 
 impl State {
     /// All of them.
-    pub const ALL: [State; 7] = [
-        Self::Uploading,
-        Self::Refused,
-        Self::Scanning,
-        Self::Pending,
-        Self::Approved,
-        Self::Rejected,
-        Self::Expired,
-    ];
+    pub const ALL: [State; 7] =
+        [Self::Uploading, Self::Refused, Self::Scanning, Self::Pending, Self::Approved, Self::Rejected, Self::Expired];
 
     /// As stored and in the contract.
     pub fn as_str(self) -> &'static str {

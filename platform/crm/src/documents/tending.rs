@@ -63,7 +63,8 @@ enum Step {
 
 async fn expire(ctx: &Ctx) -> kernel::Result<i64> {
     // By client: their rows are locked one after the other.
-    let sql = "select d.id, d.client_id, c.first_name || ' ' || c.last_name as client_name, k.label as kind, c.assigned_to, c.team_id,
+    let sql =
+        "select d.id, d.client_id, c.first_name || ' ' || c.last_name as client_name, k.label as kind, c.assigned_to, c.team_id,
                    d.expires_at
                from documents d join clients c on c.id = d.client_id join document_types k on k.key = d.type
                where d.status = 'approved' and d.superseded_by is null and d.expires_at <= $1 order by d.client_id limit $2";

@@ -285,7 +285,8 @@ mod tests {
 
     #[test]
     fn names_lose_their_folders() {
-        for (name, expected) in [("passport.pdf", "passport.pdf"), ("C:\\Users\\x\\p.pdf", "p.pdf"), ("../../etc/p", "p"), ("a/", "")]
+        for (name, expected) in
+            [("passport.pdf", "passport.pdf"), ("C:\\Users\\x\\p.pdf", "p.pdf"), ("../../etc/p", "p"), ("a/", "")]
         {
             assert_eq!(base_name(name), expected);
         }
