@@ -30,6 +30,8 @@ create table documents (
     lineage uuid not null,
     version int not null check (version > 0),
     client_id uuid not null references clients (id),
+    -- The client under whose folder the file lies; it stays there when records are joined.
+    stored_under uuid not null,
     type text not null references document_types (key),
     -- As the uploader's file was called: it may hold a name, so it is of the class of contents.
     filename text not null,
@@ -63,10 +65,10 @@ create index documents_by_type on documents (type, created_at, id) where superse
 create index documents_unfinished on documents (created_at) where status in ('uploading', 'refused', 'scanning');
 create index documents_expiring on documents (expires_at) where status = 'approved' and superseded_by is null;
 grant select, insert, update, delete on documents to {{full}};
-grant select (id, lineage, version, client_id, type, content_type, bytes, sha256, status, scan, reason, expires_at,
+grant select (id, lineage, version, client_id, stored_under, type, content_type, bytes, sha256, status, scan, reason, expires_at,
     expires_sort, reminded, superseded_by, uploaded_by, reviewed_by, reviewed_at, completed_at, created_at, updated_at)
     on documents to {{masked}};
-grant insert (id, lineage, version, client_id, type, filename, content_type, bytes, sha256, status, scan, uploaded_by,
+grant insert (id, lineage, version, client_id, stored_under, type, filename, content_type, bytes, sha256, status, scan, uploaded_by,
     created_at, updated_at) on documents to {{masked}};
 grant update (status, scan, reason, expires_at, reminded, superseded_by, reviewed_by, reviewed_at, completed_at, updated_at)
     on documents to {{masked}};

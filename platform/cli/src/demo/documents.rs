@@ -54,9 +54,9 @@ pub async fn hand_in(app: &SharedApp, tenant: &Arc<Tenant>) -> anyhow::Result<()
     let ctx = Ctx::system(app, tenant, "Demo data").await?;
     ctx.tx()
         .run(
-            "insert into documents (id, lineage, version, client_id, type, filename, content_type, bytes, sha256, status,
+            "insert into documents (id, lineage, version, client_id, stored_under, type, filename, content_type, bytes, sha256, status,
                  expires_at, reminded, uploaded_by, completed_at, created_at, updated_at)
-             select id, id, 1, client_id, type, filename, 'application/pdf', bytes, sha256, status, expires_at, 1, uploaded_by,
+             select id, id, 1, client_id, client_id, type, filename, 'application/pdf', bytes, sha256, status, expires_at, 1, uploaded_by,
                  created_at, created_at, created_at
              from json_populate_recordset(null::documents, $1::text::json)",
             [Json::Array(rows).to_string().into()],

@@ -28,6 +28,8 @@ pub struct Document {
     pub version: i32,
     /// Whose it is.
     pub client_id: Uuid,
+    /// The client under whose folder the file lies.
+    pub stored_under: Uuid,
     /// The client's name.
     pub client_name: String,
     /// The client's country.
@@ -91,7 +93,7 @@ impl Document {
 
     /// Where the file is in the store.
     pub(super) fn key(&self, tenant: TenantKey) -> String {
-        format!("{}original", folder(tenant, self.client_id, self.lineage, self.version))
+        format!("{}original", folder(tenant, self.stored_under, self.lineage, self.version))
     }
 }
 
@@ -105,6 +107,7 @@ const PLAIN: &[&str] = &[
     "lineage",
     "version",
     "client_id",
+    "stored_under",
     "content_type",
     "bytes",
     "sha256",

@@ -34,13 +34,14 @@ struct Row {
     lineage: Uuid,
     version: i32,
     client_id: Uuid,
+    stored_under: Uuid,
     client_name: String,
     kind: String,
 }
 
 /// The document, if it still waits for its scan.
 async fn waiting(ctx: &Ctx, id: Uuid) -> kernel::Result<Option<Row>> {
-    let sql = "select d.lineage, d.version, d.client_id, c.first_name || ' ' || c.last_name as client_name, k.label as kind
+    let sql = "select d.lineage, d.version, d.client_id, d.stored_under, c.first_name || ' ' || c.last_name as client_name, k.label as kind
                from documents d join clients c on c.id = d.client_id join document_types k on k.key = d.type
                where d.id = $1 and d.status = 'scanning'";
     Ok(ctx.tx().one(sql, [id.into()]).await?)
@@ -54,7 +55,7 @@ pub async fn run(run: &JobRun) -> Result<(), JobError> {
     let (app, tenant) = (ctx.app().clone(), ctx.tenant().key);
     drop(ctx);
     let scanner = app.scanner.as_ref().ok_or_else(|| JobError::Retry("there is no virus scanner (CLAMD_ADDR)".to_owned()))?;
-    let key = format!("{}original", folder(tenant, row.client_id, row.lineage, row.version));
+    let key = format!("{}original", folder(tenant, row.stored_under, row.lineage, row.version));
     let file = app.files.open(&key).await.map_err(|error| JobError::Retry(error.to_string()))?;
     let mut file = file.ok_or_else(|| JobError::Fail("the file is gone".to_owned()))?;
     let verdict = scanner.scan(file.as_mut()).await.map_err(|error| JobError::Retry(error.to_string()))?;

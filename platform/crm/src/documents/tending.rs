@@ -125,7 +125,7 @@ async fn remind(ctx: &Ctx) -> kernel::Result<i64> {
 #[derive(FromQueryResult)]
 struct Leftover {
     id: Uuid,
-    client_id: Uuid,
+    stored_under: Uuid,
     lineage: Uuid,
     version: i32,
 }
@@ -146,12 +146,12 @@ pub async fn sweep(app: &SharedApp, key: TenantKey) -> kernel::Result<()> {
         ctx.tx()
             .run("update documents set status = 'refused' where status = 'uploading' and created_at < $1", [over.into()])
             .await?;
-        let sql = "select id, client_id, lineage, version from documents where status = 'refused' and created_at < $1
+        let sql = "select id, stored_under, lineage, version from documents where status = 'refused' and created_at < $1
                    order by created_at limit $2";
         let left: Vec<Leftover> = ctx.tx().all(sql, [over.into(), CHUNK.into()]).await?;
         ctx.commit().await?;
         for upload in &left {
-            app.files.delete_prefix(&folder(key, upload.client_id, upload.lineage, upload.version)).await?;
+            app.files.delete_prefix(&folder(key, upload.stored_under, upload.lineage, upload.version)).await?;
         }
         let ids: Vec<Uuid> = left.iter().map(|l| l.id).collect();
         if ids.is_empty() {

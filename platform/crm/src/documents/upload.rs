@@ -77,9 +77,9 @@ pub async fn create(who: &SignedIn, client: Uuid, input: &DocumentIn) -> kernel:
     let version: i32 = ctx.tx().scalar(sql, [lineage.into()]).await?.unwrap_or(1);
     ctx.tx()
         .run(
-            "insert into documents (id, lineage, version, client_id, type, filename, content_type, bytes, sha256, uploaded_by,
+            "insert into documents (id, lineage, version, client_id, stored_under, type, filename, content_type, bytes, sha256, uploaded_by,
                  created_at, updated_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
+             values ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
             [
                 id.into(),
                 lineage.into(),

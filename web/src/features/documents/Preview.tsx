@@ -39,7 +39,16 @@ export function Preview({ document }: { document: ClientDocument }) {
   const opens = allowed && document.open;
   const save = () => void download(document.id).catch((e: unknown) => toast.failure(e));
   return (
-    <section className={c.preview} aria-label={t('documents.preview')} data-testid="preview">
+    <section
+      className={c.preview}
+      aria-label={t('documents.preview')}
+      data-testid="preview"
+      // a click into the PDF takes the keyboard along; the pointer brings it back
+      onPointerLeave={() => {
+        const focused = window.document.activeElement;
+        if (focused instanceof HTMLIFrameElement) focused.blur();
+      }}
+    >
       <div className={c.previewBar}>
         <span className={c.previewName}>
           <bdi>{document.filename ?? document.type_label}</bdi>
