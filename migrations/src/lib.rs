@@ -57,6 +57,7 @@ pub const TENANT: &[Step] = steps![
     10 "tenant" "0010_reveals_and_settings",
     11 "tenant" "0011_closed_by_default",
     12 "tenant" "0012_search_and_figures",
+    13 "tenant" "0013_documents",
 ];
 
 /// The version of a tenant that has every step.

@@ -43,6 +43,13 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("leads", "email_masked phone_masked"),
     ("lead_status_history", "id lead_id old_status new_status changed_by at"),
     ("partners", "id name email approved leads_count created_at updated_at created_by"),
+    // What clients handed in; what their files are called is of the class of the contents.
+    ("document_types", "key label level required expires content_types max_bytes position archived created_at updated_at"),
+    (
+        "documents",
+        "id lineage version client_id stored_under type content_type bytes sha256 status scan reason expires_at expires_sort
+         reminded superseded_by uploaded_by reviewed_by reviewed_at completed_at created_at updated_at",
+    ),
     // What happened. The clear diff is behind every wall; answers that are kept are sealed.
     ("audit_log", "id n at actor_id actor_name on_behalf_of action resource_type resource_id diff_masked ip request_id seq"),
     ("idempotency_keys", "caller key"),

@@ -36,7 +36,8 @@ impl Endpoint for Pages {
             Some(Site::Tenant(t)) => ("index.html", Some(t.clone())),
             _ => ("platform.html", None),
         };
-        Ok(html(page, tenant.as_deref()))
+        let files = Caller::of(&req).map(|c| c.app.config.files_origin().to_owned()).unwrap_or_default();
+        Ok(html(page, tenant.as_deref(), &files))
     }
 }
 
@@ -83,7 +84,7 @@ fn content_type(name: &str) -> &'static str {
     }
 }
 
-fn html(page: &str, tenant: Option<&Tenant>) -> Response {
+fn html(page: &str, tenant: Option<&Tenant>, files: &str) -> Response {
     let Some(found) = Dist::get(page) else { return missing() };
     let nonce = hex(&crypto::random::<16>());
     let branding = match tenant {
@@ -96,13 +97,13 @@ fn html(page: &str, tenant: Option<&Tenant>) -> Response {
         .replace("__CSP_NONCE__", &nonce)
         .replacen("id=\"branding\">null<", &format!("id=\"branding\">{inlined}<"), 1)
         .replacen("__TITLE__", &escape(tenant.map_or("Brokerdesk", |t| &t.name)), 1);
-    page_response(StatusCode::OK, text, &nonce)
+    page_response(StatusCode::OK, text, &nonce, files)
 }
 
-fn page_response(status: StatusCode, text: String, nonce: &str) -> Response {
+fn page_response(status: StatusCode, text: String, nonce: &str, files: &str) -> Response {
     let mut response = Response::builder().status(status).content_type("text/html; charset=utf-8").body(text);
     let headers_out = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&headers::page_policy(nonce)) {
+    if let Ok(policy) = HeaderValue::from_str(&headers::page_policy(nonce, files)) {
         headers_out.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers_out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
@@ -151,7 +152,7 @@ pub fn closed(why: Closed, tenant: Option<&Tenant>) -> Response {
          h1{{font-size:18px;line-height:26px;margin:0 0 6px}}p{{margin:0;color:var(--soft)}}</style></head>\
          <body><main><p class=\"who\"><span class=\"mark\" aria-hidden=\"true\">{mark}</span>{name}</p><h1>{title}</h1><p>{text}</p></main></body></html>"
     );
-    let mut response = page_response(status, html, &nonce);
+    let mut response = page_response(status, html, &nonce, "");
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("3"));
     }

@@ -30,6 +30,7 @@ fn tenant_apis() -> impl OpenApi {
             crm::custom_fields::CustomFieldsApi,
             crm::reveal::RevealApi,
             crm::dashboard::DashboardApi,
+            (crm::documents::DocumentsApi, crm::document_types::DocumentTypesApi),
             crm::role_preview::RolePreviewApi,
             partners::partners::PartnersApi,
             partners::public_form::PublicFormApi,

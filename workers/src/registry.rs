@@ -1,6 +1,7 @@
 //! THE LIST of jobs: which function runs which kind.
 
 use comms::mail::SendMail;
+use crm::documents::ScanDocument;
 use futures::future::BoxFuture;
 use kernel::job::{Job as _, JobError};
 use provisioner::ProvisionTenant;
@@ -32,6 +33,11 @@ pub static JOBS: &[JobKind] = &[
         kind: ProvisionTenant::KIND,
         run: |run| Box::pin(provisioner::provision(run)),
         on_dead: Some(|run, error| Box::pin(provisioner::mark_failed(run, error))),
+    },
+    JobKind {
+        kind: ScanDocument::KIND,
+        run: |run| Box::pin(crm::documents::scan(run)),
+        on_dead: Some(|run, error| Box::pin(crm::documents::scan_unfinished(run, error))),
     },
     JobKind { kind: DropTenant::KIND, run: |run| Box::pin(provisioner::tenants::drop_tenant(run)), on_dead: None },
     JobKind { kind: OpenViews::KIND, run: |run| Box::pin(provisioner::views::open(run)), on_dead: None },

@@ -30,6 +30,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 static PERIODIC: &[Periodic] = &[
     Periodic { name: "usage", every: MINUTE, work: |m| Box::pin(enqueue_for_platform(m, RefreshUsage::default())) },
     Periodic { name: "figures", every: MINUTE, work: |m| Box::pin(figures(&m.app)) },
+    Periodic { name: "documents", every: MINUTE.saturating_mul(10), work: |m| Box::pin(documents(&m.app)) },
     Periodic { name: "old jobs", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_jobs(&m.app)) },
     Periodic { name: "old idempotency keys", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_idempotency_keys(&m.app)) },
 ];
@@ -135,6 +136,19 @@ async fn old_idempotency_keys(app: &SharedApp) -> anyhow::Result<()> {
     for key in app.registry.active_keys().await? {
         if let Err(error) = old_keys_of(app, key).await {
             tracing::warn!(tenant = key.0, %error, "old idempotency keys stay for now");
+        }
+    }
+    Ok(())
+}
+
+/// Documents that expire, reminders before, uploads that nobody finished.
+async fn documents(app: &SharedApp) -> anyhow::Result<()> {
+    for key in app.registry.active_keys().await? {
+        if let Err(error) = crm::documents::tend(app, key).await {
+            tracing::warn!(tenant = key.0, %error, "documents expire later");
+        }
+        if let Err(error) = crm::documents::sweep(app, key).await {
+            tracing::warn!(tenant = key.0, %error, "unfinished uploads stay for now");
         }
     }
     Ok(())

@@ -60,7 +60,9 @@ pub async fn connect(config: Config) -> anyhow::Result<SharedApp> {
         bucket: config.s3.bucket.clone(),
         access_key: config.s3.access_key.clone(),
         secret_key: config.s3.secret_key.clone(),
-    });
+    })
+    .reached_at(config.s3.public_endpoint.as_deref());
     let mailer = SmtpMailer::new(config.mail.smtp_url.expose_secret()).map_err(|e| anyhow::anyhow!("SMTP_URL is wrong: {e}"))?;
-    App::connect(config, Arc::new(files), Arc::new(mailer), Clock::system()).await
+    let scanner = connectors::clamd::scanner(config.clamd_addr.as_deref()).map_err(anyhow::Error::msg)?;
+    App::connect(config, Arc::new(files), Arc::new(mailer), scanner, Clock::system()).await
 }

@@ -6,6 +6,8 @@
 pub mod clients;
 pub mod custom_fields;
 pub mod dashboard;
+pub mod document_types;
+pub mod documents;
 pub mod filter;
 pub mod leads;
 mod naming;

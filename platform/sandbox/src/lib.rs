@@ -6,6 +6,7 @@
 //! Nothing here listens on anything but loopback unless told to, and nothing
 //! here is meant for production.
 
+pub mod clamd;
 pub mod lock;
 pub mod mail;
 pub mod postgres;

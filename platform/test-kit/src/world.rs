@@ -240,9 +240,11 @@ pub async fn connect(config: Config) -> SharedApp {
         bucket: config.s3.bucket.clone(),
         access_key: config.s3.access_key.clone(),
         secret_key: config.s3.secret_key.clone(),
-    });
+    })
+    .reached_at(config.s3.public_endpoint.as_deref());
     let mailer = SmtpMailer::new(config.mail.smtp_url.expose_secret()).unwrap();
-    App::connect(config, Arc::new(files), Arc::new(mailer), Clock::system()).await.unwrap()
+    let scanner = connectors::clamd::scanner(config.clamd_addr.as_deref()).unwrap();
+    App::connect(config, Arc::new(files), Arc::new(mailer), scanner, Clock::adjustable()).await.unwrap()
 }
 
 /// A broker in a world.

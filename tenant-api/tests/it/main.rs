@@ -11,6 +11,7 @@ mod bad_input;
 mod clients;
 mod columns;
 mod custom_fields;
+mod documents;
 mod events;
 mod explain;
 mod faults;

@@ -25,6 +25,11 @@ export type BrandingPatch = Out<'BrandingPatch'>;
 export type CustomField = Out<'CustomFieldOut'>;
 export type NewCustomField = Out<'CustomFieldIn'>;
 export type CustomFieldPatch = Out<'CustomFieldPatch'>;
+export type DocumentType = Out<'DocumentTypeOut'>;
+export type NewDocumentType = Out<'DocumentTypeIn'>;
+export type DocumentTypePatch = Out<'DocumentTypePatch'>;
+export type ClientDocument = Out<'DocumentOut'>;
+export type DocumentPatch = Out<'DocumentPatch'>;
 export type Revealed = Out<'RevealOut'>;
 export type RevealQuota = Out<'RevealQuotaOut'>;
 

@@ -55,7 +55,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         } else if (event === 'branding.changed')
           void api.get('/branding').then((b) => handlers.current.setBranding(brandingFrom(b)));
         else if (event === 'settings.changed')
-          for (const key of ['settings', 'statuses', 'custom-fields'])
+          for (const key of ['settings', 'statuses', 'custom-fields', 'document-types'])
             void queryClient.invalidateQueries({ queryKey: [key] });
         else if (collect(waiting, event, data)) timer ??= setTimeout(flush, SETTLE);
       },
@@ -78,7 +78,7 @@ const ENTITIES: Record<string, Entity> = {
 
 function collect(waiting: Waiting, event: string, data: string): boolean {
   const [kind = '', verb = ''] = event.split('.');
-  if (kind === 'job' || kind === 'role') {
+  if (kind === 'job' || kind === 'role' || kind === 'document') {
     waiting.stale.add(`${kind}s`);
     return true;
   }

@@ -5,6 +5,7 @@ import {
   IconChartBar,
   IconCircleDot,
   IconClipboardList,
+  IconFileCertificate,
   IconForms,
   IconHelpHexagon,
   IconKey,
@@ -34,6 +35,7 @@ export const MAIN_NAV: NavItem[] = [
   { to: '/dashboard', key: 'dashboard', icon: IconChartBar, needs: ['dashboard.read'], letter: 'd' },
   { to: '/leads', key: 'leads', icon: IconTargetArrow, needs: ['leads.read'], letter: 'l' },
   { to: '/clients', key: 'clients', icon: IconUsers, needs: ['clients.read'], letter: 'c' },
+  { to: '/documents', key: 'compliance', icon: IconFileCertificate, needs: ['documents.review'] },
   { to: '/partners', key: 'partners', icon: IconAffiliate, needs: ['partners.read'], letter: 'p' },
 ];
 export const SETTINGS_NAV: NavItem[] = [
@@ -46,6 +48,12 @@ export const SETTINGS_NAV: NavItem[] = [
   { to: '/settings/branding', key: 'branding', icon: IconPalette, needs: ['settings.manage'] },
   { to: '/settings/statuses', key: 'statuses', icon: IconCircleDot, needs: ['settings.manage'] },
   { to: '/settings/custom-fields', key: 'customFields', icon: IconForms, needs: ['settings.manage'] },
+  {
+    to: '/settings/document-types',
+    key: 'documentTypes',
+    icon: IconFileCertificate,
+    needs: ['settings.manage'],
+  },
   { to: '/settings/security', key: 'security', icon: IconLock, needs: ['settings.manage'] },
   { to: '/settings/audit', key: 'audit', icon: IconClipboardList, needs: ['audit.read'] },
   { to: '/settings/jobs', key: 'jobs', icon: IconStack2, needs: ['jobs.read'] },

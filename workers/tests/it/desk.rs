@@ -79,7 +79,7 @@ pub struct Desk {
 /// Connects a process of its own to the installation.
 pub async fn connect(vars: &BTreeMap<String, String>) -> SharedApp {
     let config = runtime::config::Config::from_vars(vars).unwrap();
-    let app = App::connect(config, Arc::new(NoFiles), Arc::new(NoMail), Clock::system()).await.unwrap();
+    let app = App::connect(config, Arc::new(NoFiles), Arc::new(NoMail), None, Clock::system()).await.unwrap();
     app.start_listeners();
     app
 }

@@ -322,6 +322,10 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
         MaybeUndefined::Value(v) => v.clone(),
         _ => old.kyc_status.clone(),
     };
+    // It follows the documents; who may decide over them may decide without.
+    if kyc != old.kyc_status && !ctx.actor().covers(ctx.require("documents.review")?, old.assigned_to, old.team_id) {
+        return Err(DomainError::forbidden("documents.review"));
+    }
     let wish = Wish::read(&patch.assigned_to, &patch.team_id)?;
     let owner = ownership::resolve(ctx, "clients.assign", before, &wish).await?;
     let mut new = json!({
