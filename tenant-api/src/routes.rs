@@ -32,7 +32,12 @@ fn tenant_apis() -> impl OpenApi {
             crm::dashboard::DashboardApi,
             crm::role_preview::RolePreviewApi,
             partners::partners::PartnersApi,
-            partners::public_form::PublicFormApi,
+            (
+                partners::public_form::PublicFormApi,
+                partners::captcha::CaptchaApi,
+                partners::registration::RegistrationApi,
+                crm::consents::ConsentsApi,
+            ),
             events::EventsApi,
         ),
     )

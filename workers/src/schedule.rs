@@ -31,6 +31,11 @@ static PERIODIC: &[Periodic] = &[
     Periodic { name: "usage", every: MINUTE, work: |m| Box::pin(enqueue_for_platform(m, RefreshUsage::default())) },
     Periodic { name: "old jobs", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_jobs(&m.app)) },
     Periodic { name: "old idempotency keys", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_idempotency_keys(&m.app)) },
+    Periodic {
+        name: "old registrations",
+        every: MINUTE.saturating_mul(10),
+        work: |m| Box::pin(partners::registration::sweep(&m.app)),
+    },
 ];
 
 /// The advisory lock of whoever does the periodic work.

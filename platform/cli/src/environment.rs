@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use connectors::CaptchaService;
 use connectors::s3::{S3FileStore, S3Settings};
 use connectors::smtp::SmtpMailer;
 use kernel::clock::Clock;
@@ -62,5 +63,6 @@ pub async fn connect(config: Config) -> anyhow::Result<SharedApp> {
         secret_key: config.s3.secret_key.clone(),
     });
     let mailer = SmtpMailer::new(config.mail.smtp_url.expose_secret()).map_err(|e| anyhow::anyhow!("SMTP_URL is wrong: {e}"))?;
-    App::connect(config, Arc::new(files), Arc::new(mailer), Clock::system()).await
+    let captcha = CaptchaService::new(&config.hcaptcha_url, &config.turnstile_url);
+    App::connect(config, Arc::new(files), Arc::new(mailer), Arc::new(captcha), Clock::system()).await
 }

@@ -3,11 +3,13 @@
 //!
 //! Every call has a time limit; no call is made without one.
 
+pub mod captcha;
 pub mod s3;
 pub mod smtp;
 
 use std::time::Duration;
 
+pub use captcha::CaptchaService;
 pub use s3::{S3FileStore, S3Settings};
 pub use smtp::SmtpMailer;
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use connectors::CaptchaService;
 use connectors::s3::{S3FileStore, S3Settings};
 use connectors::smtp::SmtpMailer;
 use kernel::clock::Clock;
@@ -242,7 +243,8 @@ pub async fn connect(config: Config) -> SharedApp {
         secret_key: config.s3.secret_key.clone(),
     });
     let mailer = SmtpMailer::new(config.mail.smtp_url.expose_secret()).unwrap();
-    App::connect(config, Arc::new(files), Arc::new(mailer), Clock::system()).await.unwrap()
+    let captcha = CaptchaService::new(&config.hcaptcha_url, &config.turnstile_url);
+    App::connect(config, Arc::new(files), Arc::new(mailer), Arc::new(captcha), Clock::system()).await.unwrap()
 }
 
 /// A broker in a world.

@@ -8,10 +8,17 @@ pub const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-u
 
 /// The policy of our pages: everything from ourselves, styles by nonce, logos from anywhere safe.
 pub fn page_policy(nonce: &str) -> String {
+    page_policy_with(nonce, &[])
+}
+
+/// The same with somebody else's script and frame on the page, e.g. a captcha's.
+pub fn page_policy_with(nonce: &str, guests: &[&str]) -> String {
+    let guest: String = guests.iter().map(|g| format!(" {g}")).collect();
+    let frames = if guests.is_empty() { String::new() } else { format!("frame-src{guest}; ") };
     format!(
-        "default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; \
-         img-src 'self' data: https:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; \
-         form-action 'self'; frame-ancestors 'none'"
+        "default-src 'self'; script-src 'self'{guest}; style-src 'self' 'nonce-{nonce}'{guest}; \
+         img-src 'self' data: https:; font-src 'self' data:; connect-src 'self'{guest}; {frames}worker-src 'self'; \
+         object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 }
 
