@@ -120,7 +120,7 @@ fn html(page: &str, tenant: Option<&Tenant>, guests: &[&str]) -> Response {
 fn page_response(status: StatusCode, text: String, nonce: &str, guests: &[&str]) -> Response {
     let mut response = Response::builder().status(status).content_type("text/html; charset=utf-8").body(text);
     let headers_out = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&headers::page_policy_with(nonce, guests)) {
+    if let Ok(policy) = HeaderValue::from_str(&headers::page_policy(nonce, guests)) {
         headers_out.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers_out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));

@@ -244,7 +244,7 @@ pub async fn connect(config: Config) -> SharedApp {
     });
     let mailer = SmtpMailer::new(config.mail.smtp_url.expose_secret()).unwrap();
     let captcha = CaptchaService::new(&config.hcaptcha_url, &config.turnstile_url);
-    App::connect(config, Arc::new(files), Arc::new(mailer), Arc::new(captcha), Clock::system()).await.unwrap()
+    App::connect(config, Arc::new(files), Arc::new(mailer), Arc::new(captcha), Clock::adjustable()).await.unwrap()
 }
 
 /// A broker in a world.

@@ -55,7 +55,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         } else if (event === 'branding.changed')
           void api.get('/branding').then((b) => handlers.current.setBranding(brandingFrom(b)));
         else if (event === 'settings.changed')
-          for (const key of ['settings', 'statuses', 'custom-fields'])
+          for (const key of ['settings', 'statuses', 'custom-fields', 'consents', 'captcha-secret'])
             void queryClient.invalidateQueries({ queryKey: [key] });
         else if (collect(waiting, event, data)) timer ??= setTimeout(flush, SETTLE);
       },

@@ -16,6 +16,7 @@ import {
   IconTargetArrow,
   IconUserCircle,
   IconUserCog,
+  IconUserPlus,
   IconUsers,
   IconUsersGroup,
 } from '@tabler/icons-react';
@@ -46,6 +47,7 @@ export const SETTINGS_NAV: NavItem[] = [
   { to: '/settings/branding', key: 'branding', icon: IconPalette, needs: ['settings.manage'] },
   { to: '/settings/statuses', key: 'statuses', icon: IconCircleDot, needs: ['settings.manage'] },
   { to: '/settings/custom-fields', key: 'customFields', icon: IconForms, needs: ['settings.manage'] },
+  { to: '/settings/registration', key: 'registration', icon: IconUserPlus, needs: ['settings.manage'] },
   { to: '/settings/security', key: 'security', icon: IconLock, needs: ['settings.manage'] },
   { to: '/settings/audit', key: 'audit', icon: IconClipboardList, needs: ['audit.read'] },
   { to: '/settings/jobs', key: 'jobs', icon: IconStack2, needs: ['jobs.read'] },

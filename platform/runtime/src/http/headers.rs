@@ -6,13 +6,9 @@ use poem::http::{HeaderName, HeaderValue, header};
 /// The policy of answers that are not pages.
 pub const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
 
-/// The policy of our pages: everything from ourselves, styles by nonce, logos from anywhere safe.
-pub fn page_policy(nonce: &str) -> String {
-    page_policy_with(nonce, &[])
-}
-
-/// The same with somebody else's script and frame on the page, e.g. a captcha's.
-pub fn page_policy_with(nonce: &str, guests: &[&str]) -> String {
+/// The policy of our pages: everything from ourselves, styles by nonce, logos from anywhere safe. Guests
+/// are whose script and frame the page shows beside our own, e.g. a captcha's; mostly there are none.
+pub fn page_policy(nonce: &str, guests: &[&str]) -> String {
     let guest: String = guests.iter().map(|g| format!(" {g}")).collect();
     let frames = if guests.is_empty() { String::new() } else { format!("frame-src{guest}; ") };
     format!(
