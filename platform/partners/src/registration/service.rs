@@ -179,7 +179,7 @@ async fn sweep_one(app: &SharedApp, key: TenantKey) -> kernel::Result<()> {
         "update registrations set sealed = '' where id = any (array (
              select id from registrations where expires_at < $1 and sealed <> '' limit $2))",
         "delete from registrations where id = any (array (
-             select id from registrations where expires_at < $1 - $3::text::interval limit $2))",
+             select id from registrations where expires_at < $1::timestamptz - $3::text::interval limit $2))",
     ] {
         loop {
             let tx = app.db.begin(&tenant, ViewClass::FULL, Mode::Write).await?;
