@@ -102,8 +102,8 @@ fn content_type(name: &str) -> &'static str {
 }
 
 fn html(page: &str, tenant: Option<&Tenant>, guests: &[&str]) -> Response {
-    let Some(found) = Dist::get(page) else { return missing() };
     let nonce = hex(&crypto::random::<16>());
+    let Some(found) = Dist::get(page) else { return missing(&nonce, guests) };
     let branding = match tenant {
         Some(tenant) => access::branding::branding_json(tenant),
         None => serde_json::Value::Null,
@@ -127,9 +127,12 @@ fn page_response(status: StatusCode, text: String, nonce: &str, guests: &[&str])
     response
 }
 
-fn missing() -> Response {
+/// Under the policy of the page that should stand here.
+fn missing(nonce: &str, guests: &[&str]) -> Response {
     let text = "The UI was not built into this server. Run `npm ci && npm run build` in web/, then build again.\n";
-    Response::builder().status(StatusCode::NOT_FOUND).content_type("text/plain; charset=utf-8").body(text)
+    let mut response = page_response(StatusCode::NOT_FOUND, text.to_owned(), nonce, guests);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
 }
 
 fn escape(text: &str) -> String {

@@ -35,9 +35,9 @@ export async function run({ world, check, visitor }) {
     await b.getByRole('button', { name: 'Add a text' }).click();
     const drawer = b.getByRole('dialog');
     await drawer.getByLabel('What people tick').fill('I agree to the terms of business');
-    await drawer.getByRole('textbox', { name: 'Text', exact: true }).fill(
-      '# Risk\n\nCFDs are **complex**. See [our site](https://northwind.example).\n\n- one\n- two',
-    );
+    await drawer
+      .getByRole('textbox', { name: 'Text', exact: true })
+      .fill('# Risk\n\nCFDs are **complex**. See [our site](https://northwind.example).\n\n- one\n- two');
     await drawer.getByText('Preview').click();
     await drawer.getByRole('heading', { name: 'Risk' }).waitFor();
     equal(await drawer.getByRole('listitem').count(), 2, 'list items');
@@ -72,6 +72,8 @@ export async function run({ world, check, visitor }) {
 
   const guest = await visitor({ width: 390, height: 844 });
   const { page } = guest;
+  const workers = [];
+  page.on('worker', (w) => workers.push(w.url()));
   await check('the form opens in the broker’s colours, on a narrow screen, without cookies', async () => {
     await page.goto(world.url('northwind', '/register?utm_source=e2e'));
     await page.getByRole('heading', { level: 1, name: 'Open an account' }).waitFor();
@@ -87,7 +89,10 @@ export async function run({ world, check, visitor }) {
     await page.getByRole('button', { name: 'Open an account' }).click();
     await page.getByText('Enter your first name.').waitFor();
     await page.getByText('Please agree to this to go on.').waitFor();
-    ok(await page.getByLabel('First name').evaluate((e) => e === document.activeElement), 'focus is elsewhere');
+    ok(
+      await page.getByLabel('First name').evaluate((e) => e === document.activeElement),
+      'focus is elsewhere',
+    );
     equal((await axe(page)).join('\n'), '', 'axe');
     await picture(page, 'form-errors-390');
   });
@@ -121,7 +126,11 @@ export async function run({ world, check, visitor }) {
     await page.getByRole('option', { name: 'Nigeria' }).waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    equal(await page.getByRole('combobox', { name: 'Country of residence' }).inputValue(), 'Nigeria', 'country');
+    equal(
+      await page.getByRole('combobox', { name: 'Country of residence' }).inputValue(),
+      'Nigeria',
+      'country',
+    );
     await page.keyboard.press('Tab');
     await page.keyboard.type('0803 123 4567');
     const young = new Date(Date.now() - 17 * 365 * 86_400_000).toISOString().slice(0, 10);
@@ -135,7 +144,10 @@ export async function run({ world, check, visitor }) {
   await check('a text that changed meanwhile is read again, and nothing else typed again', async () => {
     const { json } = await world.api('northwind', 'GET', '/api/consents', { token });
     const body = { body: '# Risk\n\nThe new words.' };
-    const changed = await world.api('northwind', 'PATCH', `/api/consents/${json.data[0].id}`, { token, body });
+    const changed = await world.api('northwind', 'PATCH', `/api/consents/${json.data[0].id}`, {
+      token,
+      body,
+    });
     equal(changed.status, 200, 'the change');
     guest.allow(422, '/public/register');
     await page.getByRole('button', { name: 'Open an account' }).click();
@@ -148,16 +160,12 @@ export async function run({ world, check, visitor }) {
     await page.getByRole('checkbox', { name: /I agree to the terms/ }).check();
   });
   await check('the form is sent after a calculation off the page’s thread', async () => {
-    let worker = null;
-    page.on('worker', (w) => {
-      worker = w.url();
-    });
     const answered = page.waitForResponse((r) => r.url().endsWith('/api/public/register'));
     await page.getByRole('button', { name: 'Open an account' }).click();
     equal((await answered).status(), 202, 'the status');
     await page.getByRole('heading', { level: 1, name: 'Check your mail' }).waitFor();
     await page.getByText(email).waitFor();
-    ok(worker?.includes('pow.worker'), `no worker: ${worker}`);
+    ok(workers.some((url) => url.includes('pow.worker')), `workers: ${workers}`);
     equal((await axe(page)).join('\n'), '', 'axe');
     await picture(page, 'sent-390');
   });

@@ -433,6 +433,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/captcha/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether there is a secret at the captcha provider
+         * @description The secret itself is shown to nobody.
+         */
+        get: operations["getCaptchaSecret"];
+        /** Put in the secret at the captcha provider */
+        put: operations["putCaptchaSecret"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients": {
         parameters: {
             query?: never;
@@ -475,6 +496,26 @@ export interface paths {
         head?: never;
         /** Change a client */
         patch: operations["updateClient"];
+        trace?: never;
+    };
+    "/api/clients/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a client agreed to
+         * @description And how they registered, if they did it themselves.
+         */
+        get: operations["listClientConsents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/clients/{id}/restore": {
@@ -546,6 +587,70 @@ export interface paths {
          * @description Gives up to 500 clients to a user (and their team) or to a team.
          */
         post: operations["assignClients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the consents
+         * @description In order, archived ones last, each with the wording in force.
+         */
+        get: operations["listConsents"];
+        put?: never;
+        /**
+         * Add a consent
+         * @description The registration form asks for it from now on.
+         */
+        post: operations["createConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a consent
+         * @description Another title or text is a new version; the older ones are kept.
+         */
+        patch: operations["updateConsent"];
+        trace?: never;
+    };
+    "/api/consents/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every wording of a consent
+         * @description The newest first.
+         */
+        get: operations["listConsentVersions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -985,6 +1090,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/public/captcha": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A calculation that keeps robots out
+         * @description For forms that ask for one. The answer is taken once; it becomes harder while many ask.
+         */
+        get: operations["publicCaptcha"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/form": {
         parameters: {
             query?: never;
@@ -1016,6 +1141,68 @@ export interface paths {
          * @description For everyone; no credential. Limited per address.
          */
         post: operations["createPublicLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register as a client
+         * @description For everyone; no credential. The answer is the same whether the e-mail address is known or not, and
+         *     a mail leaves in both cases. Nobody is a client before the link in it was used.
+         */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/register/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify the e-mail address of a registration
+         * @description Spends the token of the mail's link; the person is a client from now on. A second use is answered
+         *     with 410 `token_used`, a late one with 410 `token_expired`.
+         */
+        post: operations["verifyRegistration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the registration form asks for
+         * @description 404 `registration_closed` where clients don't register themselves.
+         */
+        get: operations["publicRegistration"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1771,6 +1958,67 @@ export interface components {
             radius?: number;
         };
         /**
+         * CaptchaIn
+         * @description The answer to a captcha: everything of the challenge and `nonce`, or a provider's `token`.
+         */
+        CaptchaIn: {
+            /** @description `sha256`. */
+            algorithm?: string;
+            /** @description From the challenge. */
+            challenge?: string;
+            /**
+             * Format: uint32
+             * @description From the challenge.
+             */
+            difficulty?: number;
+            /**
+             * Format: date-time
+             * @description From the challenge.
+             */
+            expires_at?: string;
+            /** @description The number that was found, in digits. */
+            nonce?: string;
+            /** @description From the challenge. */
+            salt?: string;
+            /** @description From the challenge. */
+            signature?: string;
+            /** @description What hCaptcha or Turnstile gave the browser. */
+            token?: string;
+        };
+        /**
+         * CaptchaKindOut
+         * @description What keeps robots out of a form.
+         */
+        CaptchaKindOut: {
+            /** @description `off`, `proof_of_work` (see `GET /public/captcha`), `hcaptcha` or `turnstile`. */
+            kind: string;
+            /** @description The site key at the provider. */
+            site_key?: string;
+        };
+        /**
+         * CaptchaSecretIn
+         * @description The secret at the provider.
+         */
+        CaptchaSecretIn: {
+            /** @description The secret; null or an empty text takes it away. */
+            secret?: string;
+        };
+        /**
+         * CaptchaSecretOut
+         * @description What may be told of the secret at the provider.
+         */
+        CaptchaSecretOut: {
+            /** @description Whether there is one. */
+            set: boolean;
+            /**
+             * Format: date-time
+             * @description When it was put in.
+             */
+            updated_at?: string;
+            /** @description Who put it in. */
+            updated_by?: string;
+        };
+        /**
          * CatalogueOut
          * @description Everything a role can be given.
          */
@@ -1779,6 +2027,67 @@ export interface components {
             fields: components["schemas"]["FieldOut"][];
             /** @description All permissions. */
             permissions: components["schemas"]["PermissionOut"][];
+        };
+        /**
+         * ChallengeOut
+         * @description A calculation for the visitor's browser: find a whole number with which the SHA-256 of
+         *     `{challenge}.{salt}.{number}` begins with `difficulty` zero bits.
+         */
+        ChallengeOut: {
+            /** @description `sha256`. */
+            algorithm: string;
+            /** @description Random. */
+            challenge: string;
+            /**
+             * Format: uint32
+             * @description How many bits must be zero.
+             */
+            difficulty: number;
+            /**
+             * Format: date-time
+             * @description Until when an answer is taken.
+             */
+            expires_at: string;
+            /** @description Random. */
+            salt: string;
+            /** @description Proves that it is one of ours. */
+            signature: string;
+        };
+        /**
+         * ClientConsentOut
+         * @description What a client agreed to.
+         */
+        ClientConsentOut: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description SHA-256 of heading, an empty line and text, in hex. */
+            hash: string;
+            /** @description From which address; absent for who does not see everything in clear. */
+            ip?: string;
+            /** @description The consent. */
+            key: string;
+            /** @description Whether there is a newer wording by now. */
+            outdated: boolean;
+            /** @description Its heading. */
+            title?: string;
+            /**
+             * Format: int32
+             * @description The wording that they agreed to.
+             */
+            version: number;
+        };
+        /**
+         * ClientConsentsOut
+         * @description What a client agreed to, and how they registered.
+         */
+        ClientConsentsOut: {
+            /** @description The newest first. */
+            consents: components["schemas"]["ClientConsentOut"][];
+            /** @description Null for a client who did not register themselves. */
+            registration?: components["schemas"]["RegisteredOut"] & unknown;
         };
         /**
          * ClientFiguresOut
@@ -1968,6 +2277,106 @@ export interface components {
             /**
              * Format: int32
              * @description The version the caller saw.
+             */
+            version?: number;
+        };
+        /**
+         * ConsentGivenIn
+         * @description A consent that is given.
+         */
+        ConsentGivenIn: {
+            /** @description The consent. */
+            key?: string;
+            /**
+             * Format: int64
+             * @description The wording that was read.
+             */
+            version?: number;
+        };
+        /**
+         * ConsentIn
+         * @description A new consent; it comes last.
+         */
+        ConsentIn: {
+            /** @description The text, as Markdown. Required. */
+            body?: string;
+            /** @description Made from the title if absent. */
+            key?: string;
+            /** @description The language that it is written in, like `en`. */
+            locale?: string;
+            /** @description Whether nobody can register without it; yes if absent. */
+            required?: boolean;
+            /** @description Its heading, which people tick. Required. */
+            title?: string;
+        };
+        /**
+         * ConsentOut
+         * @description A consent with the wording in force.
+         */
+        ConsentOut: {
+            /**
+             * Format: int64
+             * @description How often somebody agreed to it, in any wording.
+             */
+            agreed: number;
+            /** @description Whether the form no longer shows it. */
+            archived: boolean;
+            /** @description The text, as Markdown. */
+            body: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Stable key. */
+            key: string;
+            /** @description The language that it is written in. */
+            locale?: string;
+            /**
+             * Format: int32
+             * @description Order.
+             */
+            position: number;
+            /**
+             * Format: date-time
+             * @description When the wording was published.
+             */
+            published_at: string;
+            /** @description Who published it. */
+            published_by?: string;
+            /** @description Whether nobody can register without it. */
+            required: boolean;
+            /** @description Its heading, which people tick. */
+            title: string;
+            /**
+             * Format: int32
+             * @description The wording in force, counted from 1.
+             */
+            version: number;
+        };
+        /**
+         * ConsentPatch
+         * @description Changes of a consent; what is absent stays.
+         */
+        ConsentPatch: {
+            /** @description True takes it out of the form, false brings it back. */
+            archived?: boolean;
+            /** @description Another text makes a new version. */
+            body?: string;
+            /** @description The language that it is written in; an empty text takes it away. */
+            locale?: string;
+            /**
+             * Format: int32
+             * @description Order, from 0.
+             */
+            position?: number;
+            /** @description Whether nobody can register without it. */
+            required?: boolean;
+            /** @description Another heading makes a new version. */
+            title?: string;
+            /**
+             * Format: int32
+             * @description The version that was edited; with it one is told of a wording published in between.
              */
             version?: number;
         };
@@ -2231,6 +2640,42 @@ export interface components {
         ForgotOut: {
             /** @description Always `accepted`, whether the address is known or not. */
             status: string;
+        };
+        /**
+         * FormConsentOut
+         * @description A text to agree to.
+         */
+        FormConsentOut: {
+            /** @description The text, as Markdown. */
+            body: string;
+            /** @description The consent. */
+            key: string;
+            /** @description The language that it is written in. */
+            locale?: string;
+            /** @description Whether nobody can register without it. */
+            required: boolean;
+            /** @description Its heading, which people tick. */
+            title: string;
+            /**
+             * Format: int32
+             * @description Its wording; send it back.
+             */
+            version: number;
+        };
+        /**
+         * FormFieldsOut
+         * @description What the form asks for.
+         */
+        FormFieldsOut: {
+            /** @description `required` or `hidden`. */
+            date_of_birth: string;
+            /**
+             * Format: uint32
+             * @description The shortest password; one can be left out.
+             */
+            password_min_length: number;
+            /** @description `required` or `optional`. */
+            phone: string;
         };
         /**
          * FormPartnerOut
@@ -2593,6 +3038,38 @@ export interface components {
             total_pages: number;
         };
         /**
+         * ListOut_ConsentOut
+         * @description A page of a list.
+         */
+        ListOut_ConsentOut: {
+            /** @description The rows. */
+            data: components["schemas"]["ConsentOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
          * ListOut_CustomFieldOut
          * @description A page of a list.
          */
@@ -2823,6 +3300,38 @@ export interface components {
         ListOut_UserOut: {
             /** @description The rows. */
             data: components["schemas"]["UserOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_WordingOut
+         * @description A page of a list.
+         */
+        ListOut_WordingOut: {
+            /** @description The rows. */
+            data: components["schemas"]["WordingOut"][];
             /**
              * Format: uint64
              * @description Rows on a page, at most 200.
@@ -3090,6 +3599,8 @@ export interface components {
          * @description Whose form it is.
          */
         PublicFormOut: {
+            /** @description What keeps robots out. */
+            captcha: components["schemas"]["CaptchaKindOut"] & unknown;
             /** @description The broker. */
             company: string;
             /** @description The partner on whose behalf leads come; absent for the broker's own form. */
@@ -3100,6 +3611,8 @@ export interface components {
          * @description A lead from a public form. First name, last name and e-mail are required.
          */
         PublicLeadIn: {
+            /** @description The answer to the captcha, where the form asks for one. */
+            captcha?: components["schemas"]["CaptchaIn"] & unknown;
             /** @description ISO 3166-1 alpha-2. */
             country?: string;
             /** @description E-mail. Required. */
@@ -3196,6 +3709,96 @@ export interface components {
         RefreshIn: {
             /** @description The refresh token; without it the cookie counts. */
             refresh_token?: string;
+        };
+        /**
+         * RegisteredOut
+         * @description How a client registered.
+         */
+        RegisteredOut: {
+            /**
+             * Format: uuid
+             * @description The lead that became the client.
+             */
+            lead_id?: string;
+            /**
+             * Format: uuid
+             * @description The partner whose link it was.
+             */
+            partner_id?: string;
+            /** @description Their name. */
+            partner_name?: string;
+            /**
+             * Format: date-time
+             * @description When the form was sent.
+             */
+            submitted_at: string;
+            /**
+             * Format: date-time
+             * @description When the e-mail address was verified.
+             */
+            verified_at: string;
+        };
+        /**
+         * RegistrationFormOut
+         * @description The registration form of a broker.
+         */
+        RegistrationFormOut: {
+            /** @description What keeps robots out. */
+            captcha: components["schemas"]["CaptchaKindOut"] & unknown;
+            /** @description The broker. */
+            company: string;
+            /** @description What there is to agree to, in order. */
+            consents: components["schemas"]["FormConsentOut"][];
+            /** @description From where people may register: ISO 3166-1 alpha-2. */
+            countries: string[];
+            /** @description What it asks for. */
+            fields: components["schemas"]["FormFieldsOut"] & unknown;
+            /**
+             * Format: uint32
+             * @description The youngest age in years; 0 for none.
+             */
+            minimum_age: number;
+            /** @description The partner whose link it is. */
+            partner?: components["schemas"]["FormPartnerOut"] & unknown;
+        };
+        /**
+         * RegistrationIn
+         * @description Somebody who wants to become a client. Names, e-mail and country are required; phone, date of birth,
+         *     consents and captcha as the settings say.
+         */
+        RegistrationIn: {
+            /** @description The answer to the captcha. */
+            captcha?: components["schemas"]["CaptchaIn"] & unknown;
+            /** @description What the person agrees to. */
+            consents?: components["schemas"]["ConsentGivenIn"][];
+            /** @description Country of residence, ISO 3166-1 alpha-2. Required. */
+            country?: string;
+            /** @description Date of birth, YYYY-MM-DD. */
+            date_of_birth?: string;
+            /** @description E-mail. Required; a link goes there. */
+            email?: string;
+            /** @description First name. Required. */
+            first_name?: string;
+            /** @description Last name. Required. */
+            last_name?: string;
+            /** @description What the form adds, e.g. campaign parameters: an object. */
+            metadata?: unknown;
+            /** @description The partner, from the form's address. */
+            partner_id?: string;
+            /** @description For the client area, at least 10 characters. It is kept as its hash. */
+            password?: string;
+            /** @description Phone; without a country code it is one of the country. */
+            phone?: string;
+            /** @description A field that people don't see. What is filled in here comes to nothing. */
+            website?: string;
+        };
+        /**
+         * RegistrationSentOut
+         * @description The answer to every form, whoever has the address.
+         */
+        RegistrationSentOut: {
+            /** @description `verification_sent`. */
+            status: string;
         };
         /**
          * RevealIn
@@ -3487,15 +4090,15 @@ export interface components {
         SettingOut: {
             /** @description Its value where nobody chose another. */
             default: unknown;
-            /** @description `general`, `security`, `mail`, `public` or `modules`. */
+            /** @description `general`, `security`, `mail`, `public`, `registration`, `captcha` or `modules`. */
             group: string;
             /** @description What else one should know before changing it. */
             help: string;
             /** @description Its name. */
             key: string;
             /**
-             * @description `text`, `locale`, `currency`, `country`, `timezone`, `word`, `whole`, `flag`, `addresses`,
-             *     `email` or `modules`.
+             * @description `text`, `locale`, `currency`, `country`, `countries`, `timezone`, `word`, `whole`, `flag`,
+             *     `addresses`, `email`, `team`, `user` or `modules`.
              */
             kind: string;
             /**
@@ -3977,6 +4580,46 @@ export interface components {
              * @description Team; null for none.
              */
             team_id?: string;
+        };
+        /**
+         * VerifiedOut
+         * @description The address is verified.
+         */
+        VerifiedOut: {
+            /** @description `verified`. */
+            status: string;
+        };
+        /**
+         * VerifyRegistrationIn
+         * @description The token of the mail's link.
+         */
+        VerifyRegistrationIn: {
+            /** @description The token. */
+            token?: string;
+        };
+        /**
+         * WordingOut
+         * @description A wording that a consent has or had.
+         */
+        WordingOut: {
+            /** @description The text, as Markdown. */
+            body: string;
+            /** @description SHA-256 of heading, an empty line and text, in hex. */
+            hash: string;
+            /**
+             * Format: date-time
+             * @description When it was published.
+             */
+            published_at: string;
+            /** @description Who published it. */
+            published_by?: string;
+            /** @description Its heading. */
+            title: string;
+            /**
+             * Format: int32
+             * @description Counts from 1.
+             */
+            version: number;
         };
     };
     responses: never;
@@ -4763,6 +5406,72 @@ export interface operations {
             };
         };
     };
+    getCaptchaSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptchaSecretOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putCaptchaSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaptchaSecretIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptchaSecretOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listClients: {
         parameters: {
             query?: {
@@ -4967,6 +5676,40 @@ export interface operations {
             };
         };
     };
+    listClientConsents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The client. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientConsentsOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     restoreClient: {
         parameters: {
             query?: never;
@@ -5098,6 +5841,145 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UpdatedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listConsents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ConsentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The consent. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listConsentVersions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The consent. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_WordingOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -6149,6 +7031,37 @@ export interface operations {
             };
         };
     };
+    publicCaptcha: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChallengeOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     publicForm: {
         parameters: {
             query?: {
@@ -6206,6 +7119,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublicLeadOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistrationIn"];
+            };
+        };
+        responses: {
+            /** @description Begun; it goes on in the background. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationSentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    verifyRegistration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyRegistrationIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifiedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    publicRegistration: {
+        parameters: {
+            query?: {
+                /** @description The partner, from the form's address. */
+                partner_id?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationFormOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */

@@ -36,13 +36,13 @@ const spans = (parts: Inline[]): ReactNode => keyed(parts, (part) => <Span part=
 
 function Span({ part }: { part: Inline }) {
   if (part.kind === 'text') return part.text;
-  if (part.kind === 'bold') return <strong>{spans(part.parts)}</strong>;
-  if (part.kind === 'italic') return <em>{spans(part.parts)}</em>;
-  return (
-    <a href={part.href} target="_blank" rel="noreferrer noopener">
-      {spans(part.parts)}
-    </a>
-  );
+  if (part.kind === 'link')
+    return (
+      <a href={part.href} target="_blank" rel="noreferrer noopener">
+        {spans(part.parts)}
+      </a>
+    );
+  return part.kind === 'bold' ? <strong>{spans(part.parts)}</strong> : <em>{spans(part.parts)}</em>;
 }
 
 /** The parts of a text have no names of their own: their place is their key. */

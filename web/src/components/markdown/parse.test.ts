@@ -30,6 +30,10 @@ it('nests bold, italic and links', () => {
     expect.anything(),
   ]);
   expect(inline('[**terms**](https://us.example)')).toEqual([
-    { kind: 'link', href: 'https://us.example', parts: [{ kind: 'bold', parts: [{ kind: 'text', text: 'terms' }] }] },
+    {
+      kind: 'link',
+      href: 'https://us.example',
+      parts: [{ kind: 'bold', parts: [{ kind: 'text', text: 'terms' }] }],
+    },
   ]);
 });

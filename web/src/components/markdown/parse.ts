@@ -8,7 +8,7 @@ export type Block =
   | { kind: 'paragraph'; lines: Inline[][] }
   | { kind: 'list'; ordered: boolean; start: number; items: Inline[][] };
 
-const MARK = /\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|\[([^\]]+)\]\(([^\s)]+)\)/;
+const MARK = /\*\*(.+?)\*\*(?!\*)|(?<!\*)\*([^*\s][^*]*)\*|\[([^\]]+)\]\(([^\s)]+)\)/;
 
 /** Only addresses that lead to a page or a mailbox. */
 export const safeHref = (href: string): string | null =>

@@ -48,7 +48,9 @@ describe('check', () => {
   it('counts birthdays', () => {
     expect(ageOn('2008-11-26', TODAY)).toBe(18);
     expect(ageOn('2008-11-27', TODAY)).toBe(17);
-    expect(check({ ...good, date_of_birth: '2008-11-27' }, form, TODAY)).toEqual({ date_of_birth: 'too_young' });
+    expect(check({ ...good, date_of_birth: '2008-11-27' }, form, TODAY)).toEqual({
+      date_of_birth: 'too_young',
+    });
     expect(check({ ...good, date_of_birth: '2027-01-01' }, form, TODAY)).toEqual({
       date_of_birth: 'date_of_birth_wrong',
     });

@@ -28,15 +28,7 @@ export const EMPTY: Values = {
   website: '',
 };
 
-const FIELDS = [
-  'first_name',
-  'last_name',
-  'email',
-  'country',
-  'phone',
-  'date_of_birth',
-  'password',
-] as const;
+const FIELDS = ['first_name', 'last_name', 'email', 'country', 'phone', 'date_of_birth', 'password'] as const;
 
 /** Arabic-Indic and Persian digits are typed as naturally as others; the server reads western ones. */
 const westernDigits = (text: string) =>
@@ -63,10 +55,12 @@ export function check(v: Values, form: RegistrationForm, today: string): Errors 
   } else if (digits.length < 6 || digits.length > 15) errors.phone = 'phone';
   if (form.minimum_age > 0) {
     if (!v.date_of_birth) errors.date_of_birth = 'date_of_birth';
-    else if (v.date_of_birth > today || v.date_of_birth < '1900-01-01') errors.date_of_birth = 'date_of_birth_wrong';
+    else if (v.date_of_birth > today || v.date_of_birth < '1900-01-01')
+      errors.date_of_birth = 'date_of_birth_wrong';
     else if (ageOn(v.date_of_birth, today) < form.minimum_age) errors.date_of_birth = 'too_young';
   }
-  if (v.password && [...v.password].length < form.fields.password_min_length) errors.password = 'password_short';
+  if (v.password && [...v.password].length < form.fields.password_min_length)
+    errors.password = 'password_short';
   for (const consent of form.consents)
     if (consent.required && !v.agreed.includes(consent.key)) errors[`consents.${consent.key}`] = 'consent';
   return errors;
@@ -102,7 +96,8 @@ export function fromServer(fields: Record<string, string[]>, consents: readonly 
 /** Where somebody came from, as the address of the page says. */
 export function campaign(query: URLSearchParams): Record<string, string> {
   const out: Record<string, string> = {};
-  for (const [key, value] of query) if (/^utm_[a-z]{1,20}$/.test(key) && value) out[key] = value.slice(0, 200);
+  for (const [key, value] of query)
+    if (/^utm_[a-z]{1,20}$/.test(key) && value) out[key] = value.slice(0, 200);
   return out;
 }
 
