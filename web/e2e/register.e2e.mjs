@@ -178,7 +178,7 @@ export async function run({ world, check, visitor }) {
       reloaded = true;
     });
     await page.goto(link);
-    await page.getByRole('heading', { level: 1, name: 'Confirm your e-mail address' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Confirm your address' }).waitFor();
     equal((await axe(page)).join('\n'), '', 'axe');
     await picture(page, 'verify-390');
     await page.keyboard.press('Enter');
@@ -228,6 +228,20 @@ export async function run({ world, check, visitor }) {
       equal((await axe(other.page)).join('\n'), '', `axe settings ${scheme} ${locale}`);
       await picture(other.page, `settings-${scheme}-${locale}`);
     }
+  });
+  await check('the lead form asks for the calculation when its own setting says so', async () => {
+    await set({ public_form_captcha: true });
+    const other = await visitor();
+    const p = other.page;
+    await p.goto(world.url('northwind', '/public-form'));
+    await p.getByLabel('First name').fill('Lena');
+    await p.getByLabel('Last name').fill(last);
+    await p.getByLabel('E-mail').fill(`lena.${last.toLowerCase()}@visitor.example`);
+    const asked = p.waitForRequest((r) => r.url().endsWith('/api/public/leads'));
+    await p.getByRole('button', { name: 'Send' }).click();
+    ok((await asked).postDataJSON().captcha?.nonce, 'no calculation was sent');
+    await p.getByRole('heading', { name: 'Thank you, Lena' }).waitFor();
+    await set({ public_form_captcha: false });
   });
   await check('a provider’s box needs its script, and the page says when it is blocked', async () => {
     await set({ captcha_provider: 'hcaptcha', captcha_site_key: '10000000-ffff-ffff-ffff-000000000001' });
