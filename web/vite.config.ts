@@ -6,7 +6,7 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const page = (name: string) => fileURLToPath(new URL(`./${name}.html`, import.meta.url));
-const PUBLIC_PAGES = /^\/(public-form|invitation|reset)(\/|$|\?)/;
+const PUBLIC_PAGES = /^\/(public-form|register|invitation|reset)(\/|$|\?)/;
 
 /** In development, choose the page the way the server does: by host, then by path. */
 function pages(): Plugin {

@@ -58,6 +58,7 @@ pub const TENANT: &[Step] = steps![
     11 "tenant" "0011_closed_by_default",
     12 "tenant" "0012_search_and_figures",
     13 "tenant" "0013_documents",
+    14 "tenant" "0014_registration",
 ];
 
 /// The version of a tenant that has every step.

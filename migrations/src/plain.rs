@@ -50,6 +50,11 @@ pub const PLAIN: &[(&str, &str)] = &[
         "id lineage version client_id stored_under type content_type bytes sha256 status scan reason expires_at expires_sort
          reminded superseded_by uploaded_by reviewed_by reviewed_at completed_at created_at updated_at",
     ),
+    // What people agreed to, and how they came in by themselves.
+    ("consents", "id key required locale position archived version created_at updated_at"),
+    ("consent_texts", "consent_id version title body hash published_at published_by"),
+    ("client_consents", "id client_id key version hash at"),
+    ("client_registrations", "id client_id partner_id lead_id submitted_at verified_at"),
     // What happened. The clear diff is behind every wall; answers that are kept are sealed.
     ("audit_log", "id n at actor_id actor_name on_behalf_of action resource_type resource_id diff_masked ip request_id seq"),
     ("idempotency_keys", "caller key"),

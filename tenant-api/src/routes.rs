@@ -33,7 +33,12 @@ fn tenant_apis() -> impl OpenApi {
             (crm::documents::DocumentsApi, crm::document_types::DocumentTypesApi),
             crm::role_preview::RolePreviewApi,
             partners::partners::PartnersApi,
-            partners::public_form::PublicFormApi,
+            (
+                partners::public_form::PublicFormApi,
+                partners::captcha::CaptchaApi,
+                partners::registration::RegistrationApi,
+                crm::consents::ConsentsApi,
+            ),
             events::EventsApi,
             search::SearchApi,
         ),

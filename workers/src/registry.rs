@@ -4,6 +4,7 @@ use comms::mail::SendMail;
 use crm::documents::ScanDocument;
 use futures::future::BoxFuture;
 use kernel::job::{Job as _, JobError};
+use partners::registration::SendLetter;
 use provisioner::ProvisionTenant;
 use provisioner::tenants::DropTenant;
 use provisioner::usage::RefreshUsage;
@@ -41,6 +42,7 @@ pub static JOBS: &[JobKind] = &[
     },
     JobKind { kind: DropTenant::KIND, run: |run| Box::pin(provisioner::tenants::drop_tenant(run)), on_dead: None },
     JobKind { kind: OpenViews::KIND, run: |run| Box::pin(provisioner::views::open(run)), on_dead: None },
+    JobKind { kind: SendLetter::KIND, run: |run| Box::pin(partners::registration::send_letter(run)), on_dead: None },
     JobKind { kind: RefreshUsage::KIND, run: |run| Box::pin(provisioner::usage::refresh(run)), on_dead: None },
 ];
 

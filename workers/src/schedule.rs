@@ -33,6 +33,11 @@ static PERIODIC: &[Periodic] = &[
     Periodic { name: "documents", every: MINUTE.saturating_mul(10), work: |m| Box::pin(documents(&m.app)) },
     Periodic { name: "old jobs", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_jobs(&m.app)) },
     Periodic { name: "old idempotency keys", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_idempotency_keys(&m.app)) },
+    Periodic {
+        name: "old registrations",
+        every: MINUTE.saturating_mul(10),
+        work: |m| Box::pin(partners::registration::sweep(&m.app)),
+    },
 ];
 
 /// The advisory lock of whoever does the periodic work.

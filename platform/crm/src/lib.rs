@@ -4,6 +4,7 @@
 //! sensitive fields are named only where the actor's database role has a grant on it.
 
 pub mod clients;
+pub mod consents;
 pub mod custom_fields;
 pub mod dashboard;
 pub mod document_types;

@@ -183,3 +183,45 @@ pub trait FileStore: Send + Sync {
         not_offered()
     }
 }
+
+/// A provider of captchas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaptchaProvider {
+    /// hCaptcha.
+    Hcaptcha,
+    /// Cloudflare Turnstile.
+    Turnstile,
+}
+
+/// What a visitor's browser got from the provider, to be judged by it.
+#[derive(Clone)]
+pub struct CaptchaAnswer {
+    /// Who gave it out.
+    pub provider: CaptchaProvider,
+    /// The tenant's secret at the provider.
+    pub secret: String,
+    /// What the browser sent.
+    pub token: String,
+    /// The tenant's site key.
+    pub site_key: String,
+    /// The visitor's address.
+    pub address: Option<String>,
+}
+
+/// What the provider says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CaptchaVerdict {
+    /// Whether the answer is good.
+    pub passed: bool,
+    /// The host of the page on which it was solved.
+    pub hostname: Option<String>,
+    /// The provider's words for what is wrong; those about the secret are the tenant's to mend.
+    pub faults: Vec<String>,
+}
+
+/// Asks a provider of captchas whether an answer is good.
+#[async_trait]
+pub trait CaptchaJudge: Send + Sync {
+    /// The verdict, or why there is none; without one nobody is let through.
+    async fn judge(&self, answer: &CaptchaAnswer) -> Result<CaptchaVerdict, String>;
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::clock::Clock;
-use kernel::ports::{FileStore, Mailer, VirusScanner};
+use kernel::ports::{CaptchaJudge, FileStore, Mailer, VirusScanner};
 use kernel::tenant::TenantKey;
 use secrecy::ExposeSecret as _;
 use sqlx::PgPool;
@@ -53,6 +53,8 @@ pub struct App {
     pub mailer: Arc<dyn Mailer>,
     /// The virus scanner; documents are not scanned where there is none.
     pub scanner: Option<Arc<dyn VirusScanner>>,
+    /// Judges of captchas.
+    pub captcha: Arc<dyn CaptchaJudge>,
     /// Rate limits.
     pub limits: Limits,
     /// Totals of lists.
@@ -74,6 +76,7 @@ impl App {
         files: Arc<dyn FileStore>,
         mailer: Arc<dyn Mailer>,
         scanner: Option<Arc<dyn VirusScanner>>,
+        captcha: Arc<dyn CaptchaJudge>,
         clock: Clock,
     ) -> anyhow::Result<SharedApp> {
         let size = PoolSize { max: config.database_pool, ..PoolSize::default() };
@@ -118,6 +121,7 @@ impl App {
             files,
             mailer,
             scanner,
+            captcha,
             clock,
         }))
     }

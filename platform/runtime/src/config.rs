@@ -43,6 +43,10 @@ pub struct Config {
     pub mail: MailConfig,
     /// `RATE_*`, `TRUSTED_PROXIES`.
     pub rates: RateConfig,
+    /// `HCAPTCHA_URL`: where answers to hCaptcha are checked.
+    pub hcaptcha_url: String,
+    /// `TURNSTILE_URL`: where answers to Turnstile are checked.
+    pub turnstile_url: String,
     /// `CORS_ORIGINS`: origins that may call the API from a browser, comma-separated.
     pub cors_origins: Vec<String>,
     /// `BODY_LIMIT`: bytes of a request body.
@@ -238,6 +242,10 @@ impl Config {
                 public: r.rate("RATE_PUBLIC", Rate { count: 30, seconds: 60 }),
                 trusted_proxies: networks(&mut r),
             },
+            hcaptcha_url: r.text("HCAPTCHA_URL").unwrap_or_else(|| "https://api.hcaptcha.com/siteverify".into()),
+            turnstile_url: r
+                .text("TURNSTILE_URL")
+                .unwrap_or_else(|| "https://challenges.cloudflare.com/turnstile/v0/siteverify".into()),
             cors_origins: r.list("CORS_ORIGINS", "expects origins such as https://www.example.com"),
             body_limit: r.parsed("BODY_LIMIT", 1_048_576, "expects a number of bytes"),
             sessions: SessionConfig {
@@ -264,6 +272,8 @@ impl Config {
         url("REDIS_URL", self.redis_url.expose_secret(), &["redis"]);
         url("S3_ENDPOINT", &self.s3.endpoint, &["http", "https"]);
         url("S3_PUBLIC_ENDPOINT", self.s3.public_endpoint.as_deref().unwrap_or_default(), &["http", "https"]);
+        url("HCAPTCHA_URL", &self.hcaptcha_url, &["http", "https"]);
+        url("TURNSTILE_URL", &self.turnstile_url, &["http", "https"]);
         url("SMTP_URL", self.mail.smtp_url.expose_secret(), &["smtp", "smtps"]);
         if let Some(clamd) = &self.clamd_addr
             && !clamd.starts_with("unix:/")

@@ -7,6 +7,7 @@
 //! here is meant for production.
 
 pub mod clamd;
+pub mod captcha;
 pub mod lock;
 pub mod mail;
 pub mod postgres;
@@ -14,6 +15,7 @@ mod process;
 pub mod redis;
 pub mod s3;
 
+pub use captcha::CaptchaServer;
 pub use lock::DataDirLock;
 pub use mail::{CaughtMail, MailCatcher};
 pub use postgres::{PostgresOptions, PrivatePostgres};

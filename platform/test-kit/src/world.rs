@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use connectors::CaptchaService;
 use connectors::s3::{S3FileStore, S3Settings};
 use connectors::smtp::SmtpMailer;
 use kernel::clock::Clock;
@@ -244,7 +245,8 @@ pub async fn connect(config: Config) -> SharedApp {
     .reached_at(config.s3.public_endpoint.as_deref());
     let mailer = SmtpMailer::new(config.mail.smtp_url.expose_secret()).unwrap();
     let scanner = connectors::clamd::scanner(config.clamd_addr.as_deref()).unwrap();
-    App::connect(config, Arc::new(files), Arc::new(mailer), scanner, Clock::adjustable()).await.unwrap()
+    let captcha = CaptchaService::new(&config.hcaptcha_url, &config.turnstile_url);
+    App::connect(config, Arc::new(files), Arc::new(mailer), scanner, Arc::new(captcha), Clock::adjustable()).await.unwrap()
 }
 
 /// A broker in a world.

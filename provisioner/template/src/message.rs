@@ -83,6 +83,16 @@ pub const MESSAGES: &[MessageDef] = &[
         variables: &[always("name"), always("link"), always("expires_in")],
     },
     MessageDef {
+        key: "registration_known",
+        title: "Somebody registered with the address of a client, to that client",
+        variables: &[always("link")],
+    },
+    MessageDef {
+        key: "registration_verification",
+        title: "Somebody registered and confirms the e-mail address",
+        variables: &[always("name"), always("link"), always("expires_in")],
+    },
+    MessageDef {
         key: "two_factor_reset",
         title: "An administrator reset a user's second factor",
         variables: &[always("name"), maybe("inviter"), always("link")],

@@ -55,7 +55,14 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         } else if (event === 'branding.changed')
           void api.get('/branding').then((b) => handlers.current.setBranding(brandingFrom(b)));
         else if (event === 'settings.changed')
-          for (const key of ['settings', 'statuses', 'custom-fields', 'document-types'])
+          for (const key of [
+            'settings',
+            'statuses',
+            'custom-fields',
+            'document-types',
+            'consents',
+            'captcha-secret',
+          ])
             void queryClient.invalidateQueries({ queryKey: [key] });
         else if (collect(waiting, event, data)) timer ??= setTimeout(flush, SETTLE);
       },

@@ -17,6 +17,7 @@ import {
   IconTargetArrow,
   IconUserCircle,
   IconUserCog,
+  IconUserPlus,
   IconUsers,
   IconUsersGroup,
 } from '@tabler/icons-react';
@@ -54,6 +55,7 @@ export const SETTINGS_NAV: NavItem[] = [
     icon: IconFileCertificate,
     needs: ['settings.manage'],
   },
+  { to: '/settings/registration', key: 'registration', icon: IconUserPlus, needs: ['settings.manage'] },
   { to: '/settings/security', key: 'security', icon: IconLock, needs: ['settings.manage'] },
   { to: '/settings/audit', key: 'audit', icon: IconClipboardList, needs: ['audit.read'] },
   { to: '/settings/jobs', key: 'jobs', icon: IconStack2, needs: ['jobs.read'] },

@@ -63,6 +63,11 @@ const routes = [
     () => import('@/features/settings/documenttypes/DocumentTypesPage'),
     'DocumentTypesPage',
   ),
+  page(
+    '/settings/registration',
+    () => import('@/features/settings/registration/RegistrationPage'),
+    'RegistrationPage',
+  ),
   page('/settings/audit', () => import('@/features/settings/audit/AuditPage'), 'AuditPage'),
   page('/settings/jobs', () => import('@/features/settings/jobs/JobsPage'), 'JobsPage'),
 ];

@@ -190,6 +190,15 @@ async fn value(ctx: &Ctx, setting: &Setting, given: &Json) -> kernel::Result<Res
             let known = ctx.tx().scalar::<i32>(sql, [new.as_str().unwrap_or_default().into()]).await?;
             known.map(|_| new).ok_or_else(|| "is not a time zone that is known here".to_owned())
         }
+        SettingKind::Team | SettingKind::User => {
+            let (sql, wrong) = match setting.definition.kind {
+                SettingKind::Team => ("select 1 from teams where id = $1::text::uuid", "is not a team"),
+                _ => ("select 1 from users where id = $1::text::uuid and status = 'active'", "is not an active user"),
+            };
+            let id = new.as_str().unwrap_or_default().to_owned();
+            let known = id.is_empty() || ctx.tx().scalar::<i32>(sql, [id.into()]).await?.is_some();
+            if known { Ok(new) } else { Err(wrong.to_owned()) }
+        }
         SettingKind::Modules => {
             let offered = setting.options.as_deref().unwrap_or_default();
             let other: Vec<&str> = new

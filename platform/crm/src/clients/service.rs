@@ -210,6 +210,15 @@ pub async fn create(ctx: &Ctx, input: &ClientIn) -> kernel::Result<Client> {
 
 /// Adds a client that comes from another record, which may lack custom fields that a client needs.
 pub(crate) async fn create_from(ctx: &Ctx, input: &ClientIn, required: Required) -> kernel::Result<Client> {
+    create_in(ctx, input, required, None).await
+}
+
+/// Adds a client who registered themselves; without an owner they go to the team, if one is named.
+pub async fn create_registered(ctx: &Ctx, input: &ClientIn, team: Option<Uuid>) -> kernel::Result<Client> {
+    create_in(ctx, input, Required::No, team).await
+}
+
+async fn create_in(ctx: &Ctx, input: &ClientIn, required: Required, team: Option<Uuid>) -> kernel::Result<Client> {
     ctx.require("clients.create")?;
     let region = region_for(ctx, input.phone.as_deref(), input.country.as_deref()).await?;
     let mut c = Checker::new();
@@ -221,7 +230,7 @@ pub(crate) async fn create_from(ctx: &Ctx, input: &ClientIn, required: Required)
     if let Some(key) = status {
         statuses::known(ctx, "client", key).await?;
     }
-    let wish = Wish { user: parse_id("assigned_to", input.assigned_to.as_deref())?.map(Some), team: None };
+    let wish = Wish { user: parse_id("assigned_to", input.assigned_to.as_deref())?.map(Some), team: team.map(Some) };
     let owner = ownership::for_new(ctx, "clients.assign", &wish).await?;
     let (id, now) = (Uuid::now_v7(), ctx.now());
     let mut row = json!({

@@ -199,7 +199,7 @@ async fn add(ctx: &Ctx, input: &LeadIn, required: Required) -> kernel::Result<Le
     find(ctx, Scope::All, id).await
 }
 
-async fn history(ctx: &Ctx, id: Uuid, old: Option<&str>, new: &str) -> kernel::Result<()> {
+pub(super) async fn history(ctx: &Ctx, id: Uuid, old: Option<&str>, new: &str) -> kernel::Result<()> {
     ctx.tx()
         .run(
             "insert into lead_status_history (id, lead_id, old_status, new_status, changed_by, at) values ($1, $2, $3, $4, $5, $6)",
@@ -216,7 +216,7 @@ async fn history(ctx: &Ctx, id: Uuid, old: Option<&str>, new: &str) -> kernel::R
     Ok(())
 }
 
-async fn record(
+pub(super) async fn record(
     ctx: &Ctx,
     action: &str,
     id: Uuid,

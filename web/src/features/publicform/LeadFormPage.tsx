@@ -75,6 +75,7 @@ export function LeadFormPage({ partnerId }: { partnerId: string | null }) {
           <LeadForm
             partnerId={partnerId}
             company={company}
+            captcha={form.data.captcha}
             onSent={(name) => setSent({ name })}
             onGone={() => void form.refetch()}
           />

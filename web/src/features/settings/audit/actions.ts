@@ -8,7 +8,15 @@ export const ACTIONS: Record<string, readonly string[]> = {
     'two_factor.recovery_code_used',
     'two_factor.recovery_codes_renewed',
   ],
-  client: ['client.created', 'client.updated', 'client.deleted', 'client.restored', 'client.revealed'],
+  client: [
+    'client.created',
+    'client.updated',
+    'client.deleted',
+    'client.restored',
+    'client.revealed',
+    'client.registered',
+    'client.registration_repeated',
+  ],
   lead: ['lead.created', 'lead.updated', 'lead.converted', 'lead.revealed'],
   reveal: ['reveal.refused', 'reveal.unusual'],
   partner: ['partner.created', 'partner.updated'],
@@ -35,6 +43,8 @@ export const ACTIONS: Record<string, readonly string[]> = {
     'custom_field.deleted',
   ],
   audit: ['audit.read', 'audit.verified', 'audit.head_read'],
+  consent: ['consent.created', 'consent.updated'],
+  audit: ['audit.read', 'audit.verified'],
   export: ['export.created', 'export.downloaded'],
 };
 
@@ -50,6 +60,7 @@ export const RECORD_TYPES = [
   'branding',
   'status',
   'custom_field',
+  'consent',
   'session',
   'audit',
   'job',
@@ -79,6 +90,7 @@ export function pathOf(type: string, id: string | null | undefined): string | nu
   if (type === 'branding') return '/settings/branding';
   if (type === 'status') return '/settings/statuses';
   if (type === 'custom_field') return '/settings/custom-fields';
+  if (type === 'consent') return '/settings/registration';
   if (!id) return null;
   if (type === 'client' || type === 'lead') return `/${type}s/${id}`;
   if (type === 'user') return `/settings/users/${id}`;
