@@ -39,6 +39,7 @@ pub const CONTROL: &[Step] = steps![
     5 "control" "0005_outbox",
     6 "control" "0006_grants",
     7 "control" "0007_tenant_settings",
+    8 "control" "0008_jobs_of_people",
 ];
 
 /// Steps of every tenant's schema.
@@ -53,6 +54,7 @@ pub const TENANT: &[Step] = steps![
     8 "tenant" "0008_walls",
     9 "tenant" "0009_second_factor",
     10 "tenant" "0010_reveals_and_settings",
+    11 "tenant" "0012_bulk",
 ];
 
 /// The version of a tenant that has every step.
