@@ -4,9 +4,12 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod api_keys;
+mod assignment_rules;
 mod audit;
 mod auth;
 mod bad_input;
+mod bulk;
+mod bulk_undo;
 mod clients;
 mod custom_fields;
 mod events;
@@ -15,6 +18,7 @@ mod faults;
 mod leads;
 mod mails;
 mod masking;
+mod overview;
 mod owner;
 mod policy;
 mod probes;

@@ -120,15 +120,17 @@ pub(super) async fn step(ctx: &Ctx, id: Uuid, most: i64) -> kernel::Result<SoFar
         diff.extend([("assigned_to", "new_user", "old_user"), ("team_id", "new_team", "old_team")]);
     }
     if change.status.is_some() {
-        set.push("status = h.old_status");
+        // What the change left alone in a record is nothing to take back there.
+        set.push("status = case when h.new_status = h.old_status then r.status else h.old_status end");
         held.push(format!(
-            "r.status = p.new_status and exists (select 1 from statuses s where s.entity = '{word}' and s.key = p.old_status)"
+            "(p.new_status = p.old_status or (r.status = p.new_status
+                 and exists (select 1 from statuses s where s.entity = '{word}' and s.key = p.old_status)))"
         ));
         diff.push(("status", "new_status", "old_status"));
     }
     if change.has_tags() {
-        set.push("tags = h.old_tags");
-        held.push("r.tags = p.new_tags".to_owned());
+        set.push("tags = case when h.new_tags = h.old_tags then r.tags else h.old_tags end");
+        held.push("(p.new_tags = p.old_tags or r.tags = p.new_tags)".to_owned());
         diff.push(("tags", "new_tags", "old_tags"));
     }
     if change.delete {
