@@ -18,6 +18,7 @@ mod faults;
 mod leads;
 mod mails;
 mod masking;
+
 mod overview;
 mod owner;
 mod policy;

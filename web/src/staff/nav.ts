@@ -6,6 +6,7 @@ import {
   IconCircleDot,
   IconClipboardList,
   IconForms,
+  IconGauge,
   IconHelpHexagon,
   IconKey,
   IconLock,
@@ -16,6 +17,7 @@ import {
   IconTargetArrow,
   IconUserCircle,
   IconUserCog,
+  IconUserShare,
   IconUsers,
   IconUsersGroup,
 } from '@tabler/icons-react';
@@ -34,6 +36,7 @@ export const MAIN_NAV: NavItem[] = [
   { to: '/dashboard', key: 'dashboard', icon: IconChartBar, needs: ['dashboard.read'], letter: 'd' },
   { to: '/leads', key: 'leads', icon: IconTargetArrow, needs: ['leads.read'], letter: 'l' },
   { to: '/clients', key: 'clients', icon: IconUsers, needs: ['clients.read'], letter: 'c' },
+  { to: '/overview', key: 'overview', icon: IconGauge, needs: ['teams.read', 'users.read'] },
   { to: '/partners', key: 'partners', icon: IconAffiliate, needs: ['partners.read'], letter: 'p' },
 ];
 export const SETTINGS_NAV: NavItem[] = [
@@ -46,6 +49,7 @@ export const SETTINGS_NAV: NavItem[] = [
   { to: '/settings/branding', key: 'branding', icon: IconPalette, needs: ['settings.manage'] },
   { to: '/settings/statuses', key: 'statuses', icon: IconCircleDot, needs: ['settings.manage'] },
   { to: '/settings/custom-fields', key: 'customFields', icon: IconForms, needs: ['settings.manage'] },
+  { to: '/settings/assignment', key: 'assignment', icon: IconUserShare, needs: ['assignment.manage'] },
   { to: '/settings/security', key: 'security', icon: IconLock, needs: ['settings.manage'] },
   { to: '/settings/audit', key: 'audit', icon: IconClipboardList, needs: ['audit.read'] },
   { to: '/settings/jobs', key: 'jobs', icon: IconStack2, needs: ['jobs.read'] },

@@ -8,8 +8,15 @@ export const ACTIONS: Record<string, readonly string[]> = {
     'two_factor.recovery_code_used',
     'two_factor.recovery_codes_renewed',
   ],
-  client: ['client.created', 'client.updated', 'client.deleted', 'client.restored', 'client.revealed'],
-  lead: ['lead.created', 'lead.updated', 'lead.converted', 'lead.revealed'],
+  client: [
+    'client.created',
+    'client.updated',
+    'client.deleted',
+    'client.restored',
+    'client.revealed',
+    'client.bulk_updated',
+  ],
+  lead: ['lead.created', 'lead.updated', 'lead.converted', 'lead.revealed', 'lead.bulk_updated'],
   reveal: ['reveal.refused', 'reveal.unusual'],
   partner: ['partner.created', 'partner.updated'],
   user: [
@@ -33,6 +40,12 @@ export const ACTIONS: Record<string, readonly string[]> = {
     'custom_field.restored',
     'custom_field.reordered',
   ],
+  assignment_rule: [
+    'assignment_rule.created',
+    'assignment_rule.updated',
+    'assignment_rule.deleted',
+    'assignment_rule.reordered',
+  ],
   audit: ['audit.read', 'audit.verified'],
   export: ['export.created', 'export.downloaded'],
 };
@@ -49,6 +62,7 @@ export const RECORD_TYPES = [
   'branding',
   'status',
   'custom_field',
+  'assignment_rule',
   'session',
   'audit',
   'job',
@@ -78,6 +92,7 @@ export function pathOf(type: string, id: string | null | undefined): string | nu
   if (type === 'branding') return '/settings/branding';
   if (type === 'status') return '/settings/statuses';
   if (type === 'custom_field') return '/settings/custom-fields';
+  if (type === 'assignment_rule') return '/settings/assignment';
   if (!id) return null;
   if (type === 'client' || type === 'lead') return `/${type}s/${id}`;
   if (type === 'user') return `/settings/users/${id}`;
