@@ -9,7 +9,8 @@ const PICTURES = process.env.SCREENSHOTS_DIR;
 export async function run({ world, check, visitor, leave }) {
   const manager = world.user('northwind', 'CRM Manager');
   const token = await world.token('northwind', manager);
-  const call = async (method, path, body) => (await world.api('northwind', method, path, { token, body })).json;
+  const call = async (method, path, body) =>
+    (await world.api('northwind', method, path, { token, body })).json;
   const count = async (query) => (await call('GET', `/api/clients?limit=1&${query}`)).total;
   const { data: users } = await call('GET', '/api/users?status=active&limit=200');
   const agents = users.filter((u) => u.role_name === 'Agent' && u.team_id);
@@ -33,7 +34,11 @@ export async function run({ world, check, visitor, leave }) {
   const dialog = page.getByRole('dialog');
   const told = page.getByTestId('bulk-count');
   const choose = async (form, label, name) => {
-    await form.getByRole('textbox', { name: label, exact: true }).or(form.getByRole('combobox', { name: label, exact: true })).first().click();
+    await form
+      .getByRole('textbox', { name: label, exact: true })
+      .or(form.getByRole('combobox', { name: label, exact: true }))
+      .first()
+      .click();
     await page.getByRole('option', { name, exact: true }).first().click();
   };
 
@@ -43,7 +48,10 @@ export async function run({ world, check, visitor, leave }) {
     const before = await count(`assigned_to=${anna.id}`);
     for (let i = 0; i < 3; i += 1) {
       await page.keyboard.press('j');
-      await until(async () => page.evaluate(() => Boolean(document.activeElement?.closest('[data-row]'))), 'a row');
+      await until(
+        async () => page.evaluate(() => Boolean(document.activeElement?.closest('[data-row]'))),
+        'a row',
+      );
       await page.keyboard.press('x');
     }
     await bar.getByText('3 selected').waitFor();
@@ -78,7 +86,11 @@ export async function run({ world, check, visitor, leave }) {
     await dialog.getByRole('button', { name: /^Change [\d,]+$/ }).click();
     await page.getByText(/Changing [\d,]+ records in the background/).waitFor();
     await page.getByTestId('jobs').waitFor();
-    await until(async () => (await count(`tag=e2e-${stamp}`)) === all - 1, 'all of them to have the tag', 30_000);
+    await until(
+      async () => (await count(`tag=e2e-${stamp}`)) === all - 1,
+      'all of them to have the tag',
+      30_000,
+    );
   });
   await check('the jobs are there after a reload, and take the change back', async () => {
     await page.reload();
@@ -131,21 +143,34 @@ export async function run({ world, check, visitor, leave }) {
     await link.click();
     await page.getByText(`${shown.toLocaleString('en')} records`).waitFor();
     await page.goBack();
-    await page.getByRole('row').filter({ hasText: anna.team_name }).first().getByRole('link', { name: anna.team_name }).click();
+    await page
+      .getByRole('row')
+      .filter({ hasText: anna.team_name })
+      .first()
+      .getByRole('link', { name: anna.team_name })
+      .click();
     await page.getByRole('row').filter({ hasText: anna.name }).waitFor();
     await clean(page, 'agents');
   });
   await check('all clients of one agent go to another, and come back', async () => {
     const [mine, theirs] = [await count(`assigned_to=${anna.id}`), await count(`assigned_to=${ben.id}`)];
     await page.goto(world.url('northwind', '/overview/agents'));
-    await page.getByRole('row').filter({ hasText: anna.name }).getByRole('button', { name: /Actions/ }).click();
+    await page
+      .getByRole('row')
+      .filter({ hasText: anna.name })
+      .getByRole('button', { name: /Actions/ })
+      .click();
     await page.getByRole('option', { name: 'Transfer clients' }).click();
     await dialog.getByText(`Transfer the clients of ${anna.name}`).waitFor();
     await choose(dialog, 'Person', ben.name);
     await told.getByText(`${mine.toLocaleString('en')} clients will change.`).waitFor();
     await clean(page, 'transfer');
     await dialog.getByRole('button', { name: `Assign ${mine.toLocaleString('en')}`, exact: true }).click();
-    await until(async () => (await count(`assigned_to=${ben.id}`)) === mine + theirs, 'the clients to move', 30_000);
+    await until(
+      async () => (await count(`assigned_to=${ben.id}`)) === mine + theirs,
+      'the clients to move',
+      30_000,
+    );
     equal(await count(`assigned_to=${anna.id}`), 0, 'clients that stayed');
     const { data } = await call('GET', '/api/audit?action=client.bulk_updated&limit=1');
     const { new: undo } = data[0].diff.find((d) => d.field === 'undo_id');
@@ -163,18 +188,28 @@ export async function run({ world, check, visitor, leave }) {
     await choose(dialog, 'People', anna.name);
     await page.keyboard.press('Escape');
     await dialog.getByRole('button', { name: 'Try with the last 30 days' }).click();
-    await dialog.getByText(/of the last 30 days|came in during/).first().waitFor();
+    await dialog
+      .getByText(/of the last 30 days|came in during/)
+      .first()
+      .waitFor();
     await clean(page, 'rule');
     await dialog.getByRole('button', { name: 'Add rule' }).click();
     await page.getByText(`The rule Island ${stamp} has been saved`).waitFor();
-    await page.getByRole('listitem').filter({ hasText: `Island ${stamp}` }).getByText('Iceland').waitFor();
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: `Island ${stamp}` })
+      .getByText('Iceland')
+      .waitFor();
     await clean(page, 'rules');
     const body = { first_name: 'Leo', last_name: stamp, email: `leo.${stamp}@example.com`, country: 'IS' };
     const { id } = await call('POST', '/api/leads', body);
     equal((await call('GET', `/api/leads/${id}`)).assigned_to, anna.id, 'the owner');
     await page.getByRole('switch', { name: `Island ${stamp} is on` }).click();
     await until(
-      async () => (await call('GET', '/api/assignment-rules')).data.some((r) => r.name === `Island ${stamp}` && !r.enabled),
+      async () =>
+        (await call('GET', '/api/assignment-rules')).data.some(
+          (r) => r.name === `Island ${stamp}` && !r.enabled,
+        ),
       'the rule to be off',
     );
     await page.getByRole('button', { name: `Actions for Island ${stamp}` }).click();
@@ -190,7 +225,8 @@ export async function run({ world, check, visitor, leave }) {
     await agent.page.getByTestId('grid').locator('[data-row]').first().getByRole('checkbox').check();
     const theirs = agent.page.getByRole('toolbar', { name: 'Actions on the selection' });
     await theirs.getByRole('button', { name: 'Status' }).waitFor();
-    for (const name of ['Assign', 'Delete']) equal(await theirs.getByRole('button', { name }).count(), 0, name);
+    for (const name of ['Assign', 'Delete'])
+      equal(await theirs.getByRole('button', { name }).count(), 0, name);
     equal(await agent.page.getByRole('link', { name: 'Workload' }).count(), 0, 'links to the workload');
     await leave(agent);
   });
@@ -227,7 +263,10 @@ export async function run({ world, check, visitor, leave }) {
         await clean(p, `agents-${look}`);
         await wide();
         await p.goto(world.url('northwind', '/settings/assignment?entity=lead'));
-        await p.getByRole('listitem').filter({ hasText: `Look ${stamp}` }).waitFor();
+        await p
+          .getByRole('listitem')
+          .filter({ hasText: `Look ${stamp}` })
+          .waitFor();
         await p.locator('.skeleton').first().waitFor({ state: 'detached' });
         await clean(p, `rules-${look}`);
         await wide();

@@ -69,6 +69,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assignment-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the assignment rules
+         * @description Of each kind of record in the order in which they are asked.
+         */
+        get: operations["listAssignmentRules"];
+        put?: never;
+        /**
+         * Add an assignment rule
+         * @description It comes last.
+         */
+        post: operations["createAssignmentRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignment-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete an assignment rule */
+        delete: operations["deleteAssignmentRule"];
+        options?: never;
+        head?: never;
+        /** Change an assignment rule */
+        patch: operations["updateAssignmentRule"];
+        trace?: never;
+    };
+    "/api/assignment-rules/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Order the assignment rules of one kind of record */
+        put: operations["orderAssignmentRules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignment-rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview the assignment rules
+         * @description For each record of the last 30 days: which rule it would have met first. With a `rule` that is not
+         *     saved, as if it were.
+         */
+        post: operations["previewAssignmentRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -543,9 +623,31 @@ export interface paths {
         put?: never;
         /**
          * Assign clients
-         * @description Gives up to 500 clients to a user (and their team) or to a team.
+         * @description Gives chosen clients, or all that a filter means, to a user (and their team), to a team, or to several
+         *     users. Up to 500 are changed at once: 200 with `updated`. More are changed by a job: 202 with `job_id`.
          */
         post: operations["assignClients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many clients
+         * @description Status, tags or deletion of chosen clients, or of all that a filter means. Up to 500 are changed at
+         *     once: 200 with `updated`. More are changed by a job: 202 with `job_id`.
+         */
+        post: operations["changeClients"];
         delete?: never;
         options?: never;
         head?: never;
@@ -713,10 +815,35 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read one job */
+        /**
+         * Read one job
+         * @description Everybody may read those they asked for themselves.
+         */
         get: operations["getJob"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a job
+         * @description By whoever asked for it, or may manage jobs. What it has done stays, and can be taken back where the
+         *     change could be. A kind that can't be stopped: 409 `job_not_cancellable`; one that has ended: 409
+         *     `job_ended`.
+         */
+        post: operations["cancelJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -855,6 +982,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/leads/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign leads
+         * @description As clients are assigned.
+         */
+        post: operations["assignLeads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many leads
+         * @description As clients are changed; leads have a status only.
+         */
+        post: operations["changeLeads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -926,6 +1093,46 @@ export interface paths {
         put?: never;
         /** End all of one's own sessions but this one */
         post: operations["endMyOtherSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/overview/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures per agent
+         * @description By name: everybody who may sign in or has records.
+         */
+        get: operations["agentOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/overview/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures per team
+         * @description By name; last what belongs to no team.
+         */
+        get: operations["teamOverview"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1271,7 +1478,9 @@ export interface paths {
         /**
          * Take a change back
          * @description Once, for seven days, by whoever made the change or may change settings. What was changed again
-         *     since stays as it is: 409 `changed_since`. A second time: 410 `undo_used`.
+         *     since stays as it is: 409 `changed_since`. A second time: 410 `undo_used`. Of a change of many records
+         *     those are left that somebody changed since; a large one is taken back by a job: 202 with `job_id`.
+         *     While it is still being made: 409 `job_running`.
          */
         post: operations["undo"];
         delete?: never;
@@ -1470,6 +1679,58 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AgentOverviewOut
+         * @description An agent and what is assigned to them, as far as the caller may see it.
+         */
+        AgentOverviewOut: {
+            /**
+             * Format: int64
+             * @description Clients whose status is not a closed one.
+             */
+            active: number;
+            /**
+             * Format: int64
+             * @description Clients.
+             */
+            clients: number;
+            /**
+             * Format: uuid
+             * @description The user.
+             */
+            id: string;
+            /** @description Whether they may sign in. */
+            is_active: boolean;
+            /**
+             * Format: int64
+             * @description Clients whose documents wait for a look.
+             */
+            kyc_pending: number;
+            /**
+             * Format: date-time
+             * @description When something last happened with one of the clients.
+             */
+            last_activity_at?: string;
+            /**
+             * Format: int64
+             * @description Leads whose status is not a closed one; null for those who may not see leads.
+             */
+            leads_open?: number;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Clients of the last 30 days.
+             */
+            new_30_days: number;
+            /**
+             * Format: uuid
+             * @description Their team.
+             */
+            team_id?: string;
+            /** @description Its name. */
+            team_name?: string;
+        };
+        /**
          * ApiKeyIn
          * @description A key to make.
          */
@@ -1536,15 +1797,180 @@ export interface components {
         };
         /**
          * AssignIn
-         * @description Which clients go to whom.
+         * @description Which records go to whom.
          */
         AssignIn: {
-            /** @description The user; null takes the clients away from everybody. */
+            /** @description The user, whose team the records join; null takes the records away from everybody. */
             assigned_to?: string;
-            /** @description Clients, at most 500. */
+            /** @description Instead of one user or team: several users. */
+            distribute?: components["schemas"]["DistributeIn"] & unknown;
+            /** @description Of those that the filter means, these are left out; at most 5,000. */
+            except?: string[];
+            /** @description All that the list shows under this filter: an object with the names of the list's query parameters. */
+            filter?: unknown;
+            /** @description Records, at most 5,000. Or a filter. */
             ids?: string[];
-            /** @description The team. */
+            /** @description The team. Without `assigned_to` the records are then nobody's in that team. */
             team_id?: string;
+        };
+        /**
+         * AssignmentOrderIn
+         * @description An order of rules.
+         */
+        AssignmentOrderIn: {
+            /** @description `client` or `lead`. Required. */
+            entity?: string;
+            /** @description Every rule of that kind once. Required. */
+            ids?: string[];
+        };
+        /**
+         * AssignmentPreviewIn
+         * @description What to preview.
+         */
+        AssignmentPreviewIn: {
+            /** @description `client` or `lead`. Required. */
+            entity?: string;
+            /** @description A rule that is not saved; without it the rules as they are. */
+            rule?: components["schemas"]["AssignmentRuleIn"] & unknown;
+            /** @description The rule that `rule` is a change of; absent for a new one, which comes last. */
+            rule_id?: string;
+        };
+        /**
+         * AssignmentPreviewOut
+         * @description What the rules would have done.
+         */
+        AssignmentPreviewOut: {
+            /**
+             * Format: int64
+             * @description The days that were looked at.
+             */
+            days: number;
+            /** @description Those of each rule, in order. */
+            rules: components["schemas"]["AssignmentShareOut"][];
+            /** @description The newest records, at most 20. */
+            sample: components["schemas"]["AssignmentSampleOut"][];
+            /**
+             * Format: int64
+             * @description Records of those days.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Those that no rule fits.
+             */
+            unmatched: number;
+        };
+        /**
+         * AssignmentRuleIn
+         * @description A rule as it shall be; of a change, what is absent stays.
+         */
+        AssignmentRuleIn: {
+            /** @description ISO 3166-1 alpha-2; empty for any. */
+            countries?: string[];
+            /** @description Whether it is asked at all. */
+            enabled?: boolean;
+            /** @description `client` or `lead`. Required; can't be changed. */
+            entity?: string;
+            /** @description ISO 639-1; empty for any. */
+            languages?: string[];
+            /**
+             * Format: int32
+             * @description Who has so many open records gets no more; 0 for no limit.
+             */
+            max_open?: number;
+            /** @description `round_robin`, one after the other, or `load`, whoever has the fewest open records. */
+            method?: string;
+            /** @description Its name. Required. */
+            name?: string;
+            /** @description Ids of partners, of leads; empty for any. */
+            partners?: string[];
+            /** @description Where records came from; empty for any. */
+            sources?: string[];
+            /** @description Instead of users: a team. */
+            team_id?: string;
+            /** @description Ids of the users who get them. */
+            users?: string[];
+        };
+        /**
+         * AssignmentRuleOut
+         * @description A rule: who gets new records of a kind that come in without an owner.
+         */
+        AssignmentRuleOut: {
+            /** @description ISO 3166-1 alpha-2; empty for any. */
+            countries: string[];
+            /** @description Whether it is asked at all. */
+            enabled: boolean;
+            /** @description `client` or `lead`. */
+            entity: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description ISO 639-1, as a form tells it; empty for any. */
+            languages: string[];
+            /**
+             * Format: int32
+             * @description Who has so many open records gets no more; null for no limit.
+             */
+            max_open?: number;
+            /** @description `round_robin` or `load`. */
+            method: string;
+            /** @description Its name. */
+            name: string;
+            /** @description The partners who brought them, of leads; empty for any. */
+            partners: string[];
+            /**
+             * Format: int32
+             * @description Its place among the rules of its kind; the first that fits decides.
+             */
+            position: number;
+            /** @description Where records came from, in lower case; empty for any. */
+            sources: string[];
+            /**
+             * Format: uuid
+             * @description Instead of users: the active members of a team.
+             */
+            team_id?: string;
+            /** @description The users who get them, in the order of their turns. */
+            users: string[];
+        };
+        /**
+         * AssignmentSampleOut
+         * @description A record of the last days.
+         */
+        AssignmentSampleOut: {
+            /** @description ISO 3166-1 alpha-2. */
+            country?: string;
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            id: string;
+            /** @description First and last name. */
+            name: string;
+            /** @description The name of the first rule that fits; null if none does. */
+            rule?: string;
+            /** @description Where it came from. */
+            source?: string;
+        };
+        /**
+         * AssignmentShareOut
+         * @description How many records a rule would have got.
+         */
+        AssignmentShareOut: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /**
+             * Format: uuid
+             * @description The rule.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
         };
         /**
          * AuditActorOut
@@ -1771,6 +2197,51 @@ export interface components {
             radius?: number;
         };
         /**
+         * BulkIn
+         * @description Which records change, and how.
+         */
+        BulkIn: {
+            /** @description The change. Required. */
+            change?: components["schemas"]["ChangeIn"] & unknown;
+            /** @description Of those that the filter means, these are left out; at most 5,000. */
+            except?: string[];
+            /** @description All that the list shows under this filter: an object with the names of the list's query parameters. */
+            filter?: unknown;
+            /** @description Records, at most 5,000. Or a filter. */
+            ids?: string[];
+        };
+        /**
+         * BulkOut
+         * @description What came of asking for a change of many records.
+         */
+        BulkOut: {
+            /**
+             * Format: uint64
+             * @description Of a dry run: how many records would change.
+             */
+            count?: number;
+            /**
+             * Format: uuid
+             * @description The job that works on a large change: `GET /jobs/{id}`.
+             */
+            job_id?: string;
+            /**
+             * Format: uint64
+             * @description How many records the job is to change.
+             */
+            total?: number;
+            /**
+             * Format: uuid
+             * @description Takes the change back: `POST /undo/{undo_id}`. Absent if nothing changed.
+             */
+            undo_id?: string;
+            /**
+             * Format: uint64
+             * @description How many records changed.
+             */
+            updated?: number;
+        };
+        /**
          * CatalogueOut
          * @description Everything a role can be given.
          */
@@ -1779,6 +2250,20 @@ export interface components {
             fields: components["schemas"]["FieldOut"][];
             /** @description All permissions. */
             permissions: components["schemas"]["PermissionOut"][];
+        };
+        /**
+         * ChangeIn
+         * @description What is done to each record.
+         */
+        ChangeIn: {
+            /** @description Tags that each gets; of clients only. */
+            add_tags?: string[];
+            /** @description True deletes; of clients only, and they can be restored. */
+            delete?: boolean;
+            /** @description Tags that each loses; of clients only. */
+            remove_tags?: string[];
+            /** @description Status key. */
+            status?: string;
         };
         /**
          * ClientFiguresOut
@@ -2094,6 +2579,21 @@ export interface components {
             date: string;
         };
         /**
+         * DistributeIn
+         * @description Among whom records are spread.
+         */
+        DistributeIn: {
+            /**
+             * @description `round_robin`, one after the other (the default), or `load`, so that in the end all have as many open
+             *     records as can be.
+             */
+            by?: string;
+            /** @description Instead of users: all active members of a team. */
+            team_id?: string;
+            /** @description Users' ids, in the order of their turns. */
+            users?: string[];
+        };
+        /**
          * EndedOut
          * @description How many sessions were ended.
          */
@@ -2280,6 +2780,8 @@ export interface components {
              * @description Attempts so far.
              */
             attempts: number;
+            /** @description Whether it can be stopped now. */
+            cancellable: boolean;
             /**
              * Format: date-time
              * @description When it was queued.
@@ -2308,6 +2810,8 @@ export interface components {
             max_attempts: number;
             /** @description How far it is, if it tells. */
             progress?: components["schemas"]["JobProgress"] & unknown;
+            /** @description What came of it, e.g. `{"updated": 9152}`. */
+            result?: unknown;
             /**
              * Format: date-time
              * @description When it runs next, or ran last.
@@ -2315,6 +2819,11 @@ export interface components {
             run_at: string;
             /** @description Where it is. */
             status: components["schemas"]["JobStatus"] & unknown;
+            /**
+             * Format: uuid
+             * @description Takes the change back that the job made: `POST /undo/{undo_id}`.
+             */
+            undo_id?: string;
         };
         /**
          * JobProgress
@@ -2497,12 +3006,76 @@ export interface components {
          */
         LevelWord: "full" | "masked" | "hidden";
         /**
+         * ListOut_AgentOverviewOut
+         * @description A page of a list.
+         */
+        ListOut_AgentOverviewOut: {
+            /** @description The rows. */
+            data: components["schemas"]["AgentOverviewOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
          * ListOut_ApiKeyOut
          * @description A page of a list.
          */
         ListOut_ApiKeyOut: {
             /** @description The rows. */
             data: components["schemas"]["ApiKeyOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_AssignmentRuleOut
+         * @description A page of a list.
+         */
+        ListOut_AssignmentRuleOut: {
+            /** @description The rows. */
+            data: components["schemas"]["AssignmentRuleOut"][];
             /**
              * Format: uint64
              * @description Rows on a page, at most 200.
@@ -2791,6 +3364,38 @@ export interface components {
         ListOut_TeamOut: {
             /** @description The rows. */
             data: components["schemas"]["TeamOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_TeamOverviewOut
+         * @description A page of a list.
+         */
+        ListOut_TeamOverviewOut: {
+            /** @description The rows. */
+            data: components["schemas"]["TeamOverviewOut"][];
             /**
              * Format: uint64
              * @description Rows on a page, at most 200.
@@ -3802,6 +4407,59 @@ export interface components {
             parent_id?: string;
         };
         /**
+         * TeamOverviewOut
+         * @description A team and what belongs to it, as far as the caller may see it.
+         */
+        TeamOverviewOut: {
+            /**
+             * Format: int64
+             * @description Clients whose status is not a closed one.
+             */
+            active: number;
+            /**
+             * Format: int64
+             * @description Clients.
+             */
+            clients: number;
+            /**
+             * Format: uuid
+             * @description The team; null for what belongs to no team.
+             */
+            id?: string;
+            /**
+             * Format: int64
+             * @description Clients whose documents wait for a look.
+             */
+            kyc_pending: number;
+            /**
+             * Format: date-time
+             * @description When something last happened with one of the clients.
+             */
+            last_activity_at?: string;
+            /**
+             * Format: int64
+             * @description Leads whose status is not a closed one; null for those who may not see leads.
+             */
+            leads_open?: number;
+            /**
+             * Format: int64
+             * @description Its active members.
+             */
+            members: number;
+            /** @description Its name. */
+            name?: string;
+            /**
+             * Format: int64
+             * @description Clients of the last 30 days.
+             */
+            new_30_days: number;
+            /**
+             * Format: int64
+             * @description Clients without an owner.
+             */
+            unassigned: number;
+        };
+        /**
          * TeamPatch
          * @description Changes of a team; what is absent stays.
          */
@@ -3865,22 +4523,26 @@ export interface components {
         };
         /**
          * UndoneOut
-         * @description A change was taken back.
+         * @description A change was taken back, or is being.
          */
         UndoneOut: {
-            /** @description Always true. */
-            undone: boolean;
-        };
-        /**
-         * UpdatedOut
-         * @description How many records changed.
-         */
-        UpdatedOut: {
+            /**
+             * Format: uuid
+             * @description The job that takes a large change back.
+             */
+            job_id?: string;
             /**
              * Format: uint64
-             * @description How many.
+             * @description Of a change of many records: how many have their values of before.
              */
-            updated: number;
+            restored?: number;
+            /**
+             * Format: uint64
+             * @description Of a change of many records: how many were left, because somebody changed them since.
+             */
+            skipped?: number;
+            /** @description False while a job still works on it. */
+            undone: boolean;
         };
         /**
          * UserIn
@@ -4124,6 +4786,214 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listAssignmentRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AssignmentRuleOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createAssignmentRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentRuleOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteAssignmentRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The rule. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateAssignmentRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The rule. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentRuleIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentRuleOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    orderAssignmentRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentOrderIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AssignmentRuleOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    previewAssignmentRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentPreviewIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentPreviewOut"];
+                };
             };
             /** @description A failure: `{code, message, data}`. */
             default: {
@@ -5078,7 +5948,10 @@ export interface operations {
     };
     assignClients: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description True changes nothing and answers how many clients would change. */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
                 "X-Tenant"?: string;
@@ -5092,12 +5965,70 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done, or counted. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UpdatedOut"];
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    changeClients: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many clients would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -5428,9 +6359,11 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows on a page, at most 200. */
                 limit?: string;
+                /** @description True for the jobs of the last two days that the caller asked for; everybody may see those. */
+                mine?: boolean;
                 /** @description 1-based page. */
                 page?: string;
-                /** @description `queued`, `running`, `done` or `failed`; a comma list is allowed. */
+                /** @description `queued`, `running`, `done`, `cancelled` or `failed`; a comma list is allowed. */
                 status?: string;
             };
             header?: {
@@ -5462,6 +6395,40 @@ export interface operations {
         };
     };
     getJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The job. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancelJob: {
         parameters: {
             query?: never;
             header?: {
@@ -5842,6 +6809,102 @@ export interface operations {
             };
         };
     };
+    assignLeads: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many leads would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    changeLeads: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many leads would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -5955,6 +7018,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    agentOverview: {
+        parameters: {
+            query?: {
+                /** @description Only what belongs to this team, with its members and whoever else has records in it. */
+                team_id?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AgentOverviewOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    teamOverview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_TeamOverviewOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -6906,7 +8034,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Taken back. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoneOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,10 +13,12 @@ export function useTakeBack() {
   return useMutation({
     meta: { silent: true },
     mutationFn: (undo_id: string): Promise<Undone> => api.post('/undo/{undo_id}', { path: { undo_id } }),
-    onSuccess: ({ restored = 0, skipped = 0, job_id }) => {
+    onSuccess: ({ restored, skipped, job_id }) => {
       if (job_id) toast.done(t('data.undoBegun'));
       else if (skipped)
-        toast.done(t('data.undonePartly', { count: skipped, restored: f.int(restored), skipped: f.int(skipped) }));
+        toast.done(
+          t('data.undonePartly', { count: skipped, restored: f.int(restored ?? 0), skipped: f.int(skipped) }),
+        );
       else toast.done(t('data.undone'));
     },
     onError: (error) => toast.failure(error),

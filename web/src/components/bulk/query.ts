@@ -5,8 +5,8 @@ import { tenantApi as api } from '@/api/client';
 import type { BulkAnswer } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { useTakeBack } from '@/data/bulk';
-import { type BulkEntity, bodyOf, type Selection } from './selection';
 import { toast } from '../toast';
+import { type BulkEntity, bodyOf, type Selection } from './selection';
 
 /** What is done to each record: an owner, or a status, tags, deletion. */
 export type BulkWish =
@@ -59,8 +59,14 @@ export function useBulkChange(entity: BulkEntity) {
   );
   return useMutation({
     meta: { silent: true },
-    mutationFn: ({ selection, wish }: { selection: Selection; wish: BulkWish; say?: (n: number) => string }) =>
-      send(entity, selection, wish, false),
+    mutationFn: ({
+      selection,
+      wish,
+    }: {
+      selection: Selection;
+      wish: BulkWish;
+      say?: (n: number) => string;
+    }) => send(entity, selection, wish, false),
     onSuccess: (answer, { say }) => told(answer, answer.updated ? say?.(answer.updated) : undefined),
     onError: (error) => toast.failure(error),
     onSettled: () => {

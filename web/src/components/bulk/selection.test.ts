@@ -3,7 +3,9 @@ import { allMatching, bodyOf, filterOf, isLarge, type Selection, sizeOf } from '
 
 describe('selection', () => {
   it('means what the list was asked for, whatever its order', () => {
-    expect(filterOf({ status: 'new,active', search: 'maya', sort: '-name', cursor: 'x', country: '' })).toEqual({
+    expect(
+      filterOf({ status: 'new,active', search: 'maya', sort: '-name', cursor: 'x', country: '' }),
+    ).toEqual({
       status: 'new,active',
       search: 'maya',
     });

@@ -14,7 +14,9 @@ export const SMALL = 500;
 /** What the list was asked for is what the change means; its order does not matter. */
 export function filterOf(params: Query): Record<string, unknown> {
   const { sort: _sort, limit: _limit, cursor: _cursor, page: _page, ...filter } = params;
-  return Object.fromEntries(Object.entries(filter).filter(([, v]) => v !== undefined && v !== null && v !== ''));
+  return Object.fromEntries(
+    Object.entries(filter).filter(([, v]) => v !== undefined && v !== null && v !== ''),
+  );
 }
 
 export const allMatching = (filter: Query, total: number, estimate = false): Selection => ({
@@ -26,9 +28,7 @@ export const allMatching = (filter: Query, total: number, estimate = false): Sel
 });
 
 export const sizeOf = (selection: Selection): number =>
-  selection.kind === 'rows'
-    ? selection.ids.length
-    : Math.max(0, selection.total - selection.except.length);
+  selection.kind === 'rows' ? selection.ids.length : Math.max(0, selection.total - selection.except.length);
 
 export const isLarge = (selection: Selection): boolean =>
   selection.kind === 'all' || selection.ids.length > SMALL;

@@ -35,14 +35,14 @@ export function useSelection({ rows, total, estimate }: List, filter: Query) {
     const was = left ? !left[id] : Boolean(picked[id]);
     // in a list of exceptions a chosen row is one that is not in it
     const add = left ? was : !was;
-    (left ? setExcept : setChosen)((now) => {
-      const next = { ...now };
-      for (const x of ids) {
-        if (add) next[x] = true;
-        else delete next[x];
-      }
-      return next;
-    });
+    const next = { ...(left ?? picked) };
+    for (const x of ids) {
+      if (add) next[x] = true;
+      else delete next[x];
+    }
+    // a second key before the next paint starts from here
+    latest.current = { ...latest.current, ...(left ? { except: next } : { chosen: next }) };
+    (left ? setExcept : setChosen)(next);
   }, []);
   /** For the table's own ways of choosing: all that is loaded, or none. */
   const replace = useCallback(

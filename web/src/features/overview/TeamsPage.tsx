@@ -91,7 +91,11 @@ export function TeamsOverviewPage() {
                       )}
                     </th>
                     <td>
-                      <Figure n={x.clients} to={listPath('clients', { team_id })} label={t('overview.clients')} />
+                      <Figure
+                        n={x.clients}
+                        to={listPath('clients', { team_id })}
+                        label={t('overview.clients')}
+                      />
                     </td>
                     <td>
                       <Figure

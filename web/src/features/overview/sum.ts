@@ -1,5 +1,8 @@
 /** The sums of some columns over all lines. */
-export function sums<T extends object, K extends keyof T>(lines: readonly T[], keys: readonly K[]): Record<K, number> {
+export function sums<T extends object, K extends keyof T>(
+  lines: readonly T[],
+  keys: readonly K[],
+): Record<K, number> {
   const out = Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
   for (const line of lines) for (const key of keys) out[key] += Number(line[key] ?? 0);
   return out;

@@ -42,11 +42,9 @@ export function JobsMenu() {
     const { undo_id } = job;
     const count = Number(record(job.result).updated ?? 0);
     if (job.status === 'done' && undo_id && count)
-      toast.undo(
-        t('bulk.jobs.finished', { count, n: f.int(count) }),
-        () => takeBack.mutate(undo_id),
-        { ms: 12_000 },
-      );
+      toast.undo(t('bulk.jobs.finished', { count, n: f.int(count) }), () => takeBack.mutate(undo_id), {
+        ms: 12_000,
+      });
     else toast.done(resultOf(job, t, f.int) ?? t(`settings.jobs.state.${job.status}`));
   };
   useEffect(() => {
@@ -116,16 +114,18 @@ export function JobsMenu() {
                     {t('bulk.jobs.cancel')}
                   </Button>
                 )}
-                {!isOpen(job) && job.undo_id && !(takeBack.isSuccess && takeBack.variables === job.undo_id) && (
-                  <Button
-                    variant="default"
-                    size="compact-xs"
-                    loading={takeBack.isPending && takeBack.variables === job.undo_id}
-                    onClick={() => job.undo_id && takeBack.mutate(job.undo_id)}
-                  >
-                    {t('bulk.jobs.undo')}
-                  </Button>
-                )}
+                {!isOpen(job) &&
+                  job.undo_id &&
+                  !(takeBack.isSuccess && takeBack.variables === job.undo_id) && (
+                    <Button
+                      variant="default"
+                      size="compact-xs"
+                      loading={takeBack.isPending && takeBack.variables === job.undo_id}
+                      onClick={() => job.undo_id && takeBack.mutate(job.undo_id)}
+                    >
+                      {t('bulk.jobs.undo')}
+                    </Button>
+                  )}
               </div>
             </li>
           ))}

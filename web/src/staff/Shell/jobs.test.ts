@@ -14,9 +14,21 @@ describe('jobs', () => {
     expect(percentOf({ progress: { processed: 3, total: 0 } })).toBe(0);
   });
   it('tells of those that ended since, and of nothing that was over before', () => {
-    const now = [job('a', 'done'), job('b', 'running'), job('c', 'failed'), job('d', 'cancelled'), job('e', 'done')];
+    const now = [
+      job('a', 'done'),
+      job('b', 'running'),
+      job('c', 'failed'),
+      job('d', 'cancelled'),
+      job('e', 'done'),
+    ];
     expect(endedSince(null, now)).toEqual([]);
-    const before = [job('a', 'running'), job('b', 'queued'), job('c', 'queued'), job('d', 'running'), job('e', 'done')];
+    const before = [
+      job('a', 'running'),
+      job('b', 'queued'),
+      job('c', 'queued'),
+      job('d', 'running'),
+      job('e', 'done'),
+    ];
     expect(endedSince(before, now).map((j) => j.id)).toEqual(['a', 'c']);
     expect(endedSince([], [job('f', 'done')]).map((j) => j.id)).toEqual(['f']);
   });

@@ -2,7 +2,8 @@ import type { Job } from '@/api/types';
 
 type Step = Pick<Job, 'id' | 'status' | 'progress'>;
 
-export const isOpen = (job: Pick<Job, 'status'>): boolean => ['queued', 'running', 'paused'].includes(job.status);
+export const isOpen = (job: Pick<Job, 'status'>): boolean =>
+  ['queued', 'running', 'paused'].includes(job.status);
 
 /** How far a job is, in whole per cent. */
 export function percentOf({ progress }: Pick<Step, 'progress'>): number {
@@ -16,5 +17,7 @@ export function endedSince<J extends Step>(before: readonly J[] | null, now: rea
   const known = new Set((before ?? []).map((job) => job.id));
   // one that was begun and had ended before it was ever seen running
   const quick = (job: J) => before !== null && !known.has(job.id);
-  return now.filter((job) => !isOpen(job) && job.status !== 'cancelled' && (running.has(job.id) || quick(job)));
+  return now.filter(
+    (job) => !isOpen(job) && job.status !== 'cancelled' && (running.has(job.id) || quick(job)),
+  );
 }

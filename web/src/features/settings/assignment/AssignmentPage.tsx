@@ -82,8 +82,7 @@ export function AssignmentPage() {
                   <span className={c.about}>
                     <span>{words.when(rule)}</span>
                     <span className={c.to}>
-                      {t('assignment.goesTo', { to: words.to(rule) })} ·{' '}
-                      {t(`bulk.method.${rule.method}`)}
+                      {t('assignment.goesTo', { to: words.to(rule) })} · {t(`bulk.method.${rule.method}`)}
                     </span>
                   </span>
                   <Switch

@@ -20,11 +20,17 @@ export function PreviewPanel({ entity }: { entity: RuleEntity }) {
         title={t('assignment.preview')}
         sub={
           data &&
-          t(`assignment.previewOf.${entity}`, { count: data.total, n: f.int(data.total), days: f.int(data.days) })
+          t(`assignment.previewOf.${entity}`, {
+            count: data.total,
+            n: f.int(data.total),
+            days: f.int(data.days),
+          })
         }
       />
       {query.isPending && <SkeletonLines lines={4} gap={24} />}
-      {query.isError && !data && <ErrorState compact error={query.error} onRetry={() => void query.refetch()} />}
+      {query.isError && !data && (
+        <ErrorState compact error={query.error} onRetry={() => void query.refetch()} />
+      )}
       {data && data.total > 0 && (
         <>
           <Shares preview={data} />
@@ -48,7 +54,9 @@ export function PreviewPanel({ entity }: { entity: RuleEntity }) {
                     </th>
                     <td>{x.country ? f.country(x.country) : <Dash />}</td>
                     <td>{x.source ? <bdi>{humanise(x.source)}</bdi> : <Dash />}</td>
-                    <td>{x.rule ? <bdi>{x.rule}</bdi> : <span className="dim">{t('assignment.none')}</span>}</td>
+                    <td>
+                      {x.rule ? <bdi>{x.rule}</bdi> : <span className="dim">{t('assignment.none')}</span>}
+                    </td>
                   </tr>
                 ))}
               </tbody>

@@ -1,4 +1,12 @@
-import { Button, MultiSelect, NumberInput, SegmentedControl, Select, TagsInput, TextInput } from '@mantine/core';
+import {
+  Button,
+  MultiSelect,
+  NumberInput,
+  SegmentedControl,
+  Select,
+  TagsInput,
+  TextInput,
+} from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,7 +22,16 @@ import { type RuleEntity, useSaveRule, useTryRule } from './query';
 import { bodyOf, LANGUAGES, type RuleValues, valuesOf } from './values';
 import { useRuleWords } from './words';
 
-const FIELDS = ['name', 'countries', 'languages', 'sources', 'partners', 'users', 'team_id', 'max_open'] as const;
+const FIELDS = [
+  'name',
+  'countries',
+  'languages',
+  'sources',
+  'partners',
+  'users',
+  'team_id',
+  'max_open',
+] as const;
 type Props = { entity: RuleEntity; rule?: AssignmentRule; opened: boolean; onClose: () => void };
 
 export function RuleDrawer({ entity, rule, opened, onClose }: Props) {
@@ -144,12 +161,7 @@ export function RuleDrawer({ entity, rule, opened, onClose }: Props) {
             {...form.getInputProps('users')}
           />
         ) : (
-          <Select
-            {...many}
-            label={t('bulk.team')}
-            data={options(teams)}
-            {...form.getInputProps('team_id')}
-          />
+          <Select {...many} label={t('bulk.team')} data={options(teams)} {...form.getInputProps('team_id')} />
         )}
         <Select
           size="sm"

@@ -70,8 +70,15 @@ export function useOrderRules(entity: RuleEntity) {
 export function useTryRule() {
   return useMutation({
     meta: { silent: true },
-    mutationFn: ({ entity, rule, rule_id }: { entity: RuleEntity; rule: AssignmentRulePatch; rule_id?: string }) =>
-      api.post('/assignment-rules/preview', { body: { entity, rule, rule_id } }),
+    mutationFn: ({
+      entity,
+      rule,
+      rule_id,
+    }: {
+      entity: RuleEntity;
+      rule: AssignmentRulePatch;
+      rule_id?: string;
+    }) => api.post('/assignment-rules/preview', { body: { entity, rule, rule_id } }),
   });
 }
 

@@ -15,7 +15,11 @@ export function useRuleWords() {
     const languages = new Intl.DisplayNames([i18n.language], { type: 'language' });
     const few = (words: string[]) =>
       words.length > 3
-        ? t('assignment.andMore', { first: words.slice(0, 2).join(', '), count: words.length - 2, n: f.int(words.length - 2) })
+        ? t('assignment.andMore', {
+            first: words.slice(0, 2).join(', '),
+            count: words.length - 2,
+            n: f.int(words.length - 2),
+          })
         : words.join(', ');
     const named = (list: { value: string; label: string }[], id: string) =>
       list.find((o) => o.value === id)?.label ?? t('components.someone');
