@@ -41,6 +41,7 @@ pub const CONTROL: &[Step] = steps![
     5 "control" "0005_outbox",
     6 "control" "0006_grants",
     7 "control" "0007_tenant_settings",
+    8 "control" "0008_jobs_of_people",
 ];
 
 /// Steps of every tenant's schema.
@@ -59,6 +60,7 @@ pub const TENANT: &[Step] = steps![
     12 "tenant" "0012_search_and_figures",
     13 "tenant" "0013_documents",
     14 "tenant" "0014_registration",
+    15 "tenant" "0015_bulk",
 ];
 
 /// The version of a tenant that has every step.

@@ -55,6 +55,22 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("consent_texts", "consent_id version title body hash published_at published_by"),
     ("client_consents", "id client_id key version hash at"),
     ("client_registrations", "id client_id partner_id lead_id submitted_at verified_at"),
+    // Changes of many records, and who gets what comes in. What somebody searched for is not among them.
+    (
+        "bulk_changes",
+        "id entity change actor_id by_key actor_name ip request_id job_id total processed changed undone_to restored skipped
+         created_at",
+    ),
+    ("bulk_chunks", "change_id n ids done"),
+    (
+        "bulk_rows",
+        "change_id record_id old_user new_user old_team new_team old_status new_status old_tags new_tags deleted_at",
+    ),
+    (
+        "assignment_rules",
+        "id name entity position enabled countries languages sources partners users team_id method max_open last_user
+         created_at updated_at",
+    ),
     // What happened. The clear diff is behind every wall; answers that are kept are sealed.
     ("audit_log", "id n at actor_id actor_name on_behalf_of action resource_type resource_id diff_masked ip request_id seq"),
     ("idempotency_keys", "caller key"),

@@ -26,6 +26,7 @@ fn tenant_apis() -> impl OpenApi {
         (
             crm::clients::ClientsApi,
             crm::leads::LeadsApi,
+            (crm::bulk::BulkApi, crm::assignment::AssignmentRulesApi, crm::overview::OverviewApi),
             crm::statuses::StatusesApi,
             crm::custom_fields::CustomFieldsApi,
             crm::reveal::RevealApi,

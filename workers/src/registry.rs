@@ -1,6 +1,7 @@
 //! THE LIST of jobs: which function runs which kind.
 
 use comms::mail::SendMail;
+use crm::bulk::{ApplyBulk, UndoBulk};
 use crm::documents::ScanDocument;
 use futures::future::BoxFuture;
 use kernel::job::{Job as _, JobError};
@@ -43,6 +44,16 @@ pub static JOBS: &[JobKind] = &[
     JobKind { kind: DropTenant::KIND, run: |run| Box::pin(provisioner::tenants::drop_tenant(run)), on_dead: None },
     JobKind { kind: OpenViews::KIND, run: |run| Box::pin(provisioner::views::open(run)), on_dead: None },
     JobKind { kind: SendLetter::KIND, run: |run| Box::pin(partners::registration::send_letter(run)), on_dead: None },
+    JobKind {
+        kind: ApplyBulk::KIND,
+        run: |run| Box::pin(crm::bulk::apply(run)),
+        on_dead: Some(|run, error| Box::pin(crm::bulk::failed(run, error))),
+    },
+    JobKind {
+        kind: UndoBulk::KIND,
+        run: |run| Box::pin(crm::bulk::undo_job(run)),
+        on_dead: Some(|run, error| Box::pin(crm::bulk::failed(run, error))),
+    },
     JobKind { kind: RefreshUsage::KIND, run: |run| Box::pin(provisioner::usage::refresh(run)), on_dead: None },
 ];
 

@@ -10,6 +10,7 @@ use kernel::job::Job;
 use kernel::tenant::{TenantKey, ViewClass};
 use provisioner::usage::RefreshUsage;
 use runtime::db::{Mode, Rows as _};
+use runtime::registry::Tenant;
 use runtime::{Ctx, SharedApp};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -164,6 +165,7 @@ async fn old_keys_of(app: &SharedApp, key: TenantKey) -> kernel::Result<()> {
     let tx = app.db.begin(&tenant, ViewClass::FULL, Mode::Write).await?;
     tx.run("delete from undo_log where expires_at < now() - interval '30 days'", []).await?;
     tx.commit().await?;
+    old_bulk_changes(app, &tenant).await?;
     loop {
         let tx = app.db.begin(&tenant, ViewClass::FULL, Mode::Write).await?;
         let deleted = tx
@@ -175,6 +177,28 @@ async fn old_keys_of(app: &SharedApp, key: TenantKey) -> kernel::Result<()> {
             .await?;
         tx.commit().await?;
         if deleted < CHUNK as u64 {
+            return Ok(());
+        }
+    }
+}
+
+/// What the records of large changes had before, a few thousand at a time, and then the changes.
+async fn old_bulk_changes(app: &SharedApp, tenant: &Tenant) -> kernel::Result<()> {
+    loop {
+        let tx = app.db.begin(tenant, ViewClass::FULL, Mode::Write).await?;
+        let deleted = tx
+            .run(
+                "delete from bulk_rows where ctid = any (array (
+                     select r.ctid from bulk_rows r join bulk_changes c on c.id = r.change_id
+                     where c.created_at < now() - interval '30 days' limit $1))",
+                [CHUNK.into()],
+            )
+            .await?;
+        if deleted == 0 {
+            tx.run("delete from bulk_changes where created_at < now() - interval '30 days'", []).await?;
+        }
+        tx.commit().await?;
+        if deleted == 0 {
             return Ok(());
         }
     }

@@ -3,6 +3,8 @@
 //! Always holds: rows are read through `visible_to`, which knows the actor's scope and view;
 //! sensitive fields are named only where the actor's database role has a grant on it.
 
+pub mod assignment;
+pub mod bulk;
 pub mod clients;
 pub mod consents;
 pub mod custom_fields;
@@ -13,6 +15,7 @@ pub mod filter;
 pub mod leads;
 mod naming;
 pub mod ownership;
+pub mod overview;
 pub mod reveal;
 pub mod role_preview;
 pub mod search;

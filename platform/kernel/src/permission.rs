@@ -132,6 +132,7 @@ pub const PERMISSIONS: &[PermissionDef] = &[
     p("roles.manage", "Team", "Add, edit and delete roles", ALL),
     p("access.explain", "Team", "See why somebody may see something", ALL),
     p("api_keys.manage", "Team", "Create and revoke API keys", ALL),
+    p("assignment.manage", "Settings", "Set up who gets new clients and leads", ALL),
     p("settings.manage", "Settings", "Change settings and branding", ALL),
     p("audit.read", "Settings", "Read the audit log", ALL),
     p("jobs.read", "Settings", "See background jobs", ALL),

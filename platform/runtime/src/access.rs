@@ -5,6 +5,7 @@
 //! asked once per session and kept until the tenant's `access_version` moves; every change to
 //! users, roles, teams or sessions moves it. No answer means no.
 
+mod absent;
 mod keys;
 mod networks;
 

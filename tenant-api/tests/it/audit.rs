@@ -62,7 +62,7 @@ fn changing_operations() -> BTreeSet<String> {
     let items = spec["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap());
     let changing = items.filter(|(method, _)| *method != "get").map(|(_, op)| op["operationId"].as_str().unwrap().to_owned());
     changing
-        .filter(|id| !["verifyAudit", "checkInvitation", "refreshSession", "previewRole", "previewRecord"].contains(&id.as_str()))
+        .filter(|id| !["verifyAudit", "checkInvitation", "refreshSession", "previewRole", "previewRecord", "previewAssignmentRules"].contains(&id.as_str()))
         .collect()
 }
 
@@ -79,7 +79,12 @@ async fn records(w: &mut Witness<'_>, ada: &Api<'_>, anna: Uuid) {
     let same = ada.patch(&path, &json!({ "last_name": "Roe" })).await;
     w.made("updateClient", same, actor, &[]).await;
     let body = json!({ "ids": [client["id"]], "assigned_to": anna });
-    w.made("assignClients", ada.post("/api/clients/assign", &body).await, actor, &["client.updated"]).await;
+    let many = ["client.updated", "client.bulk_updated"];
+    w.made("assignClients", ada.post("/api/clients/assign", &body).await, actor, &many).await;
+    let change = json!({ "ids": [client["id"]], "change": { "add_tags": ["vip"] } });
+    w.made("changeClients", ada.post("/api/clients/bulk", &change).await, actor, &many).await;
+    w.made("changeClients", ada.post("/api/clients/bulk", &change).await, actor, &[]).await;
+    w.made("changeClients", ada.post("/api/clients/bulk?dry_run=true", &change).await, actor, &[]).await;
     w.made("deleteClient", ada.delete(&path).await, actor, &["client.deleted"]).await;
     w.made("restoreClient", ada.post(&format!("{path}/restore"), &json!({})).await, actor, &["client.restored"]).await;
 
@@ -90,6 +95,13 @@ async fn records(w: &mut Witness<'_>, ada: &Api<'_>, anna: Uuid) {
     let statuses = ada.get("/api/statuses").await.expect(200);
     let moved = ada.patch(&format!("{path}/status"), &json!({ "status": statuses["lead"][1]["key"] })).await;
     w.made("setLeadStatus", moved, actor, &["lead.updated"]).await;
+    let many = ["lead.updated", "lead.bulk_updated"];
+    let body = json!({ "ids": [lead["id"]], "assigned_to": anna });
+    w.made("assignLeads", ada.post("/api/leads/assign", &body).await, actor, &many).await;
+    let body = json!({ "ids": [lead["id"]], "change": { "status": statuses["lead"][2]["key"] } });
+    w.made("changeLeads", ada.post("/api/leads/bulk", &body).await, actor, &many).await;
+    let back = json!({ "ids": [lead["id"]], "assigned_to": null, "team_id": null });
+    w.made("assignLeads", ada.post("/api/leads/assign", &back).await, actor, &many).await;
     let converted = ada.post(&format!("{path}/convert"), &json!({})).await;
     w.made("convertLead", converted, actor, &["client.created", "lead.updated"]).await;
 
@@ -143,6 +155,25 @@ async fn configuration(w: &mut Witness<'_>, ada: &Api<'_>) {
     let request = ada.request(reqwest::Method::PUT, "/api/custom-fields/order").json(&order);
     w.made("orderCustomFields", ada.send(request).await, actor, &["custom_field.reordered"]).await;
     w.made("deleteCustomField", ada.delete(&path).await, actor, &["custom_field.archived"]).await;
+
+    let body = json!({ "name": "German leads", "entity": "lead", "countries": ["DE"], "users": [ada.id()] });
+    let made = ada.post("/api/assignment-rules", &body).await;
+    let rule = w.made("createAssignmentRule", made, actor, &["assignment_rule.created"]).await;
+    let other = json!({ "name": "All other leads", "entity": "lead", "users": [ada.id()] });
+    let other = w
+        .made("createAssignmentRule", ada.post("/api/assignment-rules", &other).await, actor, &["assignment_rule.created"])
+        .await;
+    let path = format!("/api/assignment-rules/{}", id(&rule));
+    let changed = ada.patch(&path, &json!({ "enabled": false })).await;
+    w.made("updateAssignmentRule", changed, actor, &["assignment_rule.updated"]).await;
+    w.made("updateAssignmentRule", ada.patch(&path, &json!({ "enabled": false })).await, actor, &[]).await;
+    let order = json!({ "entity": "lead", "ids": [other["id"], rule["id"]] });
+    let request = ada.request(reqwest::Method::PUT, "/api/assignment-rules/order").json(&order);
+    w.made("orderAssignmentRules", ada.send(request).await, actor, &["assignment_rule.reordered"]).await;
+    for rule in [rule, other] {
+        let gone = ada.delete(&format!("/api/assignment-rules/{}", id(&rule))).await;
+        w.made("deleteAssignmentRule", gone, actor, &["assignment_rule.deleted"]).await;
+    }
 }
 
 async fn roles(w: &mut Witness<'_>, ada: &Api<'_>) {
@@ -190,6 +221,14 @@ async fn staff(w: &mut Witness<'_>, ada: &Api<'_>, anna: Uuid) {
     let jobs = ada.get("/api/jobs?status=failed").await.expect(200);
     let retried = ada.post(&format!("/api/jobs/{}/retry", id(&jobs["data"][0])), &json!({})).await;
     w.made("retryJob", retried, actor, &["job.retried"]).await;
+    w.refused(ada.post(&format!("/api/jobs/{}/cancel", id(&jobs["data"][0])), &json!({})).await).await;
+    let tx = w.broker.tx().await;
+    let sql = "insert into control.outbox (id, tenant_key, kind, payload) values ($1, $2, 'bulk.apply', '{}')";
+    let (job, key) = (Uuid::now_v7(), w.broker.tenant().await.key.0);
+    tx.run(sql, [job.into(), key.into()]).await.unwrap();
+    tx.commit().await.unwrap();
+    let stopped = ada.post(&format!("/api/jobs/{job}/cancel"), &json!({})).await;
+    w.made("cancelJob", stopped, actor, &["job.cancelled"]).await;
 }
 
 async fn accounts(w: &mut Witness<'_>) {

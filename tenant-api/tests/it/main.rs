@@ -5,10 +5,13 @@
 
 mod access_changes;
 mod api_keys;
+mod assignment_rules;
 mod audit;
 mod auth;
 mod bad_input;
 mod captcha;
+mod bulk;
+mod bulk_undo;
 mod clients;
 mod columns;
 mod consents;
@@ -23,6 +26,8 @@ mod leads;
 mod mails;
 mod masking;
 mod modules;
+
+mod overview;
 mod owner;
 mod policy;
 mod probes;

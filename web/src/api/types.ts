@@ -61,6 +61,13 @@ export type Role = Out<'RoleOut'>;
 export type PermissionCatalogue = Out<'CatalogueOut'>;
 export type JobStatus = Schemas['JobStatus'];
 export type Job = Out<'JobOut'>;
+export type BulkAnswer = Out<'BulkOut'>;
+export type Undone = Out<'UndoneOut'>;
+export type AssignmentRule = Out<'AssignmentRuleOut'>;
+export type AssignmentRulePatch = Out<'AssignmentRuleIn'>;
+export type AssignmentPreview = Out<'AssignmentPreviewOut'>;
+export type TeamOverview = Out<'TeamOverviewOut'>;
+export type AgentOverview = Out<'AgentOverviewOut'>;
 
 export type Count = Out<'GroupOut'>;
 export type ClientDashboard = Out<'ClientFiguresOut'>;

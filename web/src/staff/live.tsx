@@ -98,6 +98,8 @@ function collect(waiting: Waiting, event: string, data: string): boolean {
     return false;
   }
   if (entity === 'partners' || entity === 'users') waiting.stale.add(entity);
+  // many records at once: the event names none of them
+  else if (verb === 'bulk_updated') waiting.stale.add(entity).add('overview');
   else if (verb === 'created' || verb === 'restored') waiting.created.add(entity);
   else if (id) waiting.changed.set(`${entity}:${id}`, [entity, id]);
   if (entity === 'clients') waiting.stale.add('dashboard');

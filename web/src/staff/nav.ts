@@ -7,6 +7,7 @@ import {
   IconClipboardList,
   IconFileCertificate,
   IconForms,
+  IconGauge,
   IconHelpHexagon,
   IconKey,
   IconLock,
@@ -18,6 +19,7 @@ import {
   IconUserCircle,
   IconUserCog,
   IconUserPlus,
+  IconUserShare,
   IconUsers,
   IconUsersGroup,
 } from '@tabler/icons-react';
@@ -37,6 +39,7 @@ export const MAIN_NAV: NavItem[] = [
   { to: '/leads', key: 'leads', icon: IconTargetArrow, needs: ['leads.read'], letter: 'l' },
   { to: '/clients', key: 'clients', icon: IconUsers, needs: ['clients.read'], letter: 'c' },
   { to: '/documents', key: 'compliance', icon: IconFileCertificate, needs: ['documents.review'] },
+  { to: '/overview', key: 'overview', icon: IconGauge, needs: ['teams.read', 'users.read'] },
   { to: '/partners', key: 'partners', icon: IconAffiliate, needs: ['partners.read'], letter: 'p' },
 ];
 export const SETTINGS_NAV: NavItem[] = [
@@ -56,6 +59,7 @@ export const SETTINGS_NAV: NavItem[] = [
     needs: ['settings.manage'],
   },
   { to: '/settings/registration', key: 'registration', icon: IconUserPlus, needs: ['settings.manage'] },
+  { to: '/settings/assignment', key: 'assignment', icon: IconUserShare, needs: ['assignment.manage'] },
   { to: '/settings/security', key: 'security', icon: IconLock, needs: ['settings.manage'] },
   { to: '/settings/audit', key: 'audit', icon: IconClipboardList, needs: ['audit.read'] },
   { to: '/settings/jobs', key: 'jobs', icon: IconStack2, needs: ['jobs.read'] },

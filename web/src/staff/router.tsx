@@ -35,6 +35,13 @@ const routes = [
   page('/documents', () => import('@/features/documents/QueuePage'), 'QueuePage'),
   page('/leads', () => import('@/features/leads/LeadsPage'), 'LeadsPage'),
   page('/leads/$id', () => import('@/features/leads/LeadPage'), 'LeadPage'),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/overview',
+    component: () => <Navigate to={'/overview/teams' as never} replace />,
+  }),
+  page('/overview/teams', () => import('@/features/overview/TeamsPage'), 'TeamsOverviewPage'),
+  page('/overview/agents', () => import('@/features/overview/AgentsPage'), 'AgentsOverviewPage'),
   page('/partners', () => import('@/features/partners/PartnersPage'), 'PartnersPage'),
   page('/settings/users', () => import('@/features/settings/users/UsersPage'), 'UsersPage'),
   page('/settings/users/$userId', () => import('@/features/settings/users/UserPage'), 'UserPage'),
@@ -53,6 +60,11 @@ const routes = [
   page('/settings/security', () => import('@/features/settings/security/SecurityPage'), 'SecurityPage'),
   page('/settings/branding', () => import('@/features/settings/branding/BrandingPage'), 'BrandingPage'),
   page('/settings/statuses', () => import('@/features/settings/statuses/StatusesPage'), 'StatusesPage'),
+  page(
+    '/settings/assignment',
+    () => import('@/features/settings/assignment/AssignmentPage'),
+    'AssignmentPage',
+  ),
   page(
     '/settings/custom-fields',
     () => import('@/features/settings/customfields/CustomFieldsPage'),

@@ -87,6 +87,7 @@ const LABEL: &str = "case a.resource_type
     when 'team' then (select t.name from teams t where t.id = a.resource_id)
     when 'role' then (select r.name from roles r where r.id = a.resource_id)
     when 'api_key' then (select k.name from api_keys k where k.id = a.resource_id)
+    when 'assignment_rule' then (select ar.name from assignment_rules ar where ar.id = a.resource_id)
     when 'custom_field' then (select f.label from custom_fields f where f.id = a.resource_id)
     end";
 

@@ -7,12 +7,11 @@ use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Object, OpenApi};
 use runtime::Ctx;
 use runtime::http::{ApiResult, Created, ListOut, NoContent, Rows, Staff};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::entity::Client;
 use super::{collisions, service};
-use crate::ownership::Wish;
 
 /// A client.
 #[derive(Debug, Clone, Object, Serialize)]
@@ -186,7 +185,8 @@ pub struct ClientPatch {
 }
 
 /// Filters of the list.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ClientFilter {
     /// Status keys.
     pub status: Option<String>,
@@ -212,24 +212,6 @@ pub struct ClientFilter {
     pub email: Option<String>,
     /// The whole phone number.
     pub phone: Option<String>,
-}
-
-/// Which clients go to whom.
-#[derive(Debug, Object)]
-pub struct AssignIn {
-    /// Clients, at most 500.
-    pub ids: Option<Vec<Uuid>>,
-    /// The user; null takes the clients away from everybody.
-    pub assigned_to: MaybeUndefined<String>,
-    /// The team.
-    pub team_id: MaybeUndefined<String>,
-}
-
-/// How many records changed.
-#[derive(Debug, Object)]
-pub struct UpdatedOut {
-    /// How many.
-    pub updated: u64,
 }
 
 /// Clients.
@@ -374,22 +356,6 @@ impl ClientsApi {
         let paging = Paging::parse(None, limit.0.as_deref(), cursor.0.as_deref())?;
         let ctx = auth.0.read().await?;
         Ok(Json(service::timeline(&ctx, id.0, &paging).await?.map(Into::into).into()))
-    }
-
-    /// Assign clients
-    ///
-    /// Gives up to 500 clients to a user (and their team) or to a team.
-    #[oai(path = "/clients/assign", method = "post", operation_id = "assignClients")]
-    async fn assign(&self, auth: Staff, body: Json<AssignIn>) -> ApiResult<Json<UpdatedOut>> {
-        let ids = body.0.ids.unwrap_or_default();
-        if ids.is_empty() || ids.len() > 500 {
-            return Err(kernel::DomainError::field("ids", "must name 1 to 500 clients").into());
-        }
-        let wish = Wish::read(&body.0.assigned_to, &body.0.team_id)?;
-        let ctx = auth.0.begin().await?;
-        let out = UpdatedOut { updated: service::assign(&ctx, &ids, &wish).await? };
-        ctx.commit_reply(200, &out).await?;
-        Ok(Json(out))
     }
 }
 

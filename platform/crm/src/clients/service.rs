@@ -9,7 +9,6 @@ use kernel::validate::Checker;
 use poem_openapi::types::MaybeUndefined;
 use runtime::list::{self, Sort};
 use runtime::{Ctx, Rows as _, audit};
-use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order, SelectStatement};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -19,7 +18,7 @@ use super::http::{ClientFilter, ClientIn, ClientPatch};
 use crate::custom_fields::{self, Required};
 use crate::filter::Filters;
 use crate::ownership::{self, Ownership, Wish, parse_id};
-use crate::{search, sensitive, statuses};
+use crate::{assignment, search, sensitive, statuses};
 
 const KYC: &[&str] = &["missing", "pending", "approved", "rejected", "expired"];
 
@@ -232,12 +231,14 @@ async fn create_in(ctx: &Ctx, input: &ClientIn, required: Required, team: Option
     }
     let wish = Wish { user: parse_id("assigned_to", input.assigned_to.as_deref())?.map(Some), team: team.map(Some) };
     let owner = ownership::for_new(ctx, "clients.assign", &wish).await?;
+    let known = assignment::Facts { country: facts.country.clone(), source: facts.source.clone(), ..Default::default() };
+    let (owner, rule) = assignment::of_new(ctx, "client", owner, &known).await?;
     let (id, now) = (Uuid::now_v7(), ctx.now());
     let mut row = json!({
         "first_name": facts.first_name, "last_name": facts.last_name, "email": facts.email, "phone": facts.phone,
         "country": facts.country, "address": facts.address, "date_of_birth": facts.date_of_birth,
         "source": facts.source, "assigned_to": owner.user, "team_id": owner.team,
-        "tags": (!facts.tags.is_empty()).then_some(&facts.tags),
+        "tags": (!facts.tags.is_empty()).then_some(&facts.tags), "assigned_by_rule": rule,
     });
     custom_fields::flat(&mut row, &custom);
     let given: Option<String> = ctx
@@ -452,54 +453,6 @@ async fn set_deleted(ctx: &Ctx, client: &Client, at: Option<chrono::DateTime<chr
         .map_err(duplicate)?;
     let owner = Ownership { user: client.assigned_to, team: client.team_id };
     record(ctx, action, client.id, Vec::new(), owner, owner).await
-}
-
-#[derive(FromQueryResult)]
-struct Moved {
-    id: Uuid,
-    old_user: Option<Uuid>,
-    old_team: Option<Uuid>,
-}
-
-/// Assigns clients to a user or a team, in one statement; returns how many moved.
-pub async fn assign(ctx: &Ctx, ids: &[Uuid], wish: &Wish) -> kernel::Result<u64> {
-    let scope = ctx.require("clients.assign")?;
-    if wish.user.is_none() && wish.team.is_none() {
-        return Err(DomainError::field("assigned_to", "is required, or team_id"));
-    }
-    let owner = ownership::resolve(ctx, "clients.assign", Ownership::default(), wish).await?;
-    let mut select = visible_to(ctx, scope);
-    select
-        .clear_selects()
-        .column((Alias::new("c"), Alias::new("id")))
-        .and_where(alive())
-        .and_where(Expr::col((Alias::new("c"), Alias::new("id"))).is_in(ids.to_vec()));
-    let rows: Vec<OnlyId> = list::rows(ctx, &select).await?;
-    let allowed: Vec<Uuid> = rows.into_iter().map(|r| r.id).collect();
-    let moved: Vec<Moved> = ctx
-        .tx()
-        .all(
-            "update clients c set assigned_to = $2, team_id = $3, updated_at = $4, version = c.version + 1
-             from (select id, assigned_to, team_id from clients where id = any($1) for update) o
-             where c.id = o.id and (o.assigned_to is distinct from $2 or o.team_id is distinct from $3)
-             returning c.id, o.assigned_to as old_user, o.team_id as old_team",
-            [allowed.into(), owner.user.into(), owner.team.into(), ctx.now().into()],
-        )
-        .await?;
-    for row in &moved {
-        let before = Ownership { user: row.old_user, team: row.old_team };
-        let changes = audit::diff(
-            &json!({ "assigned_to": before.user, "team_id": before.team }),
-            &json!({ "assigned_to": owner.user, "team_id": owner.team }),
-        );
-        record(ctx, "client.updated", row.id, changes, before, owner).await?;
-    }
-    Ok(moved.len() as u64)
-}
-
-#[derive(FromQueryResult)]
-struct OnlyId {
-    id: Uuid,
 }
 
 /// A page of what happened to a client.

@@ -7,6 +7,7 @@ use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Object, OpenApi};
 use runtime::Ctx;
 use runtime::http::{ApiResult, Created, ListOut, Staff};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::entity::Lead;
@@ -164,7 +165,8 @@ pub struct LeadPatch {
 }
 
 /// Filters of the list.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LeadFilter {
     /// Status keys.
     pub status: Option<String>,

@@ -19,7 +19,7 @@ use crate::clients::service::{self as clients, default_country, region_for};
 use crate::custom_fields::{self, CustomField, Kind, Required};
 use crate::filter::Filters;
 use crate::ownership::{self, Ownership, Wish, parse_id};
-use crate::{search, sensitive, statuses};
+use crate::{assignment, search, sensitive, statuses};
 
 /// A page of leads.
 pub async fn list(ctx: &Ctx, filter: &LeadFilter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<Lead>> {
@@ -162,11 +162,18 @@ async fn add(ctx: &Ctx, input: &LeadIn, required: Required) -> kernel::Result<Le
     }
     let wish = Wish { user: parse_id("assigned_to", input.assigned_to.as_deref())?.map(Some), team: None };
     let owner = ownership::for_new(ctx, "leads.assign", &wish).await?;
+    let known = assignment::Facts {
+        country: facts.country.clone(),
+        language: assignment::Facts::language_of(&facts.metadata),
+        source: facts.source.clone(),
+        partner,
+    };
+    let (owner, rule) = assignment::of_new(ctx, "lead", owner, &known).await?;
     let (id, now) = (Uuid::now_v7(), ctx.now());
     let mut shown = json!({
         "first_name": facts.first_name, "last_name": facts.last_name, "email": facts.email, "phone": facts.phone,
         "country": facts.country, "status": status, "source": facts.source, "partner_id": partner,
-        "assigned_to": owner.user, "team_id": owner.team,
+        "assigned_to": owner.user, "team_id": owner.team, "assigned_by_rule": rule,
     });
     custom_fields::flat(&mut shown, &custom);
     ctx.tx()

@@ -22,7 +22,7 @@ pub fn key_not_allowed() -> DomainError {
 }
 
 #[derive(FromQueryResult)]
-struct KeyRow {
+pub(super) struct KeyRow {
     id: Uuid,
     name: String,
     role_id: Uuid,
@@ -64,7 +64,7 @@ impl Access {
 
 impl Snapshot {
     /// A key's actor has its role and no user and no team: `own` and `team` reach nothing.
-    async fn resolve_key(&self, row: KeyRow) -> kernel::Result<Actor> {
+    pub(super) async fn resolve_key(&self, row: KeyRow) -> kernel::Result<Actor> {
         let verdicts = self.verdicts(row.role_id).await?;
         let (levels, view) = self.sight(&verdicts);
         let mut actor = Actor::system(&format!("API key {}", row.name));

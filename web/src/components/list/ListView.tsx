@@ -1,11 +1,13 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconListSearch, IconRowInsertBottom, IconX } from '@tabler/icons-react';
-import { type RowSelectionState, type SortingState, useTable } from '@tanstack/react-table';
-import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
+import { type SortingState, useTable } from '@tanstack/react-table';
+import { type ReactNode, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Query } from '@/api/client';
 import { useFormat } from '@/app/ui';
 import type { ListState } from '@/data/lists';
 import { clearFilters, formatSort, isFiltered, type ListSearch, parseSort } from '@/lib/listSearch';
+import { type Selection, sizeOf, useSelection } from '../bulk';
 import { type Col, DataTable, features, metaOf, SELECT, selectColumn } from '../DataTable';
 import { EmptyState, ErrorState } from '../States';
 import { ColumnChooser } from './ColumnChooser';
@@ -15,6 +17,7 @@ import c from './list.module.css';
 import type { FilterDef } from './types';
 import { useTablePrefs } from './useTablePrefs';
 
+const NO_PARAMS: Query = {};
 type Row = { id: string; name: string };
 type Props<T extends Row> = {
   name: string;
@@ -26,7 +29,9 @@ type Props<T extends Row> = {
   onSearch: (next: ListSearch, replace?: boolean) => void;
   list: ListState<T>;
   nothingYet: { title: string; text?: string; action?: ReactNode };
-  bulk?: (ids: string[], clear: () => void) => ReactNode;
+  /** What the server was asked for; with it everything that matches can be chosen. */
+  params?: Query;
+  bulk?: (selection: Selection, clear: () => void) => ReactNode;
   onOpen: (id: string, e: { metaKey: boolean; ctrlKey: boolean }) => void;
   onEdit?: (id: string, row: HTMLElement) => void;
   onPeek?: (id: string) => void;
@@ -43,28 +48,10 @@ export function ListView<T extends Row>(props: Props<T>) {
   const { t } = useTranslation();
   const f = useFormat();
   const [prefs, setPrefs] = useTablePrefs(name, props.hiddenByDefault ?? []);
-  const [selection, setSelection] = useState<RowSelectionState>({});
-  const anchor = useRef<string | null>(null);
   const { query, rows, total } = list;
-  const loaded = useRef(rows);
-  loaded.current = rows;
+  const chosen = useSelection(list, props.params ?? NO_PARAMS);
+  const { selection, clear, toggle } = chosen;
 
-  const toggle = useCallback((id: string, e?: { shiftKey: boolean }) => {
-    const all = loaded.current;
-    const from = e?.shiftKey ? all.findIndex((r) => r.id === anchor.current) : -1;
-    const to = all.findIndex((r) => r.id === id);
-    const ids = from >= 0 ? all.slice(Math.min(from, to), Math.max(from, to) + 1).map((r) => r.id) : [id];
-    anchor.current = id;
-    setSelection((now) => {
-      const next = { ...now };
-      for (const x of ids) {
-        if (now[id]) delete next[x];
-        else next[x] = true;
-      }
-      return next;
-    });
-  }, []);
-  const clear = useCallback(() => setSelection({}), []);
   const selectable = Boolean(bulk);
   const setSearch = (next: ListSearch, replace = true) => {
     clear();
@@ -106,18 +93,18 @@ export function ListView<T extends Row>(props: Props<T>) {
     state: {
       sorting,
       columnPinning: pinning,
-      rowSelection: selection,
+      rowSelection: chosen.shown,
       columnVisibility: Object.fromEntries(prefs.hidden.map((id) => [id, false])),
       columnSizing: prefs.sizes,
     },
-    onRowSelectionChange: setSelection,
+    onRowSelectionChange: chosen.replace,
     onColumnSizingChange: (u) => setPrefs((p) => ({ ...p, sizes: typeof u === 'function' ? u(p.sizes) : u })),
     onSortingChange: (u) => {
       const next = (typeof u === 'function' ? u(sorting) : u)[0];
       setSearch({ ...search, sort: formatSort(next ? { id: next.id, desc: next.desc } : null) });
     },
   });
-  const ids = Object.keys(selection);
+  const size = selection ? sizeOf(selection) : 0;
   const keys = filters.map((x) => x.key);
   const filtered = isFiltered(search, keys);
   const failed = query.isError && !rows.length;
@@ -193,10 +180,19 @@ export function ListView<T extends Row>(props: Props<T>) {
         </DataTable>
       )}
       {props.peek}
-      {bulk && ids.length > 0 && (
+      {bulk && selection && (
         <div className={c.bulk} role="toolbar" aria-label={t('components.list.bulk')}>
-          <b className="num">{t('components.list.selected', { count: ids.length, n: f.int(ids.length) })}</b>
-          {bulk(ids, clear)}
+          <b className="num">
+            {selection.kind === 'all' && !selection.except.length
+              ? t('bulk.allSelected', { n: (list.estimate ? '~' : '') + f.int(size) })
+              : t('components.list.selected', { count: size, n: f.int(size) })}
+          </b>
+          {props.params && chosen.canTakeAll && (
+            <button type="button" onClick={chosen.everything}>
+              {t('bulk.selectAll', { n: (list.estimate ? '~' : '') + f.int(total) })}
+            </button>
+          )}
+          {bulk(selection, clear)}
           <button type="button" aria-label={t('components.list.clearSelection')} onClick={clear}>
             <IconX size={14} aria-hidden />
           </button>

@@ -1,25 +1,24 @@
 import { Button } from '@mantine/core';
-import { IconTrash, IconUserShare } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Client } from '@/api/types';
 import { toast } from '@/components';
+import { BulkActions, type Selection } from '@/components/bulk';
 import { ListView } from '@/components/list';
 import { PickMenu } from '@/components/PickMenu';
 import { useFresh } from '@/data/fresh';
 import { useList } from '@/data/lists';
-import { useOwnerOptions, useStatuses } from '@/data/lookups';
+import { useStatuses } from '@/data/lookups';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { ClientDrawer } from './ClientDrawer';
 import { ClientPeek } from './ClientPeek';
 import { HIDDEN_BY_DEFAULT, useClientColumns } from './columns';
 import { CLIENT_FILTERS, useClientFilters } from './filters';
-import { useAssignClients, useDeleteClients, useRestoreClients, useUpdateClient } from './query';
+import { useUpdateClient } from './query';
 
 type Editing = { client: Client; anchor: DOMRect } | null;
-type Assigning = { ids: string[]; anchor: DOMRect; clear: () => void } | null;
 
 export function ClientsPage() {
   const { t } = useTranslation();
@@ -30,14 +29,9 @@ export function ClientsPage() {
   const list = useList('clients', params);
   const filters = useClientFilters(list.rows);
   const statuses = useStatuses('client');
-  const owners = useOwnerOptions();
   const fresh = useFresh();
   const update = useUpdateClient();
-  const assign = useAssignClients();
-  const remove = useDeleteClients();
-  const restore = useRestoreClients();
   const [editing, setEditing] = useState<Editing>(null);
-  const [assigning, setAssigning] = useState<Assigning>(null);
 
   const canUpdate = can('clients.update');
   const openStatus = useCallback((client: Client, anchor: DOMRect) => setEditing({ client, anchor }), []);
@@ -49,35 +43,11 @@ export function ClientsPage() {
   const open = useCallback((id: string) => void navigate({ to: `/clients/${id}` }), [navigate]);
   const peek = useCallback((id: string) => go({ ...search, peek: id }), [go, search]);
 
-  const deleteMany = (ids: string[], clear: () => void) => {
-    clear();
-    remove.mutate(ids, {
-      onSuccess: () => toast.undo(t('clients.deleted', { count: ids.length }), () => restore.mutate(ids)),
-    });
-  };
-  const bulk =
-    can('clients.assign') || can('clients.delete')
-      ? (ids: string[], clear: () => void) => (
-          <>
-            {can('clients.assign') && (
-              <button
-                type="button"
-                aria-haspopup="listbox"
-                onClick={(e) => setAssigning({ ids, clear, anchor: e.currentTarget.getBoundingClientRect() })}
-              >
-                <IconUserShare size={15} aria-hidden />
-                {t('clients.assign')}
-              </button>
-            )}
-            {can('clients.delete') && (
-              <button type="button" onClick={() => deleteMany(ids, clear)}>
-                <IconTrash size={15} aria-hidden />
-                {t('clients.delete')}
-              </button>
-            )}
-          </>
-        )
-      : undefined;
+  const bulk = ['clients.assign', 'clients.update', 'clients.delete'].some(can)
+    ? (selection: Selection, clear: () => void) => (
+        <BulkActions entity="clients" selection={selection} clear={clear} />
+      )
+    : undefined;
 
   return (
     <>
@@ -91,6 +61,7 @@ export function ClientsPage() {
         onSearch={go}
         list={list}
         fresh={fresh}
+        params={params}
         bulk={bulk}
         onOpen={open}
         onPeek={peek}
@@ -137,28 +108,6 @@ export function ClientsPage() {
             );
           }}
           onClose={() => setEditing(null)}
-        />
-      )}
-      {assigning && (
-        <PickMenu
-          anchor={assigning.anchor}
-          label={t('clients.assign')}
-          options={owners}
-          none={t('data.unassigned')}
-          value={null}
-          onPick={(to) => {
-            const name = owners.find((o) => o.value === to)?.label ?? null;
-            const { ids, clear } = assigning;
-            assign.mutate(
-              { ids, to: to || null, name },
-              {
-                onSuccess: ({ updated }) =>
-                  toast.done(t('clients.assigned', { count: updated, name: name ?? t('data.unassigned') })),
-              },
-            );
-            clear();
-          }}
-          onClose={() => setAssigning(null)}
         />
       )}
       <ClientDrawer

@@ -1,25 +1,24 @@
 import { Button } from '@mantine/core';
-import { IconUserShare } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Lead } from '@/api/types';
 import { toast } from '@/components';
+import { BulkActions, type Selection } from '@/components/bulk';
 import { ListView } from '@/components/list';
 import { PickMenu } from '@/components/PickMenu';
 import { useFresh } from '@/data/fresh';
 import { useList } from '@/data/lists';
-import { useOwnerOptions, useStatuses } from '@/data/lookups';
+import { useStatuses } from '@/data/lookups';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { HIDDEN_BY_DEFAULT, useLeadColumns } from './columns';
 import { LEAD_FILTERS, useLeadFilters } from './filters';
 import { LeadDrawer } from './LeadDrawer';
 import { LeadPeek } from './LeadPeek';
-import { useAssignLeads, useUpdateLead } from './query';
+import { useUpdateLead } from './query';
 
 type Editing = { lead: Lead; anchor: DOMRect } | null;
-type Assigning = { ids: string[]; anchor: DOMRect; clear: () => void } | null;
 
 export function LeadsPage() {
   const { t } = useTranslation();
@@ -30,12 +29,9 @@ export function LeadsPage() {
   const list = useList('leads', params);
   const filters = useLeadFilters(list.rows);
   const statuses = useStatuses('lead');
-  const owners = useOwnerOptions();
   const fresh = useFresh();
   const update = useUpdateLead();
-  const assign = useAssignLeads();
   const [editing, setEditing] = useState<Editing>(null);
-  const [assigning, setAssigning] = useState<Assigning>(null);
 
   const canUpdate = can('leads.update');
   const openStatus = useCallback((lead: Lead, anchor: DOMRect) => setEditing({ lead, anchor }), []);
@@ -46,19 +42,11 @@ export function LeadsPage() {
   );
   const open = useCallback((id: string) => void navigate({ to: `/leads/${id}` }), [navigate]);
   const peek = useCallback((id: string) => go({ ...search, peek: id }), [go, search]);
-  const bulk =
-    can('leads.assign') && can('users.read')
-      ? (ids: string[], clear: () => void) => (
-          <button
-            type="button"
-            aria-haspopup="listbox"
-            onClick={(e) => setAssigning({ ids, clear, anchor: e.currentTarget.getBoundingClientRect() })}
-          >
-            <IconUserShare size={15} aria-hidden />
-            {t('leads.assign')}
-          </button>
-        )
-      : undefined;
+  const bulk = ['leads.assign', 'leads.update'].some(can)
+    ? (selection: Selection, clear: () => void) => (
+        <BulkActions entity="leads" selection={selection} clear={clear} />
+      )
+    : undefined;
 
   return (
     <>
@@ -72,6 +60,7 @@ export function LeadsPage() {
         onSearch={go}
         list={list}
         fresh={fresh}
+        params={params}
         bulk={bulk}
         onOpen={open}
         onPeek={peek}
@@ -115,27 +104,6 @@ export function LeadsPage() {
             update.mutate({ lead: editing.lead, patch: { status } }, { onError: (e) => toast.failure(e) });
           }}
           onClose={() => setEditing(null)}
-        />
-      )}
-      {assigning && (
-        <PickMenu
-          anchor={assigning.anchor}
-          label={t('leads.assign')}
-          options={owners}
-          none={t('data.unassigned')}
-          onPick={(to) => {
-            const name = owners.find((o) => o.value === to)?.label ?? null;
-            const { ids, clear } = assigning;
-            assign.mutate(
-              { ids, to: to || null, name },
-              {
-                onSuccess: () =>
-                  toast.done(t('leads.assigned', { count: ids.length, name: name ?? t('data.unassigned') })),
-              },
-            );
-            clear();
-          }}
-          onClose={() => setAssigning(null)}
         />
       )}
       <LeadDrawer

@@ -11,6 +11,7 @@ import { ACCOUNT_NAV, MAIN_NAV, SETTINGS_NAV } from '../nav';
 import { useRecentVisits } from '../Palette/recent';
 import { useShortcuts } from '../shortcuts';
 import { createActions } from './createActions';
+import { JobsMenu } from './JobsMenu';
 import { LiveDot } from './LiveDot';
 import c from './Shell.module.css';
 import { ShortcutSheet } from './ShortcutSheet';
@@ -96,6 +97,7 @@ function Frame() {
           </Tooltip>
           <h1 className={c.crumb}>{title}</h1>
           <span className={c.grow} />
+          <JobsMenu />
           <LiveDot />
           <TopActions create={create} onCreate={startCreate} />
         </header>

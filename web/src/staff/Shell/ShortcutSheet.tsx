@@ -34,6 +34,7 @@ const GROUPS: [string, [string, string[]][]][] = [
       ['range', ['Shift', 'Click']],
       ['open', ['Enter']],
       ['edit', ['E']],
+      ['assign', ['A']],
     ],
   ],
 ];

@@ -18,6 +18,9 @@ export const ACTIONS: Record<string, readonly string[]> = {
     'client.registration_repeated',
   ],
   lead: ['lead.created', 'lead.updated', 'lead.converted', 'lead.revealed'],
+    'client.bulk_updated',
+  ],
+  lead: ['lead.created', 'lead.updated', 'lead.converted', 'lead.revealed', 'lead.bulk_updated'],
   reveal: ['reveal.refused', 'reveal.unusual'],
   partner: ['partner.created', 'partner.updated'],
   user: [
@@ -44,6 +47,12 @@ export const ACTIONS: Record<string, readonly string[]> = {
   ],
   audit: ['audit.read', 'audit.verified', 'audit.head_read'],
   consent: ['consent.created', 'consent.updated'],
+  assignment_rule: [
+    'assignment_rule.created',
+    'assignment_rule.updated',
+    'assignment_rule.deleted',
+    'assignment_rule.reordered',
+  ],
   audit: ['audit.read', 'audit.verified'],
   export: ['export.created', 'export.downloaded'],
 };
@@ -61,6 +70,7 @@ export const RECORD_TYPES = [
   'status',
   'custom_field',
   'consent',
+  'assignment_rule',
   'session',
   'audit',
   'job',
@@ -91,6 +101,7 @@ export function pathOf(type: string, id: string | null | undefined): string | nu
   if (type === 'status') return '/settings/statuses';
   if (type === 'custom_field') return '/settings/custom-fields';
   if (type === 'consent') return '/settings/registration';
+  if (type === 'assignment_rule') return '/settings/assignment';
   if (!id) return null;
   if (type === 'client' || type === 'lead') return `/${type}s/${id}`;
   if (type === 'user') return `/settings/users/${id}`;
