@@ -62,10 +62,7 @@ pub const PLAIN: &[(&str, &str)] = &[
          created_at",
     ),
     ("bulk_chunks", "change_id n ids done"),
-    (
-        "bulk_rows",
-        "change_id record_id old_user new_user old_team new_team old_status new_status old_tags new_tags deleted_at",
-    ),
+    ("bulk_rows", "change_id record_id old_user new_user old_team new_team old_status new_status old_tags new_tags deleted_at"),
     (
         "assignment_rules",
         "id name entity position enabled countries languages sources partners users team_id method max_open last_user

@@ -6,8 +6,8 @@
 //! Nothing here listens on anything but loopback unless told to, and nothing
 //! here is meant for production.
 
-pub mod clamd;
 pub mod captcha;
+pub mod clamd;
 pub mod lock;
 pub mod mail;
 pub mod postgres;

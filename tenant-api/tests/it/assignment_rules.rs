@@ -89,7 +89,8 @@ async fn the_first_rule_that_fits_and_has_room_decides() {
     let rules = manager.get("/api/assignment-rules").await.expect(200);
     let mut ids: Vec<&Json> = rules["data"].as_array().unwrap().iter().map(|r| &r["id"]).collect();
     ids.rotate_left(1);
-    let order = |ids: Json| manager.request(Method::PUT, "/api/assignment-rules/order").json(&json!({ "entity": "lead", "ids": ids }));
+    let order =
+        |ids: Json| manager.request(Method::PUT, "/api/assignment-rules/order").json(&json!({ "entity": "lead", "ids": ids }));
     manager.send(order(json!([ids[0]]))).await.refused(422, "validation_failed");
     manager.send(order(json!(ids))).await.expect(200);
     assert_eq!(send(5, "DE", json!({ "language": "ar" })).await, "Cem");
@@ -115,7 +116,8 @@ async fn by_load_whoever_has_least_comes_first() {
     rule(&manager, json!({ "name": "Clients", "entity": "client", "team_id": team, "method": "load" })).await;
     let nobody = broker.nobody();
     for n in 0..8 {
-        let body = json!({ "first_name": "C", "last_name": n.to_string(), "email": format!("c{n}@example.com"), "country": "GB" });
+        let body =
+            json!({ "first_name": "C", "last_name": n.to_string(), "email": format!("c{n}@example.com"), "country": "GB" });
         manager.post("/api/clients", &body).await.expect(201);
     }
     let of = async |country: &str, name: &str| {
@@ -143,7 +145,10 @@ async fn rules_are_checked_and_previewed_by_whoever_may() {
         (json!({ "entity": "lead", "name": "X" }), vec!["users"]),
         (json!({ "entity": "lead", "name": "X", "users": [Uuid::nil()], "countries": ["XX"] }), vec!["countries", "users"]),
         (json!({ "entity": "client", "name": "X", "users": [manager.id()], "partners": [Uuid::nil()] }), vec!["partners"]),
-        (json!({ "entity": "lead", "name": "X", "users": [manager.id()], "method": "dice", "max_open": -1 }), vec!["max_open", "method"]),
+        (
+            json!({ "entity": "lead", "name": "X", "users": [manager.id()], "method": "dice", "max_open": -1 }),
+            vec!["max_open", "method"],
+        ),
         (json!({ "entity": "lead", "name": "X", "team_id": Uuid::nil() }), vec!["team_id"]),
     ] {
         let refused = manager.post("/api/assignment-rules", &body).await.refused(422, "validation_failed");

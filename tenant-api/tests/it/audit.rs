@@ -62,7 +62,10 @@ fn changing_operations() -> BTreeSet<String> {
     let items = spec["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap());
     let changing = items.filter(|(method, _)| *method != "get").map(|(_, op)| op["operationId"].as_str().unwrap().to_owned());
     changing
-        .filter(|id| !["verifyAudit", "checkInvitation", "refreshSession", "previewRole", "previewRecord", "previewAssignmentRules"].contains(&id.as_str()))
+        .filter(|id| {
+            !["verifyAudit", "checkInvitation", "refreshSession", "previewRole", "previewRecord", "previewAssignmentRules"]
+                .contains(&id.as_str())
+        })
         .collect()
 }
 

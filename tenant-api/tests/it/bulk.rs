@@ -74,7 +74,8 @@ async fn a_filter_means_what_the_list_shows() {
     // One line tells of the whole change, one of each record.
     let log = manager.get("/api/audit?action=client.bulk_updated").await.expect(200);
     assert_eq!(log["total"], 1);
-    let told = |field: &str| log["data"][0]["diff"].as_array().unwrap().iter().find(|c| c["field"] == field).unwrap()["new"].clone();
+    let told =
+        |field: &str| log["data"][0]["diff"].as_array().unwrap().iter().find(|c| c["field"] == field).unwrap()["new"].clone();
     assert_eq!((told("count"), told("filter")), (json!(9), json!("country: de; search: •••; except: 2")));
     assert_eq!((told("assigned_to"), told("undo_id")), (json!(anna.id()), done["undo_id"].clone()));
     let timeline = anna.get(&format!("/api/clients/{}/timeline", got[0])).await.expect(200);
@@ -220,7 +221,8 @@ async fn leads_are_assigned_and_moved_on_together() {
     let manager = broker.manager().await;
     let anna = broker.user("Anna", "Agent", None).await;
     for n in 0..4 {
-        let body = json!({ "first_name": "L", "last_name": n.to_string(), "email": format!("l{n}@example.com"), "country": "DE" });
+        let body =
+            json!({ "first_name": "L", "last_name": n.to_string(), "email": format!("l{n}@example.com"), "country": "DE" });
         manager.post("/api/leads", &body).await.expect(201);
     }
     let body = json!({ "filter": { "country": "DE" }, "assigned_to": anna });

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use runtime::Rows as _;
 use chance::Dice;
+use runtime::Rows as _;
 use serde_json::{Value as Json, json};
 use test_kit::{Api, Broker, World};
 use uuid::Uuid;

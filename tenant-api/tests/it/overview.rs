@@ -38,7 +38,10 @@ async fn figures_are_those_of_the_lists_and_obey_the_scope() {
     let of = |name: Json| line(&teams, &name);
     let b = of(json!("Below"));
     assert_eq!((&b["clients"], &b["active"], &b["unassigned"]), (&json!(5), &json!(3), &json!(0)));
-    assert_eq!((&b["new_30_days"], &b["kyc_pending"], &b["leads_open"], &b["members"]), (&json!(4), &json!(1), &json!(1), &json!(1)));
+    assert_eq!(
+        (&b["new_30_days"], &b["kyc_pending"], &b["leads_open"], &b["members"]),
+        (&json!(4), &json!(1), &json!(1), &json!(1))
+    );
     assert!(b["last_activity_at"].is_string());
     assert_eq!((&of(json!("Near"))["clients"], &of(json!("Near"))["unassigned"]), (&json!(3), &json!(3)));
     assert_eq!(of(json!("Far"))["clients"], 3);

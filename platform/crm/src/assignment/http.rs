@@ -154,8 +154,11 @@ impl From<Preview> for AssignmentPreviewOut {
     fn from(preview: Preview) -> Self {
         let count = |id: Option<Uuid>| preview.shares.iter().find(|s| s.rule == id).map_or(0, |s| s.count);
         let name = |id: Uuid| preview.rules.iter().find(|r| r.id == id).map(|r| r.name.clone());
-        let rules =
-            preview.rules.iter().map(|r| AssignmentShareOut { id: r.id, name: r.name.clone(), count: count(Some(r.id)) }).collect();
+        let rules = preview
+            .rules
+            .iter()
+            .map(|r| AssignmentShareOut { id: r.id, name: r.name.clone(), count: count(Some(r.id)) })
+            .collect();
         let sample = preview.sample.iter().map(|s| AssignmentSampleOut {
             id: s.id,
             name: s.name.clone(),

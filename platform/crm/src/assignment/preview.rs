@@ -91,7 +91,10 @@ pub(super) async fn preview(ctx: &Ctx, input: &PreviewIn) -> kernel::Result<Prev
         .collect();
     let a = kind.alias();
     let (language, partner) = match kind {
-        Kind::Lead => (format!("lower(substring(coalesce({a}.metadata->>'language', {a}.metadata->>'locale') from '^[A-Za-z]{{2}}'))"), format!("{a}.partner_id")),
+        Kind::Lead => (
+            format!("lower(substring(coalesce({a}.metadata->>'language', {a}.metadata->>'locale') from '^[A-Za-z]{{2}}'))"),
+            format!("{a}.partner_id"),
+        ),
         Kind::Client => ("null::text".to_owned(), "null::uuid".to_owned()),
     };
     let rule = format!(

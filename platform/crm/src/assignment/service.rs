@@ -31,7 +31,8 @@ pub(super) struct Rule {
     pub max_open: Option<i32>,
 }
 
-const SELECT: &str = "select id, name, entity, position, enabled, countries, languages, sources, partners, users, team_id, method,
+const SELECT: &str =
+    "select id, name, entity, position, enabled, countries, languages, sources, partners, users, team_id, method,
         max_open from assignment_rules where ($1::uuid is null or id = $1) order by entity, position, id";
 
 /// Every rule, in the order in which they are asked.
@@ -144,7 +145,12 @@ pub(super) async fn checked(ctx: &Ctx, c: &mut Checker, before: Rule, input: &Ru
     Ok(next)
 }
 
-fn words(c: &mut Checker, field: &str, given: &[String], mut read: impl FnMut(&mut Checker, &str) -> Option<String>) -> Vec<String> {
+fn words(
+    c: &mut Checker,
+    field: &str,
+    given: &[String],
+    mut read: impl FnMut(&mut Checker, &str) -> Option<String>,
+) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for word in given {
         if let Some(word) = read(c, word)

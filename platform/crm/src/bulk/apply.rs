@@ -142,7 +142,8 @@ pub(super) async fn piece(ctx: &Ctx, work: &Work, ids: &[Uuid], first: u64) -> k
     if let Some(assign) = &change.assign {
         let rows: Vec<Json> =
             assign.targets.iter().enumerate().map(|(i, t)| json!({ "i": i, "u": t.user, "t": t.team })).collect();
-        targets = format!("left join jsonb_to_recordset({}) as g (i int, u uuid, t uuid) on g.i = p.t", sql.bind(Json::Array(rows)));
+        targets =
+            format!("left join jsonb_to_recordset({}) as g (i int, u uuid, t uuid) on g.i = p.t", sql.bind(Json::Array(rows)));
         if assign.targets.len() > 1 {
             let places: Vec<i32> = (first..).take(ids.len()).map(|n| assign.target_of(n)).collect();
             let places = sql.bind(places);
@@ -233,4 +234,3 @@ pub(super) async fn tell(ctx: &Ctx, kind: Kind, id: Uuid, piece: &Piece) -> kern
     event.teams.clone_from(&piece.teams);
     ctx.emit(event).await
 }
-

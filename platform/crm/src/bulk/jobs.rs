@@ -137,8 +137,7 @@ fn read(id: Uuid, row: Row) -> Result<(Work, SoFar), JobError> {
     let unreadable = |e: serde_json::Error| JobError::Fail(format!("the change can't be read: {e}"));
     let change: Change = serde_json::from_value(row.change).map_err(unreadable)?;
     let kind = Kind::of_word(&row.entity).ok_or_else(|| JobError::Fail("the change is of an unknown kind".to_owned()))?;
-    let origin =
-        Origin { id: row.actor_id, name: row.actor_name, ip: row.ip, request_id: row.request_id, is_key: row.by_key };
+    let origin = Origin { id: row.actor_id, name: row.actor_name, ip: row.ip, request_id: row.request_id, is_key: row.by_key };
     let so_far = SoFar { total: row.total, processed: row.processed, changed: row.changed };
     Ok((Work { id, kind, change, origin }, so_far))
 }

@@ -18,8 +18,8 @@ mod service;
 mod statement;
 mod undoing;
 
-pub use http::BulkApi;
 pub(crate) use distribute::loads;
-pub(crate) use kind::Kind;
+pub use http::BulkApi;
 pub use jobs::{ApplyBulk, UndoBulk, apply, failed, undo as undo_job};
+pub(crate) use kind::Kind;
 pub use undoing::{KIND, Restored, undo};
