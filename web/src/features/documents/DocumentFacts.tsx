@@ -3,6 +3,7 @@ import type { ClientDocument } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { Dash, Person, RelativeTime, StatusPill } from '@/components';
 import { Fact, Facts } from '@/components/record';
+import c from './documents.module.css';
 import { typeWord } from './files';
 import { useDocumentWords } from './words';
 
@@ -30,12 +31,17 @@ export function DocumentFacts({ document: d }: { document: ClientDocument }) {
       </Fact>
       <Fact label={label('scan')}>{t(`documents.scan.${d.scan}`)}</Fact>
       <Fact label={label('uploaded')}>
-        {d.uploaded_by_name ? <Person name={d.uploaded_by_name} size={18} /> : <Dash />}{' '}
-        <RelativeTime at={d.created_at} />
+        <span className={c.by}>
+          {d.uploaded_by_name ? <Person name={d.uploaded_by_name} size={18} /> : <Dash />}
+          <RelativeTime at={d.created_at} />
+        </span>
       </Fact>
       {d.reviewed_by_name && (
         <Fact label={label('reviewed')}>
-          <Person name={d.reviewed_by_name} size={18} /> <RelativeTime at={d.reviewed_at} />
+          <span className={c.by}>
+            <Person name={d.reviewed_by_name} size={18} />
+            <RelativeTime at={d.reviewed_at} />
+          </span>
         </Fact>
       )}
     </Facts>

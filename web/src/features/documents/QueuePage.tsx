@@ -199,6 +199,18 @@ export function QueuePage() {
           </nav>
           <Preview document={chosen} />
           <aside className={c.facts} aria-label={t('documents.about')}>
+            <h2 className={c.who}>
+              <Link
+                to="/clients/$id"
+                params={{ id: chosen.client_id }}
+                search={{ tab: 'documents', doc: chosen.id } as never}
+                className={c.clientLink}
+              >
+                <bdi>{chosen.client_name}</bdi>
+                <IconExternalLink size={14} aria-hidden />
+              </Link>
+            </h2>
+            <p className={c.what}>{chosen.type_label}</p>
             <Decision document={chosen} keys onDecided={decided} />
             <ClientSide document={chosen} />
             <DocumentFacts document={chosen} />
@@ -215,17 +227,6 @@ function ClientSide({ document: d }: { document: ClientDocument }) {
   const kyc = useKyc();
   return (
     <Facts title={t('documents.client')}>
-      <Fact label={t('documents.field.name')}>
-        <Link
-          to="/clients/$id"
-          params={{ id: d.client_id }}
-          search={{ tab: 'documents', doc: d.id } as never}
-          className={c.clientLink}
-        >
-          <bdi>{d.client_name}</bdi>
-          <IconExternalLink size={13} aria-hidden />
-        </Link>
-      </Fact>
       <Fact label={t('documents.field.kyc')}>
         <StatusPill label={kyc.label(d.kyc_status)} hue={kyc.hue(d.kyc_status)} />
       </Fact>
