@@ -196,17 +196,15 @@ fn value(out: &mut Findings<'_>, node: &Node, definition: &SettingDef) -> Option
             let pairs: Vec<(&str, &str)> = words.iter().map(|w| (*w, *w)).collect();
             return read::word(out, node, what, &pairs).map(Value::from);
         }
-        SettingKind::Line(_)
-        | SettingKind::Lines(_)
-        | SettingKind::Email
-        | SettingKind::Team
-        | SettingKind::User => match &node.kind {
-            Kind::Scalar { text, .. } => Value::from(if node.is_empty() { "" } else { text.as_str() }),
-            _ => {
-                out.add(node.at, format!("{what} must be a text, not {}", node.describe()));
-                return None;
+        SettingKind::Line(_) | SettingKind::Lines(_) | SettingKind::Email | SettingKind::Team | SettingKind::User => {
+            match &node.kind {
+                Kind::Scalar { text, .. } => Value::from(if node.is_empty() { "" } else { text.as_str() }),
+                _ => {
+                    out.add(node.at, format!("{what} must be a text, not {}", node.describe()));
+                    return None;
+                }
             }
-        },
+        }
         SettingKind::Addresses | SettingKind::Countries => match &node.kind {
             Kind::List(items) => items.iter().map(text_of).collect(),
             _ => {

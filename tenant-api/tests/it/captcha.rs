@@ -207,19 +207,18 @@ async fn a_provider_is_asked_and_without_its_word_nobody_gets_in() {
     let audit = manager.get("/api/audit?limit=200").await.text;
     let settings = manager.get("/api/settings").await.text;
     let schema = broker.tenant().await.key.schema();
-    let sealed: String = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select encode(sealed, 'escape') from {schema}.sealed_secrets")))
-        .fetch_one(&world.admin)
-        .await
-        .unwrap();
+    let sealed: String =
+        sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select encode(sealed, 'escape') from {schema}.sealed_secrets")))
+            .fetch_one(&world.admin)
+            .await
+            .unwrap();
     for text in [&audit, &settings, &sealed, &kept.to_string()] {
         assert!(!text.contains(CAPTCHA_SECRET));
     }
     assert!(audit.contains("captcha_secret"));
 
     // A page runs the script of the provider that was chosen, and no other page and nobody else's.
-    let policy = async |path: &str| {
-        stranger.get(path).await.header("content-security-policy").unwrap().to_owned()
-    };
+    let policy = async |path: &str| stranger.get(path).await.header("content-security-policy").unwrap().to_owned();
     assert!(policy("/register").await.contains("script-src 'self' https://hcaptcha.com https://*.hcaptcha.com;"));
     for strict in ["/register/verify", "/public-form", "/", "/clients"] {
         assert!(policy(strict).await.contains("script-src 'self';"), "{strict}");
@@ -227,7 +226,10 @@ async fn a_provider_is_asked_and_without_its_word_nobody_gets_in() {
     manager.patch("/api/settings", &json!({ "public_form_captcha": true, "captcha_provider": "turnstile" })).await.expect(200);
     for page in ["/register", "/public-form"] {
         let policy = policy(page).await;
-        assert!(policy.contains("script-src 'self' https://challenges.cloudflare.com;") && !policy.contains("hcaptcha"), "{page}");
+        assert!(
+            policy.contains("script-src 'self' https://challenges.cloudflare.com;") && !policy.contains("hcaptcha"),
+            "{page}"
+        );
     }
     // Nobody listens there.
     register(&stranger, token("good@acme.localhost#2")).await.refused(503, "captcha_unavailable");

@@ -36,9 +36,13 @@ async fn another_wording_is_another_version() {
     assert_ne!(all["data"][0]["hash"], all["data"][1]["hash"]);
     assert_eq!(all["data"][0]["published_by"], "Ada Manager");
     let list = manager.get("/api/consents").await.expect(200);
-    assert_eq!(list["data"].as_array().unwrap().iter().map(|c| c["key"].as_str().unwrap()).collect::<Vec<_>>(), ["terms_2", "terms"]);
+    assert_eq!(
+        list["data"].as_array().unwrap().iter().map(|c| c["key"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["terms_2", "terms"]
+    );
 
-    let faults = manager.post("/api/consents", &json!({ "key": "Big Key", "locale": "english" })).await.refused(422, "validation_failed");
+    let faults =
+        manager.post("/api/consents", &json!({ "key": "Big Key", "locale": "english" })).await.refused(422, "validation_failed");
     let named: Vec<&String> = faults["data"]["fields"].as_object().unwrap().keys().collect();
     assert_eq!(named, ["body", "key", "locale", "title"]);
     manager.post("/api/consents", &json!({ "key": "terms", "title": "T", "body": "B" })).await.refused(422, "validation_failed");

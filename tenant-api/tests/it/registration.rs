@@ -46,7 +46,8 @@ async fn from_the_form_to_a_client() {
     let (manager, stranger) = (broker.manager().await, broker.nobody());
     let team = broker.team("New clients", None).await;
     set(&manager, json!({ "registration_team": team.to_string() })).await;
-    let terms = manager.post("/api/consents", &json!({ "title": "I agree to the terms", "body": "All of **them**." })).await.expect(201);
+    let terms =
+        manager.post("/api/consents", &json!({ "title": "I agree to the terms", "body": "All of **them**." })).await.expect(201);
     let shown = stranger.get("/api/public/registration").await.expect(200);
     assert_eq!((shown["company"].as_str(), shown["captcha"]["kind"].as_str()), (Some("acme Ltd"), Some("off")));
     assert_eq!((shown["consents"][0]["key"].clone(), &shown["consents"][0]["version"]), (terms["key"].clone(), &json!(1)));
@@ -64,7 +65,8 @@ async fn from_the_form_to_a_client() {
     // Until the link is used there is no client, and nothing of the person stands anywhere in clear.
     assert_eq!(manager.get("/api/clients").await.expect(200)["total"], 0);
     let kept: String = scalar(&broker, "select string_agg(r::text, ' ') from {s}.registrations r").await;
-    let jobs: String = sqlx::query_scalar("select string_agg(payload::text, ' ') from control.outbox").fetch_one(&world.admin).await.unwrap();
+    let jobs: String =
+        sqlx::query_scalar("select string_agg(payload::text, ' ') from control.outbox").fetch_one(&world.admin).await.unwrap();
     let audit: String = scalar(&broker, "select coalesce(string_agg(a::text, ' '), '') from {s}.audit_log a").await;
     for text in [&kept, &jobs, &audit] {
         for word in ["hidi", "Okonkwo", "visitor", "argon2", "8031234567", token.as_str()] {
@@ -85,7 +87,10 @@ async fn from_the_form_to_a_client() {
     let agreed = manager.get(&format!("{path}/consents")).await.expect(200);
     assert_eq!(agreed["consents"].as_array().unwrap().len(), 1);
     let one = &agreed["consents"][0];
-    assert_eq!((one["version"].clone(), one["outdated"].clone(), one["ip"].as_str()), (json!(1), json!(false), Some("127.0.0.1")));
+    assert_eq!(
+        (one["version"].clone(), one["outdated"].clone(), one["ip"].as_str()),
+        (json!(1), json!(false), Some("127.0.0.1"))
+    );
     assert_eq!(one["title"], "I agree to the terms");
     assert!(agreed["registration"]["verified_at"].is_string());
     let timeline = manager.get(&format!("{path}/timeline")).await.expect(200);
@@ -112,7 +117,10 @@ async fn a_stranger_learns_nothing_of_who_is_known() {
     let world = World::new().await;
     let broker = world.broker("acme").await;
     let (manager, stranger) = (broker.manager().await, broker.nobody());
-    manager.post("/api/clients", &json!({ "first_name": "Known", "last_name": "Client", "email": "known@example.com" })).await.expect(201);
+    manager
+        .post("/api/clients", &json!({ "first_name": "Known", "last_name": "Client", "email": "known@example.com" }))
+        .await
+        .expect(201);
     let work = async || -> (i64, i64) {
         let jobs = sqlx::query_scalar("select count(*) from control.outbox where kind = 'registration.letter'");
         (scalar(&broker, "select count(*) from {s}.registrations").await, jobs.fetch_one(&world.admin).await.unwrap())
@@ -126,7 +134,11 @@ async fn a_stranger_learns_nothing_of_who_is_known() {
     // One mail each; what it says is for the owner of the mailbox alone.
     let (to_known, to_unknown) = (world.mail.list(Some("known@example.com")), world.mail.list(Some("unknown@example.com")));
     assert_eq!((to_known.len(), to_unknown.len()), (1, 1));
-    assert!(to_known[0].subject.contains("already have an account") && !to_known[0].text.contains("token="), "{}", to_known[0].text);
+    assert!(
+        to_known[0].subject.contains("already have an account") && !to_known[0].text.contains("token="),
+        "{}",
+        to_known[0].text
+    );
     assert!(!to_known[0].text.contains("Chidi"), "a stranger does not write to a client through us");
     assert!(to_unknown[0].text.contains("/register/verify?token="));
     // A form that is not in order is refused alike.
@@ -235,7 +247,10 @@ async fn the_settings_decide_who_may_register() {
 
     set(&manager, json!({ "registration_minimum_age": 18, "registration_phone_required": true })).await;
     let shown = stranger.get("/api/public/registration").await.expect(200);
-    assert_eq!((shown["fields"]["phone"].as_str(), shown["fields"]["date_of_birth"].as_str()), (Some("required"), Some("required")));
+    assert_eq!(
+        (shown["fields"]["phone"].as_str(), shown["fields"]["date_of_birth"].as_str()),
+        (Some("required"), Some("required"))
+    );
     german["date_of_birth"] = json!(null);
     assert_eq!(fields(german.clone()).await, ["date_of_birth", "phone"].map(str::to_owned).into());
     german["phone"] = "+49 30 901820".into();
@@ -266,7 +281,11 @@ async fn the_settings_decide_who_may_register() {
     set(&manager, json!({ "registration_enabled": false })).await;
     register(&stranger, &german).await.refused(404, "registration_closed");
     stranger.get("/api/public/registration").await.refused(404, "registration_closed");
-    for bad in [json!({ "registration_team": Uuid::nil() }), json!({ "registration_owner": Uuid::nil() }), json!({ "registration_countries": ["UK"] })] {
+    for bad in [
+        json!({ "registration_team": Uuid::nil() }),
+        json!({ "registration_owner": Uuid::nil() }),
+        json!({ "registration_countries": ["UK"] }),
+    ] {
         manager.patch("/api/settings", &bad).await.refused(422, "validation_failed");
     }
 }

@@ -11,7 +11,9 @@ use async_trait::async_trait;
 use kernel::clock::Clock;
 use kernel::event::Event;
 use kernel::job::Job;
-use kernel::ports::{CaptchaAnswer, CaptchaJudge, CaptchaVerdict, FileStore, Mailer, OutgoingMail, SendError, StoreError, StoredFile};
+use kernel::ports::{
+    CaptchaAnswer, CaptchaJudge, CaptchaVerdict, FileStore, Mailer, OutgoingMail, SendError, StoreError, StoredFile,
+};
 use kernel::tenant::{TenantKey, ViewClass};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;

@@ -290,7 +290,10 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ConsentPatch) -> kernel::Result
         c.add("position", "must be a whole number from 0 to 999");
     }
     if patch.version.is_some_and(|v| v != old.version) {
-        return Err(DomainError::conflict("stale_version", "Somebody else published another wording meanwhile. Reload and try again."));
+        return Err(DomainError::conflict(
+            "stale_version",
+            "Somebody else published another wording meanwhile. Reload and try again.",
+        ));
     }
     c.finish()?;
     let reworded = title != old.title || body != old.body;
@@ -308,15 +311,7 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ConsentPatch) -> kernel::Result
         .run(
             "update consents set version = $2, required = $3, locale = $4, position = $5, archived = $6, updated_at = $7
              where id = $1",
-            [
-                id.into(),
-                version.into(),
-                required.into(),
-                locale.into(),
-                position.into(),
-                archived.into(),
-                ctx.now().into(),
-            ],
+            [id.into(), version.into(), required.into(), locale.into(), position.into(), archived.into(), ctx.now().into()],
         )
         .await?;
     let new = find(ctx, id).await?;
@@ -342,11 +337,9 @@ pub fn agreed(c: &mut Checker, wordings: &[Wording], given: &[(String, i64)]) ->
     for wording in wordings {
         let field = format!("consents.{}", wording.key);
         match given.iter().find(|(key, _)| *key == wording.key) {
-            Some((_, version)) if *version == i64::from(wording.version) => accepted.push(Accepted {
-                key: wording.key.clone(),
-                version: wording.version,
-                hash: wording.hash.clone(),
-            }),
+            Some((_, version)) if *version == i64::from(wording.version) => {
+                accepted.push(Accepted { key: wording.key.clone(), version: wording.version, hash: wording.hash.clone() })
+            }
             Some(_) => {
                 outdated = true;
                 c.add(&field, "has changed since the page was opened; reload it and read the new text");

@@ -10,8 +10,8 @@ use serde_json::Value as Json;
 use template::SettingDef;
 
 use super::http::CaptchaIn;
-use super::work::{self, Challenge, Refusal};
 use super::secret;
+use super::work::{self, Challenge, Refusal};
 
 /// A form that strangers fill in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,7 +185,8 @@ fn read(answer: &CaptchaIn) -> Option<(Challenge, String)> {
 }
 
 async fn judge(caller: &Caller, armed: &Armed, provider: CaptchaProvider, answer: Option<&CaptchaIn>) -> kernel::Result<()> {
-    let away = || DomainError::unavailable("captcha_unavailable", "The check against robots is not available. Please try again later.");
+    let away =
+        || DomainError::unavailable("captcha_unavailable", "The check against robots is not available. Please try again later.");
     let tenant = caller.tenant()?;
     let token = answer.and_then(|a| a.token.as_deref()).map(str::trim).filter(|t| !t.is_empty() && t.len() <= 8_000);
     let token = token.ok_or_else(|| refused("is required"))?;

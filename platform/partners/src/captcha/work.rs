@@ -49,9 +49,8 @@ pub struct Challenge {
 /// Names this process to itself.
 static PROCESS: LazyLock<String> = LazyLock::new(|| hex::encode(random::<8>()));
 /// What this process gave out while Redis was away, and is still good.
-static OPEN_HERE: LazyLock<Cache<String, ()>> = LazyLock::new(|| {
-    Cache::builder().max_capacity(200_000).time_to_live(Duration::from_secs(SECONDS.unsigned_abs())).build()
-});
+static OPEN_HERE: LazyLock<Cache<String, ()>> =
+    LazyLock::new(|| Cache::builder().max_capacity(200_000).time_to_live(Duration::from_secs(SECONDS.unsigned_abs())).build());
 
 /// Gives out a calculation; a rush makes it harder.
 pub async fn give(app: &SharedApp, tenant: &Tenant, address: &str, base: u32) -> kernel::Result<Challenge> {
@@ -99,8 +98,14 @@ fn extra(asked: u32, free: u32) -> u32 {
 fn mac(tenant: &Tenant, c: &Challenge) -> kernel::Result<Hmac<Sha256>> {
     let key = tenant.jwt_key.as_ref().ok_or_else(|| DomainError::internal("the tenant has no key yet"))?;
     let mut mac = Hmac::<Sha256>::new_from_slice(key.expose_secret()).map_err(DomainError::internal)?;
-    let text =
-        format!("captcha\n{}\n{ALGORITHM}\n{}\n{}\n{}\n{}", tenant.key, c.challenge, c.salt, c.difficulty, c.expires_at.timestamp());
+    let text = format!(
+        "captcha\n{}\n{ALGORITHM}\n{}\n{}\n{}\n{}",
+        tenant.key,
+        c.challenge,
+        c.salt,
+        c.difficulty,
+        c.expires_at.timestamp()
+    );
     mac.update(text.as_bytes());
     Ok(mac)
 }

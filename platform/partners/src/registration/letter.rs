@@ -44,8 +44,11 @@ struct Row {
 pub async fn send_letter(run: &JobRun) -> Result<(), JobError> {
     let id = run.job::<SendLetter>()?.registration;
     let ctx = run.ctx(ACTOR).await?;
-    let row: Option<Row> =
-        ctx.tx().one("select sealed, state from registrations where id = $1 for update", [id.into()]).await.map_err(DomainError::from)?;
+    let row: Option<Row> = ctx
+        .tx()
+        .one("select sealed, state from registrations where id = $1 for update", [id.into()])
+        .await
+        .map_err(DomainError::from)?;
     if let Some(row) = row.filter(|r| r.state == "new" && !r.sealed.is_empty()) {
         write(&ctx, id, &row.sealed).await?;
     }

@@ -125,7 +125,10 @@ mod tests {
         assert!(adult.is_old_enough(day("2008-11-26"), day("2026-11-26")));
         assert!(!adult.is_old_enough(day("2008-11-27"), day("2026-11-26")));
         // Born on a leap day: on the first of March in other years.
-        assert!(!adult.is_old_enough(day("2008-02-29"), day("2026-02-28")) && adult.is_old_enough(day("2008-02-29"), day("2026-03-01")));
+        assert!(
+            !adult.is_old_enough(day("2008-02-29"), day("2026-02-28"))
+                && adult.is_old_enough(day("2008-02-29"), day("2026-03-01"))
+        );
         assert!(!adult.is_old_enough(day("2030-01-01"), day("2026-01-01")));
     }
 }

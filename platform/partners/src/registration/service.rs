@@ -150,7 +150,8 @@ async fn welcome(ctx: &Ctx, form: &Form) -> kernel::Result<()> {
 async fn placed(ctx: &Ctx, lead: Option<&OpenLead>) -> kernel::Result<(Option<Uuid>, Option<Uuid>)> {
     let rules = Rules::load(ctx).await?;
     for user in [lead.and_then(|l| l.assigned_to), rules.owner].into_iter().flatten() {
-        let there: Option<i32> = ctx.tx().scalar("select 1 from users where id = $1 and status = 'active'", [user.into()]).await?;
+        let there: Option<i32> =
+            ctx.tx().scalar("select 1 from users where id = $1 and status = 'active'", [user.into()]).await?;
         if there.is_some() {
             return Ok((Some(user), None));
         }
