@@ -165,7 +165,10 @@ export async function run({ world, check, visitor }) {
     equal((await answered).status(), 202, 'the status');
     await page.getByRole('heading', { level: 1, name: 'Check your mail' }).waitFor();
     await page.getByText(email).waitFor();
-    ok(workers.some((url) => url.includes('pow.worker')), `workers: ${workers}`);
+    ok(
+      workers.some((url) => url.includes('pow.worker')),
+      `workers: ${workers}`,
+    );
     equal((await axe(page)).join('\n'), '', 'axe');
     await picture(page, 'sent-390');
   });
