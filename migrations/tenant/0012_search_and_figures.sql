@@ -8,7 +8,7 @@ set local maintenance_work_mem = '256MB';
 create function fold(value text) returns text language sql immutable parallel safe
     return case
         when octet_length(value) = length(value) then lower(value)
-        when value !~ E'[\u00d8\u00f8\u01fe\u01ff\u0141\u0142\u0110\u0111\u0126\u0127\u0166\u0167\u0131\u00d0\u00f0\u03c2\u00df\u1e9e\u00c6\u00e6\u01e2\u01e3\u01fc\u01fd\u0152\u0153\u00de\u00fe\u0649\u0629\u0671\u06a9\u06cc\u0660-\u0669\u06f0-\u06f9\ufb50-\ufdff\ufe70-\ufefc]'
+        when value !~ E'[\u00d8\u00f8\u01fe\u01ff\u0141\u0142\u0110\u0111\u0126\u0127\u0166\u0167\u0131\u00d0\u00f0\u03c2\u03f2\u00df\u1e9e\u00c6\u00e6\u01e2\u01e3\u01fc\u01fd\u0152\u0153\u00de\u00fe\u1d2d\u1d9e\u210f\ua7f8\ua7f9\u0649\u0629\u0671\u06a9\u06cc\u0660-\u0669\u06f0-\u06f9\ufb50-\ufdff\ufe70-\ufefc]'
             then lower(regexp_replace(normalize(value, nfkd), '[\u0300-\u036f\u0640\u064b-\u065f\u0670]', '', 'g'))
         else replace(replace(replace(replace(
             translate(

@@ -154,12 +154,13 @@ async fn find(ctx: &Ctx, wanted: &Wanted, text: &str) -> kernel::Result<FoundAll
         found.add(FoundKind::Partner, named)?;
     }
     if may("users.read") {
-        let filter = access::users::Filter { search: Some(text.to_owned()), ..Default::default() };
-        let page = ctx.tx().attempt(access::users::list(ctx, &filter, None, &paging)).await?;
-        let named = page.map(|page| {
-            (page.data.into_iter().map(|u| named(wanted, u.id, u.name, u.email)).collect(), page.next_cursor.is_some())
+        let asked = access::users::search(ctx, wanted.words(), wanted.limit as u64 + 1);
+        let users = ctx.tx().attempt(asked).await?.map(|mut users| {
+            let more = users.len() > wanted.limit;
+            users.truncate(wanted.limit);
+            (users.into_iter().map(|u| named(wanted, u.id, u.name, u.email)).collect(), more)
         });
-        found.add(FoundKind::User, named)?;
+        found.add(FoundKind::User, users)?;
     }
     Ok(found)
 }
