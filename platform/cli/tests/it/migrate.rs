@@ -14,8 +14,7 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-const UNDO_LAST_STEP: &str = "drop table SCHEMA.reveals, SCHEMA.undo_log, SCHEMA.custom_fields;
-    alter table SCHEMA.leads drop column custom";
+const UNDO_LAST_STEP: &str = "alter table SCHEMA.idempotency_keys drop column sealed, drop column policy";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {
