@@ -197,8 +197,9 @@ export async function run({ world, check, visitor, leave }) {
     await desk.getByRole('button', { name: 'Today' }).click();
     await spotless(desk);
     await entries.first().waitFor();
-    await desk.getByLabel('From').fill('2001-01-01');
-    await desk.getByLabel('To').fill('2001-12-31');
+    const range = desk.getByRole('dialog', { name: 'Filter' });
+    await range.getByLabel('From').fill('2001-01-01');
+    await range.getByLabel('To').fill('2001-12-31');
     await desk.keyboard.press('Escape');
     await desk.getByText('Nothing matches these filters').waitFor();
     equal(await entries.count(), 0, 'entries of 2001');

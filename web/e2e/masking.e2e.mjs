@@ -245,7 +245,7 @@ export async function run({ world, check, visitor }) {
     if (log === null) return;
     // what was searched for is in addresses, encoded
     const text = `${log}\n${log.replace(/%[0-9a-f]{2}/gi, (x) => String.fromCharCode(Number.parseInt(x.slice(1), 16)))}`;
-    ok(log.split('\n').length > 10, 'the log says nothing');
+    ok(log.split('\n').length > 500, 'the log says next to nothing');
     equal(secrets.in(text).slice(0, 5).join('\n'), '', 'leaks');
     // the same eyes find one that is there
     const planted = [...secrets.all].find((x) => x.includes('@'));
