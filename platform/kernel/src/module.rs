@@ -16,7 +16,7 @@ pub struct ModuleDef {
 /// Every module that has something to close. Others that a template names have no code yet.
 pub const MODULES: &[ModuleDef] = &[
     // The dashboard counts clients and nothing else.
-    ModuleDef { key: "clients", areas: &["clients", "dashboard"] },
+    ModuleDef { key: "clients", areas: &["clients", "documents", "dashboard"] },
     ModuleDef { key: "leads", areas: &["leads"] },
     ModuleDef { key: "partners", areas: &["partners"] },
 ];
