@@ -27,7 +27,7 @@ fn tenant_apis() -> impl OpenApi {
             crm::clients::ClientsApi,
             crm::leads::LeadsApi,
             crm::statuses::StatusesApi,
-            crm::custom_fields::CustomFieldsApi,
+            (crm::custom_fields::CustomFieldsApi, crm::tags::TagsApi, crm::views::ViewsApi),
             crm::reveal::RevealApi,
             crm::dashboard::DashboardApi,
             crm::role_preview::RolePreviewApi,

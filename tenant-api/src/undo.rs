@@ -23,6 +23,8 @@ async fn take_back(ctx: &Ctx, change: &Undoing) -> kernel::Result<()> {
         access::settings::KIND => access::settings::undo(ctx, &change.payload).await,
         access::branding::KIND => access::branding::undo(ctx, &change.payload).await,
         crm::statuses::KIND => crm::statuses::undo(ctx, &change.payload).await,
+        crm::tags::KIND => crm::tags::undo(ctx, &change.payload).await,
+        crm::views::KIND => crm::views::undo(ctx, &change.payload).await,
         other => Err(DomainError::internal(format!("nobody takes back a change of kind {other}"))),
     }
 }

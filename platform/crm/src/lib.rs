@@ -14,3 +14,5 @@ pub mod reveal;
 pub mod role_preview;
 pub mod sensitive;
 pub mod statuses;
+pub mod tags;
+pub mod views;

@@ -78,7 +78,7 @@ const ENTITIES: Record<string, Entity> = {
 
 function collect(waiting: Waiting, event: string, data: string): boolean {
   const [kind = '', verb = ''] = event.split('.');
-  if (kind === 'job' || kind === 'role') {
+  if (kind === 'job' || kind === 'role' || kind === 'view' || kind === 'tag') {
     waiting.stale.add(`${kind}s`);
     return true;
   }

@@ -212,6 +212,8 @@ pub struct ClientFilter {
     pub email: Option<String>,
     /// The whole phone number.
     pub phone: Option<String>,
+    /// A group of conditions, as JSON.
+    pub filter: Option<String>,
 }
 
 /// Which clients go to whom.
@@ -270,7 +272,10 @@ impl ClientsApi {
         email: Query<Option<String>>,
         /// The whole phone number in E.164; refused while it is masked for the caller.
         phone: Query<Option<String>>,
-        /// Order.
+        /// A group of conditions, as JSON: `{"and": [{"field": "status", "op": "in", "value": ["new"]}]}`, with
+        /// `or` for at least one of them, nested up to three deep, 50 conditions at most.
+        filter: Query<Option<String>>,
+        /// Order: up to three fields, with `-` for downwards; records without a value come last.
         sort: Query<Option<String>>,
         /// 1-based page, for shallow pages.
         page: Query<Option<String>>,
@@ -295,6 +300,7 @@ impl ClientsApi {
             search: search.0,
             email: email.0,
             phone: phone.0,
+            filter: filter.0,
         };
         let ctx = auth.0.read().await?;
         let found = service::list(&ctx, &filter, sort.0.as_deref(), &paging).await?;
