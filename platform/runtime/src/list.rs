@@ -10,10 +10,9 @@ mod sort;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use kernel::DomainError;
 use kernel::paging::{COUNT_CAP, Cursor, Page, Paging};
 use sea_orm::sea_query::{
-    Alias, Expr, ExprTrait as _, IntoColumnRef as _, Order, PostgresQueryBuilder, SelectStatement, SimpleExpr, Values,
+    Alias, Expr, ExprTrait as _, IntoColumnRef as _, PostgresQueryBuilder, SelectStatement, SimpleExpr, Values,
 };
 use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult, QueryResult, Statement};
 use uuid::Uuid;

@@ -57,6 +57,7 @@ const routes = [
     () => import('@/features/settings/customfields/CustomFieldsPage'),
     'CustomFieldsPage',
   ),
+  page('/settings/tags', () => import('@/features/settings/tagging/TagsPage'), 'TagsPage'),
   page('/settings/audit', () => import('@/features/settings/audit/AuditPage'), 'AuditPage'),
   page('/settings/jobs', () => import('@/features/settings/jobs/JobsPage'), 'JobsPage'),
 ];

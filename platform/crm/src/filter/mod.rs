@@ -20,7 +20,7 @@ use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Expr, SelectStatement};
 
 pub use catalogue::{CLIENT, Field, FieldKind, LEAD, Target};
-pub(crate) use compile::{Env, Pruned, prune};
+pub(crate) use compile::{Env, prune};
 pub use language::{Condition, Fault, Node};
 pub(crate) use language::read;
 pub use params::Filters;

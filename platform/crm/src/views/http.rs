@@ -48,7 +48,7 @@ pub struct ViewDroppedOut {
     pub part: String,
     /// The field.
     pub field: String,
-    /// Why, in words.
+    /// `masked` for the caller, `gone`, or `changed` so that it can no longer be asked like this.
     pub reason: String,
 }
 

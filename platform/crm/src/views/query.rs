@@ -35,7 +35,7 @@ pub(super) struct Dropped {
     pub part: &'static str,
     /// The field.
     pub field: String,
-    /// Why.
+    /// `masked` for the reader, `gone`, or `changed` so that it can no longer be asked like this.
     pub reason: String,
 }
 
@@ -43,7 +43,7 @@ pub(super) struct Dropped {
 const MOST_COLUMNS: usize = 150;
 
 fn target(entity: &str) -> (&'static Target, &'static [SortKey]) {
-    if entity == "client" { (&filter::CLIENT, clients::SORTS) } else { (&filter::LEAD, leads::SORTS) }
+    if entity == "client" { (&filter::CLIENT, clients::entity::SORTS) } else { (&filter::LEAD, leads::entity::SORTS) }
 }
 
 fn is_column(word: &str) -> bool {
@@ -119,7 +119,7 @@ impl Reader {
                     query.filter = pruned.node.as_ref().map(Node::to_json);
                     dropped.extend(pruned.dropped.into_iter().map(|(c, fault)| told(&c, &fault)));
                 }
-                Err(_) => dropped.push(Dropped { part: "filter", field: String::new(), reason: "can't be read".to_owned() }),
+                Err(_) => dropped.push(Dropped { part: "filter", field: String::new(), reason: "changed".to_owned() }),
             }
         }
         if let Some(sort) = query.sort.take() {
@@ -149,18 +149,18 @@ impl Reader {
     }
 
     fn reason(&self, name: &str) -> String {
-        if self.env.closed.contains(&name) { "is masked for your role" } else { "is gone" }.to_owned()
+        if self.env.closed.contains(&name) { "masked" } else { "gone" }.to_owned()
     }
 }
 
 /// A condition that was left out, without its value: it may be one that the reader must not see.
 fn told(c: &Condition, fault: &Fault) -> Dropped {
     let reason = if fault.masked {
-        "is masked for your role"
+        "masked"
     } else if fault.what.contains("is not a field") {
-        "is gone"
+        "gone"
     } else {
-        "can't be asked like this"
+        "changed"
     };
     Dropped { part: "filter", field: c.field.clone(), reason: reason.to_owned() }
 }

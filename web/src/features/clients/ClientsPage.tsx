@@ -5,7 +5,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Client } from '@/api/types';
 import { toast } from '@/components';
-import { ListView } from '@/components/list';
+import { ListView, useCustomColumns } from '@/components/list';
 import { PickMenu } from '@/components/PickMenu';
 import { useFresh } from '@/data/fresh';
 import { useList } from '@/data/lists';
@@ -15,10 +15,11 @@ import { useCan } from '@/session/session';
 import { ClientDrawer } from './ClientDrawer';
 import { ClientPeek } from './ClientPeek';
 import { HIDDEN_BY_DEFAULT, useClientColumns } from './columns';
-import { CLIENT_FILTERS, useClientFilters } from './filters';
+import { CLIENT_FILTERS, useClientFields } from './filters';
 import { useAssignClients, useDeleteClients, useRestoreClients, useUpdateClient } from './query';
 
 type Editing = { client: Client; anchor: DOMRect } | null;
+const NO_FILTERS: never[] = [];
 type Assigning = { ids: string[]; anchor: DOMRect; clear: () => void } | null;
 
 export function ClientsPage() {
@@ -28,7 +29,7 @@ export function ClientsPage() {
   const search = useSearch({ strict: false }) as ListSearch;
   const params = useMemo(() => apiQuery(search, CLIENT_FILTERS), [search]);
   const list = useList('clients', params);
-  const filters = useClientFilters(list.rows);
+  const fields = useClientFields(list.rows);
   const statuses = useStatuses('client');
   const owners = useOwnerOptions();
   const fresh = useFresh();
@@ -41,7 +42,9 @@ export function ClientsPage() {
 
   const canUpdate = can('clients.update');
   const openStatus = useCallback((client: Client, anchor: DOMRect) => setEditing({ client, anchor }), []);
-  const columns = useClientColumns(canUpdate ? openStatus : null);
+  const own = useClientColumns(canUpdate ? openStatus : null);
+  const custom = useCustomColumns<Client>('client');
+  const columns = useMemo(() => [...own, ...custom], [own, custom]);
   const go = useCallback(
     (next: ListSearch, replace = true) => void navigate({ to: '.', search: next as never, replace }),
     [navigate],
@@ -86,7 +89,8 @@ export function ClientsPage() {
         label={t('clients.title')}
         columns={columns}
         hiddenByDefault={HIDDEN_BY_DEFAULT}
-        filters={filters}
+        filters={NO_FILTERS}
+        desk={{ entity: 'client', fields, quick: CLIENT_FILTERS }}
         search={search}
         onSearch={go}
         list={list}
@@ -113,6 +117,11 @@ export function ClientsPage() {
                 const pill = row.querySelector('[data-edit]');
                 if (client && pill) setEditing({ client, anchor: pill.getBoundingClientRect() });
               }
+            : undefined
+        }
+        onAssign={
+          can('clients.assign')
+            ? (id, row) => setAssigning({ ids: [id], clear: () => undefined, anchor: row.getBoundingClientRect() })
             : undefined
         }
         nothingYet={{

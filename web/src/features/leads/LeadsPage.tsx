@@ -5,7 +5,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Lead } from '@/api/types';
 import { toast } from '@/components';
-import { ListView } from '@/components/list';
+import { ListView, useCustomColumns } from '@/components/list';
 import { PickMenu } from '@/components/PickMenu';
 import { useFresh } from '@/data/fresh';
 import { useList } from '@/data/lists';
@@ -13,12 +13,13 @@ import { useOwnerOptions, useStatuses } from '@/data/lookups';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { HIDDEN_BY_DEFAULT, useLeadColumns } from './columns';
-import { LEAD_FILTERS, useLeadFilters } from './filters';
+import { LEAD_FILTERS, useLeadFields } from './filters';
 import { LeadDrawer } from './LeadDrawer';
 import { LeadPeek } from './LeadPeek';
 import { useAssignLeads, useUpdateLead } from './query';
 
 type Editing = { lead: Lead; anchor: DOMRect } | null;
+const NO_FILTERS: never[] = [];
 type Assigning = { ids: string[]; anchor: DOMRect; clear: () => void } | null;
 
 export function LeadsPage() {
@@ -28,7 +29,7 @@ export function LeadsPage() {
   const search = useSearch({ strict: false }) as ListSearch;
   const params = useMemo(() => apiQuery(search, LEAD_FILTERS), [search]);
   const list = useList('leads', params);
-  const filters = useLeadFilters(list.rows);
+  const fields = useLeadFields(list.rows);
   const statuses = useStatuses('lead');
   const owners = useOwnerOptions();
   const fresh = useFresh();
@@ -39,7 +40,9 @@ export function LeadsPage() {
 
   const canUpdate = can('leads.update');
   const openStatus = useCallback((lead: Lead, anchor: DOMRect) => setEditing({ lead, anchor }), []);
-  const columns = useLeadColumns(canUpdate ? openStatus : null);
+  const own = useLeadColumns(canUpdate ? openStatus : null);
+  const custom = useCustomColumns<Lead>('lead');
+  const columns = useMemo(() => [...own, ...custom], [own, custom]);
   const go = useCallback(
     (next: ListSearch, replace = true) => void navigate({ to: '.', search: next as never, replace }),
     [navigate],
@@ -67,7 +70,8 @@ export function LeadsPage() {
         label={t('leads.title')}
         columns={columns}
         hiddenByDefault={HIDDEN_BY_DEFAULT}
-        filters={filters}
+        filters={NO_FILTERS}
+        desk={{ entity: 'lead', fields, quick: LEAD_FILTERS }}
         search={search}
         onSearch={go}
         list={list}
@@ -94,6 +98,11 @@ export function LeadsPage() {
                 const pill = row.querySelector('[data-edit]');
                 if (lead && pill) setEditing({ lead, anchor: pill.getBoundingClientRect() });
               }
+            : undefined
+        }
+        onAssign={
+          can('leads.assign') && can('users.read')
+            ? (id, row) => setAssigning({ ids: [id], clear: () => undefined, anchor: row.getBoundingClientRect() })
             : undefined
         }
         nothingYet={{

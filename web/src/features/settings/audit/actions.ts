@@ -33,6 +33,8 @@ export const ACTIONS: Record<string, readonly string[]> = {
     'custom_field.restored',
     'custom_field.reordered',
   ],
+  tag: ['tag.created', 'tag.updated', 'tag.deleted'],
+  view: ['view.created', 'view.updated', 'view.deleted'],
   audit: ['audit.read', 'audit.verified'],
   export: ['export.created', 'export.downloaded'],
 };
@@ -49,6 +51,8 @@ export const RECORD_TYPES = [
   'branding',
   'status',
   'custom_field',
+  'tag',
+  'view',
   'session',
   'audit',
   'job',
