@@ -95,7 +95,10 @@ export async function run({ world, check, visitor, leave }) {
     await page.getByRole('button', { name: 'Remove column 1' }).click();
     await page.getByRole('combobox', { name: 'Direction 1' }).selectOption('desc');
     await page.keyboard.press('Escape');
-    await until(async () => (await cells(`cf-${field.key}`).first().innerText()) === '110', 'the highest first');
+    await until(
+      async () => (await cells(`cf-${field.key}`).first().innerText()) === '110',
+      'the highest first',
+    );
   });
   await check('all of it is saved as a view for everybody, and survives a reload', async () => {
     await page.getByRole('button', { name: 'Save view' }).click();
@@ -113,18 +116,30 @@ export async function run({ world, check, visitor, leave }) {
     equal(await page.getByLabel('Changed since it was saved').count(), 0, 'the mark of a change');
   });
   await check('a change is marked, can be put back and can be saved', async () => {
-    await listed(() => page.getByRole('button', { name: /^Remove filter/ }).first().click());
+    await listed(() =>
+      page
+        .getByRole('button', { name: /^Remove filter/ })
+        .first()
+        .click(),
+    );
     await page.getByLabel('Changed since it was saved').waitFor();
     await page.getByRole('button', { name: 'Reset' }).click();
     await until(async () => (await page.getByLabel('Changed since it was saved').count()) === 0, 'no mark');
     await page.getByRole('button', { name: 'Compact rows' }).click();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await until(async () => (await page.getByLabel('Changed since it was saved').count()) === 0, 'it is saved');
+    await until(
+      async () => (await page.getByLabel('Changed since it was saved').count()) === 0,
+      'it is saved',
+    );
     await tabs.getByRole('button', { name: 'All clients' }).click();
     await until(async () => (await total()) >= 2000, 'all clients');
     await tabs.getByRole('button', { name: `Hot ${stamp}` }).click();
     await until(async () => (await total()) === 10, 'the view again');
-    equal(await page.getByRole('button', { name: 'Compact rows' }).getAttribute('aria-pressed'), 'true', 'dense');
+    equal(
+      await page.getByRole('button', { name: 'Compact rows' }).getAttribute('aria-pressed'),
+      'true',
+      'dense',
+    );
   });
   await check('an agent opens the shared view and sees no more than their own', async () => {
     const agent = world.user('northwind', 'Agent');
@@ -158,7 +173,10 @@ export async function run({ world, check, visitor, leave }) {
     await page.getByRole('option', { name: 'Open this view first' }).click();
     await tabs.getByLabel('Opens first').waitFor();
     await page.goto(world.url('northwind', '/clients'));
-    await until(async () => (await page.getByText(/^10 records$/).count()) === 1, 'the view to open by itself');
+    await until(
+      async () => (await page.getByText(/^10 records$/).count()) === 1,
+      'the view to open by itself',
+    );
     await menu();
     await page.getByRole('option', { name: 'Delete' }).click();
     await until(async () => (await tabs.getByRole('button', { name: `Hot ${stamp}` }).count()) === 0, 'gone');
@@ -274,7 +292,10 @@ export async function run({ world, check, visitor, leave }) {
       await accessible(what, p);
       // the group's chip opens the builder
       await p.locator('[aria-label]:has(> svg)').first().waitFor();
-      await p.getByText(/ or | أو /).first().click();
+      await p
+        .getByText(/ or | أو /)
+        .first()
+        .click();
       await p.getByRole('dialog').waitFor();
       await accessible(`builder, ${what}`, p);
       const wide = await p.evaluate(() => document.documentElement.scrollWidth - innerWidth);

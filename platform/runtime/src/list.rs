@@ -6,6 +6,7 @@
 //! a text that somebody typed, which must be answered before the next letter: there the estimate
 //! stands in for every count that would take long. What lists are sorted by is in [`sort`].
 
+mod place;
 mod sort;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -21,6 +22,7 @@ use crate::counts::Total;
 use crate::ctx::Ctx;
 use crate::db::{DbError, Rows as _};
 
+pub use place::Place;
 pub use sort::{Join, Sort, SortColumn};
 
 /// The type of a sort column, which a cursor's text is cast to.

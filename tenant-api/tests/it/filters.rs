@@ -146,8 +146,10 @@ async fn values_follow_their_records() {
     agent.patch(&path, &json!({ "custom": { "my_number": null, "my_choices": null } })).await.expect(200);
     assert_eq!((count(8).await, filtered(&agent, "clients", &high).await["total"].clone()), (0, json!(0)));
     let schema = broker.tenant().await.key.schema();
-    let rows: i64 =
-        sqlx::query_scalar(AssertSqlSafe(format!("select count(*) from {schema}.custom_values"))).fetch_one(&world.admin).await.unwrap();
+    let rows: i64 = sqlx::query_scalar(AssertSqlSafe(format!("select count(*) from {schema}.custom_values")))
+        .fetch_one(&world.admin)
+        .await
+        .unwrap();
     assert_eq!(rows, 0);
     // Nobody writes them by hand.
     let tx = broker.tx().await;
@@ -177,7 +179,11 @@ fn compare(a: &Json, b: &Json, keys: &[(&str, bool)]) -> Ordering {
                     other => other.as_str().unwrap().to_owned(),
                 };
                 // Country codes are compared as they are, all other words without case.
-                if *key == "country" || *key == "source" { text(x).cmp(&text(y)) } else { text(x).to_lowercase().cmp(&text(y).to_lowercase()) }
+                if *key == "country" || *key == "source" {
+                    text(x).cmp(&text(y))
+                } else {
+                    text(x).to_lowercase().cmp(&text(y).to_lowercase())
+                }
             }
         };
         let order = if *desc { order.reverse() } else { order };
@@ -199,8 +205,19 @@ async fn pages_of_every_sort_are_the_whole_list_in_order() {
     let mut random = Random::new(7);
     plant(&world, &broker, &mut random, &owners, team).await;
     let common = [
-        "country", "source", "status", "assigned_to_name", "team_name", "created_at", "name", "custom.my_text", "custom.my_number",
-        "custom.my_date", "custom.my_flag", "custom.my_choice", "custom.my_choices",
+        "country",
+        "source",
+        "status",
+        "assigned_to_name",
+        "team_name",
+        "created_at",
+        "name",
+        "custom.my_text",
+        "custom.my_number",
+        "custom.my_date",
+        "custom.my_flag",
+        "custom.my_choice",
+        "custom.my_choices",
     ];
     for base in ["clients", "leads"] {
         let mut names: Vec<&str> = common.to_vec();
@@ -259,7 +276,13 @@ async fn nobody_asks_by_what_they_see_masked() {
     let manager = broker.manager().await;
     let body = json!({ "first_name": "Jane", "last_name": "Doe", "email": "jane@example.com", "phone": "+442071838750", "date_of_birth": "1984-05-06", "address": "1 High Street" });
     manager.post("/api/clients", &body).await.expect(201);
-    manager.post("/api/leads", &json!({ "first_name": "Jane", "last_name": "Doe", "email": "jane@example.com", "phone": "+442071838750" })).await.expect(201);
+    manager
+        .post(
+            "/api/leads",
+            &json!({ "first_name": "Jane", "last_name": "Doe", "email": "jane@example.com", "phone": "+442071838750" }),
+        )
+        .await
+        .expect(201);
     let support = broker.actor("Sue", "Support", None).await;
     let conditions = [
         ("clients", json!({ "field": "email", "op": "is", "value": "jane@example.com" })),
@@ -271,7 +294,9 @@ async fn nobody_asks_by_what_they_see_masked() {
         ("leads", json!({ "field": "phone", "op": "is_not", "value": "+442071838750" })),
     ];
     for (base, condition) in conditions {
-        for filter in [condition.clone(), json!({ "or": [{ "field": "name", "op": "is", "value": "x" }, { "and": [condition] }] })] {
+        for filter in
+            [condition.clone(), json!({ "or": [{ "field": "name", "op": "is", "value": "x" }, { "and": [condition] }] })]
+        {
             assert_eq!(filtered(&manager, base, &filter).await["total"].as_u64().is_some(), true);
             let path = format!("/api/{base}?filter={}", urlencode(&filter.to_string()));
             let refused = support.get(&path).await.refused(422, "field_masked");
@@ -289,11 +314,47 @@ async fn nobody_asks_by_what_they_see_masked() {
     assert_eq!(hidden.get("/api/leads?sort=-name,email").await.status, 422);
     // Scopes hold whatever is asked.
     let agent = broker.actor("Anna", "Agent", None).await;
-    let everybody = json!({ "or": [{ "field": "assigned_to", "op": "in", "value": ["none"] }, { "field": "name", "op": "not_empty" }] });
+    let everybody =
+        json!({ "or": [{ "field": "assigned_to", "op": "in", "value": ["none"] }, { "field": "name", "op": "not_empty" }] });
     assert_eq!(filtered(&agent, "clients", &everybody).await["total"], 0);
     assert_eq!(filtered(&manager, "clients", &everybody).await["total"], 1);
     // Faults come all at once.
     let bad = json!({ "and": [{ "field": "size", "op": "eq", "value": 1 }, { "field": "status", "op": "lt", "value": "x" }] });
-    let refused = manager.get(&format!("/api/clients?filter={}", urlencode(&bad.to_string()))).await.refused(422, "validation_failed");
+    let refused =
+        manager.get(&format!("/api/clients?filter={}", urlencode(&bad.to_string()))).await.refused(422, "validation_failed");
     assert_eq!(refused["data"]["fields"]["filter"].as_array().unwrap().len(), 2, "{refused}");
+}
+
+#[tokio::test]
+async fn a_place_in_a_list_has_the_neighbours_that_the_list_shows() {
+    use crm::clients::entity::{SORTS, alive, visible_to};
+
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let manager = broker.manager().await;
+    let team = broker.team("Desk", None).await;
+    let owners = [broker.user("Anna Agent", "Agent", Some(team)).await, broker.user("zed Agent", "Agent", Some(team)).await];
+    define(&manager).await;
+    let mut random = Random::new(99);
+    plant(&world, &broker, &mut random, &owners, team).await;
+    for word in [
+        "-created_at", "name", "country", "-country", "-custom.my_number", "custom.my_text,-country", "status,-custom.my_date,name",
+        "kyc_status,country,-assigned_to_name", "-team_name,custom.my_flag",
+    ] {
+        let whole = manager.get(&format!("/api/clients?limit=200&sort={word}")).await.expect(200);
+        let whole: Vec<Uuid> =
+            whole["data"].as_array().unwrap().iter().map(|r| r["id"].as_str().unwrap().parse().unwrap()).collect();
+        let ctx = runtime::Ctx::system(&world.app, &broker.tenant().await, "test").await.unwrap();
+        let mut list = visible_to(&ctx, kernel::permission::Scope::All);
+        list.and_where(alive());
+        let sort = crm::filter::sort(&ctx, &crm::filter::CLIENT, SORTS, Some(word)).await.unwrap();
+        for (n, id) in whole.iter().enumerate() {
+            let place = runtime::list::Place::of(&ctx, &list, &sort, *id).await.unwrap().unwrap();
+            let before = if n == 0 { None } else { whole.get(n - 1).copied() };
+            assert_eq!(place.nearest(&ctx, &list, false).await.unwrap(), before, "{word}: before {n}");
+            assert_eq!(place.nearest(&ctx, &list, true).await.unwrap(), whole.get(n + 1).copied(), "{word}: after {n}");
+            assert_eq!(place.before(&ctx, &list, 1_000).await.unwrap(), n as u64, "{word}: {n}");
+        }
+        assert_eq!(runtime::list::Place::of(&ctx, &list, &sort, Uuid::now_v7()).await.unwrap().map(|_| ()), None);
+    }
 }

@@ -115,7 +115,8 @@ async fn a_view_opens_as_far_as_its_reader_may_ask() {
     let world = World::new().await;
     let broker = world.broker("acme").await;
     let manager = broker.manager().await;
-    let field = manager.post("/api/custom-fields", &json!({ "entity": "client", "label": "Level", "type": "number" })).await.expect(201);
+    let field =
+        manager.post("/api/custom-fields", &json!({ "entity": "client", "label": "Level", "type": "number" })).await.expect(201);
     let filter = json!({ "and": [
         { "field": "email", "op": "is", "value": "zqsecret@example.com" },
         { "field": "custom.level", "op": "gt", "value": 3 },
@@ -146,10 +147,7 @@ async fn a_view_opens_as_far_as_its_reader_may_ask() {
 
     manager.delete(&format!("/api/custom-fields/{}", field["id"].as_str().unwrap())).await.expect(204);
     let now = open(&manager).await.expect(200)["data"][0].clone();
-    assert_eq!(
-        dropped(&now),
-        ["filter custom.level: gone", "sort custom.level: gone", "columns custom.level: gone"]
-    );
+    assert_eq!(dropped(&now), ["filter custom.level: gone", "sort custom.level: gone", "columns custom.level: gone"]);
     assert_eq!((&now["query"]["sort"], &now["query"]["columns"]), (&json!("name"), &json!(["name", "email"])));
 
     // Nobody saves what they could not ask, and all faults come at once.
@@ -223,13 +221,17 @@ async fn tags_go_with_their_records() {
         manager.get(&format!("/api/clients?filter={filter}")).await.expect(200)["total"].as_u64().unwrap()
     };
     let renamed = manager.patch(&tag, &json!({ "name": "Top client", "hue": "red" })).await.expect(200);
-    assert_eq!((&renamed["tag"]["name"], &renamed["tag"]["hue"], &renamed["updated"]), (&json!("Top client"), &json!("red"), &json!(2)));
+    assert_eq!(
+        (&renamed["tag"]["name"], &renamed["tag"]["hue"], &renamed["updated"]),
+        (&json!("Top client"), &json!("red"), &json!(2))
+    );
     assert_eq!(tags_of(&first).await, (json!(["Top client", "Gold"]), 2));
     assert_eq!((count("VIP").await, count("Top client").await), (0, 2));
     let path = format!("/api/clients/{}/timeline", first["id"].as_str().unwrap());
     let last = manager.get(&path).await.expect(200)["data"][0].clone();
     assert_eq!(last["diff"], json!([{ "field": "tags", "old": ["VIP", "Gold"], "new": ["Top client", "Gold"] }]));
-    let undo = async |answer: &Json| manager.post(&format!("/api/undo/{}", answer["undo_id"].as_str().unwrap()), &json!({})).await;
+    let undo =
+        async |answer: &Json| manager.post(&format!("/api/undo/{}", answer["undo_id"].as_str().unwrap()), &json!({})).await;
     undo(&renamed).await.expect(200);
     assert_eq!(tags_of(&second).await, (json!(["VIP"]), 3));
     undo(&renamed).await.refused(410, "undo_used");

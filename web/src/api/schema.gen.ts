@@ -1217,6 +1217,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tags
+         * @description By name, the first 500. A tag that is used on a record for the first time is added by itself.
+         */
+        get: operations["listTags"];
+        put?: never;
+        /** Add a tag */
+        post: operations["createTag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a tag and how many records have it */
+        get: operations["getTag"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a tag
+         * @description From the list and from all records. On a tag that is in use: 409 `tag_in_use` unless `confirm` is
+         *     the number of its records.
+         */
+        delete: operations["deleteTag"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a tag
+         * @description A new name goes to all records that have the tag. A name that another tag has: 409 `tag_exists`.
+         */
+        patch: operations["updateTag"];
+        trace?: never;
+    };
     "/api/teams": {
         parameters: {
             query?: never;
@@ -1459,6 +1506,69 @@ export interface paths {
         put?: never;
         /** Open an account that failed attempts have locked */
         post: operations["unlockUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List views
+         * @description The caller's own, those shared with their team or a team above it, and those shared with all, in
+         *     the caller's order.
+         */
+        get: operations["listViews"];
+        put?: never;
+        /**
+         * Save a view
+         * @description Sharing needs `views.share`: with the team, or at scope all with everybody.
+         */
+        post: operations["createView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a view */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        /** Change a view */
+        patch: operations["updateView"];
+        trace?: never;
+    };
+    "/api/views/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Order views
+         * @description For the caller alone.
+         */
+        put: operations["orderViews"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2785,6 +2895,38 @@ export interface components {
             total_pages: number;
         };
         /**
+         * ListOut_TagOut
+         * @description A page of a list.
+         */
+        ListOut_TagOut: {
+            /** @description The rows. */
+            data: components["schemas"]["TagOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
          * ListOut_TeamOut
          * @description A page of a list.
          */
@@ -2823,6 +2965,38 @@ export interface components {
         ListOut_UserOut: {
             /** @description The rows. */
             data: components["schemas"]["UserOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_ViewOut
+         * @description A page of a list.
+         */
+        ListOut_ViewOut: {
+            /** @description The rows. */
+            data: components["schemas"]["ViewOut"][];
             /**
              * Format: uint64
              * @description Rows on a page, at most 200.
@@ -3687,6 +3861,88 @@ export interface components {
             undo_id?: string;
         };
         /**
+         * TagChangedOut
+         * @description A tag was changed.
+         */
+        TagChangedOut: {
+            /** @description As it is now. */
+            tag: components["schemas"]["TagOut"] & unknown;
+            /**
+             * Format: uuid
+             * @description Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
+             */
+            undo_id?: string;
+            /**
+             * Format: uint64
+             * @description Records that went along with its name.
+             */
+            updated: number;
+        };
+        /**
+         * TagIn
+         * @description A new tag.
+         */
+        TagIn: {
+            /** @description One of `blue violet amber grey teal green red pink`. */
+            hue?: string;
+            /** @description The word, at most 40 characters; case makes no other tag. Required. */
+            name?: string;
+        };
+        /**
+         * TagOut
+         * @description A tag.
+         */
+        TagOut: {
+            /** @description One of `blue violet amber grey teal green red pink`. */
+            hue: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description The word; records hold it. */
+            name: string;
+        };
+        /**
+         * TagPatch
+         * @description Changes of a tag; what is absent stays.
+         */
+        TagPatch: {
+            /** @description One of `blue violet amber grey teal green red pink`. */
+            hue?: string;
+            /** @description The word. */
+            name?: string;
+        };
+        /**
+         * TagRemovedOut
+         * @description A tag is gone.
+         */
+        TagRemovedOut: {
+            /**
+             * Format: uuid
+             * @description Brings it back: `POST /undo/{undo_id}`. Null where too many records had it.
+             */
+            undo_id?: string;
+            /**
+             * Format: uint64
+             * @description Records that lost it.
+             */
+            updated: number;
+        };
+        /**
+         * TagUseOut
+         * @description A tag and where it is used.
+         */
+        TagUseOut: {
+            /**
+             * Format: uint64
+             * @description How many records have it.
+             */
+            records: number;
+            /** @description The tag. */
+            tag: components["schemas"]["TagOut"] & unknown;
+        };
+        /**
          * TeamDetail
          * @description A team with those who belong to it.
          */
@@ -3977,6 +4233,121 @@ export interface components {
              * @description Team; null for none.
              */
             team_id?: string;
+        };
+        /**
+         * ViewDroppedOut
+         * @description A part of a view that the reader goes without.
+         */
+        ViewDroppedOut: {
+            /** @description The field. */
+            field: string;
+            /** @description `filter`, `sort` or `columns`. */
+            part: string;
+            /** @description `masked` for the caller, `gone`, or `changed` so that it can no longer be asked like this. */
+            reason: string;
+        };
+        /**
+         * ViewIn
+         * @description A new view.
+         */
+        ViewIn: {
+            /** @description True opens it first for the caller. */
+            default?: boolean;
+            /** @description Roles for whose users it opens first; needs to share with all. */
+            default_for_roles?: string[];
+            /** @description `client` or `lead`. Required. */
+            entity?: string;
+            /** @description Name. Required. */
+            name?: string;
+            /** @description What it asks for. */
+            query?: components["schemas"]["ViewQuery"] & unknown;
+            /** @description `own` (the default), `team` or `all`. */
+            shared?: string;
+        };
+        /**
+         * ViewOrderIn
+         * @description An order of views.
+         */
+        ViewOrderIn: {
+            /** @description `client` or `lead`. Required. */
+            entity?: string;
+            /** @description Views, in order; those left out come last. Required. */
+            ids?: string[];
+        };
+        /**
+         * ViewOut
+         * @description A saved view.
+         */
+        ViewOut: {
+            /** @description Whether it opens first for the caller. */
+            default: boolean;
+            /** @description Roles for whose users it opens first, unless they chose another. */
+            default_for_roles: string[];
+            /** @description What it was saved with and goes without: fields that are gone or masked for the caller. */
+            dropped: components["schemas"]["ViewDroppedOut"][];
+            /** @description Whether the caller may change and delete it. */
+            editable: boolean;
+            /** @description `client` or `lead`. */
+            entity: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Who made it.
+             */
+            owner_id?: string;
+            /** @description Their name. */
+            owner_name?: string;
+            /** @description What it asks for, as far as the caller may ask it. */
+            query: components["schemas"]["ViewQuery"] & unknown;
+            /** @description `own`, `team` or `all`. */
+            shared: string;
+        };
+        /**
+         * ViewPatch
+         * @description Changes of a view; what is absent stays.
+         */
+        ViewPatch: {
+            /** @description True opens it first for the caller, false leaves that to their role. */
+            default?: boolean;
+            /** @description Roles for whose users it opens first; needs to share with all. */
+            default_for_roles?: string[];
+            /** @description Name. */
+            name?: string;
+            /** @description What it asks for; replaces the whole. */
+            query?: components["schemas"]["ViewQuery"] & unknown;
+            /** @description `own`, `team` or `all`. */
+            shared?: string;
+        };
+        /**
+         * ViewQuery
+         * @description What a list is asked for.
+         */
+        ViewQuery: {
+            /** @description The columns to show, in order; null for the usual ones. */
+            columns?: string[];
+            /** @description `comfortable` or `compact`; null for the reader's own. */
+            density?: string;
+            /** @description A group of conditions, as in the list's `filter`; null for none. */
+            filter?: unknown;
+            /** @description As in the list's `sort`; null for the list's own. */
+            sort?: string;
+        };
+        /**
+         * ViewRemovedOut
+         * @description A view is gone.
+         */
+        ViewRemovedOut: {
+            /**
+             * Format: uuid
+             * @description Brings it back: `POST /undo/{undo_id}`.
+             */
+            undo_id: string;
         };
     };
     responses: never;
@@ -4778,6 +5149,11 @@ export interface operations {
                 cursor?: string;
                 /** @description The whole e-mail; refused while it is masked for the caller. */
                 email?: string;
+                /**
+                 * @description A group of conditions, as JSON: `{"and": [{"field": "status", "op": "in", "value": ["new"]}]}`, with
+                 *     `or` for at least one of them, nested up to three deep, 50 conditions at most.
+                 */
+                filter?: string;
                 /** @description KYC statuses. */
                 kyc_status?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
@@ -4790,7 +5166,7 @@ export interface operations {
                 phone?: string;
                 /** @description Words in the name, and in e-mail and phone for those who see them in clear. */
                 search?: string;
-                /** @description Order. */
+                /** @description Order: up to three fields, with `-` for downwards; records without a value come last. */
                 sort?: string;
                 /** @description Sources. */
                 source?: string;
@@ -5543,6 +5919,11 @@ export interface operations {
                 created_to?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /**
+                 * @description A group of conditions, as JSON: `{"and": [{"field": "status", "op": "in", "value": ["new"]}]}`, with
+                 *     `or` for at least one of them, nested up to three deep, 50 conditions at most.
+                 */
+                filter?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
                 /** @description 1-based page, for shallow pages. */
@@ -5553,7 +5934,7 @@ export interface operations {
                 partner_id?: string;
                 /** @description Words in the name, and in e-mail and phone for those who see them in clear. */
                 search?: string;
-                /** @description Order. */
+                /** @description Order: up to three fields, with `-` for downwards; records without a value come last. */
                 sort?: string;
                 /** @description Sources. */
                 source?: string;
@@ -6752,6 +7133,182 @@ export interface operations {
             };
         };
     };
+    listTags: {
+        parameters: {
+            query?: {
+                /** @description A part of the name. */
+                search?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_TagOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createTag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getTag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagUseOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteTag: {
+        parameters: {
+            query?: {
+                /** @description How many records lose it, as `GET /tags/{id}` says. */
+                confirm?: number;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagRemovedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateTag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagChangedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listTeams: {
         parameters: {
             query?: never;
@@ -7350,6 +7907,181 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: {
+                /** @description `client` or `lead`. */
+                entity?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ViewOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewRemovedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    orderViews: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewOrderIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ViewOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */

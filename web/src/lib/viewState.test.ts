@@ -17,7 +17,20 @@ function random(seed: number) {
 }
 type Random = ReturnType<typeof random>;
 
-const WORDS = ['new', 'active', 'a,b', ' x ', 'me', 'none', '100%', 'ü&=+#', '"quoted"', 'DE', '{"and":[]}', '؟'];
+const WORDS = [
+  'new',
+  'active',
+  'a,b',
+  ' x ',
+  'me',
+  'none',
+  '100%',
+  'ü&=+#',
+  '"quoted"',
+  'DE',
+  '{"and":[]}',
+  '؟',
+];
 const DAYS = ['2026-01-01', '2026-12-31', '2024-02-29'];
 
 function condition(r: Random): FilterNode {
@@ -99,7 +112,13 @@ describe('a view and its address', () => {
   });
   it('knows a bare address', () => {
     expect(isBare({ peek: 'x' }, QUICK)).toBe(true);
-    for (const search of [{ q: 'a' }, { status: 'new' }, { sort: 'name' }, { view: 'all' }, { density: 'compact' }])
+    for (const search of [
+      { q: 'a' },
+      { status: 'new' },
+      { sort: 'name' },
+      { view: 'all' },
+      { density: 'compact' },
+    ])
       expect(isBare(search, QUICK)).toBe(false);
   });
 });
@@ -116,6 +135,8 @@ describe('conditions that are being written', () => {
       { field: 'flag', op: 'is', value: false },
     ];
     expect(completed(open)).toEqual([{ or: [done] }, { field: 'flag', op: 'is', value: false }]);
-    expect(canonical([done, { field: 'a', op: 'empty' }])).toBe(canonical([{ field: 'a', op: 'empty' }, done]));
+    expect(canonical([done, { field: 'a', op: 'empty' }])).toBe(
+      canonical([{ field: 'a', op: 'empty' }, done]),
+    );
   });
 });

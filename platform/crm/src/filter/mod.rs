@@ -21,10 +21,11 @@ use sea_orm::sea_query::{Expr, SelectStatement};
 
 pub use catalogue::{CLIENT, Field, FieldKind, LEAD, Target};
 pub(crate) use compile::{Env, prune};
-pub use language::{Condition, Fault, Node};
 pub(crate) use language::read;
+pub use language::{Condition, Fault, Node};
 pub use params::Filters;
-pub(crate) use sorting::{sort, sort_names};
+pub use sorting::sort;
+pub(crate) use sorting::sort_names;
 
 use crate::custom_fields;
 
@@ -60,7 +61,12 @@ pub(crate) async fn environment(ctx: &Ctx, target: &'static Target, with_custom:
 }
 
 /// Narrows a query to what a filter of the language means.
-pub(crate) async fn apply(ctx: &Ctx, target: &'static Target, select: &mut SelectStatement, text: Option<&str>) -> kernel::Result<()> {
+pub(crate) async fn apply(
+    ctx: &Ctx,
+    target: &'static Target,
+    select: &mut SelectStatement,
+    text: Option<&str>,
+) -> kernel::Result<()> {
     let Some(text) = text.filter(|t| !t.trim().is_empty()) else { return Ok(()) };
     let node = language::parse(text).map_err(refusal)?;
     let env = environment(ctx, target, node.names_custom()).await?;

@@ -9,7 +9,7 @@ use super::catalogue::Target;
 use crate::custom_fields::{self, CustomField, Kind};
 
 /// Reads `sort=` of a list, as far as the actor may sort.
-pub(crate) async fn sort(ctx: &Ctx, target: &'static Target, keys: &[SortKey], text: Option<&str>) -> kernel::Result<Sort> {
+pub async fn sort(ctx: &Ctx, target: &'static Target, keys: &[SortKey], text: Option<&str>) -> kernel::Result<Sort> {
     let fields = match text {
         Some(text) if text.contains("custom.") => custom_fields::of_entity(ctx, target.word).await?,
         _ => Vec::new(),

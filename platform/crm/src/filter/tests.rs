@@ -63,10 +63,16 @@ fn all_faults_come_at_once_with_their_places() {
         ] }),
     );
     assert_eq!(found.len(), 6, "{found:#?}");
-    for (n, start) in
-        ["at and[0]: `shoe_size`", "at and[1].or[0]: `contains`", "at and[1].or[1]: `email` is masked", "at and[1].or[2]: `custom.gone`", "at and[2]: `ATLANTIS`", "at and[3]: must be a number"]
-            .iter()
-            .enumerate()
+    for (n, start) in [
+        "at and[0]: `shoe_size`",
+        "at and[1].or[0]: `contains`",
+        "at and[1].or[1]: `email` is masked",
+        "at and[1].or[2]: `custom.gone`",
+        "at and[2]: `ATLANTIS`",
+        "at and[3]: must be a number",
+    ]
+    .iter()
+    .enumerate()
     {
         assert!(found[n].starts_with(start), "{} / {start}", found[n]);
     }

@@ -137,8 +137,12 @@ impl Calendar {
     }
 
     fn within(&self, value: &Json, moments: bool) -> Result<Range, String> {
-        let wrong =
-            || format!("the value of `within` must be like {{\"last\": 7, \"unit\": \"day\"}}, with `last` or `next` and {}", units(moments));
+        let wrong = || {
+            format!(
+                "the value of `within` must be like {{\"last\": 7, \"unit\": \"day\"}}, with `last` or `next` and {}",
+                units(moments)
+            )
+        };
         let object = value.as_object().filter(|o| o.len() == 2).ok_or_else(wrong)?;
         let unit = object.get("unit").and_then(unit).filter(|u| moments || *u != Unit::Hour).ok_or_else(wrong)?;
         let (n, later) = match (object.get("last"), object.get("next")) {
@@ -249,7 +253,10 @@ mod tests {
         assert_eq!(days(&c, "within", json!({ "last": 7, "unit": "day" })), "2026-11-20 2026-11-27");
         assert_eq!(days(&c, "within", json!({ "next": 1, "unit": "week" })), "2026-11-26 2026-12-03");
         assert_eq!(days(&c, "within", json!({ "last": 1, "unit": "month" })), "2026-10-27 2026-11-27");
-        assert_eq!(days(&c, "within", json!({ "last": 2, "unit": "hour" })), "2026-11-26T10:00:00+00:00 2026-11-26T12:00:00+00:00");
+        assert_eq!(
+            days(&c, "within", json!({ "last": 2, "unit": "hour" })),
+            "2026-11-26T10:00:00+00:00 2026-11-26T12:00:00+00:00"
+        );
         assert_eq!(days(&c, "older_than", json!({ "count": 1, "unit": "year" })), "… 2025-11-26");
         assert_eq!(days(&c, "between", json!(["2026-01-01", "2026-01-31"])), "2026-01-01 2026-02-01");
         assert_eq!(days(&c, "after", json!("2026-01-31")), "2026-02-01 …");

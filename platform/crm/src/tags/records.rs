@@ -45,7 +45,8 @@ const RENAME: &str = change_sql!(
     "(select array_agg(distinct_tag.tag order by distinct_tag.n) from (select coalesce(nullif(u.tag, $1), $2) as tag, min(u.n) as n
         from unnest(r.tags) with ordinality as u (tag, n) group by 1) distinct_tag)"
 );
-const REMOVE: &str = change_sql!("clients", "client", "r.tags @> array[$1::text] and $2::uuid[] is null", "array_remove(r.tags, $1)");
+const REMOVE: &str =
+    change_sql!("clients", "client", "r.tags @> array[$1::text] and $2::uuid[] is null", "array_remove(r.tags, $1)");
 const GIVE_BACK: &str =
     change_sql!("clients", "client", "r.id = any($2::uuid[]) and not r.tags @> array[$1::text]", "r.tags || $1::text");
 

@@ -121,16 +121,8 @@ async fn insert(ctx: &Ctx, view: &(Uuid, &str, &str, &str, Uuid, Option<Uuid>), 
     let (id, entity, name, shared, owner, team) = *view;
     let sql = "insert into views (id, entity, name, shared, owner_id, team_id, query, created_at, updated_at)
                values ($1, $2, $3, $4, $5, $6, $7, $8, $8)";
-    let values = [
-        id.into(),
-        entity.into(),
-        name.into(),
-        shared.into(),
-        owner.into(),
-        team.into(),
-        query.clone().into(),
-        ctx.now().into(),
-    ];
+    let values =
+        [id.into(), entity.into(), name.into(), shared.into(), owner.into(), team.into(), query.clone().into(), ctx.now().into()];
     ctx.tx().run(sql, values).await?;
     Ok(())
 }

@@ -10,9 +10,9 @@ use runtime::Ctx;
 use runtime::http::{ApiResult, Created, ListOut, Staff};
 use uuid::Uuid;
 
+use super::change;
 use super::entity::{ENTITIES, View, visible_to};
 use super::query::{Dropped, Query, Reader};
-use super::change;
 
 /// What a list is asked for.
 #[derive(Debug, Clone, Object)]

@@ -221,7 +221,7 @@ pub(super) fn after(sort: &Sort, cursor: &Cursor) -> kernel::Result<SimpleExpr> 
 
 /// The part of a list that a step reads, by whether the first column has a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     Whole,
     WithValue,
     Without,
@@ -239,84 +239,123 @@ impl Text {
         format!("cast(${} as {sql_type})", self.values.len())
     }
 
-    /// Rows after a position, by these keys and the id.
-    fn after(&mut self, keys: &[Key], values: &[Option<String>], id: (&str, &str, bool), never_null: bool) -> String {
-        let sign = |desc: bool| if desc { "<" } else { ">" };
+    /// Rows beyond a position, by these keys and the id. Downwards and backwards the signs turn; rows
+    /// without a value come last, backwards first.
+    fn beyond(&mut self, keys: &[Key], values: &[Option<String>], id: Edge<'_>, never_null: bool) -> String {
+        let sign = |desc: bool| if desc == id.forwards { "<" } else { ">" };
         let Some((key, rest)) = keys.split_first() else {
-            let bound = self.bind(id.1, "uuid");
-            return format!("{} {} {bound}", id.0, sign(id.2));
+            let bound = self.bind(id.value, "uuid");
+            return format!("{} {} {bound}", id.sql, sign(id.desc));
         };
         let column = &key.column.value;
         let Some(value) = &values[0] else {
-            let behind = self.after(rest, &values[1..], id, false);
-            return format!("({column} is null and {behind})");
+            let behind = self.beyond(rest, &values[1..], id, false);
+            let others = if id.forwards { String::new() } else { format!("{column} is not null or ") };
+            return format!("({others}({column} is null and {behind}))");
         };
         let bound = self.bind(value, key.column.kind.sql());
-        if never_null && rest.is_empty() && key.desc == id.2 {
-            let bound_id = self.bind(id.1, "uuid");
-            return format!("({column}, {}) {} ({bound}, {bound_id})", id.0, sign(key.desc));
+        let sign = sign(key.desc);
+        if never_null && rest.is_empty() && key.desc == id.desc {
+            let bound_id = self.bind(id.value, "uuid");
+            return format!("({column}, {}) {sign} ({bound}, {bound_id})", id.sql);
         }
-        let behind = self.after(rest, &values[1..], id, rest.first().is_some_and(|k| !k.nullable));
+        let behind = self.beyond(rest, &values[1..], id, rest.first().is_some_and(|k| !k.nullable));
         if never_null {
             // The first half is what an index can use.
-            let sign = sign(key.desc);
             return format!("({column} {sign}= {bound} and ({column} {sign} {bound} or {behind}))");
         }
-        format!("({column} {} {bound} or {column} is null or ({column} = {bound} and {behind}))", sign(key.desc))
+        let absent = if id.forwards { format!(" or {column} is null") } else { String::new() };
+        format!("({column} {sign} {bound}{absent} or ({column} = {bound} and {behind}))")
     }
 }
 
-/// One step: its statement without the limit.
-fn step(sort: &Sort, base: &SelectStatement, cursor: Option<(&[Option<String>], &str)>, part: Part) -> SelectStatement {
-    let mut select = base.clone();
-    for (n, key) in sort.keys.iter().enumerate() {
-        if let Some(join) = &key.column.join {
-            let (table, alias) = (Alias::new(join.table), Alias::new(join.alias.as_str()));
-            select.join_as(JoinType::LeftJoin, table, alias, Expr::cust(join.on.clone()));
-        }
-        let text = Expr::cust(key.column.value.clone()).cast_as(Alias::new("text"));
-        select.expr_as(text, Alias::new(format!("sort_value_{n}")));
+/// The id of a position, and which way one goes from there.
+#[derive(Clone, Copy)]
+struct Edge<'a> {
+    sql: &'a str,
+    value: &'a str,
+    desc: bool,
+    forwards: bool,
+}
+
+impl Sort {
+    /// Whether rows with and without a value are read one after the other.
+    pub(super) fn splits(&self) -> bool {
+        self.keys[0].nullable
     }
-    let first = &sort.keys[0];
-    match part {
-        Part::Whole => {}
-        Part::WithValue => {
-            select.and_where(Expr::cust(format!("{} is not null", first.column.value)));
-        }
-        Part::Without => {
-            let absent = first.column.absent.clone().unwrap_or_else(|| format!("{} is null", first.column.value));
-            select.and_where(Expr::cust(absent));
-        }
-    }
-    // Where nothing has a value, the id beside the value is null, too.
-    let id = first.column.beside.clone().filter(|_| part == Part::WithValue).unwrap_or_else(|| sort.id());
-    for (n, key) in sort.keys.iter().enumerate() {
-        match (n, part) {
-            (0, Part::Without) => {}
-            (0, Part::WithValue) => {
-                select.order_by_expr(Expr::cust(key.column.value.clone()), order(key.desc));
+
+    /// A list with what the order needs, and its values as `sort_value_0` and so on.
+    pub(super) fn joined(&self, base: &SelectStatement) -> SelectStatement {
+        let mut select = base.clone();
+        for (n, key) in self.keys.iter().enumerate() {
+            if let Some(join) = &key.column.join {
+                let (table, alias) = (Alias::new(join.table), Alias::new(join.alias.as_str()));
+                select.join_as(JoinType::LeftJoin, table, alias, Expr::cust(join.on.clone()));
             }
-            _ if key.nullable => {
-                select.order_by_expr_with_nulls(Expr::cust(key.column.value.clone()), order(key.desc), NullOrdering::Last);
+            let text = Expr::cust(key.column.value.clone()).cast_as(Alias::new("text"));
+            select.expr_as(text, Alias::new(format!("sort_value_{n}")));
+        }
+        select
+    }
+
+    /// The values of a row that [`Sort::joined`] gave.
+    pub(super) fn values_in(&self, row: &QueryResult) -> kernel::Result<Vec<Option<String>>> {
+        let value = |n: usize| row.try_get("", &format!("sort_value_{n}")).map_err(DbError);
+        Ok((0..self.keys.len()).map(value).collect::<Result<_, _>>()?)
+    }
+
+    /// A part of a list, beyond a position if there is one: the statement without the limit.
+    pub(super) fn step(
+        &self,
+        base: &SelectStatement,
+        position: Option<(&[Option<String>], &str)>,
+        part: Part,
+        forwards: bool,
+    ) -> SelectStatement {
+        let mut select = self.joined(base);
+        let first = &self.keys[0].column;
+        match part {
+            Part::Whole => {}
+            Part::WithValue => {
+                select.and_where(Expr::cust(format!("{} is not null", first.value)));
             }
-            _ => {
-                select.order_by_expr(Expr::cust(key.column.value.clone()), order(key.desc));
+            Part::Without => {
+                let absent = first.absent.clone().unwrap_or_else(|| format!("{} is null", first.value));
+                select.and_where(Expr::cust(absent));
             }
         }
+        // Where nothing has a value, the id beside the value is null, too.
+        let id = first.beside.clone().filter(|_| part == Part::WithValue).unwrap_or_else(|| self.id());
+        for (n, key) in self.keys.iter().enumerate() {
+            let (value, way) = (Expr::cust(key.column.value.clone()), order(key.desc == forwards));
+            match (n, part) {
+                (0, Part::Without) => {}
+                (0, Part::WithValue) => {
+                    select.order_by_expr(value, way);
+                }
+                _ if key.nullable => {
+                    let nulls = if forwards { NullOrdering::Last } else { NullOrdering::First };
+                    select.order_by_expr_with_nulls(value, way, nulls);
+                }
+                _ => {
+                    select.order_by_expr(value, way);
+                }
+            }
+        }
+        select.order_by_expr(Expr::cust(id.clone()), order(self.id_desc() == forwards));
+        if let Some((values, last)) = position {
+            let from = usize::from(part == Part::Without);
+            let mut text = Text::default();
+            let edge = Edge { sql: &id, value: last, desc: self.id_desc(), forwards };
+            let never_null = match part {
+                Part::WithValue => true,
+                _ => self.keys.get(from).is_some_and(|k| !k.nullable),
+            };
+            let sql = text.beyond(&self.keys[from..], &values[from..], edge, never_null);
+            select.and_where(Expr::cust_with_values(sql, text.values));
+        }
+        select
     }
-    select.order_by_expr(Expr::cust(id.clone()), order(sort.id_desc()));
-    if let Some((values, last)) = cursor {
-        let from = usize::from(part == Part::Without);
-        let mut text = Text::default();
-        let id = (id.as_str(), last, sort.id_desc());
-        let never_null = match part {
-            Part::WithValue => true,
-            _ => sort.keys.get(from).is_some_and(|k| !k.nullable),
-        };
-        let sql = text.after(&sort.keys[from..], &values[from..], id, never_null);
-        select.and_where(Expr::cust_with_values(sql, text.values));
-    }
-    select
 }
 
 /// A page in an order of several columns, or of one that may be null.
@@ -333,8 +372,8 @@ pub(super) async fn read_wide<T: FromQueryResult>(
     let wanted = paging.limit + 1;
     let position = paging.cursor.as_ref().map(|c| Ok::<_, DomainError>((sort.values_of(c)?, c.id.to_string()))).transpose()?;
     let at = position.as_ref().map(|(values, id)| (values.as_slice(), id.as_str()));
-    let rows = if !sort.keys[0].nullable || paging.offset() > 0 {
-        let mut select = step(sort, base, at, Part::Whole);
+    let rows = if !sort.splits() || paging.offset() > 0 {
+        let mut select = sort.step(base, at, Part::Whole, true);
         if paging.offset() > 0 {
             select.offset(paging.offset());
         }
@@ -343,22 +382,19 @@ pub(super) async fn read_wide<T: FromQueryResult>(
         let behind_values = at.is_some_and(|(values, _)| values[0].is_none());
         let mut rows = Vec::new();
         if !behind_values {
-            rows = query(ctx, &step(sort, base, at, Part::WithValue), Some(wanted)).await?;
+            rows = query(ctx, &sort.step(base, at, Part::WithValue, true), Some(wanted)).await?;
         }
         if (rows.len() as u64) < wanted {
             let at = if behind_values { at } else { None };
             let left = wanted - rows.len() as u64;
-            rows.extend(query(ctx, &step(sort, base, at, Part::Without), Some(left)).await?);
+            rows.extend(query(ctx, &sort.step(base, at, Part::Without, true), Some(left)).await?);
         }
         rows
     };
     let count = CountQuery::new(entity, base);
     let known = count.known(ctx).await;
     let cursor = |last: &QueryResult| {
-        let mut values: Vec<Option<String>> = Vec::new();
-        for n in 0..sort.keys.len() {
-            values.push(last.try_get("", &format!("sort_value_{n}")).map_err(DbError)?);
-        }
+        let values = sort.values_in(last)?;
         let v = serde_json::to_string(&values).map_err(DomainError::internal)?;
         Ok(Cursor { s: sort.word(), v, id: last.try_get("", "id").map_err(DbError)? })
     };
@@ -405,7 +441,8 @@ mod tests {
     fn positions_that_postgres_would_refuse_are_refused_before() {
         let sort = Sort::parse_with(Some("country,created_at"), KEYS, country).expect("a sort");
         let at = |v: &str| {
-            sort.values_of(&Cursor { s: "country,created_at".into(), v: v.into(), id: uuid::Uuid::nil() }).map_err(|e| e.to_string())
+            sort.values_of(&Cursor { s: "country,created_at".into(), v: v.into(), id: uuid::Uuid::nil() })
+                .map_err(|e| e.to_string())
         };
         assert!(at(r#"[null,"2026-01-01 10:00:00.5+00"]"#).is_ok());
         for bad in [r#"["DE",null]"#, r#"["DE","soon"]"#, r#"["DE"]"#, "DE", r#"["D\u0000","2026-01-01 10:00:00+00"]"#] {

@@ -125,8 +125,23 @@ impl Calendar {
 
 const TEXT: &[&str] = &["is", "is_not", "contains", "starts_with", "empty", "not_empty"];
 const DATE: &[&str] = &[
-    "on", "before", "after", "between", "today", "yesterday", "tomorrow", "this_week", "last_week", "next_week", "this_month",
-    "last_month", "next_month", "this_year", "last_year", "older_than", "within",
+    "on",
+    "before",
+    "after",
+    "between",
+    "today",
+    "yesterday",
+    "tomorrow",
+    "this_week",
+    "last_week",
+    "next_week",
+    "this_month",
+    "last_month",
+    "next_month",
+    "this_year",
+    "last_year",
+    "older_than",
+    "within",
 ];
 const LIST: &[&str] = &["in", "not_in", "empty", "not_empty"];
 const WORDS: &[&str] = &["any", "all", "none", "empty", "not_empty"];
@@ -153,7 +168,11 @@ pub fn condition(random: &mut Random, kind: &str, owners: &[Uuid], team: Uuid) -
         ("custom.my_choices", WORDS),
     ];
     if kind == "client" {
-        fields.extend([("tags", WORDS), ("balance", &["eq", "lt", "lte", "gt", "gte", "between"] as &[&str]), ("kyc_status", &LIST[..2])]);
+        fields.extend([
+            ("tags", WORDS),
+            ("balance", &["eq", "lt", "lte", "gt", "gte", "between"] as &[&str]),
+            ("kyc_status", &LIST[..2]),
+        ]);
     }
     let (field, ops) = *random.pick(&fields);
     let op = *random.pick(ops);
@@ -228,7 +247,9 @@ pub fn matches(row: &Json, node: &Json, calendar: &Calendar, me: &str) -> bool {
         "any" => words.iter().any(|w| among(w)),
         "none" => !words.iter().any(|w| among(w)),
         "all" => wanted.as_array().unwrap().iter().all(|w| words.contains(&w.as_str().unwrap())),
-        "is" if wanted.is_boolean() => value == Some(json!(true)) && *wanted == json!(true) || value != Some(json!(true)) && *wanted == json!(false),
+        "is" if wanted.is_boolean() => {
+            value == Some(json!(true)) && *wanted == json!(true) || value != Some(json!(true)) && *wanted == json!(false)
+        }
         "is" | "is_not" | "contains" | "starts_with" => {
             let wanted = wanted.as_str().unwrap().to_lowercase();
             let text = value.as_ref().map(|v| v.as_str().unwrap().to_lowercase());

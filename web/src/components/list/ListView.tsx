@@ -4,10 +4,17 @@ import { type RowSelectionState, type SortingState, useTable } from '@tanstack/r
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
-import type { ListState } from '@/data/lists';
 import type { CustomEntity } from '@/data/customFields';
+import type { ListState } from '@/data/lists';
 import { readFilter, writeFilter } from '@/lib/filters';
-import { clearFilters, formatSorts, isFiltered, type ListSearch, parseSorts, valuesOf } from '@/lib/listSearch';
+import {
+  clearFilters,
+  formatSorts,
+  isFiltered,
+  type ListSearch,
+  parseSorts,
+  valuesOf,
+} from '@/lib/listSearch';
 import { type Col, DataTable, features, metaOf, SELECT, selectColumn } from '../DataTable';
 import { EmptyState, ErrorState } from '../States';
 import { ColumnChooser } from './ColumnChooser';

@@ -1,8 +1,8 @@
 import { TagsInput, type TagsInputProps } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import c from './tags.module.css';
 import { TagPill } from './TagPills';
+import c from './tags.module.css';
 import { useTags } from './useTags';
 
 type Props = Omit<TagsInputProps, 'data' | 'renderPill' | 'renderOption' | 'value' | 'onChange'> & {

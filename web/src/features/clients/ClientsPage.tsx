@@ -121,7 +121,8 @@ export function ClientsPage() {
         }
         onAssign={
           can('clients.assign')
-            ? (id, row) => setAssigning({ ids: [id], clear: () => undefined, anchor: row.getBoundingClientRect() })
+            ? (id, row) =>
+                setAssigning({ ids: [id], clear: () => undefined, anchor: row.getBoundingClientRect() })
             : undefined
         }
         nothingYet={{

@@ -58,25 +58,30 @@ export function useClientColumns(
         'status',
         140,
         (c) =>
-        onStatus ? (
-          <StatusPillButton
-            label={statuses.label(c.status)}
-            hue={statuses.hue(c.status)}
-            data-edit
-            aria-haspopup="listbox"
-            onClick={(e) => onStatus(c, e.currentTarget.getBoundingClientRect())}
-          />
-        ) : (
-          <StatusPill label={statuses.label(c.status)} hue={statuses.hue(c.status)} />
-        ),
+          onStatus ? (
+            <StatusPillButton
+              label={statuses.label(c.status)}
+              hue={statuses.hue(c.status)}
+              data-edit
+              aria-haspopup="listbox"
+              onClick={(e) => onStatus(c, e.currentTarget.getBoundingClientRect())}
+            />
+          ) : (
+            <StatusPill label={statuses.label(c.status)} hue={statuses.hue(c.status)} />
+          ),
         { sort: true },
       ),
-      col('kyc_status', 120, (c) => (
-        <StatusPill label={kyc.label(c.kyc_status)} hue={kyc.hue(c.kyc_status)} />
-      ), { sort: true }),
+      col(
+        'kyc_status',
+        120,
+        (c) => <StatusPill label={kyc.label(c.kyc_status)} hue={kyc.hue(c.kyc_status)} />,
+        { sort: true },
+      ),
       col('assigned_to_name', 160, (c) => <Person name={c.assigned_to_name} />, { sort: true }),
-      col('country', 96, (c) =>
-        c.country ? <Code title={f.country(c.country)}>{c.country}</Code> : <Dash />,
+      col(
+        'country',
+        96,
+        (c) => (c.country ? <Code title={f.country(c.country)}>{c.country}</Code> : <Dash />),
         { sort: true },
       ),
       col(

@@ -102,7 +102,8 @@ export function LeadsPage() {
         }
         onAssign={
           can('leads.assign') && can('users.read')
-            ? (id, row) => setAssigning({ ids: [id], clear: () => undefined, anchor: row.getBoundingClientRect() })
+            ? (id, row) =>
+                setAssigning({ ids: [id], clear: () => undefined, anchor: row.getBoundingClientRect() })
             : undefined
         }
         nothingYet={{

@@ -35,23 +35,28 @@ export function useLeadColumns(onStatus: ((lead: Lead, anchor: DOMRect) => void)
         ),
         { sort: true, fixed: true },
       ),
-      col('status', 144, (l) =>
-        onStatus ? (
-          <StatusPillButton
-            label={statuses.label(l.status)}
-            hue={statuses.hue(l.status)}
-            data-edit
-            aria-haspopup="listbox"
-            onClick={(e) => onStatus(l, e.currentTarget.getBoundingClientRect())}
-          />
-        ) : (
-          <StatusPill label={statuses.label(l.status)} hue={statuses.hue(l.status)} />
-        ),
+      col(
+        'status',
+        144,
+        (l) =>
+          onStatus ? (
+            <StatusPillButton
+              label={statuses.label(l.status)}
+              hue={statuses.hue(l.status)}
+              data-edit
+              aria-haspopup="listbox"
+              onClick={(e) => onStatus(l, e.currentTarget.getBoundingClientRect())}
+            />
+          ) : (
+            <StatusPill label={statuses.label(l.status)} hue={statuses.hue(l.status)} />
+          ),
         { sort: true },
       ),
       col('assigned_to_name', 156, (l) => <Person name={l.assigned_to_name} />, { sort: true }),
-      col('country', 88, (l) =>
-        l.country ? <Code title={f.country(l.country)}>{l.country}</Code> : <Dash />,
+      col(
+        'country',
+        88,
+        (l) => (l.country ? <Code title={f.country(l.country)}>{l.country}</Code> : <Dash />),
         { sort: true },
       ),
       col('phone', 164, (l) => <Masked plain record={l} field="phone" value={l.phone} />),

@@ -2,7 +2,15 @@ import { UnstyledButton } from '@mantine/core';
 import { IconFolderPlus, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Condition, type Filter, type FilterNode, type Group, groupOf, isGroup, membersOf } from '@/lib/filters';
+import {
+  type Condition,
+  type Filter,
+  type FilterNode,
+  type Group,
+  groupOf,
+  isGroup,
+  membersOf,
+} from '@/lib/filters';
 import { ConditionEditor, startCondition } from './ConditionEditor';
 import c from './desk.module.css';
 import type { FilterField } from './fields';

@@ -1,5 +1,11 @@
 import { Popover, UnstyledButton } from '@mantine/core';
-import { IconAdjustmentsHorizontal, IconChevronLeft, IconChevronRight, IconFilter, IconX } from '@tabler/icons-react';
+import {
+  IconAdjustmentsHorizontal,
+  IconChevronLeft,
+  IconChevronRight,
+  IconFilter,
+  IconX,
+} from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Condition, completed, type Filter, type FilterNode, isComplete, isGroup } from '@/lib/filters';

@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { PickOption } from '../../PickMenu';
 import { StatusPill } from '../../StatusPill';
 import { Avatar } from '../../Values';
 import list from '../list.module.css';
 import c from './desk.module.css';
-import { type FilterField, type ValueShape, shapeOf } from './fields';
+import { type FilterField, shapeOf, type ValueShape } from './fields';
 
 type Props = {
   field: FilterField;
@@ -64,9 +65,7 @@ export function ValueEditor({ field, op, value, onChange, focus }: Props) {
       );
     case 'number':
     case 'day':
-      return (
-        <One shape={shape} label={label} value={value} onChange={onChange} focus={focus} />
-      );
+      return <One shape={shape} label={label} value={value} onChange={onChange} focus={focus} />;
     case 'numbers':
     case 'days': {
       const [from, to] = Array.isArray(value) ? value : ['', ''];
@@ -186,7 +185,7 @@ function Choices({ field, value, onChange, focus }: Omit<Props, 'op'>) {
   const options = field.options ?? [];
   const chosen: unknown[] = Array.isArray(value) ? value : [];
   // what is chosen already but no longer among the options can still be taken away
-  const gone = chosen
+  const gone: PickOption[] = chosen
     .filter((v) => !options.some((o) => o.value === v))
     .map((v) => ({ value: String(v), label: String(v) }));
   const q = query.trim().toLowerCase();
@@ -216,11 +215,11 @@ function Choices({ field, value, onChange, focus }: Omit<Props, 'op'>) {
                 )
               }
             />
-            {'hue' in o && o.hue ? (
+            {o.hue ? (
               <StatusPill label={o.label} hue={o.hue} />
             ) : (
               <>
-                {'person' in o && o.person && <Avatar name={o.label} size={18} />}
+                {o.person && <Avatar name={o.label} size={18} />}
                 <span className={list.ell}>{o.label}</span>
               </>
             )}

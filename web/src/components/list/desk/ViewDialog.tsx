@@ -31,7 +31,10 @@ export function ViewDialog({ entity, view, state, onClose, onDone }: Props) {
   const scope = scopeOf(user, 'views.share');
   const create = useCreateView();
   const update = useUpdateView();
-  const roles = useQuery({ ...rolesQuery, enabled: scope === 'all' && user.permissions.includes('roles.read') });
+  const roles = useQuery({
+    ...rolesQuery,
+    enabled: scope === 'all' && user.permissions.includes('roles.read'),
+  });
   const [name, setName] = useState(view?.name ?? '');
   const [shared, setShared] = useState(view?.shared ?? 'own');
   const [first, setFirst] = useState(view?.default ?? false);

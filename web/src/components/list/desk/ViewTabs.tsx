@@ -48,7 +48,8 @@ export function ViewTabs({ entity, quick, fields, search, onSearch }: Props) {
   const bare = isBare(search, quick);
   // biome-ignore lint/correctness/useExhaustiveDependencies: when the views are there, or a bare address is opened
   useEffect(() => {
-    if (isSuccess && bare && first) onSearch({ ...search, ...searchOf(fromStored(first.query), quick, first.id) }, true);
+    if (isSuccess && bare && first)
+      onSearch({ ...search, ...searchOf(fromStored(first.query), quick, first.id) }, true);
   }, [isSuccess, bare, first?.id]);
 
   const save = (view: View) =>

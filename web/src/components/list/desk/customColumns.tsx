@@ -1,12 +1,12 @@
 import { useMemo } from 'react';
-import { useFormat } from '@/app/ui';
+import { useTranslation } from 'react-i18next';
 import { record } from '@/api/types';
+import { useFormat } from '@/app/ui';
 import { type CustomEntity, useCustomFields } from '@/data/customFields';
 import type { Col } from '../../DataTable';
 import { Dash, Ltr } from '../../Values';
-import { column } from '../column';
 import cells from '../cells.module.css';
-import { useTranslation } from 'react-i18next';
+import { column } from '../column';
 
 /** A column's id must be a word that CSS takes: the server's `custom.level` is `cf-level` here. */
 export const CUSTOM_COLUMN = 'cf-';

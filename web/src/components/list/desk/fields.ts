@@ -55,7 +55,17 @@ export const OPS: Record<FieldKind, readonly string[]> = {
 };
 
 /** The input that an operator needs. */
-export type ValueShape = 'none' | 'text' | 'options' | 'number' | 'numbers' | 'day' | 'days' | 'within' | 'count' | 'flag';
+export type ValueShape =
+  | 'none'
+  | 'text'
+  | 'options'
+  | 'number'
+  | 'numbers'
+  | 'day'
+  | 'days'
+  | 'within'
+  | 'count'
+  | 'flag';
 
 export function shapeOf(kind: FieldKind, op: string): ValueShape {
   if (op === 'within') return 'within';

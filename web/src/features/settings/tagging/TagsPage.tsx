@@ -73,11 +73,7 @@ export function TagsPage() {
           )}
         </div>
       </div>
-      <TagDrawer
-        tag={edited}
-        opened={search.new === '1' || edited !== undefined}
-        onClose={() => go({})}
-      />
+      <TagDrawer tag={edited} opened={search.new === '1' || edited !== undefined} onClose={() => go({})} />
       <TagDeleteDialog tag={deleting} onClose={() => setDeleting(null)} />
     </div>
   );
