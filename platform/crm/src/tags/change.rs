@@ -27,8 +27,8 @@ const MOST_BACK: usize = 20_000;
 enum Before {
     /// A tag had another name or colour.
     Changed { before: Tag, after: Tag },
-    /// There was one more, on these clients.
-    Removed { tag: Tag, clients: Vec<Uuid> },
+    /// There was one more, on these records.
+    Removed { tag: Tag, records: Vec<Uuid> },
 }
 
 /// Tells open screens that the list of tags changed.
@@ -133,20 +133,20 @@ async fn write(ctx: &Ctx, old: &Tag, next: &Tag) -> kernel::Result<u64> {
 pub(super) async fn remove(ctx: &Ctx, id: Uuid, confirmed: Option<u64>) -> kernel::Result<(u64, Option<Uuid>)> {
     locked(ctx).await?;
     let tag = find(ctx, id).await?;
-    let used = records::count(ctx, &tag.name).await?.clients;
+    let used = records::count(ctx, &tag.name).await?;
     if used > 0 && confirmed != Some(used) {
         let message = format!("{used} records have this tag. Confirm with that number to take it off them.");
         return Err(DomainError::conflict("tag_in_use", message));
     }
     ctx.tx().run("delete from tags where id = $1", [id.into()]).await?;
-    let clients = records::remove(ctx, &tag.name).await?;
-    let moved = clients.len() as u64;
+    let ids = records::remove(ctx, &tag.name).await?;
+    let moved = ids.len() as u64;
     let mut changes = audit::diff(&facts(&tag), &json!({}));
     changes.push(Change { field: "records".to_owned(), old: Json::Null, new: moved.into() });
     ctx.audit("tag.deleted", "tag", Some(id), changes).await?;
     tell(ctx, id).await?;
-    let undo_id = if clients.len() <= MOST_BACK {
-        Some(undo::record(ctx, KIND, json!(Before::Removed { tag, clients })).await?)
+    let undo_id = if ids.len() <= MOST_BACK {
+        Some(undo::record(ctx, KIND, json!(Before::Removed { tag, records: ids })).await?)
     } else {
         None
     };
@@ -165,12 +165,12 @@ pub async fn undo(ctx: &Ctx, payload: &Json) -> kernel::Result<()> {
             }
             write(ctx, &after, &before).await?;
         }
-        Before::Removed { tag, clients } => {
+        Before::Removed { tag, records: ids } => {
             if is_taken(ctx, &tag.name, None).await? {
                 return Err(changed_since([tag.name.as_str()]));
             }
             insert(ctx, &tag).await?;
-            let moved = records::give_back(ctx, &tag.name, &clients).await?;
+            let moved = records::give_back(ctx, &tag.name, &ids).await?;
             let mut changes = audit::diff(&json!({}), &facts(&tag));
             changes.push(Change { field: "records".to_owned(), old: Json::Null, new: moved.into() });
             ctx.audit("tag.created", "tag", Some(tag.id), changes).await?;

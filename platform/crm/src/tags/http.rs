@@ -97,8 +97,8 @@ impl TagsApi {
     #[oai(path = "/tags/:id", method = "get", operation_id = "getTag")]
     async fn get(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<Json<TagUseOut>> {
         let ctx = auth.0.read().await?;
-        let (tag, used) = service::with_use(&ctx, id.0).await?;
-        Ok(Json(TagUseOut { tag: tag.into(), records: used.clients }))
+        let (tag, records) = service::with_use(&ctx, id.0).await?;
+        Ok(Json(TagUseOut { tag: tag.into(), records }))
     }
 
     /// Add a tag

@@ -6,13 +6,6 @@ use runtime::{Ctx, Rows as _};
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
 
-/// How many records have a tag.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Used {
-    /// Clients that are not deleted.
-    pub clients: u64,
-}
-
 /// `$held` is a condition on `r`, `$new` the new list.
 macro_rules! change_sql {
     ($table:literal, $resource:literal, $held:literal, $new:literal) => {
@@ -38,58 +31,98 @@ macro_rules! change_sql {
     };
 }
 
-const RENAME: &str = change_sql!(
-    "clients",
-    "client",
-    "r.tags @> array[$1::text] and $2::text is not null",
-    "(select array_agg(distinct_tag.tag order by distinct_tag.n) from (select coalesce(nullif(u.tag, $1), $2) as tag, min(u.n) as n
-        from unnest(r.tags) with ordinality as u (tag, n) group by 1) distinct_tag)"
-);
-const REMOVE: &str =
-    change_sql!("clients", "client", "r.tags @> array[$1::text] and $2::uuid[] is null", "array_remove(r.tags, $1)");
-const GIVE_BACK: &str =
-    change_sql!("clients", "client", "r.id = any($2::uuid[]) and not r.tags @> array[$1::text]", "r.tags || $1::text");
+/// A kind of record that has tags, and its statements.
+struct Tagged {
+    word: &'static str,
+    count: &'static str,
+    rename: &'static str,
+    remove: &'static str,
+    give_back: &'static str,
+}
+
+macro_rules! tagged {
+    ($table:literal, $resource:literal, $alive:literal) => {
+        Tagged {
+            word: $resource,
+            count: concat!("select count(*) from ", $table, " where tags @> array[$1::text]", $alive),
+            rename: change_sql!(
+                $table,
+                $resource,
+                "r.tags @> array[$1::text] and $2::text is not null",
+                "(select array_agg(d.tag order by d.n) from (select coalesce(nullif(u.tag, $1), $2) as tag, min(u.n) as n
+                    from unnest(r.tags) with ordinality as u (tag, n) group by 1) d)"
+            ),
+            remove: change_sql!(
+                $table,
+                $resource,
+                "r.tags @> array[$1::text] and $2::uuid[] is null",
+                "array_remove(r.tags, $1)"
+            ),
+            give_back: change_sql!(
+                $table,
+                $resource,
+                "r.id = any($2::uuid[]) and not r.tags @> array[$1::text]",
+                "r.tags || $1::text"
+            ),
+        }
+    };
+}
+
+/// THE LIST of records that have tags.
+const TAGGED: &[Tagged] = &[tagged!("clients", "client", " and deleted_at is null")];
 
 #[derive(FromQueryResult)]
 struct OnlyId {
     id: Uuid,
 }
 
-async fn run(ctx: &Ctx, sql: &'static str, tag: &str, second: Value, at: DateTime<Utc>) -> kernel::Result<Vec<Uuid>> {
+async fn run(
+    ctx: &Ctx,
+    sql: impl Fn(&Tagged) -> &'static str,
+    tag: &str,
+    second: &Value,
+    at: DateTime<Utc>,
+) -> kernel::Result<Vec<Uuid>> {
     // What was gathered so far stands before the rows that this writes.
     ctx.flush().await?;
-    let values = [
-        tag.into(),
-        second,
-        at.into(),
-        ctx.actor().id().into(),
-        ctx.actor().name.clone().into(),
-        ctx.request().ip.clone().into(),
-        (!ctx.request().id.is_empty()).then(|| ctx.request().id.clone()).into(),
-    ];
-    let rows: Vec<OnlyId> = ctx.tx().all(sql, values).await?;
-    ctx.app().counts.touch(ctx.tenant().key, "client");
-    Ok(rows.into_iter().map(|r| r.id).collect())
+    let mut found = Vec::new();
+    for kind in TAGGED {
+        let values = [
+            tag.into(),
+            second.clone(),
+            at.into(),
+            ctx.actor().id().into(),
+            ctx.actor().name.clone().into(),
+            ctx.request().ip.clone().into(),
+            (!ctx.request().id.is_empty()).then(|| ctx.request().id.clone()).into(),
+        ];
+        let rows: Vec<OnlyId> = ctx.tx().all(sql(kind), values).await?;
+        ctx.app().counts.touch(ctx.tenant().key, kind.word);
+        found.extend(rows.into_iter().map(|r| r.id));
+    }
+    Ok(found)
 }
 
-/// How many records have a tag.
-pub(super) async fn count(ctx: &Ctx, tag: &str) -> kernel::Result<Used> {
-    let sql = "select count(*) from clients where tags @> array[$1::text] and deleted_at is null";
-    let clients: Option<i64> = ctx.tx().scalar(sql, [tag.into()]).await?;
-    Ok(Used { clients: u64::try_from(clients.unwrap_or(0)).unwrap_or(0) })
+/// How many records have a tag; deleted ones do not count.
+pub(super) async fn count(ctx: &Ctx, tag: &str) -> kernel::Result<u64> {
+    let mut found = 0;
+    for kind in TAGGED {
+        found += ctx.tx().scalar::<i64>(kind.count, [tag.into()]).await?.unwrap_or(0);
+    }
+    Ok(u64::try_from(found).unwrap_or(0))
 }
 
 /// Gives all records of a tag its new name; returns how many.
 pub(super) async fn rename(ctx: &Ctx, old: &str, new: &str) -> kernel::Result<u64> {
-    Ok(run(ctx, RENAME, old, new.into(), ctx.now()).await?.len() as u64)
+    Ok(run(ctx, |k| k.rename, old, &new.into(), ctx.now()).await?.len() as u64)
 }
 
 /// Takes a tag off all records; returns which.
 pub(super) async fn remove(ctx: &Ctx, tag: &str) -> kernel::Result<Vec<Uuid>> {
-    run(ctx, REMOVE, tag, None::<Vec<Uuid>>.into(), ctx.now()).await
+    run(ctx, |k| k.remove, tag, &None::<Vec<Uuid>>.into(), ctx.now()).await
 }
 
 /// Puts a tag back on records that lack it; returns how many.
 pub(super) async fn give_back(ctx: &Ctx, tag: &str, ids: &[Uuid]) -> kernel::Result<u64> {
-    Ok(run(ctx, GIVE_BACK, tag, ids.to_vec().into(), ctx.now()).await?.len() as u64)
+    Ok(run(ctx, |k| k.give_back, tag, &ids.to_vec().into(), ctx.now()).await?.len() as u64)
 }

@@ -42,7 +42,7 @@ pub(super) async fn find(ctx: &Ctx, id: Uuid) -> kernel::Result<Tag> {
 }
 
 /// A tag and how many records have it.
-pub(super) async fn with_use(ctx: &Ctx, id: Uuid) -> kernel::Result<(Tag, records::Used)> {
+pub(super) async fn with_use(ctx: &Ctx, id: Uuid) -> kernel::Result<(Tag, u64)> {
     ctx.require("settings.manage")?;
     let tag = find(ctx, id).await?;
     let used = records::count(ctx, &tag.name).await?;

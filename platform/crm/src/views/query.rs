@@ -6,7 +6,6 @@ use runtime::Ctx;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use crate::custom_fields::{self, CustomField};
 use crate::filter::{self, Condition, Env, Fault, Node, Target};
 use crate::{clients, leads};
 use runtime::list::SortKey;
@@ -97,15 +96,13 @@ pub(super) async fn check(ctx: &Ctx, entity: &str, query: &Query) -> kernel::Res
 /// What is the same for all views of one kind of record that somebody opens.
 pub(super) struct Reader {
     env: Env,
-    fields: Vec<CustomField>,
     sorts: &'static [SortKey],
 }
 
 impl Reader {
     pub(super) async fn of(ctx: &Ctx, entity: &str) -> kernel::Result<Self> {
         let (target, sorts) = target(entity);
-        let env = filter::environment(ctx, target, true).await?;
-        Ok(Self { env, fields: custom_fields::of_entity(ctx, target.word).await?, sorts })
+        Ok(Self { env: filter::environment(ctx, target, true).await?, sorts })
     }
 
     /// The query as the reader may ask it, and what it goes without.
@@ -126,7 +123,7 @@ impl Reader {
             let (mut kept, mut names) = (Vec::new(), Vec::new());
             for word in sort.split(',').filter(|w| !w.is_empty()) {
                 let name = word.trim_start_matches('-');
-                let known = filter::sort_names(self.env.target, self.sorts, &self.fields, Some(word)).is_ok();
+                let known = filter::sort_names(self.env.target, self.sorts, &self.env.custom, Some(word)).is_ok();
                 if known && !self.env.closed.contains(&name) && !names.contains(&name) {
                     kept.push(word);
                     names.push(name);

@@ -1,7 +1,7 @@
 //! Where a record stands in a list, whatever its order: the nearest ones on both sides, found by seeks,
 //! and how many stand before it.
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, PostgresQueryBuilder, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, PostgresQueryBuilder, SelectStatement};
 use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult, Statement};
 use uuid::Uuid;
 

@@ -42,14 +42,20 @@ export function FilterTools({ fields, filter, onChange }: Props) {
         const field = isGroup(node) ? undefined : fieldOf(node.field);
         const name = isGroup(node) ? t('desk.group') : (field?.label ?? node.field);
         const text = isGroup(node) ? nodeWord(node) : conditionWord(node);
-        const key = `${n}-${isGroup(node) ? 'group' : node.field}`;
+        // its place may change with its operator: the address holds short forms first
+        const kind = isGroup(node) ? '' : node.field;
+        const key = `${kind}#${filter.slice(0, n).filter((x) => (isGroup(x) ? '' : x.field) === kind).length}`;
         return (
           <span key={key} className={list.chip}>
             {field && !isGroup(node) ? (
               <ChipEditor field={field} condition={node} text={text} onChange={(next) => replace(n, next)} />
             ) : (
-              <UnstyledButton className={list.chipText} onClick={() => setBuilding(true)}>
-                <span className={list.chipLabel}>{name}</span> <bdi>{text}</bdi>
+              <UnstyledButton
+                className={`${list.chipText} ${c.groupChip}`}
+                title={text}
+                onClick={() => setBuilding(true)}
+              >
+                <span className={isGroup(node) ? 'sr-only' : list.chipLabel}>{name}</span> <bdi>{text}</bdi>
               </UnstyledButton>
             )}
             <button
@@ -127,7 +133,7 @@ function AddFilter({ fields, filter, onChange, building, setBuilding }: AddProps
   const { t } = useTranslation();
   const [opened, setOpened] = useState(false);
   const [query, setQuery] = useState('');
-  const [at, setAt] = useState<{ field: FilterField; index: number; draft: Condition } | null>(null);
+  const [at, setAt] = useState<{ field: FilterField; draft: Condition } | null>(null);
   const q = query.trim().toLowerCase();
   const shown = q ? fields.filter((f) => f.label.toLowerCase().includes(q)) : fields;
   const open = (on: boolean) => {
@@ -137,21 +143,23 @@ function AddFilter({ fields, filter, onChange, building, setBuilding }: AddProps
     if (!on) setBuilding(false);
   };
   // one condition of a field that is there already is changed, not doubled
+  const placeOf = (field: FilterField) => filter.findIndex((n) => !isGroup(n) && n.field === field.key);
+  const put = (field: FilterField, draft: Condition) => {
+    const place = placeOf(field);
+    const others = filter.filter((_, i) => i !== place);
+    if (!isComplete(draft)) return onChange(others);
+    onChange(place < 0 ? [...filter, draft] : filter.map((n, i) => (i === place ? draft : n)));
+  };
   const pick = (field: FilterField) => {
-    const index = filter.findIndex((n) => !isGroup(n) && n.field === field.key);
-    const there = filter[index];
+    const there = filter[placeOf(field)];
     const draft = there && !isGroup(there) ? there : startCondition(field);
-    setAt({ field, index: index < 0 ? filter.length : index, draft });
-    if (index < 0 && isComplete(draft)) onChange([...filter, draft]);
+    setAt({ field, draft });
+    if (!there && isComplete(draft)) put(field, draft);
   };
   const change = (draft: Condition) => {
     if (!at) return;
     setAt({ ...at, draft });
-    const others = filter.filter((_, i) => i !== at.index);
-    const next = isComplete(draft)
-      ? [...others.slice(0, at.index), draft, ...others.slice(at.index)]
-      : others;
-    onChange(next);
+    put(at.field, draft);
   };
   return (
     <Popover

@@ -27,7 +27,7 @@ export function useCustomColumns<T extends { custom: unknown }>(entity: CustomEn
         return column<T>(
           `${CUSTOM_COLUMN}${field.key}`,
           field.label,
-          150,
+          160,
           (row) => {
             const value = record(row.custom)[field.key];
             if (value === undefined || value === null || value === '') return <Dash />;
