@@ -61,6 +61,7 @@ pub const TENANT: &[Step] = steps![
     13 "tenant" "0013_documents",
     14 "tenant" "0014_registration",
     15 "tenant" "0015_bulk",
+    16 "tenant" "0016_views_and_custom_values",
 ];
 
 /// The version of a tenant that has every step.

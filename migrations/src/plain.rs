@@ -68,6 +68,12 @@ pub const PLAIN: &[(&str, &str)] = &[
         "id name entity position enabled countries languages sources partners users team_id method max_open last_user
          created_at updated_at",
     ),
+    // Values of the tenant's own fields, tags and saved views.
+    ("custom_values", "record_id field n text_value number_value"),
+    ("tags", "id name hue created_at updated_at"),
+    ("views", "id entity name shared owner_id team_id query created_at updated_at"),
+    ("view_choices", "user_id entity ids default_id"),
+    ("view_role_defaults", "role_id entity view_id"),
     // What happened. The clear diff is behind every wall; answers that are kept are sealed.
     ("audit_log", "id n at actor_id actor_name on_behalf_of action resource_type resource_id diff_masked ip request_id seq"),
     ("idempotency_keys", "caller key"),

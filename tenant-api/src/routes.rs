@@ -28,7 +28,7 @@ fn tenant_apis() -> impl OpenApi {
             crm::leads::LeadsApi,
             (crm::bulk::BulkApi, crm::assignment::AssignmentRulesApi, crm::overview::OverviewApi),
             crm::statuses::StatusesApi,
-            crm::custom_fields::CustomFieldsApi,
+            (crm::custom_fields::CustomFieldsApi, crm::tags::TagsApi, crm::views::ViewsApi),
             crm::reveal::RevealApi,
             crm::dashboard::DashboardApi,
             (crm::documents::DocumentsApi, crm::document_types::DocumentTypesApi),

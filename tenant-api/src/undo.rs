@@ -51,6 +51,8 @@ async fn take_back(ctx: &Ctx, change: &Undoing) -> kernel::Result<UndoneOut> {
         access::branding::KIND => access::branding::undo(ctx, &change.payload).await,
         crm::custom_fields::KIND => crm::custom_fields::undo(ctx, &change.payload).await,
         crm::statuses::KIND => crm::statuses::undo(ctx, &change.payload).await,
+        crm::tags::KIND => crm::tags::undo(ctx, &change.payload).await,
+        crm::views::KIND => crm::views::undo(ctx, &change.payload).await,
         other => Err(DomainError::internal(format!("nobody takes back a change of kind {other}"))),
     }?;
     Ok(UndoneOut { undone: true, ..UndoneOut::default() })

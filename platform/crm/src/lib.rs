@@ -21,3 +21,5 @@ pub mod role_preview;
 pub mod search;
 pub mod sensitive;
 pub mod statuses;
+pub mod tags;
+pub mod views;

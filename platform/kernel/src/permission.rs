@@ -122,6 +122,7 @@ pub const PERMISSIONS: &[PermissionDef] = &[
     p("leads.assign", "Leads", "Assign leads to agents and teams", ANY),
     p("leads.convert", "Leads", "Convert leads to clients", ANY),
     p("leads.reveal", "Leads", "Reveal masked values of leads", ANY),
+    p("views.share", "Views", "Share views with the team or everybody", TEAM),
     p("partners.read", "Partners", "See partners", ALL),
     p("partners.manage", "Partners", "Add, edit and approve partners", ALL),
     p("users.read", "Team", "See users", TEAM),

@@ -33,6 +33,13 @@ export type DocumentPatch = Out<'DocumentPatch'>;
 export type Revealed = Out<'RevealOut'>;
 export type RevealQuota = Out<'RevealQuotaOut'>;
 
+export type View = Out<'ViewOut'>;
+export type NewView = Out<'ViewIn'>;
+export type ViewPatch = Out<'ViewPatch'>;
+export type Tag = Out<'TagOut'>;
+export type NewTag = Out<'TagIn'>;
+export type TagPatch = Out<'TagPatch'>;
+
 export type Client = Out<'ClientOut'>;
 export type NewClient = Out<'ClientIn'>;
 export type ClientPatch = Out<'ClientPatch'>;

@@ -85,7 +85,7 @@ const ENTITIES: Record<string, Entity> = {
 
 function collect(waiting: Waiting, event: string, data: string): boolean {
   const [kind = '', verb = ''] = event.split('.');
-  if (kind === 'job' || kind === 'role' || kind === 'document') {
+  if (['job', 'role', 'document', 'view', 'tag'].includes(kind)) {
     waiting.stale.add(`${kind}s`);
     return true;
   }

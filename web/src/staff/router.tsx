@@ -80,6 +80,7 @@ const routes = [
     () => import('@/features/settings/registration/RegistrationPage'),
     'RegistrationPage',
   ),
+  page('/settings/tags', () => import('@/features/settings/tagging/TagsPage'), 'TagsPage'),
   page('/settings/audit', () => import('@/features/settings/audit/AuditPage'), 'AuditPage'),
   page('/settings/jobs', () => import('@/features/settings/jobs/JobsPage'), 'JobsPage'),
 ];

@@ -14,7 +14,7 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-const UNDO_LAST_STEP: &str = "alter table SCHEMA.idempotency_keys drop column sealed, drop column policy";
+const UNDO_LAST_STEP: &str = "drop table SCHEMA.view_choices, SCHEMA.view_role_defaults, SCHEMA.views, SCHEMA.tags, SCHEMA.custom_values cascade";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {

@@ -212,6 +212,8 @@ pub struct ClientFilter {
     pub email: Option<String>,
     /// The whole phone number.
     pub phone: Option<String>,
+    /// A group of conditions, as JSON.
+    pub filter: Option<String>,
 }
 
 /// Clients.
@@ -252,7 +254,15 @@ impl ClientsApi {
         email: Query<Option<String>>,
         /// The whole phone number in E.164; refused while it is masked for the caller.
         phone: Query<Option<String>>,
-        /// Order.
+        /// A group of conditions, as JSON: `{"and": [{"field": "status", "op": "in", "value": ["new"]}]}`, with
+        /// `or` for at least one of them, nested up to three deep, 50 conditions at most. Fields are those of the
+        /// record and `custom.<key>`. Texts: `is is_not contains starts_with empty not_empty`; words and ids:
+        /// `in not_in empty not_empty`, with `me` and `none` for an owner; numbers: `eq lt lte gt gte between`;
+        /// lists of words: `any all none`; flags: `is`; dates: `on before after between`,
+        /// `within {"last": 7, "unit": "day"}` (or `next`), `older_than {"count": 30, "unit": "day"}`, `today
+        /// yesterday tomorrow this_week last_week next_week this_month last_month next_month this_year last_year`.
+        filter: Query<Option<String>>,
+        /// Order: up to three fields, with `-` for downwards; records without a value come last.
         sort: Query<Option<String>>,
         /// 1-based page, for shallow pages.
         page: Query<Option<String>>,
@@ -277,6 +287,7 @@ impl ClientsApi {
             search: search.0,
             email: email.0,
             phone: phone.0,
+            filter: filter.0,
         };
         let ctx = auth.0.read().await?;
         let found = service::list(&ctx, &filter, sort.0.as_deref(), &paging).await?;

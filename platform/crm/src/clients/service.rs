@@ -7,7 +7,7 @@ use kernel::paging::{Page, Paging};
 use kernel::permission::Scope;
 use kernel::validate::Checker;
 use poem_openapi::types::MaybeUndefined;
-use runtime::list::{self, Sort};
+use runtime::list;
 use runtime::{Ctx, Rows as _, audit};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order, SelectStatement};
 use serde_json::{Value as Json, json};
@@ -16,9 +16,9 @@ use uuid::Uuid;
 use super::entity::{Client, SORTS, alive, visible_to};
 use super::http::{ClientFilter, ClientIn, ClientPatch};
 use crate::custom_fields::{self, Required};
-use crate::filter::Filters;
+use crate::filter::{self, Filters};
 use crate::ownership::{self, Ownership, Wish, parse_id};
-use crate::{assignment, search, sensitive, statuses};
+use crate::{assignment, search, sensitive, statuses, tags};
 
 const KYC: &[&str] = &["missing", "pending", "approved", "rejected", "expired"];
 
@@ -26,11 +26,8 @@ const KYC: &[&str] = &["missing", "pending", "approved", "rejected", "expired"];
 pub async fn list(ctx: &Ctx, filter: &ClientFilter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<Client>> {
     let mut select = visible_to(ctx, ctx.require("clients.read")?);
     select.and_where(alive());
-    let looks_for_words = narrow(ctx, &mut select, filter)?;
-    let sort = Sort::parse(sort, SORTS)?;
-    if sort.name() == "balance" {
-        sensitive::CLIENT.may_ask(ctx, "balance", "sort")?;
-    }
+    let looks_for_words = narrow(ctx, &mut select, filter).await?;
+    let sort = filter::sort(ctx, &filter::CLIENT, SORTS, sort).await?;
     if looks_for_words {
         return list::search(ctx, "client", &select, sort, paging).await;
     }
@@ -39,7 +36,7 @@ pub async fn list(ctx: &Ctx, filter: &ClientFilter, sort: Option<&str>, paging: 
 
 /// Narrows a query over clients to those that a filter means, as far as the actor may ask; says whether
 /// it looks for words. Lists, bulk changes and counts all mean the same by a filter.
-pub(crate) fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &ClientFilter) -> kernel::Result<bool> {
+pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &ClientFilter) -> kernel::Result<bool> {
     let mut filters = Filters::new(select, "c");
     filters.words("status", filter.status.as_deref());
     filters.words("kyc_status", filter.kyc_status.as_deref());
@@ -55,6 +52,7 @@ pub(crate) fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &ClientFil
         sensitive::CLIENT.may_ask(ctx, column, column)?;
         select.and_where(Expr::col((Alias::new("c"), Alias::new(column))).eq(value.to_lowercase()));
     }
+    filter::apply(ctx, &filter::CLIENT, select, filter.filter.as_deref()).await?;
     let Some(text) = filter.search.as_deref() else { return Ok(false) };
     if text.contains('\0') || text.len() > 200 {
         return Err(DomainError::field("search", "must not be longer than 200 characters"));
@@ -122,7 +120,7 @@ fn check(c: &mut Checker, input: &ClientIn, default_country: Option<&str>, given
         address: c.optional("address", input.address.as_deref(), 500),
         date_of_birth: input.date_of_birth.as_deref().and_then(|v| birthday(c, v)),
         source: c.optional("source", input.source.as_deref(), 100),
-        tags: tags(c, input.tags.as_deref().unwrap_or_default()),
+        tags: tag_names(c, input.tags.as_deref().unwrap_or_default()),
         first_name,
         last_name,
         email,
@@ -174,7 +172,7 @@ fn birthday(c: &mut Checker, text: &str) -> Option<NaiveDate> {
     Some(day)
 }
 
-fn tags(c: &mut Checker, given: &[String]) -> Vec<String> {
+fn tag_names(c: &mut Checker, given: &[String]) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
     for tag in given {
         if let Some(tag) = c.optional("tags", Some(tag), 40)
@@ -225,6 +223,7 @@ async fn create_in(ctx: &Ctx, input: &ClientIn, required: Required, team: Option
     let fields = custom_fields::of_entity(ctx, "client").await?;
     let custom = custom_fields::merge(&mut c, &fields, &Json::Null, input.custom.as_ref(), required);
     c.finish()?;
+    let facts = Facts { tags: tags::ensure(ctx, facts.tags.clone()).await?, ..facts };
     let status = input.status.as_deref().filter(|s| !s.is_empty());
     if let Some(key) = status {
         statuses::known(ctx, "client", key).await?;
@@ -317,6 +316,10 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
         }
     };
     c.finish()?;
+    let facts = match &patch.tags {
+        MaybeUndefined::Undefined => facts,
+        _ => Facts { tags: tags::ensure(ctx, facts.tags.clone()).await?, ..facts },
+    };
     let new_email = if given.email { Some(facts.email) } else { old.email.clone() };
     let new_phone = if given.phone { facts.phone } else { old.phone.clone() };
     let new_address = if given.address { facts.address } else { old.address.clone() };

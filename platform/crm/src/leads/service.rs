@@ -6,7 +6,7 @@ use kernel::paging::{Page, Paging};
 use kernel::permission::Scope;
 use kernel::validate::Checker;
 use poem_openapi::types::MaybeUndefined;
-use runtime::list::{self, Sort};
+use runtime::list;
 use runtime::{Ctx, Rows as _, audit};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order, SelectStatement};
 use serde_json::{Value as Json, json};
@@ -17,15 +17,15 @@ use super::http::{LeadFilter, LeadIn, LeadPatch};
 use crate::clients::http::ClientIn;
 use crate::clients::service::{self as clients, default_country, region_for};
 use crate::custom_fields::{self, CustomField, Kind, Required};
-use crate::filter::Filters;
+use crate::filter::{self, Filters};
 use crate::ownership::{self, Ownership, Wish, parse_id};
 use crate::{assignment, search, sensitive, statuses};
 
 /// A page of leads.
 pub async fn list(ctx: &Ctx, filter: &LeadFilter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<Lead>> {
     let mut select = visible_to(ctx, ctx.require("leads.read")?);
-    let looks_for_words = narrow(ctx, &mut select, filter)?;
-    let sort = Sort::parse(sort, SORTS)?;
+    let looks_for_words = narrow(ctx, &mut select, filter).await?;
+    let sort = filter::sort(ctx, &filter::LEAD, SORTS, sort).await?;
     if looks_for_words {
         return list::search(ctx, "lead", &select, sort, paging).await;
     }
@@ -34,7 +34,7 @@ pub async fn list(ctx: &Ctx, filter: &LeadFilter, sort: Option<&str>, paging: &P
 
 /// Narrows a query over leads to those that a filter means, as far as the actor may ask; says whether it
 /// looks for words. Lists, bulk changes and counts all mean the same by a filter.
-pub(crate) fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &LeadFilter) -> kernel::Result<bool> {
+pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &LeadFilter) -> kernel::Result<bool> {
     let mut filters = Filters::new(select, "l");
     filters.words("status", filter.status.as_deref());
     filters.words_or_none("country", filter.country.as_deref().map(str::to_uppercase).as_deref());
@@ -44,6 +44,7 @@ pub(crate) fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &LeadFilte
     filters.ids("team_id", filter.team_id.as_deref());
     filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
     filters.finish()?;
+    filter::apply(ctx, &filter::LEAD, select, filter.filter.as_deref()).await?;
     let Some(text) = filter.search.as_deref() else { return Ok(false) };
     if text.contains('\0') || text.len() > 200 {
         return Err(DomainError::field("search", "must not be longer than 200 characters"));

@@ -4,8 +4,8 @@ import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Client } from '@/api/types';
 import { toast } from '@/components';
-import { BulkActions, type Selection } from '@/components/bulk';
-import { ListView } from '@/components/list';
+import { AssignDialog, BulkActions, type Selection } from '@/components/bulk';
+import { ListView, useCustomColumns } from '@/components/list';
 import { PickMenu } from '@/components/PickMenu';
 import { useFresh } from '@/data/fresh';
 import { useList } from '@/data/lists';
@@ -15,10 +15,11 @@ import { useCan } from '@/session/session';
 import { ClientDrawer } from './ClientDrawer';
 import { ClientPeek } from './ClientPeek';
 import { HIDDEN_BY_DEFAULT, useClientColumns } from './columns';
-import { CLIENT_FILTERS, useClientFilters } from './filters';
+import { CLIENT_FILTERS, useClientFields } from './filters';
 import { useUpdateClient } from './query';
 
 type Editing = { client: Client; anchor: DOMRect } | null;
+const NO_FILTERS: never[] = [];
 
 export function ClientsPage() {
   const { t } = useTranslation();
@@ -27,15 +28,18 @@ export function ClientsPage() {
   const search = useSearch({ strict: false }) as ListSearch;
   const params = useMemo(() => apiQuery(search, CLIENT_FILTERS), [search]);
   const list = useList('clients', params);
-  const filters = useClientFilters(list.rows);
+  const fields = useClientFields(list.rows);
   const statuses = useStatuses('client');
   const fresh = useFresh();
   const update = useUpdateClient();
   const [editing, setEditing] = useState<Editing>(null);
+  const [assigning, setAssigning] = useState<string | null>(null);
 
   const canUpdate = can('clients.update');
   const openStatus = useCallback((client: Client, anchor: DOMRect) => setEditing({ client, anchor }), []);
-  const columns = useClientColumns(canUpdate ? openStatus : null);
+  const own = useClientColumns(canUpdate ? openStatus : null);
+  const custom = useCustomColumns<Client>('client');
+  const columns = useMemo(() => [...own, ...custom], [own, custom]);
   const go = useCallback(
     (next: ListSearch, replace = true) => void navigate({ to: '.', search: next as never, replace }),
     [navigate],
@@ -56,7 +60,8 @@ export function ClientsPage() {
         label={t('clients.title')}
         columns={columns}
         hiddenByDefault={HIDDEN_BY_DEFAULT}
-        filters={filters}
+        filters={NO_FILTERS}
+        desk={{ entity: 'client', fields, quick: CLIENT_FILTERS }}
         search={search}
         onSearch={go}
         list={list}
@@ -86,6 +91,11 @@ export function ClientsPage() {
               }
             : undefined
         }
+        onAssign={
+          can('clients.assign')
+            ? (id) => setAssigning(id)
+            : undefined
+        }
         nothingYet={{
           title: t('clients.nothing'),
           text: t('clients.nothingText'),
@@ -108,6 +118,14 @@ export function ClientsPage() {
             );
           }}
           onClose={() => setEditing(null)}
+        />
+      )}
+      {assigning && (
+        <AssignDialog
+          entity="clients"
+          selection={{ kind: 'rows', ids: [assigning] }}
+          onClose={() => setAssigning(null)}
+          onDone={() => setAssigning(null)}
         />
       )}
       <ClientDrawer

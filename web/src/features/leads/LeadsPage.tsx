@@ -4,8 +4,8 @@ import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Lead } from '@/api/types';
 import { toast } from '@/components';
-import { BulkActions, type Selection } from '@/components/bulk';
-import { ListView } from '@/components/list';
+import { AssignDialog, BulkActions, type Selection } from '@/components/bulk';
+import { ListView, useCustomColumns } from '@/components/list';
 import { PickMenu } from '@/components/PickMenu';
 import { useFresh } from '@/data/fresh';
 import { useList } from '@/data/lists';
@@ -13,12 +13,13 @@ import { useStatuses } from '@/data/lookups';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { HIDDEN_BY_DEFAULT, useLeadColumns } from './columns';
-import { LEAD_FILTERS, useLeadFilters } from './filters';
+import { LEAD_FILTERS, useLeadFields } from './filters';
 import { LeadDrawer } from './LeadDrawer';
 import { LeadPeek } from './LeadPeek';
 import { useUpdateLead } from './query';
 
 type Editing = { lead: Lead; anchor: DOMRect } | null;
+const NO_FILTERS: never[] = [];
 
 export function LeadsPage() {
   const { t } = useTranslation();
@@ -27,15 +28,18 @@ export function LeadsPage() {
   const search = useSearch({ strict: false }) as ListSearch;
   const params = useMemo(() => apiQuery(search, LEAD_FILTERS), [search]);
   const list = useList('leads', params);
-  const filters = useLeadFilters(list.rows);
+  const fields = useLeadFields(list.rows);
   const statuses = useStatuses('lead');
   const fresh = useFresh();
   const update = useUpdateLead();
   const [editing, setEditing] = useState<Editing>(null);
+  const [assigning, setAssigning] = useState<string | null>(null);
 
   const canUpdate = can('leads.update');
   const openStatus = useCallback((lead: Lead, anchor: DOMRect) => setEditing({ lead, anchor }), []);
-  const columns = useLeadColumns(canUpdate ? openStatus : null);
+  const own = useLeadColumns(canUpdate ? openStatus : null);
+  const custom = useCustomColumns<Lead>('lead');
+  const columns = useMemo(() => [...own, ...custom], [own, custom]);
   const go = useCallback(
     (next: ListSearch, replace = true) => void navigate({ to: '.', search: next as never, replace }),
     [navigate],
@@ -55,7 +59,8 @@ export function LeadsPage() {
         label={t('leads.title')}
         columns={columns}
         hiddenByDefault={HIDDEN_BY_DEFAULT}
-        filters={filters}
+        filters={NO_FILTERS}
+        desk={{ entity: 'lead', fields, quick: LEAD_FILTERS }}
         search={search}
         onSearch={go}
         list={list}
@@ -85,6 +90,11 @@ export function LeadsPage() {
               }
             : undefined
         }
+        onAssign={
+          can('leads.assign') && can('users.read')
+            ? (id) => setAssigning(id)
+            : undefined
+        }
         nothingYet={{
           title: t('leads.nothing'),
           text: t('leads.nothingText'),
@@ -104,6 +114,14 @@ export function LeadsPage() {
             update.mutate({ lead: editing.lead, patch: { status } }, { onError: (e) => toast.failure(e) });
           }}
           onClose={() => setEditing(null)}
+        />
+      )}
+      {assigning && (
+        <AssignDialog
+          entity="leads"
+          selection={{ kind: 'rows', ids: [assigning] }}
+          onClose={() => setAssigning(null)}
+          onDone={() => setAssigning(null)}
         />
       )}
       <LeadDrawer

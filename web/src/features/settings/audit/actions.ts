@@ -53,6 +53,8 @@ export const ACTIONS: Record<string, readonly string[]> = {
     'assignment_rule.deleted',
     'assignment_rule.reordered',
   ],
+  tag: ['tag.created', 'tag.updated', 'tag.deleted'],
+  view: ['view.created', 'view.updated', 'view.deleted'],
   audit: ['audit.read', 'audit.verified'],
   export: ['export.created', 'export.downloaded'],
 };
@@ -71,6 +73,8 @@ export const RECORD_TYPES = [
   'custom_field',
   'consent',
   'assignment_rule',
+  'tag',
+  'view',
   'session',
   'audit',
   'job',
