@@ -16,8 +16,6 @@ export const ACTIONS: Record<string, readonly string[]> = {
     'client.revealed',
     'client.registered',
     'client.registration_repeated',
-  ],
-  lead: ['lead.created', 'lead.updated', 'lead.converted', 'lead.revealed'],
     'client.bulk_updated',
   ],
   lead: ['lead.created', 'lead.updated', 'lead.converted', 'lead.revealed', 'lead.bulk_updated'],
@@ -55,7 +53,6 @@ export const ACTIONS: Record<string, readonly string[]> = {
   ],
   tag: ['tag.created', 'tag.updated', 'tag.deleted'],
   view: ['view.created', 'view.updated', 'view.deleted'],
-  audit: ['audit.read', 'audit.verified'],
   export: ['export.created', 'export.downloaded'],
 };
 
