@@ -5151,7 +5151,12 @@ export interface operations {
                 email?: string;
                 /**
                  * @description A group of conditions, as JSON: `{"and": [{"field": "status", "op": "in", "value": ["new"]}]}`, with
-                 *     `or` for at least one of them, nested up to three deep, 50 conditions at most.
+                 *     `or` for at least one of them, nested up to three deep, 50 conditions at most. Fields are those of the
+                 *     record and `custom.<key>`. Texts: `is is_not contains starts_with empty not_empty`; words and ids:
+                 *     `in not_in empty not_empty`, with `me` and `none` for an owner; numbers: `eq lt lte gt gte between`;
+                 *     lists of words: `any all none`; flags: `is`; dates: `on before after between`,
+                 *     `within {"last": 7, "unit": "day"}` (or `next`), `older_than {"count": 30, "unit": "day"}`, `today
+                 *     yesterday tomorrow this_week last_week next_week this_month last_month next_month this_year last_year`.
                  */
                 filter?: string;
                 /** @description KYC statuses. */
@@ -5921,7 +5926,12 @@ export interface operations {
                 cursor?: string;
                 /**
                  * @description A group of conditions, as JSON: `{"and": [{"field": "status", "op": "in", "value": ["new"]}]}`, with
-                 *     `or` for at least one of them, nested up to three deep, 50 conditions at most.
+                 *     `or` for at least one of them, nested up to three deep, 50 conditions at most. Fields are those of the
+                 *     record and `custom.<key>`. Texts: `is is_not contains starts_with empty not_empty`; words and ids:
+                 *     `in not_in empty not_empty`, with `me` and `none` for an owner; numbers: `eq lt lte gt gte between`;
+                 *     lists of words: `any all none`; flags: `is`; dates: `on before after between`,
+                 *     `within {"last": 7, "unit": "day"}` (or `next`), `older_than {"count": 30, "unit": "day"}`, `today
+                 *     yesterday tomorrow this_week last_week next_week this_month last_month next_month this_year last_year`.
                  */
                 filter?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
