@@ -231,8 +231,8 @@ export async function run({ world, check, visitor, leave }) {
     await page.goto(world.url('northwind', '/leads?view=all'));
     await rows.first().waitFor();
     await page.getByRole('button', { name: 'Filter', exact: true }).click();
-    await page.getByRole('button', { name: 'Created', exact: true }).click();
     const pop = page.getByRole('dialog', { name: 'Filter' });
+    await pop.getByRole('button', { name: 'Created', exact: true }).click();
     await pop.getByRole('combobox', { name: /Comparison/ }).selectOption({ label: 'this year' });
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Created this year' }).waitFor();

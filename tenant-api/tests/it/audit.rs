@@ -195,6 +195,24 @@ async fn roles(w: &mut Witness<'_>, ada: &Api<'_>) {
     assert_eq!(ada.get(&format!("/api/users/{user}")).await.expect(200)["role"]["name"], "Agent");
 }
 
+async fn views_and_tags(w: &mut Witness<'_>, ada: &Api<'_>) {
+    let actor = "Ada Manager";
+    let tag = w.made("createTag", ada.post("/api/tags", &json!({ "name": "Gold" })).await, actor, &["tag.created"]).await;
+    let path = format!("/api/tags/{}", id(&tag));
+    w.refused(ada.post("/api/tags", &json!({ "name": "gold" })).await).await;
+    w.made("updateTag", ada.patch(&path, &json!({ "hue": "red" })).await, actor, &["tag.updated"]).await;
+    w.made("updateTag", ada.patch(&path, &json!({ "hue": "red" })).await, actor, &[]).await;
+    w.made("deleteTag", ada.delete(&path).await, actor, &["tag.deleted"]).await;
+    let body = json!({ "entity": "client", "name": "Mine" });
+    let view = w.made("createView", ada.post("/api/views", &body).await, actor, &["view.created"]).await;
+    let path = format!("/api/views/{}", id(&view));
+    w.made("updateView", ada.patch(&path, &json!({ "name": "Hot" })).await, actor, &["view.updated"]).await;
+    // Which tab stands where is everybody's own business.
+    let order = ada.request(reqwest::Method::PUT, "/api/views/order").json(&json!({ "entity": "client", "ids": [view["id"]] }));
+    w.made("orderViews", ada.send(order).await, actor, &[]).await;
+    w.made("deleteView", ada.delete(&path).await, actor, &["view.deleted"]).await;
+}
+
 async fn staff(w: &mut Witness<'_>, ada: &Api<'_>, anna: Uuid) {
     let actor = "Ada Manager";
     let body = json!({ "name": "Sales" });
@@ -329,6 +347,7 @@ async fn every_change_leaves_an_entry() {
     w.news().await;
     records(&mut w, &ada, anna).await;
     configuration(&mut w, &ada).await;
+    views_and_tags(&mut w, &ada).await;
     roles(&mut w, &ada).await;
     staff(&mut w, &ada, anna).await;
     protection(&mut w, &ada).await;

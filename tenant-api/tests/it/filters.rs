@@ -338,8 +338,15 @@ async fn a_place_in_a_list_has_the_neighbours_that_the_list_shows() {
     let mut random = Random::new(99);
     plant(&world, &broker, &mut random, &owners, team).await;
     for word in [
-        "-created_at", "name", "country", "-country", "-custom.my_number", "custom.my_text,-country", "status,-custom.my_date,name",
-        "kyc_status,country,-assigned_to_name", "-team_name,custom.my_flag",
+        "-created_at",
+        "name",
+        "country",
+        "-country",
+        "-custom.my_number",
+        "custom.my_text,-country",
+        "status,-custom.my_date,name",
+        "kyc_status,country,-assigned_to_name",
+        "-team_name,custom.my_flag",
     ] {
         let whole = manager.get(&format!("/api/clients?limit=200&sort={word}")).await.expect(200);
         let whole: Vec<Uuid> =
