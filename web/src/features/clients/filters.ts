@@ -46,7 +46,12 @@ export function useClientFilters(rows: readonly Client[]): FilterDef[] {
           icon: IconUser,
           options: [{ value: 'none', label: t('data.unassigned') }, ...owners],
         },
-        { key: 'team_id', label: t('clients.field.team_name'), icon: IconUsersGroup, options: [none, ...teams] },
+        {
+          key: 'team_id',
+          label: t('clients.field.team_name'),
+          icon: IconUsersGroup,
+          options: [none, ...teams],
+        },
         { key: 'created', label: t('clients.field.created_at'), icon: IconCalendar },
       ].filter((f) => !f.options || f.options.length > 0),
     [t, none, statuses, kyc, countries, owners, teams, sources],

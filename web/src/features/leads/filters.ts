@@ -41,7 +41,12 @@ export function useLeadFilters(rows: readonly Lead[]): FilterDef[] {
       { key: 'status', label: t('leads.field.status'), icon: IconCircleDot, options: statuses },
       { key: 'country', label: t('leads.field.country'), icon: IconFlag, options: [none, ...countries] },
       { key: 'source', label: t('leads.field.source'), icon: IconRoute, options: [none, ...sources] },
-      { key: 'partner_id', label: t('leads.field.partner_name'), icon: IconAffiliate, options: [none, ...partners] },
+      {
+        key: 'partner_id',
+        label: t('leads.field.partner_name'),
+        icon: IconAffiliate,
+        options: [none, ...partners],
+      },
       {
         key: 'assigned_to',
         label: t('leads.field.assigned_to_name'),
