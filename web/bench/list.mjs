@@ -24,7 +24,7 @@ try {
 } finally {
   await browser.close();
 }
-console.log(JSON.stringify(told));
+process.stdout.write(JSON.stringify(told));
 
 /** Nothing cached but the session, over a slow line, on a slow machine. */
 async function firstLoad(context) {

@@ -45,7 +45,14 @@ export async function run({ world, check, visitor, leave }) {
     await open();
     await type(`jose wojcik${stamp.slice(0, 4)}`);
     await palette.getByText(person.email).waitFor();
-    equal(await chosen().locator('mark').allInnerTexts().then((all) => all.join(' ')), `José Wójcik${stamp.slice(0, 4)}`, 'the marks');
+    equal(
+      await chosen()
+        .locator('mark')
+        .allInnerTexts()
+        .then((all) => all.join(' ')),
+      `José Wójcik${stamp.slice(0, 4)}`,
+      'the marks',
+    );
     equal((await axe(page)).join('\n'), '', 'axe');
     await picture(page, 'palette-light');
     await page.keyboard.press('Enter');
@@ -70,7 +77,10 @@ export async function run({ world, check, visitor, leave }) {
     await page.waitForURL('**/dashboard');
     await open();
     await palette.getByText('Recent', { exact: true }).waitFor();
-    ok((await palette.locator('[data-action]').first().innerText()).includes('José'), 'the client is not the most recent');
+    ok(
+      (await palette.locator('[data-action]').first().innerText()).includes('José'),
+      'the client is not the most recent',
+    );
     equal((await axe(page)).join('\n'), '', 'axe');
     await picture(page, 'palette-recent');
     await page.keyboard.press('ArrowDown');
@@ -143,7 +153,9 @@ export async function run({ world, check, visitor, leave }) {
     await home();
     for (const group of ['By status', 'By KYC', 'By country', 'By source', 'By team']) {
       await home();
-      const panel = clients.locator('section', { has: page.getByRole('heading', { name: group, exact: true }) });
+      const panel = clients.locator('section', {
+        has: page.getByRole('heading', { name: group, exact: true }),
+      });
       const bar = panel.getByRole('listitem').getByRole('link').last();
       const [, text] = (await bar.innerText()).split('\n');
       await follow(bar, numberIn(text), group);
@@ -182,11 +194,16 @@ export async function run({ world, check, visitor, leave }) {
     ok(page.url().includes(`team_id=${team}`), page.url());
   });
   await check('one part that fails leaves the other one standing', async () => {
-    await page.route('**/api/dashboard/leads?**', (route) => route.fulfill({ status: 422, json: { code: 'validation_failed', message: 'no', data: null } }));
+    await page.route('**/api/dashboard/leads?**', (route) =>
+      route.fulfill({ status: 422, json: { code: 'validation_failed', message: 'no', data: null } }),
+    );
     v.allow(422, '/api/dashboard/leads');
     await home();
     const leads = page.getByRole('region', { name: 'Leads', exact: true });
-    await leads.getByRole('button', { name: 'Try again' }).or(leads.getByRole('button', { name: 'Retry' })).waitFor();
+    await leads
+      .getByRole('button', { name: 'Try again' })
+      .or(leads.getByRole('button', { name: 'Retry' }))
+      .waitFor();
     await page.unroute('**/api/dashboard/leads?**');
     await leads.getByRole('button').click();
     await leads.locator('[data-bar]').first().waitFor();
@@ -223,12 +240,18 @@ export async function run({ world, check, visitor, leave }) {
     const own = await world.token('northwind', user);
     const figures = (await world.api('northwind', 'GET', '/api/dashboard/clients', { token: own })).json;
     await signIn(agent.page, world.url('northwind', '/dashboard'), user);
-    const total = agent.page.getByRole('region', { name: 'Clients', exact: true }).getByRole('link', { name: /^All clients/ });
+    const total = agent.page
+      .getByRole('region', { name: 'Clients', exact: true })
+      .getByRole('link', { name: /^All clients/ });
     equal(numberIn((await total.innerText()).replace('All clients', '')), figures.total, 'the total');
     await agent.page.keyboard.press('Control+k');
     await agent.page.getByRole('dialog').waitFor();
     await agent.page.keyboard.type(`wojcik${stamp}`);
-    await agent.page.getByText('Nothing found').or(agent.page.getByText(/^Search all clients/)).first().waitFor();
+    await agent.page
+      .getByText('Nothing found')
+      .or(agent.page.getByText(/^Search all clients/))
+      .first()
+      .waitFor();
     equal(await agent.page.getByText('José').count(), 0, 'a client of others');
     await leave(agent);
   });

@@ -9,12 +9,12 @@ import { EmptyState, type Hue } from '@/components';
 import { humanise, statusesQuery, useKyc, useStatuses } from '@/data/lookups';
 import { useCan } from '@/session/session';
 import { BarList } from './BarList';
+import c from './dashboard.module.css';
 import { Kpi } from './Kpi';
 import { NewPerDay, NewRecords } from './NewRecords';
 import { Panel, type PanelProps } from './Panel';
 import { clientFiguresQuery } from './query';
 import { useSlices } from './slices';
-import c from './dashboard.module.css';
 
 /** Everything about clients. */
 export function ClientPanel({ narrowed, span, search }: PanelProps) {
@@ -47,7 +47,9 @@ function Figures({ data, span, search }: FiguresProps) {
   const [active, inactive] = [keys(false), keys(true)];
 
   if (!data.total && search.team_id)
-    return <EmptyState title={t('dashboard.nothingInTeam')} icon={<IconUsers size={20} stroke={1.6} />} compact />;
+    return (
+      <EmptyState title={t('dashboard.nothingInTeam')} icon={<IconUsers size={20} stroke={1.6} />} compact />
+    );
   if (!data.total)
     return (
       <EmptyState

@@ -25,7 +25,7 @@ export function DashboardPage() {
   const team = search.team_id;
   // twice the period: the new ones are compared with those before
   const narrowed = useMemo(() => ({ ...lastDays(2 * span), team_id: team }), [span, team]);
-  const drill = useMemo<Record<string, string>>(() => (team ? { team_id: team } : {}), [team]);
+  const drill = useMemo((): Record<string, string> => (team ? { team_id: team } : {}), [team]);
   const change = (patch: ListSearch) =>
     void navigate({ to: '.', search: { ...search, ...patch } as never, replace: true });
   const panel = { narrowed, span, search: drill };

@@ -49,14 +49,12 @@ export function DayChart({ bars, say, label, to, search }: Props) {
           <span key={n}>{f.int(n)}</span>
         ))}
       </div>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the pointer leaving takes the tip away; the bars are what is operated */}
       <div className={c.area} onPointerLeave={() => setAt(null)}>
         <div className={c.lines} aria-hidden>
           {scale.map((n) => (
             <span key={n} />
           ))}
         </div>
-        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
         <div ref={row} className={c.columns} role="group" aria-label={label} onKeyDown={move}>
           {bars.map((b, i) => {
             const props = {
@@ -73,11 +71,15 @@ export function DayChart({ bars, say, label, to, search }: Props) {
             };
             const bar = <i style={{ height: `${b.count ? Math.max(1, (b.count / top) * 100) : 0}%` }} />;
             return to ? (
-              <Link key={b.from} to={to} search={{ ...search, created: `${b.from}..${b.to}` } as never} {...props}>
+              <Link
+                key={b.from}
+                to={to}
+                search={{ ...search, created: `${b.from}..${b.to}` } as never}
+                {...props}
+              >
                 {bar}
               </Link>
             ) : (
-              // biome-ignore lint/a11y/useSemanticElements: a bar is no picture of its own
               <span key={b.from} role="img" {...props}>
                 {bar}
               </span>

@@ -7,12 +7,12 @@ import { EmptyState, type Hue } from '@/components';
 import { humanise, statusesQuery, useStatuses } from '@/data/lookups';
 import { useCan } from '@/session/session';
 import { BarList } from './BarList';
+import c from './dashboard.module.css';
 import { Kpi } from './Kpi';
 import { NewPerDay, NewRecords } from './NewRecords';
 import { Panel, type PanelProps } from './Panel';
 import { leadFiguresQuery } from './query';
 import { useSlices } from './slices';
-import c from './dashboard.module.css';
 
 /** Everything about leads. */
 export function LeadPanel({ narrowed, span, search }: PanelProps) {

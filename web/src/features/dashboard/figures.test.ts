@@ -26,7 +26,14 @@ it('asks for the last days, both ends included', () => {
 });
 it('draws days, or weeks where days are too many, and loses none', () => {
   const now = Date.parse('2026-03-01T09:00:00Z');
-  const long = everyDay([{ date: '2026-03-01', count: 5 }, { date: '2025-03-05', count: 2 }], 365, now);
+  const long = everyDay(
+    [
+      { date: '2026-03-01', count: 5 },
+      { date: '2025-03-05', count: 2 },
+    ],
+    365,
+    now,
+  );
   const weeks = buckets(long);
   expect(weeks).toHaveLength(53);
   expect(weeks.at(-1)).toEqual({ from: '2026-02-23', to: '2026-03-01', count: 5 });

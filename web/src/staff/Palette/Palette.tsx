@@ -69,7 +69,7 @@ export function Palette({ signal, onShortcuts }: { signal: number; onShortcuts: 
   const navigate = useNavigate();
   const can = useCan();
   const { state } = useSession();
-  const user = state.phase === 'ready' ? state.me.id : '';
+  const user = state.phase === 'ready' ? state.me.user.id : '';
   const [query, setQuery] = useState('');
   const [visits, setVisits] = useState<Visit[]>([]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: every signal opens it again, empty

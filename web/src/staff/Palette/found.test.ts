@@ -2,7 +2,13 @@ import { expect, it } from 'vitest';
 import type { FoundGroup } from '@/api/types';
 import { stillFitting } from './found';
 
-const item = (title: string, subtitle?: string) => ({ id: title, title, subtitle, masked: [], match: 'name' as const });
+const item = (title: string, subtitle?: string) => ({
+  id: title,
+  title,
+  subtitle,
+  masked: [],
+  match: 'name' as const,
+});
 const groups: FoundGroup[] = [
   { type: 'client', items: [item('José Müller', 'jm@x.com'), item('Josef Roth')], more: true },
   { type: 'lead', items: [item('Joan Doe')], more: false },

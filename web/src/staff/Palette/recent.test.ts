@@ -8,7 +8,12 @@ beforeEach(() => sessionStorage.clear());
 it('has the newest first, each once, and not too many', () => {
   const three = [visit('a'), visit('b'), visit('c')];
   expect(withVisit(three, visit('c', 'C')).map((v) => v.title)).toEqual(['C', 'a', 'b']);
-  expect(withVisit([...'abcdef'].map((x) => visit(x)), visit('g'))).toHaveLength(6);
+  expect(
+    withVisit(
+      [...'abcdef'].map((x) => visit(x)),
+      visit('g'),
+    ),
+  ).toHaveLength(6);
 });
 it('reads what it kept, for that user alone, and no rubbish', () => {
   sessionStorage.setItem('brokerdesk.recent.u1', JSON.stringify([visit('a'), { id: 'b' }, null]));

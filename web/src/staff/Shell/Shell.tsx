@@ -43,7 +43,7 @@ function Frame() {
   const navigate = useNavigate();
   const path = useRouterState({ select: (s) => s.location.pathname });
   const { state } = useSession();
-  useRecentVisits(state.phase === 'ready' ? state.me.id : undefined);
+  useRecentVisits(state.phase === 'ready' ? state.me.user.id : undefined);
   const [collapsed, setCollapsed] = useState(startCollapsed);
   const [palette, setPalette] = useState(0);
   const [sheet, setSheet] = useState(false);
