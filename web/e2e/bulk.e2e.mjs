@@ -48,9 +48,9 @@ export async function run({ world, check, visitor, leave }) {
     const before = await count(`assigned_to=${anna.id}`);
     for (let i = 0; i < 3; i += 1) {
       await page.keyboard.press('j');
-      await until(
-        async () => page.evaluate(() => Boolean(document.activeElement?.closest('[data-row]'))),
-        'a row',
+      await page.waitForFunction(
+        (at) => document.activeElement?.closest('[data-row]')?.getAttribute('data-index') === at,
+        String(i),
       );
       await page.keyboard.press('x');
     }

@@ -236,7 +236,7 @@ impl AssignmentRulesApi {
     async fn order(&self, auth: Staff, body: Json<AssignmentOrderIn>) -> ApiResult<Json<ListOut<AssignmentRuleOut>>> {
         let ctx = auth.0.begin().await?;
         let ids = body.0.ids.unwrap_or_default();
-        let found = service::order(&ctx, body.0.entity.as_deref().unwrap_or_default(), &ids).await?;
+        let found = service::order(&ctx, body.0.entity.as_deref(), &ids).await?;
         let out: ListOut<AssignmentRuleOut> = found.into_iter().map(Into::into).collect::<Vec<_>>().into();
         ctx.commit_reply(200, &out).await?;
         Ok(Json(out))

@@ -284,8 +284,11 @@ pub(super) async fn remove(ctx: &Ctx, id: Uuid) -> kernel::Result<()> {
 }
 
 /// Puts the rules of one kind into an order.
-pub(super) async fn order(ctx: &Ctx, entity: &str, ids: &[Uuid]) -> kernel::Result<Vec<Rule>> {
+pub(super) async fn order(ctx: &Ctx, given: Option<&str>, ids: &[Uuid]) -> kernel::Result<Vec<Rule>> {
     lock(ctx).await?;
+    let mut c = Checker::new();
+    let entity = entity(&mut c, given);
+    c.finish()?;
     let present: Vec<Rule> = all(ctx).await?.into_iter().filter(|r| r.entity == entity).collect();
     let mut named: Vec<Uuid> = ids.to_vec();
     named.sort_unstable();

@@ -195,6 +195,10 @@ pub(super) fn reaches(ctx: &Ctx, scope: Scope, target: Target, keep_team: bool) 
 
 /// What a request to change records asks for; `c` collects all faults.
 pub(super) async fn read_change(ctx: &Ctx, c: &mut Checker, kind: Kind, input: Option<&ChangeIn>) -> kernel::Result<Change> {
+    // Whoever may do neither need not be told what is wrong with the rest.
+    if !kind.can_be_deleted() || ctx.actor().scope("clients.delete").is_none() {
+        ctx.require(kind.update())?;
+    }
     let Some(input) = input else {
         c.add("change", "is required");
         return Ok(Change::default());

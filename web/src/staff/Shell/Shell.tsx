@@ -11,7 +11,6 @@ import { ACCOUNT_NAV, MAIN_NAV, SETTINGS_NAV } from '../nav';
 import { useRecentVisits } from '../Palette/recent';
 import { useShortcuts } from '../shortcuts';
 import { createActions } from './createActions';
-import { JobsMenu } from './JobsMenu';
 import { LiveDot } from './LiveDot';
 import c from './Shell.module.css';
 import { ShortcutSheet } from './ShortcutSheet';
@@ -19,6 +18,7 @@ import { Sidebar } from './Sidebar';
 import { TopActions } from './TopActions';
 
 const PasswordDialog = lazy(async () => ({ default: (await import('./PasswordDialog')).PasswordDialog }));
+const JobsMenu = lazy(async () => ({ default: (await import('./JobsMenu')).JobsMenu }));
 const Palette = lazy(async () => ({ default: (await import('../Palette/Palette')).Palette }));
 const STORE = 'brokerdesk.sidebar';
 
@@ -97,7 +97,9 @@ function Frame() {
           </Tooltip>
           <h1 className={c.crumb}>{title}</h1>
           <span className={c.grow} />
-          <JobsMenu />
+          <Suspense fallback={null}>
+            <JobsMenu />
+          </Suspense>
           <LiveDot />
           <TopActions create={create} onCreate={startCreate} />
         </header>
