@@ -32,6 +32,9 @@ pub async fn search(ctx: &Ctx, words: &[String], limit: u64) -> kernel::Result<V
     for word in words {
         select.and_where(containing("u.name || ' ' || u.email", word));
     }
-    select.order_by_expr(Expr::cust("lower(u.name)"), Order::Asc).order_by((Alias::new("u"), Alias::new("id")), Order::Asc).limit(limit);
+    select
+        .order_by_expr(Expr::cust("lower(u.name)"), Order::Asc)
+        .order_by((Alias::new("u"), Alias::new("id")), Order::Asc)
+        .limit(limit);
     list::rows(ctx, &select).await
 }

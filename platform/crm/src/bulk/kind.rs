@@ -116,10 +116,10 @@ impl Kind {
 
 impl Filter {
     /// Narrows a query to what the list shows under this filter.
-    pub fn narrow(&self, ctx: &Ctx, select: &mut SelectStatement) -> kernel::Result<()> {
+    pub async fn narrow(&self, ctx: &Ctx, select: &mut SelectStatement) -> kernel::Result<()> {
         match self {
-            Self::Client(filter) => clients::service::narrow(ctx, select, filter)?,
-            Self::Lead(filter) => leads::service::narrow(ctx, select, filter)?,
+            Self::Client(filter) => clients::service::narrow(ctx, select, filter).await?,
+            Self::Lead(filter) => leads::service::narrow(ctx, select, filter).await?,
         };
         Ok(())
     }

@@ -64,7 +64,7 @@ impl Selection {
     }
 
     /// A query over the ids of the records within a scope.
-    pub fn select(&self, ctx: &Ctx, kind: Kind, scope: Scope) -> kernel::Result<SelectStatement> {
+    pub async fn select(&self, ctx: &Ctx, kind: Kind, scope: Scope) -> kernel::Result<SelectStatement> {
         let mut select = kind.within(ctx, scope);
         let id = (Alias::new(kind.alias()), Alias::new("id"));
         select.clear_selects();
@@ -73,7 +73,7 @@ impl Selection {
                 select.and_where(Expr::cust_with_values(format!("{}.id = any($1)", kind.alias()), [Value::from(ids.clone())]));
             }
             Self::Filter { filter, except, .. } => {
-                filter.narrow(ctx, &mut select)?;
+                filter.narrow(ctx, &mut select).await?;
                 if !except.is_empty() {
                     let not_these = format!("{}.id <> all($1)", kind.alias());
                     select.and_where(Expr::cust_with_values(not_these, [Value::from(except.clone())]));

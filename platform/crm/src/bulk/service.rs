@@ -44,7 +44,7 @@ pub(super) async fn request(
     dry_run: bool,
 ) -> kernel::Result<Outcome> {
     let scope = scope(ctx, kind, &change)?;
-    let mut select = selection.select(ctx, kind, scope)?;
+    let mut select = selection.select(ctx, kind, scope).await?;
     change.leave_out_unchanged(kind, &mut select);
     if dry_run {
         return Ok(Outcome::Count(count(ctx, &select).await?));
