@@ -121,11 +121,11 @@ impl PublicFormApi {
         let tenant = caller.tenant()?.clone();
         caller.app.limits.check("public", caller.address(), caller.app.config.rates.public).await?;
         let ctx = reading(&caller).await?;
+        let captcha = CaptchaKindOut::of(&open(&ctx).await?);
         let partner = match partner_id.0.as_deref().filter(|p| !p.is_empty()) {
             Some(id) => Some(approved(&ctx, id).await?),
             None => None,
         };
-        let captcha = CaptchaKindOut::of(&open(&ctx).await?);
         Ok(Json(PublicFormOut { company: tenant.name.clone(), partner, captcha }))
     }
 
