@@ -6,7 +6,7 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const page = (name: string) => fileURLToPath(new URL(`./${name}.html`, import.meta.url));
-const PUBLIC_PAGES = /^\/(public-form|invitation|reset)(\/|$|\?)/;
+const PUBLIC_PAGES = /^\/(public-form|register|invitation|reset)(\/|$|\?)/;
 
 /** In development, choose the page the way the server does: by host, then by path. */
 function pages(): Plugin {
@@ -132,7 +132,7 @@ export default defineConfig({
             { name: 'locale-ar', test: /i18n[\\/]ar\.json/, priority: 40 },
             {
               name: 'texts',
-              test: /features[\\/](clients|leads|partners|dashboard|settings|account)[\\/].*en\.json|components[\\/](custom|explain|reorder|reveal)[\\/]i18n[\\/]en\.json/,
+              test: /features[\\/](clients|documents|leads|partners|dashboard|overview|settings|account)[\\/].*en\.json|components[\\/](bulk|custom|explain|list[\\/]desk|reorder|reveal|tags)[\\/]i18n[\\/]en\.json/,
               priority: 40,
             },
           ],

@@ -7,10 +7,12 @@
 //! Steps may name roles and the schema as `{{full}}`, `{{masked}}`, `{{schema}}`, … ; the values
 //! come from [`TenantNames`] and [`ControlNames`], which are made from numbers and a checked prefix.
 
+mod plain;
 mod walls;
 
 use kernel::tenant::{TenantKey, ViewClass};
 
+pub use plain::PLAIN;
 pub use walls::{WALLS, Wall};
 
 /// One step of a migration.
@@ -39,6 +41,7 @@ pub const CONTROL: &[Step] = steps![
     5 "control" "0005_outbox",
     6 "control" "0006_grants",
     7 "control" "0007_tenant_settings",
+    8 "control" "0008_jobs_of_people",
 ];
 
 /// Steps of every tenant's schema.
@@ -53,6 +56,12 @@ pub const TENANT: &[Step] = steps![
     8 "tenant" "0008_walls",
     9 "tenant" "0009_second_factor",
     10 "tenant" "0010_reveals_and_settings",
+    11 "tenant" "0011_closed_by_default",
+    12 "tenant" "0012_search_and_figures",
+    13 "tenant" "0013_documents",
+    14 "tenant" "0014_registration",
+    15 "tenant" "0015_bulk",
+    16 "tenant" "0016_views_and_custom_values",
 ];
 
 /// The version of a tenant that has every step.

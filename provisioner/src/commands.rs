@@ -6,7 +6,7 @@ use runtime::audit::{self, Expected, Verdict};
 use runtime::crypto::hash_password;
 use runtime::db::Mode;
 use runtime::registry::PLATFORM_SLUG;
-use runtime::{Ctx, SharedApp};
+use runtime::{Ctx, Rows as _, SharedApp};
 use sqlx::Row as _;
 use uuid::Uuid;
 
@@ -162,6 +162,20 @@ pub async fn tenant_verify_against(app: &SharedApp, slug: &str, expected: Option
     let verdict = audit::verify_against(&tx, expected).await?;
     tx.commit().await?;
     Ok(verdict)
+}
+
+/// How many figures of the dashboards do not equal what the records say; none, always. `repair` counts
+/// them anew if there are some, while writers wait.
+pub async fn tenant_figures(app: &SharedApp, slug: &str, repair: bool) -> kernel::Result<u64> {
+    let realm = if slug == PLATFORM_SLUG { Some(app.registry.platform().await?) } else { app.registry.by_slug(slug).await? };
+    let realm = realm.ok_or_else(|| DomainError::not_found("Tenant"))?;
+    let tx = app.db.begin(&realm, ViewClass::FULL, Mode::Write).await?;
+    let wrong: i64 = tx.scalar("select wrong_figures()", []).await?.unwrap_or(0);
+    if wrong > 0 && repair {
+        tx.run("select count_anew()", []).await?;
+    }
+    tx.commit().await?;
+    Ok(u64::try_from(wrong).unwrap_or(0))
 }
 
 /// Removes a tenant with everything that belongs to it, here and now.

@@ -79,6 +79,20 @@ const TABLES: &[Table] = &[
             ("archived", "bool"),
         ],
     },
+    Table {
+        name: "document_types",
+        columns: &[
+            ("key", "text"),
+            ("label", "text"),
+            ("level", "int"),
+            ("required", "bool"),
+            ("expires", "bool"),
+            ("content_types", "text[]"),
+            ("max_bytes", "bigint"),
+            ("position", "int"),
+            ("archived", "bool"),
+        ],
+    },
     Table { name: "message_templates", columns: &[("key", "text"), ("subject", "text"), ("text", "text"), ("html", "text")] },
 ];
 
@@ -210,6 +224,10 @@ impl Configuration {
         }
         for table in TABLES {
             let Some(rows) = self.rows.get(table.name).filter(|rows| !rows.is_empty()) else { continue };
+            if table.name == "document_types" {
+                // Every schema begins with the usual ones.
+                tx.run("delete from document_types", []).await?;
+            }
             let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
             let typed: Vec<String> = table.columns.iter().map(|(name, kind)| format!("{name} {kind}")).collect();
             let sql = format!(
@@ -259,7 +277,7 @@ mod tests {
     fn a_template_fills_every_table_but_the_brokers_own() {
         let template = Template::embedded("forex-broker").expect("shipped");
         let all = Configuration::from_template(template);
-        for table in TABLES.iter().filter(|t| !["teams", "custom_fields"].contains(&t.name)) {
+        for table in TABLES.iter().filter(|t| !["teams", "custom_fields", "document_types"].contains(&t.name)) {
             assert!(all.rows.get(table.name).is_some_and(|rows| !rows.is_empty()), "{}", table.name);
         }
         assert_eq!(all.rows["roles"].len(), template.roles.len());

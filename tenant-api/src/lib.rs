@@ -6,6 +6,7 @@ pub mod events;
 pub mod pages;
 pub mod probes;
 pub mod routes;
+mod search;
 mod shape;
 mod undo;
 

@@ -1,5 +1,6 @@
 //! The UI: embedded files, and pages into which the host's brand and the answer's nonce are written.
 
+use partners::captcha::{Door, script_sources};
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, Request, Response};
 use runtime::crypto;
@@ -10,6 +11,18 @@ use runtime::registry::Tenant;
 #[derive(rust_embed::RustEmbed)]
 #[folder = "../web/dist"]
 struct Dist;
+
+/// Pages of a broker that need no sign-in.
+const PUBLIC: &[&str] = &["public-form", "invitation", "reset", "register", "register/verify"];
+
+/// Whose script a page runs beside our own: a form's, if the tenant chose a captcha of a provider.
+async fn guests(caller: &Caller, name: &str) -> &'static [&'static str] {
+    match (&caller.site, name) {
+        (Site::Tenant(_), "public-form") => script_sources(caller, Door::Leads).await,
+        (Site::Tenant(_), "register") => script_sources(caller, Door::Registration).await,
+        _ => &[],
+    }
+}
 
 /// Pages and their files.
 pub struct Pages;
@@ -30,13 +43,19 @@ impl Endpoint for Pages {
         if name.rsplit('/').next().is_some_and(|last| last.contains('.')) {
             return if name.ends_with(".html") { Err(StatusCode::NOT_FOUND.into()) } else { file(name, &req) };
         }
-        let site = Caller::of(&req).map(|c| c.site);
+        let caller = Caller::of(&req);
+        let guests = match &caller {
+            Some(caller) => guests(caller, name).await,
+            None => &[],
+        };
+        let site = caller.map(|c| c.site);
         let (page, tenant) = match &site {
-            Some(Site::Tenant(t)) if ["public-form", "invitation", "reset"].contains(&name) => ("public.html", Some(t.clone())),
+            Some(Site::Tenant(t)) if PUBLIC.contains(&name) => ("public.html", Some(t.clone())),
             Some(Site::Tenant(t)) => ("index.html", Some(t.clone())),
             _ => ("platform.html", None),
         };
-        Ok(html(page, tenant.as_deref()))
+        let files = Caller::of(&req).map(|c| c.app.config.files_origin().to_owned()).unwrap_or_default();
+        Ok(html(page, tenant.as_deref(), &files, guests))
     }
 }
 
@@ -83,9 +102,9 @@ fn content_type(name: &str) -> &'static str {
     }
 }
 
-fn html(page: &str, tenant: Option<&Tenant>) -> Response {
-    let Some(found) = Dist::get(page) else { return missing() };
+fn html(page: &str, tenant: Option<&Tenant>, files: &str, guests: &[&str]) -> Response {
     let nonce = hex(&crypto::random::<16>());
+    let Some(found) = Dist::get(page) else { return missing(&nonce, files, guests) };
     let branding = match tenant {
         Some(tenant) => access::branding::branding_json(tenant),
         None => serde_json::Value::Null,
@@ -96,22 +115,25 @@ fn html(page: &str, tenant: Option<&Tenant>) -> Response {
         .replace("__CSP_NONCE__", &nonce)
         .replacen("id=\"branding\">null<", &format!("id=\"branding\">{inlined}<"), 1)
         .replacen("__TITLE__", &escape(tenant.map_or("Brokerdesk", |t| &t.name)), 1);
-    page_response(StatusCode::OK, text, &nonce)
+    page_response(StatusCode::OK, text, &nonce, files, guests)
 }
 
-fn page_response(status: StatusCode, text: String, nonce: &str) -> Response {
+fn page_response(status: StatusCode, text: String, nonce: &str, files: &str, guests: &[&str]) -> Response {
     let mut response = Response::builder().status(status).content_type("text/html; charset=utf-8").body(text);
     let headers_out = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&headers::page_policy(nonce)) {
+    if let Ok(policy) = HeaderValue::from_str(&headers::page_policy(nonce, files, guests)) {
         headers_out.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers_out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }
 
-fn missing() -> Response {
+/// Under the policy of the page that should stand here.
+fn missing(nonce: &str, files: &str, guests: &[&str]) -> Response {
     let text = "The UI was not built into this server. Run `npm ci && npm run build` in web/, then build again.\n";
-    Response::builder().status(StatusCode::NOT_FOUND).content_type("text/plain; charset=utf-8").body(text)
+    let mut response = page_response(StatusCode::NOT_FOUND, text.to_owned(), nonce, files, guests);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
 }
 
 fn escape(text: &str) -> String {
@@ -151,7 +173,7 @@ pub fn closed(why: Closed, tenant: Option<&Tenant>) -> Response {
          h1{{font-size:18px;line-height:26px;margin:0 0 6px}}p{{margin:0;color:var(--soft)}}</style></head>\
          <body><main><p class=\"who\"><span class=\"mark\" aria-hidden=\"true\">{mark}</span>{name}</p><h1>{title}</h1><p>{text}</p></main></body></html>"
     );
-    let mut response = page_response(status, html, &nonce);
+    let mut response = page_response(status, html, &nonce, "", &[]);
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("3"));
     }

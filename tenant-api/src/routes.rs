@@ -6,7 +6,7 @@ use poem_openapi::{OpenApi, OpenApiService};
 use runtime::SharedApp;
 use runtime::http::{ApiError, Caller, Site, spec};
 
-use crate::{DevPages, events, pages, shape, undo};
+use crate::{DevPages, events, pages, search, shape, undo};
 
 /// APIs at a broker's host, under `/api`.
 fn tenant_apis() -> impl OpenApi {
@@ -26,14 +26,22 @@ fn tenant_apis() -> impl OpenApi {
         (
             crm::clients::ClientsApi,
             crm::leads::LeadsApi,
+            (crm::bulk::BulkApi, crm::assignment::AssignmentRulesApi, crm::overview::OverviewApi),
             crm::statuses::StatusesApi,
-            crm::custom_fields::CustomFieldsApi,
+            (crm::custom_fields::CustomFieldsApi, crm::tags::TagsApi, crm::views::ViewsApi),
             crm::reveal::RevealApi,
             crm::dashboard::DashboardApi,
+            (crm::documents::DocumentsApi, crm::document_types::DocumentTypesApi),
             crm::role_preview::RolePreviewApi,
             partners::partners::PartnersApi,
-            partners::public_form::PublicFormApi,
+            (
+                partners::public_form::PublicFormApi,
+                partners::captcha::CaptchaApi,
+                partners::registration::RegistrationApi,
+                crm::consents::ConsentsApi,
+            ),
             events::EventsApi,
+            search::SearchApi,
         ),
     )
 }

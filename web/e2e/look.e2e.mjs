@@ -35,7 +35,7 @@ export async function run({ world, check, visitor, leave }) {
     ['owner-login', world.url('', '/owner/login'), (page) => page.locator('form input').first().waitFor()],
   ];
   const STAFF = [
-    ['dashboard', crm('/dashboard'), (page) => page.locator('.recharts-surface').first().waitFor()],
+    ['dashboard', crm('/dashboard'), (page) => page.locator('[data-bar]').first().waitFor()],
     ['clients', crm('/clients'), rows],
     [
       'client',

@@ -1,8 +1,11 @@
 //! THE LIST of jobs: which function runs which kind.
 
 use comms::mail::SendMail;
+use crm::bulk::{ApplyBulk, UndoBulk};
+use crm::documents::ScanDocument;
 use futures::future::BoxFuture;
 use kernel::job::{Job as _, JobError};
+use partners::registration::SendLetter;
 use provisioner::ProvisionTenant;
 use provisioner::tenants::DropTenant;
 use provisioner::usage::RefreshUsage;
@@ -33,8 +36,24 @@ pub static JOBS: &[JobKind] = &[
         run: |run| Box::pin(provisioner::provision(run)),
         on_dead: Some(|run, error| Box::pin(provisioner::mark_failed(run, error))),
     },
+    JobKind {
+        kind: ScanDocument::KIND,
+        run: |run| Box::pin(crm::documents::scan(run)),
+        on_dead: Some(|run, error| Box::pin(crm::documents::scan_unfinished(run, error))),
+    },
     JobKind { kind: DropTenant::KIND, run: |run| Box::pin(provisioner::tenants::drop_tenant(run)), on_dead: None },
     JobKind { kind: OpenViews::KIND, run: |run| Box::pin(provisioner::views::open(run)), on_dead: None },
+    JobKind { kind: SendLetter::KIND, run: |run| Box::pin(partners::registration::send_letter(run)), on_dead: None },
+    JobKind {
+        kind: ApplyBulk::KIND,
+        run: |run| Box::pin(crm::bulk::apply(run)),
+        on_dead: Some(|run, error| Box::pin(crm::bulk::failed(run, error))),
+    },
+    JobKind {
+        kind: UndoBulk::KIND,
+        run: |run| Box::pin(crm::bulk::undo_job(run)),
+        on_dead: Some(|run, error| Box::pin(crm::bulk::failed(run, error))),
+    },
     JobKind { kind: RefreshUsage::KIND, run: |run| Box::pin(provisioner::usage::refresh(run)), on_dead: None },
 ];
 

@@ -10,6 +10,7 @@ use kernel::job::Job;
 use kernel::tenant::{TenantKey, ViewClass};
 use provisioner::usage::RefreshUsage;
 use runtime::db::{Mode, Rows as _};
+use runtime::registry::Tenant;
 use runtime::{Ctx, SharedApp};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -29,8 +30,15 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// All of it.
 static PERIODIC: &[Periodic] = &[
     Periodic { name: "usage", every: MINUTE, work: |m| Box::pin(enqueue_for_platform(m, RefreshUsage::default())) },
+    Periodic { name: "figures", every: MINUTE, work: |m| Box::pin(figures(&m.app)) },
+    Periodic { name: "documents", every: MINUTE.saturating_mul(10), work: |m| Box::pin(documents(&m.app)) },
     Periodic { name: "old jobs", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_jobs(&m.app)) },
     Periodic { name: "old idempotency keys", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_idempotency_keys(&m.app)) },
+    Periodic {
+        name: "old registrations",
+        every: MINUTE.saturating_mul(10),
+        work: |m| Box::pin(partners::registration::sweep(&m.app)),
+    },
 ];
 
 /// The advisory lock of whoever does the periodic work.
@@ -87,6 +95,23 @@ async fn enqueue_for_platform<J: Job>(machine: &Machine, job: J) -> anyhow::Resu
     Ok(ctx.commit().await?)
 }
 
+/// Merges what changes appended to the figures of the dashboards, so that reading them stays cheap.
+async fn figures(app: &SharedApp) -> anyhow::Result<()> {
+    for key in app.registry.active_keys().await? {
+        if let Err(error) = figures_of(app, key).await {
+            tracing::warn!(tenant = key.0, %error, "the figures stay as they are for now");
+        }
+    }
+    Ok(())
+}
+
+async fn figures_of(app: &SharedApp, key: TenantKey) -> kernel::Result<()> {
+    let tenant = app.registry.by_key(key).await?;
+    let tx = app.db.begin(&tenant, ViewClass::FULL, Mode::Write).await?;
+    tx.run("select merge_figures()", []).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Jobs that are done are history for a week; those of the clockwork, which nobody asked for, for
 /// an hour.
 async fn old_jobs(app: &SharedApp) -> anyhow::Result<()> {
@@ -122,11 +147,25 @@ async fn old_idempotency_keys(app: &SharedApp) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Documents that expire, reminders before, uploads that nobody finished.
+async fn documents(app: &SharedApp) -> anyhow::Result<()> {
+    for key in app.registry.active_keys().await? {
+        if let Err(error) = crm::documents::tend(app, key).await {
+            tracing::warn!(tenant = key.0, %error, "documents expire later");
+        }
+        if let Err(error) = crm::documents::sweep(app, key).await {
+            tracing::warn!(tenant = key.0, %error, "unfinished uploads stay for now");
+        }
+    }
+    Ok(())
+}
+
 async fn old_keys_of(app: &SharedApp, key: TenantKey) -> kernel::Result<()> {
     let tenant = app.registry.by_key(key).await?;
     let tx = app.db.begin(&tenant, ViewClass::FULL, Mode::Write).await?;
     tx.run("delete from undo_log where expires_at < now() - interval '30 days'", []).await?;
     tx.commit().await?;
+    old_bulk_changes(app, &tenant).await?;
     loop {
         let tx = app.db.begin(&tenant, ViewClass::FULL, Mode::Write).await?;
         let deleted = tx
@@ -138,6 +177,28 @@ async fn old_keys_of(app: &SharedApp, key: TenantKey) -> kernel::Result<()> {
             .await?;
         tx.commit().await?;
         if deleted < CHUNK as u64 {
+            return Ok(());
+        }
+    }
+}
+
+/// What the records of large changes had before, a few thousand at a time, and then the changes.
+async fn old_bulk_changes(app: &SharedApp, tenant: &Tenant) -> kernel::Result<()> {
+    loop {
+        let tx = app.db.begin(tenant, ViewClass::FULL, Mode::Write).await?;
+        let deleted = tx
+            .run(
+                "delete from bulk_rows where ctid = any (array (
+                     select r.ctid from bulk_rows r join bulk_changes c on c.id = r.change_id
+                     where c.created_at < now() - interval '30 days' limit $1))",
+                [CHUNK.into()],
+            )
+            .await?;
+        if deleted == 0 {
+            tx.run("delete from bulk_changes where created_at < now() - interval '30 days'", []).await?;
+        }
+        tx.commit().await?;
+        if deleted == 0 {
             return Ok(());
         }
     }

@@ -70,4 +70,13 @@ impl Client {
         anyhow::ensure!(status == 200, "{path} answers {status}: {text}");
         Ok(())
     }
+
+    /// A command, which must be answered with 200, 201 or 202; returns the answer.
+    pub async fn post(&self, path: &str, body: &Json) -> anyhow::Result<Json> {
+        let request = self.http.post(self.url(path)).header("host", &self.host).bearer_auth(&self.token);
+        let answer = request.header("content-type", "application/json").body(body.to_string()).send().await?;
+        let (status, text) = (answer.status().as_u16(), answer.text().await?);
+        anyhow::ensure!((200..=202).contains(&status), "{path} answers {status}: {text}");
+        Ok(serde_json::from_str(&text)?)
+    }
 }

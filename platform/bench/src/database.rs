@@ -33,11 +33,19 @@ pub async fn fill(desk: &Desk, tenant: &Tenant, rows: u64) -> anyhow::Result<()>
         FILL.replace("{rows}", &rows.to_string())
     );
     admin.execute(AssertSqlSafe(batch)).await?;
-    for table in ["clients", "users", "teams"] {
+    analyze(desk, tenant).await?;
+    crate::say(&format!("{rows} clients loaded in {:.0} s", started.elapsed().as_secs_f64()));
+    Ok(())
+}
+
+/// Brings the planner's statistics and the visibility of rows up to date, as autovacuum would in time.
+pub async fn analyze(desk: &Desk, tenant: &Tenant) -> anyhow::Result<()> {
+    let schema = migrations::quote(&desk.names_of(tenant)?.schema());
+    let mut admin = connect(&desk.admin_url()?, &[]).await?;
+    for table in ["clients", "users", "teams", "figures", "search_words"] {
         admin.execute(AssertSqlSafe(format!("vacuum (analyze) {schema}.{table}"))).await?;
     }
     admin.execute("checkpoint").await?;
-    crate::say(&format!("{rows} clients loaded in {:.0} s", started.elapsed().as_secs_f64()));
     Ok(())
 }
 

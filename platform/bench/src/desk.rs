@@ -226,6 +226,11 @@ impl Desk {
         Ok([("role", names.role(ViewClass::FULL)), ("search_path", names.schema())])
     }
 
+    /// Where a browser finds a tenant.
+    pub fn page(&self, tenant: &Tenant) -> anyhow::Result<String> {
+        Ok(format!("http://{}.{}", tenant.slug, self.value("environment.json", "BASE_DOMAIN")?))
+    }
+
     /// `brokerdesk tenant create`.
     pub async fn create_tenant(&self, slug: &str) -> anyhow::Result<Tenant> {
         let out = Command::new(&self.program)

@@ -20,6 +20,9 @@ begin
     for i in select name from bench_indexes loop execute 'drop index ' || i.name; end loop;
 end $$;
 
+-- Words and figures as well: made at once instead of a million times.
+alter table clients disable trigger user;
+
 insert into clients (id, first_name, last_name, email, phone, country, address, date_of_birth, status, kyc_status, source,
         assigned_to, team_id, tags, custom, balance, currency, last_activity_at, created_at, updated_at, created_by)
     select
@@ -66,3 +69,7 @@ declare i record;
 begin
     for i in select definition from bench_indexes loop execute i.definition; end loop;
 end $$;
+
+alter table clients enable trigger user;
+insert into search_words (word) select distinct w from clients n, words_of(n.first_name || ' ' || n.last_name) w;
+select count_anew();

@@ -91,13 +91,18 @@ impl Target {
     }
 }
 
-/// The part of an answer with the rows, after a look at them. What follows are totals, which may move.
+/// The part of an answer with the rows, after a look at them.
 fn rows_of(text: &str) -> anyhow::Result<String> {
     let json: Json = serde_json::from_str(text)?;
     let rows = json["data"].as_array().context("the list has no rows")?;
     let days: Vec<&str> = rows.iter().filter_map(|r| r["created_at"].as_str()).collect();
     anyhow::ensure!(rows.len() == 20 && rows.iter().all(|r| r["status"] == "active"), "the list is wrong: {text}");
     anyhow::ensure!(days.len() == 20 && days.is_sorted_by(|a, b| a >= b), "the list is not sorted: {text}");
+    before_totals(text)
+}
+
+/// The part of a list with its rows. What follows are totals, which may move.
+pub fn before_totals(text: &str) -> anyhow::Result<String> {
     let end = text.rfind("],\"total\"").context("the list ends otherwise")?;
     Ok(text[..end].to_owned())
 }

@@ -4,15 +4,21 @@
 //! data are made for the run and removed after it. Every answer is checked; an interval with a wrong
 //! or short answer is void. Intervals of what is compared alternate, and medians are reported.
 
+mod browser;
+mod bulk;
 mod capture;
 mod client;
 mod create;
+mod custom;
+mod dashboard;
 mod database;
+mod deep;
 mod desk;
 mod list;
 mod load;
 mod masking;
 mod memory;
+mod palette;
 mod pgbench;
 mod policy;
 mod propagation;
@@ -52,8 +58,8 @@ struct Args {
     #[arg(long, env = "BENCH_QUICK", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0..=1,
         default_value = "false", default_missing_value = "true")]
     quick: bool,
-    /// Only these parts, comma-separated: provision, list, create, search, masking, policy,
-    /// propagation, memory, start.
+    /// Only these parts, comma-separated: provision, list, search, deep, palette, dashboard, browser,
+    /// create, masking, policy, propagation, custom, bulk, memory, start.
     #[arg(long, env = "BENCH_ONLY", value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -148,6 +154,18 @@ async fn run(plan: &Plan) -> anyhow::Result<Table> {
     if plan.wants("search") {
         search::measure(plan, &desk, &api, [small, large], &mut table).await?;
     }
+    if plan.wants("deep") {
+        deep::measure(plan, &desk, &api, large, &mut table).await?;
+    }
+    if plan.wants("palette") {
+        palette::measure(plan, &desk, &api, large, &mut table).await?;
+    }
+    if plan.wants("dashboard") {
+        dashboard::measure(plan, &desk, &api, large, &mut table).await?;
+    }
+    if plan.wants("browser") {
+        browser::measure(plan, &desk, large, &mut table).await?;
+    }
     if plan.wants("create") {
         create::measure(plan, &desk, &api, small, &mut table).await?;
     }
@@ -159,6 +177,12 @@ async fn run(plan: &Plan) -> anyhow::Result<Table> {
     }
     if plan.wants("propagation") {
         propagation::measure(plan, &desk, &api, small, &mut table).await?;
+    }
+    if plan.wants("custom") {
+        custom::measure(plan, &desk, &api, large, &mut table).await?;
+    }
+    if plan.wants("bulk") {
+        bulk::measure(plan, &desk, &api, large, &mut table).await?;
     }
     if plan.wants("memory") {
         memory::measure(&api, idle, &tenants, &mut table).await?;

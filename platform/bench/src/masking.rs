@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 
 use crate::client::Client;
 use crate::desk::{Api, Desk, Tenant};
+use crate::list;
 use crate::load::{self, Request};
 use crate::table::{Aim, Table, number};
 use crate::{Plan, median};
@@ -35,8 +36,7 @@ async fn target(desk: &Desk, api: &Api, tenant: &Tenant, role: &str, masked: boo
     let rows = json["data"].as_array().context("the list has no rows")?;
     let hides = |row: &Json| row["email"].as_str().is_some_and(|e| e.contains('•'));
     anyhow::ensure!(rows.len() == 20 && rows.iter().all(|r| hides(r) == masked), "the list of {role} is wrong: {text}");
-    let end = text.rfind("],\"total\"").context("the list ends otherwise")?;
-    let head = text[..end].to_owned();
+    let head = list::before_totals(&text)?;
     let name = format!("masking-{}", role.to_lowercase());
     Ok((
         client,

@@ -144,20 +144,21 @@ async fn ask(client: &Client, word: &str) -> anyhow::Result<(Vec<String>, f64)> 
 }
 
 /// The same statements over one connection, prepared once.
-struct Sql {
+pub struct Sql {
     connection: PgConnection,
     prepared: HashMap<String, String>,
 }
 
 impl Sql {
-    async fn new(mut connection: PgConnection) -> anyhow::Result<Self> {
+    /// Over a connection of the application's login inside a tenant.
+    pub async fn new(mut connection: PgConnection) -> anyhow::Result<Self> {
         // As the API does for searches.
         connection.execute("set plan_cache_mode = force_custom_plan").await?;
         Ok(Self { connection, prepared: HashMap::new() })
     }
 
     /// Runs them; returns the ids of the page and the milliseconds.
-    async fn run(&mut self, statements: &[Statement]) -> anyhow::Result<(Vec<String>, f64)> {
+    pub async fn run(&mut self, statements: &[Statement]) -> anyhow::Result<(Vec<String>, f64)> {
         let mut texts = Vec::new();
         for statement in statements {
             texts.push(self.execute_text(statement).await?);

@@ -62,6 +62,12 @@ impl Table {
         self.rows.push(row);
     }
 
+    /// Something to know about what was not measured.
+    pub fn note(&mut self, text: &str) {
+        crate::say(&format!("  {text}"));
+        self.notes.push(text.to_owned());
+    }
+
     /// Closes the run.
     pub fn end(&mut self, took: Duration) {
         self.notes.push(format!("load average {} at the end; the run took {:.1} min", load_average(), took.as_secs_f64() / 60.0));

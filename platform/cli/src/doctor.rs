@@ -23,6 +23,10 @@ pub async fn run(arg: DataDirArg) -> anyhow::Result<()> {
     };
     tell("file store", app.files.check().await.map(|()| String::new()).map_err(|e| e.to_string()));
     tell("mail server", app.mailer.check().await.map(|()| String::new()));
+    match &app.scanner {
+        Some(scanner) => tell("virus scanner", scanner.check().await.map(|()| String::new())),
+        None => tell("virus scanner", Ok("(none: documents are not scanned)".to_owned())),
+    }
     let behind = sqlx::query("select slug from control.tenants where schema_version between 1 and $1")
         .bind(migrations::tenant_version() - 1)
         .fetch_all(&app.control)

@@ -75,13 +75,16 @@ enum TenantCommand {
         /// Its address.
         slug: String,
     },
-    /// Checks the hash chain of a tenant's audit log.
+    /// Checks the hash chain of a tenant's audit log, and the figures of its dashboards.
     Verify {
         /// Its address.
         slug: String,
         /// A head that was kept outside, as `entries:hash`: the chain must still go through it.
         #[arg(long, value_parser = head)]
         expect: Option<Expected>,
+        /// Counts the figures anew if they are wrong.
+        #[arg(long)]
+        repair: bool,
     },
     /// Removes a tenant with everything in it.
     Drop {
@@ -155,10 +158,23 @@ async fn dispatch(app: &SharedApp, command: TenantCommand) -> anyhow::Result<()>
             commands::tenant_resume(app, &slug).await.map_err(in_full)?;
             say(&format!("{slug} is open"));
         }
-        TenantCommand::Verify { slug, expect } => {
+        TenantCommand::Verify { slug, expect, repair } => {
             let verdict = commands::tenant_verify_against(app, &slug, expect.as_ref()).await.map_err(in_full)?;
             anyhow::ensure!(verdict.ok, "{slug}: the audit chain is broken: {}", verdict.first_bad.unwrap_or_default());
             say(&format!("{slug}: the audit chain is whole; {} entries, head {}", verdict.entries, verdict.head));
+            let wrong = commands::tenant_figures(app, &slug, repair).await.map_err(in_full)?;
+            anyhow::ensure!(
+                wrong == 0 || repair,
+                "{slug}: {wrong} figures of the dashboards are wrong; --repair counts them anew"
+            );
+            say(&format!(
+                "{slug}: {}",
+                if wrong == 0 {
+                    "the figures are right".to_owned()
+                } else {
+                    format!("{wrong} figures were wrong and are counted anew")
+                }
+            ));
         }
         TenantCommand::Drop { slug, confirm } => {
             anyhow::ensure!(confirm == slug, "--confirm must repeat the address");

@@ -250,8 +250,10 @@ async fn start_servers(
         vars.insert("METRICS_ADDR".into(), free.to_string());
     }
     // Only what configures Brokerdesk is kept; the rest of the environment is nobody's business.
-    let known =
-        ["BODY_", "CORS_", "RATE_", "S3_", "SMTP_", "MAIL_", "TRUSTED_", "SESSION_", "ACCESS_", "METRICS_", "PUBLIC_", "LOG_"];
+    let known = [
+        "BODY_", "CORS_", "RATE_", "S3_", "SMTP_", "MAIL_", "TRUSTED_", "SESSION_", "ACCESS_", "METRICS_", "PUBLIC_", "LOG_",
+        "CLAMD_",
+    ];
     let exact = ["DATABASE_URL", "DATABASE_POOL", "PROVISION_DATABASE_URL", "REDIS_URL", "MASTER_KEY", "BASE_DOMAIN"];
     vars.retain(|name, _| exact.contains(&name.as_str()) || known.iter().any(|k| name.starts_with(k)));
     Ok((vars, admin_url))

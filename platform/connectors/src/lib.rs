@@ -3,11 +3,15 @@
 //!
 //! Every call has a time limit; no call is made without one.
 
+pub mod captcha;
+pub mod clamd;
 pub mod s3;
 pub mod smtp;
 
 use std::time::Duration;
 
+pub use captcha::CaptchaService;
+pub use clamd::ClamdScanner;
 pub use s3::{S3FileStore, S3Settings};
 pub use smtp::SmtpMailer;
 

@@ -11,11 +11,12 @@ use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, RequestChecksumCalculation};
 use aws_sdk_s3::error::DisplayErrorContext;
+use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{Delete, ObjectIdentifier};
+use aws_sdk_s3::types::{ChecksumMode, Delete, ObjectIdentifier};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kernel::ports::{FileStore, StoreError, StoredFile};
+use kernel::ports::{DownloadTerms, FileStore, ObjectInfo, Pieces, SignedUpload, StoreError, StoredFile, UploadTerms};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -44,6 +45,8 @@ pub struct S3Settings {
 #[derive(Debug, Clone)]
 pub struct S3FileStore {
     client: Client,
+    /// Signs links: the signature covers the host, so it must be the one that browsers reach.
+    signer: Client,
     bucket: String,
 }
 
@@ -73,7 +76,17 @@ impl S3FileStore {
             .timeout_config(timeouts)
             .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
         config.set_endpoint_url(settings.endpoint.clone());
-        Self { client: Client::from_conf(config.build()), bucket: settings.bucket.clone() }
+        let client = Client::from_conf(config.build());
+        Self { signer: client.clone(), client, bucket: settings.bucket.clone() }
+    }
+
+    /// The same store, whose links name another address: the one at which browsers reach it.
+    pub fn reached_at(mut self, public_endpoint: Option<&str>) -> Self {
+        if let Some(endpoint) = public_endpoint {
+            let config = self.client.config().to_builder().endpoint_url(endpoint).build();
+            self.signer = Client::from_conf(config);
+        }
+        self
     }
 
     /// Keys and sizes of one page under a prefix, and where the next begins.
@@ -194,6 +207,113 @@ impl FileStore for S3FileStore {
             .map_err(|error| failed("open bucket", &self.bucket, error))?;
         Ok(())
     }
+
+    async fn upload_link(&self, terms: &UploadTerms) -> Result<SignedUpload, StoreError> {
+        let size = i64::try_from(terms.size).map_err(|error| failed("sign", &terms.key, error))?;
+        // All of these are signed: the link is good for these bytes of this type, and once only.
+        let request = self
+            .signer
+            .put_object()
+            .bucket(&self.bucket)
+            .key(&terms.key)
+            .content_type(&terms.content_type)
+            .content_length(size)
+            .checksum_sha256(STANDARD.encode(&terms.sha256))
+            .if_none_match("*")
+            .presigned(lifetime(&terms.key, terms.valid)?)
+            .await
+            .map_err(|error| failed("sign", &terms.key, error))?;
+        // A page may not set these itself; every client sends them anyway.
+        let own = |name: &str| ["host", "content-length"].contains(&name);
+        let headers = request.headers().filter(|(name, _)| !own(name)).map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+        Ok(SignedUpload { url: request.uri().to_owned(), headers })
+    }
+
+    async fn download_link(&self, terms: &DownloadTerms) -> Result<String, StoreError> {
+        let request = self
+            .signer
+            .get_object()
+            .bucket(&self.bucket)
+            .key(&terms.key)
+            .response_content_type(&terms.content_type)
+            .response_content_disposition(&terms.disposition)
+            .response_cache_control("private, no-store")
+            .presigned(lifetime(&terms.key, terms.valid)?)
+            .await
+            .map_err(|error| failed("sign", &terms.key, error))?;
+        Ok(request.uri().to_owned())
+    }
+
+    async fn info(&self, key: &str) -> Result<Option<ObjectInfo>, StoreError> {
+        let request = self.client.head_object().bucket(&self.bucket).key(key).checksum_mode(ChecksumMode::Enabled);
+        let head = match request.send().await {
+            Ok(head) => head,
+            Err(error) => {
+                let absent = error.as_service_error().is_some_and(|error| error.is_not_found());
+                return if absent { Ok(None) } else { Err(failed("look at", key, error)) };
+            }
+        };
+        let sha256 = head.checksum_sha256().and_then(|text| STANDARD.decode(text).ok()).filter(|sum| sum.len() == 32);
+        Ok(Some(ObjectInfo {
+            size: head.content_length().and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
+            sha256: sha256.map(|sum| sum.iter().map(|byte| format!("{byte:02x}")).collect()),
+            content_type: head.content_type,
+        }))
+    }
+
+    async fn beginning(&self, key: &str, most: usize) -> Result<Option<Vec<u8>>, StoreError> {
+        let range = format!("bytes=0-{}", most.saturating_sub(1));
+        let Some(mut pieces) = self.begin(key, Some(range)).await? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        while bytes.len() < most
+            && let Some(piece) = pieces.next().await?
+        {
+            bytes.extend_from_slice(&piece);
+        }
+        bytes.truncate(most);
+        Ok(Some(bytes))
+    }
+
+    async fn open(&self, key: &str) -> Result<Option<Box<dyn Pieces>>, StoreError> {
+        Ok(self.begin(key, None).await?.map(|pieces| Box::new(pieces) as Box<dyn Pieces>))
+    }
+}
+
+/// An object that is being read.
+struct Reading {
+    key: String,
+    body: ByteStream,
+}
+
+#[async_trait]
+impl Pieces for Reading {
+    async fn next(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
+        loop {
+            let piece = tokio::time::timeout(TIME_LIMIT, self.body.next())
+                .await
+                .map_err(|_| StoreError(format!("get {}: no more bytes in time", self.key)))?;
+            match piece {
+                None => return Ok(None),
+                Some(Ok(bytes)) if bytes.is_empty() => {}
+                Some(Ok(bytes)) => return Ok(Some(bytes.to_vec())),
+                Some(Err(error)) => return Err(failed("get", &self.key, error)),
+            }
+        }
+    }
+}
+
+impl S3FileStore {
+    async fn begin(&self, key: &str, range: Option<String>) -> Result<Option<Reading>, StoreError> {
+        match self.client.get_object().bucket(&self.bucket).key(key).set_range(range).send().await {
+            Ok(object) => Ok(Some(Reading { key: key.to_owned(), body: object.body })),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => Ok(None),
+            Err(error) => Err(failed("get", key, error)),
+        }
+    }
+}
+
+fn lifetime(key: &str, valid: Duration) -> Result<PresigningConfig, StoreError> {
+    PresigningConfig::expires_in(valid).map_err(|error| failed("sign", key, error))
 }
 
 fn checked_prefix(prefix: &str) -> Result<&str, StoreError> {

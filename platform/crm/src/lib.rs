@@ -3,14 +3,23 @@
 //! Always holds: rows are read through `visible_to`, which knows the actor's scope and view;
 //! sensitive fields are named only where the actor's database role has a grant on it.
 
+pub mod assignment;
+pub mod bulk;
 pub mod clients;
+pub mod consents;
 pub mod custom_fields;
 pub mod dashboard;
+pub mod document_types;
+pub mod documents;
 pub mod filter;
 pub mod leads;
 mod naming;
+pub mod overview;
 pub mod ownership;
 pub mod reveal;
 pub mod role_preview;
+pub mod search;
 pub mod sensitive;
 pub mod statuses;
+pub mod tags;
+pub mod views;

@@ -98,6 +98,11 @@ impl SensitiveFields {
         (masked, of(Level::Hidden).map(str::to_owned).collect())
     }
 
+    /// Names of the fields that the actor does not see in clear.
+    pub(crate) fn closed(&self, ctx: &Ctx) -> Vec<&'static str> {
+        self.fields.iter().filter(|f| ctx.level(f.key) != Level::Full).map(|f| f.name).collect()
+    }
+
     /// Refuses to filter or sort by a value that the actor can't see.
     pub fn may_ask(&self, ctx: &Ctx, name: &str, parameter: &str) -> kernel::Result<()> {
         if self.level(ctx, name) == Level::Full {

@@ -7,9 +7,11 @@
 pub mod clock;
 pub mod error;
 pub mod event;
+pub mod fold;
 pub mod ids;
 pub mod job;
 pub mod mask;
+pub mod module;
 pub mod paging;
 pub mod permission;
 pub mod phone;

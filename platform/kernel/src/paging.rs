@@ -74,7 +74,7 @@ impl Default for Paging {
 pub struct Cursor {
     /// The sort this cursor belongs to; a cursor of another sort is refused.
     pub s: String,
-    /// The last row's sort value, as text.
+    /// The last row's sort value, as text; a JSON list of texts and nulls for a sort by several columns.
     pub v: String,
     /// The last row's id.
     pub id: uuid::Uuid,
@@ -88,7 +88,7 @@ impl Cursor {
 
     /// Back from the opaque word.
     pub fn decode(text: &str) -> Option<Self> {
-        if text.len() > 1_000 {
+        if text.len() > 8_000 {
             return None;
         }
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()

@@ -29,6 +29,11 @@ impl Scope {
             Self::All => "all",
         }
     }
+
+    /// The scope of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::WIDEST_FIRST.into_iter().find(|s| s.as_str() == word)
+    }
 }
 
 /// How much of a sensitive field a role sees.
@@ -107,12 +112,17 @@ pub const PERMISSIONS: &[PermissionDef] = &[
     p("clients.assign", "Clients", "Assign clients to agents and teams", ANY),
     p("clients.export", "Clients", "Export clients", ANY),
     p("clients.reveal", "Clients", "Reveal masked values of clients", ANY),
+    p("documents.read", "Documents", "See which documents clients have handed in", ANY),
+    p("documents.view", "Documents", "Look into documents", ANY),
+    p("documents.upload", "Documents", "Add documents", ANY),
+    p("documents.review", "Documents", "Approve and reject documents, set the KYC status", ANY),
     p("leads.read", "Leads", "See leads", ANY),
     p("leads.create", "Leads", "Add leads", ANY),
     p("leads.update", "Leads", "Edit leads and their status", ANY),
     p("leads.assign", "Leads", "Assign leads to agents and teams", ANY),
     p("leads.convert", "Leads", "Convert leads to clients", ANY),
     p("leads.reveal", "Leads", "Reveal masked values of leads", ANY),
+    p("views.share", "Views", "Share views with the team or everybody", TEAM),
     p("partners.read", "Partners", "See partners", ALL),
     p("partners.manage", "Partners", "Add, edit and approve partners", ALL),
     p("users.read", "Team", "See users", TEAM),
@@ -123,6 +133,7 @@ pub const PERMISSIONS: &[PermissionDef] = &[
     p("roles.manage", "Team", "Add, edit and delete roles", ALL),
     p("access.explain", "Team", "See why somebody may see something", ALL),
     p("api_keys.manage", "Team", "Create and revoke API keys", ALL),
+    p("assignment.manage", "Settings", "Set up who gets new clients and leads", ALL),
     p("settings.manage", "Settings", "Change settings and branding", ALL),
     p("audit.read", "Settings", "Read the audit log", ALL),
     p("jobs.read", "Settings", "See background jobs", ALL),

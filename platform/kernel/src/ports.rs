@@ -1,6 +1,8 @@
 //! The traits by which the outside world is reached; `connectors` implements them, `cli` plugs
 //! them in.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 /// A message ready to leave.
@@ -65,6 +67,88 @@ pub struct StoredFile {
     pub bytes: Vec<u8>,
 }
 
+/// What is known of a stored object without reading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectInfo {
+    /// Bytes.
+    pub size: u64,
+    /// MIME type as stored.
+    pub content_type: Option<String>,
+    /// SHA-256 in lower-case hexadecimal, where the store knows it.
+    pub sha256: Option<String>,
+}
+
+/// What an upload must be. A link for it is good for nothing else, and once only.
+#[derive(Debug, Clone)]
+pub struct UploadTerms {
+    /// Key of the object, which must not exist.
+    pub key: String,
+    /// MIME type.
+    pub content_type: String,
+    /// Bytes, exactly.
+    pub size: u64,
+    /// The 32 bytes of the SHA-256.
+    pub sha256: Vec<u8>,
+    /// How long the link lives.
+    pub valid: Duration,
+}
+
+/// A request that somebody without credentials may make.
+#[derive(Debug, Clone)]
+pub struct SignedUpload {
+    /// Where to `PUT` the bytes.
+    pub url: String,
+    /// Headers to send as they are. `content-length` is signed too; whoever sends bytes sends it.
+    pub headers: Vec<(String, String)>,
+}
+
+/// What a link to an object shows it as.
+#[derive(Debug, Clone)]
+pub struct DownloadTerms {
+    /// Key of the object.
+    pub key: String,
+    /// MIME type of the answer.
+    pub content_type: String,
+    /// `Content-Disposition` of the answer.
+    pub disposition: String,
+    /// How long the link lives.
+    pub valid: Duration,
+}
+
+/// The bytes of an object, piece by piece.
+#[async_trait]
+pub trait Pieces: Send {
+    /// The next piece, never empty; `None` at the end.
+    async fn next(&mut self) -> Result<Option<Vec<u8>>, StoreError>;
+}
+
+fn not_offered<T>() -> Result<T, StoreError> {
+    Err(StoreError("this store has no links and no pieces".to_owned()))
+}
+
+/// What a virus scanner found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing.
+    Clean,
+    /// A virus of this name.
+    Infected(String),
+}
+
+/// There is no verdict: what was to be scanned is as suspicious as before.
+#[derive(Debug, thiserror::Error)]
+#[error("virus scan: {0}")]
+pub struct ScanError(pub String);
+
+/// Looks for viruses.
+#[async_trait]
+pub trait VirusScanner: Send + Sync {
+    /// Scans what `pieces` give. Only [`Verdict::Clean`] means clean.
+    async fn scan(&self, pieces: &mut dyn Pieces) -> Result<Verdict, ScanError>;
+    /// Whether the scanner answers.
+    async fn check(&self) -> Result<(), String>;
+}
+
 /// Keeps files (S3).
 #[async_trait]
 pub trait FileStore: Send + Sync {
@@ -78,4 +162,66 @@ pub trait FileStore: Send + Sync {
     async fn size_of_prefix(&self, prefix: &str) -> Result<u64, StoreError>;
     /// Whether the store answers and the bucket is there.
     async fn check(&self) -> Result<(), StoreError>;
+    /// A link by which one object can be uploaded, once. Nothing is contacted.
+    async fn upload_link(&self, _terms: &UploadTerms) -> Result<SignedUpload, StoreError> {
+        not_offered()
+    }
+    /// A link by which an object can be read. Nothing is contacted.
+    async fn download_link(&self, _terms: &DownloadTerms) -> Result<String, StoreError> {
+        not_offered()
+    }
+    /// What is known of an object; `None` when there is none.
+    async fn info(&self, _key: &str) -> Result<Option<ObjectInfo>, StoreError> {
+        not_offered()
+    }
+    /// The first bytes of an object, at most `most`; `None` when there is none.
+    async fn beginning(&self, _key: &str, _most: usize) -> Result<Option<Vec<u8>>, StoreError> {
+        not_offered()
+    }
+    /// Opens an object to be read piece by piece; `None` when there is none.
+    async fn open(&self, _key: &str) -> Result<Option<Box<dyn Pieces>>, StoreError> {
+        not_offered()
+    }
+}
+
+/// A provider of captchas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaptchaProvider {
+    /// hCaptcha.
+    Hcaptcha,
+    /// Cloudflare Turnstile.
+    Turnstile,
+}
+
+/// What a visitor's browser got from the provider, to be judged by it.
+#[derive(Clone)]
+pub struct CaptchaAnswer {
+    /// Who gave it out.
+    pub provider: CaptchaProvider,
+    /// The tenant's secret at the provider.
+    pub secret: String,
+    /// What the browser sent.
+    pub token: String,
+    /// The tenant's site key.
+    pub site_key: String,
+    /// The visitor's address.
+    pub address: Option<String>,
+}
+
+/// What the provider says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CaptchaVerdict {
+    /// Whether the answer is good.
+    pub passed: bool,
+    /// The host of the page on which it was solved.
+    pub hostname: Option<String>,
+    /// The provider's words for what is wrong; those about the secret are the tenant's to mend.
+    pub faults: Vec<String>,
+}
+
+/// Asks a provider of captchas whether an answer is good.
+#[async_trait]
+pub trait CaptchaJudge: Send + Sync {
+    /// The verdict, or why there is none; without one nobody is let through.
+    async fn judge(&self, answer: &CaptchaAnswer) -> Result<CaptchaVerdict, String>;
 }

@@ -5,6 +5,7 @@
 //! asked once per session and kept until the tenant's `access_version` moves; every change to
 //! users, roles, teams or sessions moves it. No answer means no.
 
+mod absent;
 mod keys;
 mod networks;
 
@@ -22,6 +23,7 @@ use ipnet::IpNet;
 use kernel::DomainError;
 use kernel::ids::{RoleId, SessionId, TeamId, UserId};
 use kernel::job::Job;
+use kernel::module::{module_of, switched_off};
 use kernel::permission::{FIELDS, Level, PERMISSIONS, PLATFORM_MANAGE, Scope};
 use kernel::tenant::{TenantKey, ViewClass};
 use moka::future::Cache;
@@ -33,6 +35,7 @@ use uuid::Uuid;
 
 use self::keys::NOT_FOR_KEYS;
 use self::networks::networks;
+use crate::crypto::sha256;
 use crate::db::{Mode, Rows as _, TenantDb, TenantTx};
 use crate::registry::Tenant;
 use crate::teams::TeamTree;
@@ -49,8 +52,13 @@ e = some(where (p.eft == allow))
 m = r.obj == p.obj && r.act == p.act && r.sub == p.sub
 ";
 
-/// How long a process trusts its copy without asking for the version.
-const TRUST: Duration = Duration::from_millis(1_000);
+/// How long a process trusts its copy without asking for the version. A change holds in every process
+/// within a second, also while Redis is away and nobody is told of it: this, the question and the request
+/// that asks it have to fit into that second.
+const TRUST: Duration = Duration::from_millis(500);
+
+/// Tenants whose policies a process keeps. One takes some 50 kB with eight roles of 60 lines.
+const TENANTS: u64 = 2_000;
 
 /// Who acts, and what they may.
 #[derive(Debug, Clone)]
@@ -84,6 +92,8 @@ pub struct Actor {
     pub two_factor: bool,
     /// Whether the role or the tenant demands a second factor.
     pub two_factor_required: bool,
+    /// The tenant's modules that are off; nothing of theirs is in `grants`.
+    pub modules_off: Vec<&'static str>,
 }
 
 impl Actor {
@@ -104,6 +114,7 @@ impl Actor {
             must_change_password: false,
             two_factor: false,
             two_factor_required: false,
+            modules_off: Vec::new(),
         }
     }
 
@@ -135,7 +146,20 @@ impl Actor {
         if self.key.is_some() && NOT_FOR_KEYS.contains(&permission) {
             return Err(key_not_allowed());
         }
-        self.scope(permission).ok_or_else(|| DomainError::forbidden(permission))
+        self.scope(permission).ok_or_else(|| match module_of(permission).filter(|m| self.modules_off.contains(m)) {
+            Some(module) => module_off(module),
+            None => DomainError::forbidden(permission),
+        })
+    }
+
+    /// A hash of everything that decides what this actor may do and see: as long as it stays the same,
+    /// what was answered once may be answered again.
+    pub fn policy(&self) -> Vec<u8> {
+        let mut teams = self.teams.clone();
+        teams.sort_unstable();
+        let role = self.role.as_ref().map(|(id, _)| id.0);
+        let parts = (role, self.view.mask(), &self.grants, &self.levels, &teams, &self.modules_off);
+        sha256(format!("{parts:?}").as_bytes())
     }
 
     /// How much of a sensitive field this actor sees.
@@ -153,6 +177,11 @@ impl Actor {
             Scope::Own => owner.is_some() && owner == self.user.map(Uuid::from),
         }
     }
+}
+
+/// The refusal where a module is off.
+pub fn module_off(module: &str) -> DomainError {
+    DomainError::Forbidden { code: "module_off", message: format!("The module {module} is switched off in this CRM.") }
 }
 
 /// What a role may do and see, as Casbin decided it.
@@ -176,6 +205,8 @@ struct Snapshot {
     /// Where requests may come from; empty for everywhere.
     allowed: Vec<IpNet>,
     teams: TeamTree,
+    /// The modules that are off.
+    off: Vec<&'static str>,
     /// The views that have a database role.
     views: Vec<ViewClass>,
     actors: Cache<SessionId, (Option<Arc<Actor>>, DateTime<Utc>)>,
@@ -239,7 +270,7 @@ impl Access {
     pub fn new(db: TenantDb) -> Self {
         Self {
             db,
-            slots: Cache::builder().max_capacity(500).time_to_idle(Duration::from_secs(1_800)).build(),
+            slots: Cache::builder().max_capacity(TENANTS).time_to_idle(Duration::from_secs(1_800)).build(),
             noted: Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(60)).build(),
         }
     }
@@ -306,19 +337,21 @@ impl Access {
         {
             return Ok(snapshot.clone());
         }
+        // Before the question: what changes while it travels is not in the answer.
+        let asked = Instant::now();
         let tx = self.db.begin(tenant, ViewClass::FULL, Mode::Read).await?;
         let version: i64 = tx.scalar("select access_version from tenant_meta", []).await?.unwrap_or(0);
         let snapshot = match state.take() {
             Some((snapshot, _)) if snapshot.version == version => snapshot,
-            _ => Arc::new(Snapshot::load(&tx, version).await?),
+            _ => Arc::new(Snapshot::load(&tx, tenant, version).await?),
         };
-        *state = Some((snapshot.clone(), Instant::now()));
+        *state = Some((snapshot.clone(), asked));
         Ok(snapshot)
     }
 }
 
 impl Snapshot {
-    async fn load(tx: &TenantTx, version: i64) -> kernel::Result<Self> {
+    async fn load(tx: &TenantTx, tenant: &Tenant, version: i64) -> kernel::Result<Self> {
         let grants: Vec<GrantRow> = tx
             .all(
                 "select role_id, permission as key, scope as word from role_permissions
@@ -327,8 +360,8 @@ impl Snapshot {
             )
             .await?;
         let roles: Vec<RoleRow> = tx.all("select id, name, two_factor_required from roles", []).await?;
-        let settings: Vec<SettingRow> =
-            tx.all("select key, value from settings where key in ('two_factor_required', 'address_allow_list')", []).await?;
+        let sql = "select key, value from settings where key in ('two_factor_required', 'address_allow_list', 'modules')";
+        let settings: Vec<SettingRow> = tx.all(sql, []).await?;
         let setting = |key: &str| settings.iter().find(|s| s.key == key).map(|s| &s.value);
         let masks: Vec<MaskRow> = tx.all("select mask from view_roles", []).await?;
         let mut lines: HashMap<Uuid, Vec<Vec<String>>> = HashMap::new();
@@ -343,6 +376,7 @@ impl Snapshot {
             two_factor_required: setting("two_factor_required").and_then(Json::as_bool).unwrap_or(false),
             allowed: setting("address_allow_list").map(networks).unwrap_or_default(),
             teams: TeamTree::load(tx).await?,
+            off: modules_off(tenant, setting("modules")),
             views: masks.into_iter().map(|m| ViewClass::from_mask(m.mask)).collect(),
             actors: Cache::builder().max_capacity(5_000).time_to_live(Duration::from_secs(300)).build(),
             keys: Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(300)).build(),
@@ -364,7 +398,8 @@ impl Snapshot {
         let subject = role.to_string();
         let allows = |object: &str, word: &str| enforcer.enforce((&subject, object, word)).map_err(DomainError::internal);
         let mut verdicts = Verdicts { grants: BTreeMap::new(), levels: BTreeMap::new() };
-        for key in PERMISSIONS.iter().map(|p| p.key).chain([PLATFORM_MANAGE]) {
+        let on = |key: &&str| module_of(key).is_none_or(|module| !self.off.contains(&module));
+        for key in PERMISSIONS.iter().map(|p| p.key).filter(on).chain([PLATFORM_MANAGE]) {
             for scope in Scope::WIDEST_FIRST {
                 if allows(key, scope.as_str())? {
                     verdicts.grants.insert(key, scope);
@@ -404,6 +439,7 @@ impl Snapshot {
             must_change_password: row.must_change_password,
             two_factor: row.two_factor,
             two_factor_required: demands || self.two_factor_required,
+            modules_off: self.off.clone(),
         })
     }
 
@@ -423,6 +459,17 @@ impl Snapshot {
     /// that is still being made leaves its fields masked for that moment.
     fn view_for(&self, levels: &BTreeMap<&'static str, Level>) -> ViewClass {
         usable_view(&self.views, |key| levels.get(key).copied().unwrap_or(Level::Hidden))
+    }
+}
+
+/// The modules of a tenant that are off. The setting moves with the access version and is there once it was
+/// changed; until then the registry has what the tenant began with. A realm without any has no modules.
+fn modules_off(tenant: &Tenant, setting: Option<&Json>) -> Vec<&'static str> {
+    let chosen: Option<Vec<String>> = setting.and_then(|value| serde_json::from_value(value.clone()).ok());
+    match chosen {
+        Some(on) => switched_off(&on),
+        None if tenant.modules.is_empty() => Vec::new(),
+        None => switched_off(&tenant.modules),
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::clock::Clock;
-use kernel::ports::{FileStore, Mailer};
+use kernel::ports::{CaptchaJudge, FileStore, Mailer, VirusScanner};
 use kernel::tenant::TenantKey;
 use secrecy::ExposeSecret as _;
 use sqlx::PgPool;
@@ -51,6 +51,10 @@ pub struct App {
     pub files: Arc<dyn FileStore>,
     /// Outgoing mail.
     pub mailer: Arc<dyn Mailer>,
+    /// The virus scanner; documents are not scanned where there is none.
+    pub scanner: Option<Arc<dyn VirusScanner>>,
+    /// Judges of captchas.
+    pub captcha: Arc<dyn CaptchaJudge>,
     /// Rate limits.
     pub limits: Limits,
     /// Totals of lists.
@@ -71,6 +75,8 @@ impl App {
         config: Config,
         files: Arc<dyn FileStore>,
         mailer: Arc<dyn Mailer>,
+        scanner: Option<Arc<dyn VirusScanner>>,
+        captcha: Arc<dyn CaptchaJudge>,
         clock: Clock,
     ) -> anyhow::Result<SharedApp> {
         let size = PoolSize { max: config.database_pool, ..PoolSize::default() };
@@ -114,6 +120,8 @@ impl App {
             vault,
             files,
             mailer,
+            scanner,
+            captcha,
             clock,
         }))
     }

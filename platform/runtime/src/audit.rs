@@ -100,6 +100,12 @@ struct Head {
     hash: Vec<u8>,
 }
 
+#[derive(FromQueryResult)]
+struct Outside {
+    seq: i64,
+    id: Uuid,
+}
+
 /// Closes the chain over rows that were written since the last time; returns how many.
 pub async fn seal(tx: &TenantTx) -> kernel::Result<u64> {
     let mut sealed = 0;
@@ -175,7 +181,8 @@ impl Expected {
     }
 }
 
-/// Seals what is open, then walks the whole chain: every hash, every link, no gap, and the head.
+/// Seals what is open, then walks the whole chain: every hash, every link, no gap, nothing outside of it,
+/// and the head.
 pub async fn verify(tx: &TenantTx) -> kernel::Result<Verdict> {
     verify_against(tx, None).await
 }
@@ -189,6 +196,11 @@ pub async fn verify_against(tx: &TenantTx, expected: Option<&Expected>) -> kerne
         |seq: i64, prev: &[u8], told| Verdict { ok: false, entries: seq, head: hex::encode(prev), first_bad: Some(told) };
     if let Some(told) = expected.and_then(|e| e.fault_at(0, &[])) {
         return Ok(broken(0, &[], told));
+    }
+    // The walk begins with the first entry: what stands before it is no part of the chain.
+    let outside: Option<Outside> = tx.one("select seq, id from audit_log where seq < 1 order by seq limit 1", []).await?;
+    if let Some(row) = outside {
+        return Ok(broken(0, &[], format!("entry {} ({}) stands outside of the chain", row.seq, row.id)));
     }
     loop {
         let rows: Vec<Row> = tx.all("select * from audit_log where seq > $1 order by seq limit 2000", [seq.into()]).await?;

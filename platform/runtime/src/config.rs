@@ -37,10 +37,16 @@ pub struct Config {
     pub master_key: SecretString,
     /// `S3_*`.
     pub s3: S3Config,
+    /// `CLAMD_ADDR`: the virus scanner, `host:port` or `unix:/path`; without it nothing is scanned.
+    pub clamd_addr: Option<String>,
     /// `SMTP_URL`, `MAIL_FROM`.
     pub mail: MailConfig,
     /// `RATE_*`, `TRUSTED_PROXIES`.
     pub rates: RateConfig,
+    /// `HCAPTCHA_URL`: where answers to hCaptcha are checked.
+    pub hcaptcha_url: String,
+    /// `TURNSTILE_URL`: where answers to Turnstile are checked.
+    pub turnstile_url: String,
     /// `CORS_ORIGINS`: origins that may call the API from a browser, comma-separated.
     pub cors_origins: Vec<String>,
     /// `BODY_LIMIT`: bytes of a request body.
@@ -58,6 +64,8 @@ pub struct Config {
 pub struct S3Config {
     /// `S3_ENDPOINT`.
     pub endpoint: String,
+    /// `S3_PUBLIC_ENDPOINT`: the same store as browsers reach it, if that is another address.
+    pub public_endpoint: Option<String>,
     /// `S3_REGION`.
     pub region: String,
     /// `S3_BUCKET`.
@@ -217,11 +225,13 @@ impl Config {
             master_key: r.required("MASTER_KEY", "32 random bytes in base64 (openssl rand -base64 32)").into(),
             s3: S3Config {
                 endpoint: r.required("S3_ENDPOINT", "the URL of an S3 store"),
+                public_endpoint: r.text("S3_PUBLIC_ENDPOINT"),
                 region: r.text("S3_REGION").unwrap_or_else(|| "us-east-1".into()),
                 bucket: r.text("S3_BUCKET").unwrap_or_else(|| "brokerdesk".into()),
                 access_key: r.required("S3_ACCESS_KEY", "the access key of the S3 store"),
                 secret_key: r.required("S3_SECRET_KEY", "the secret key of the S3 store").into(),
             },
+            clamd_addr: r.text("CLAMD_ADDR"),
             mail: MailConfig {
                 smtp_url: r.required("SMTP_URL", "e.g. smtps://user:password@mail.example.com:465").into(),
                 from: r.text("MAIL_FROM").unwrap_or_else(|| "no-reply@localhost.localdomain".into()),
@@ -232,6 +242,10 @@ impl Config {
                 public: r.rate("RATE_PUBLIC", Rate { count: 30, seconds: 60 }),
                 trusted_proxies: networks(&mut r),
             },
+            hcaptcha_url: r.text("HCAPTCHA_URL").unwrap_or_else(|| "https://api.hcaptcha.com/siteverify".into()),
+            turnstile_url: r
+                .text("TURNSTILE_URL")
+                .unwrap_or_else(|| "https://challenges.cloudflare.com/turnstile/v0/siteverify".into()),
             cors_origins: r.list("CORS_ORIGINS", "expects origins such as https://www.example.com"),
             body_limit: r.parsed("BODY_LIMIT", 1_048_576, "expects a number of bytes"),
             sessions: SessionConfig {
@@ -257,7 +271,16 @@ impl Config {
         }
         url("REDIS_URL", self.redis_url.expose_secret(), &["redis"]);
         url("S3_ENDPOINT", &self.s3.endpoint, &["http", "https"]);
+        url("S3_PUBLIC_ENDPOINT", self.s3.public_endpoint.as_deref().unwrap_or_default(), &["http", "https"]);
+        url("HCAPTCHA_URL", &self.hcaptcha_url, &["http", "https"]);
+        url("TURNSTILE_URL", &self.turnstile_url, &["http", "https"]);
         url("SMTP_URL", self.mail.smtp_url.expose_secret(), &["smtp", "smtps"]);
+        if let Some(clamd) = &self.clamd_addr
+            && !clamd.starts_with("unix:/")
+            && !clamd.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok_and(|p| p > 0))
+        {
+            r.faults.push(format!("CLAMD_ADDR=`{clamd}` is wrong: expects host:port or unix:/path"));
+        }
         if !["http", "https"].contains(&self.scheme.as_str()) {
             r.faults.push("PUBLIC_SCHEME is wrong: expects http or https".into());
         }
@@ -271,6 +294,13 @@ impl Config {
         if self.base_domain.contains('/') || self.base_domain.is_empty() {
             r.faults.push("BASE_DOMAIN is wrong: expects a host, with a port if it is unusual".into());
         }
+    }
+
+    /// The origin from which browsers load files and to which they upload, e.g. `https://files.example.com`.
+    pub fn files_origin(&self) -> &str {
+        let endpoint = self.s3.public_endpoint.as_deref().unwrap_or(&self.s3.endpoint);
+        let host = endpoint.find("://").map_or(0, |at| at + 3);
+        endpoint[host..].find('/').map_or(endpoint, |end| &endpoint[..host + end])
     }
 
     /// The platform's address, e.g. `http://localhost:8080`.
@@ -335,6 +365,9 @@ mod tests {
         let config = Config::from_vars(&vars(&[])).expect("valid");
         assert_eq!(config.tenant_url("acme"), "http://acme.localhost:8080");
         assert_eq!(config.base_host(), "localhost");
+        assert_eq!(config.files_origin(), "http://localhost:9000");
+        let public = Config::from_vars(&vars(&[("S3_PUBLIC_ENDPOINT", "https://files.example.com/")])).expect("valid");
+        assert_eq!(public.files_origin(), "https://files.example.com");
         assert_eq!(config.rates.signup, Some(Rate { count: 10, seconds: 3_600 }));
     }
 

@@ -8,6 +8,7 @@ use kernel::event::Event;
 use kernel::job::Job;
 use kernel::permission::{Level, Scope};
 use poem_openapi::types::ToJSON;
+use sea_orm::FromQueryResult;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -27,8 +28,26 @@ pub struct RequestInfo {
     pub ip: Option<String>,
     /// The caller's program.
     pub user_agent: Option<String>,
-    /// `Idempotency-Key` with the hash of the request.
-    pub idempotency: Option<(String, Vec<u8>)>,
+    /// `Idempotency-Key`.
+    pub idempotency: Option<IdempotencyKey>,
+}
+
+/// An `Idempotency-Key` that came with a request.
+#[derive(Debug, Clone)]
+pub struct IdempotencyKey {
+    /// As the caller wrote it.
+    pub key: String,
+    /// Hash of method, address and body.
+    pub request: Vec<u8>,
+    /// What the caller may do and see at the time of the request ([`Actor::policy`]); empty for a caller
+    /// without an account.
+    pub policy: Vec<u8>,
+}
+
+#[derive(FromQueryResult)]
+struct Line {
+    key: String,
+    word: String,
 }
 
 /// An operation under way inside one tenant.
@@ -212,19 +231,48 @@ impl Ctx {
     /// come one after the other from here on: who was put out by the one before changes nothing more.
     pub async fn access_changed(&self) -> kernel::Result<()> {
         crate::access::bump_version(&self.tx).await?;
-        self.still_in().await?;
+        self.still_may().await?;
         self.access_changed.store(true, Ordering::Release);
         Ok(())
     }
 
-    /// Fails if the acting user's session ended or their role changed since the request came in.
-    async fn still_in(&self) -> kernel::Result<()> {
-        let (Some(user), Some(session)) = (self.actor.user, self.actor.session) else { return Ok(()) };
-        let role = self.actor.role.as_ref().map(|(id, _)| id.0);
-        let sql = "select 1 from users u join sessions s on s.user_id = u.id
-                   where u.id = $1 and s.id = $2 and u.status = 'active' and s.revoked_at is null
-                     and ($3::uuid is null or u.role_id = $3)";
-        let found: Option<i32> = self.tx.scalar(sql, [user.0.into(), session.0.into(), role.into()]).await?;
+    /// Takes the lock under which access changes, for a change of configuration that leaves access as it
+    /// is: they too come one after the other, and not from who was put out by the one before.
+    pub async fn lock_configuration(&self) -> kernel::Result<()> {
+        self.tx.run("select 1 from tenant_meta for update", []).await?;
+        self.still_may().await
+    }
+
+    /// Fails if the acting user's session or key ended or their role gives less than it did when the request
+    /// came in: whatever permission this change was let in by may be the one that is gone.
+    async fn still_may(&self) -> kernel::Result<()> {
+        let Some((role, _)) = &self.actor.role else { return self.still_in(None).await };
+        self.still_in(Some(role.0)).await?;
+        let sql = "select permission as key, scope as word from role_permissions where role_id = $1";
+        let lines: Vec<Line> = self.tx.all(sql, [role.0.into()]).await?;
+        let held = |key: &str, scope: Scope| lines.iter().any(|l| l.key == key && Scope::parse(&l.word) >= Some(scope));
+        if self.actor.grants.iter().all(|(key, scope)| held(key, *scope)) {
+            return Ok(());
+        }
+        Err(kernel::DomainError::conflict("access_changed", "Your access changed a moment ago. Please try again."))
+    }
+
+    /// Fails if the acting user's session or the key ended or got another role.
+    async fn still_in(&self, role: Option<Uuid>) -> kernel::Result<()> {
+        let found: Option<i32> = match (self.actor.user, self.actor.session, self.actor.key) {
+            (Some(user), Some(session), _) => {
+                let sql = "select 1 from users u join sessions s on s.user_id = u.id
+                           where u.id = $1 and s.id = $2 and u.status = 'active' and s.revoked_at is null
+                             and ($3::uuid is null or u.role_id = $3)";
+                self.tx.scalar(sql, [user.0.into(), session.0.into(), role.into()]).await?
+            }
+            (None, None, Some(key)) => {
+                let sql = "select 1 from api_keys where id = $1 and revoked_at is null and ($2::uuid is null or role_id = $2)
+                             and (expires_at is null or expires_at > now())";
+                self.tx.scalar(sql, [key.into(), role.into()]).await?
+            }
+            _ => return Ok(()),
+        };
         found.map(|_| ()).ok_or_else(|| {
             let message = "Your access changed a moment ago. Sign in again.";
             kernel::DomainError::unauthenticated("session_ended", message)

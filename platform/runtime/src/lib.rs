@@ -24,6 +24,7 @@ pub mod outbox;
 pub mod registry;
 pub mod teams;
 pub mod telemetry;
+pub mod words;
 
 pub use app::{App, SharedApp};
 pub use ctx::{Ctx, RequestInfo};

@@ -4,14 +4,16 @@
 //! position and the limit, reads one row more than asked to know whether there is a next page, and
 //! counts: exactly up to [`COUNT_CAP`], by the planner's estimate beyond. [`search`] does the same for
 //! a text that somebody typed, which must be answered before the next letter: there the estimate
-//! stands in for every count that would take long.
+//! stands in for every count that would take long. What lists are sorted by is in [`sort`].
+
+mod place;
+mod sort;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use kernel::DomainError;
 use kernel::paging::{COUNT_CAP, Cursor, Page, Paging};
 use sea_orm::sea_query::{
-    Alias, Expr, ExprTrait as _, IntoColumnRef as _, Order, PostgresQueryBuilder, SelectStatement, SimpleExpr, Values,
+    Alias, Expr, ExprTrait as _, IntoColumnRef as _, PostgresQueryBuilder, SelectStatement, SimpleExpr, Values,
 };
 use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult, QueryResult, Statement};
 use uuid::Uuid;
@@ -19,6 +21,9 @@ use uuid::Uuid;
 use crate::counts::Total;
 use crate::ctx::Ctx;
 use crate::db::{DbError, Rows as _};
+
+pub use place::Place;
+pub use sort::{Join, Sort, SortColumn};
 
 /// The type of a sort column, which a cursor's text is cast to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,52 +65,6 @@ pub struct SortKey {
     pub default_desc: bool,
 }
 
-/// A chosen order.
-#[derive(Debug, Clone, Copy)]
-pub struct Sort {
-    key: SortKey,
-    desc: bool,
-}
-
-impl Sort {
-    /// Reads `sort=field` or `sort=-field`; the first key, downwards, is the default.
-    pub fn parse(text: Option<&str>, keys: &[SortKey]) -> kernel::Result<Self> {
-        let Some(text) = text.filter(|t| !t.is_empty()) else {
-            return Ok(Self { key: keys[0], desc: keys[0].default_desc });
-        };
-        let (name, desc) = text.strip_prefix('-').map_or((text, false), |n| (n, true));
-        keys.iter().find(|k| k.name == name).map(|key| Self { key: *key, desc }).ok_or_else(|| {
-            let known: Vec<&str> = keys.iter().map(|k| k.name).collect();
-            DomainError::field(
-                "sort",
-                format!("can't sort by `{name}`; choose one of {}, with - for downwards", known.join(", ")),
-            )
-        })
-    }
-
-    /// The word in `sort=`, without the direction.
-    pub fn name(&self) -> &'static str {
-        self.key.name
-    }
-
-    fn word(&self) -> String {
-        format!("{}{}", if self.desc { "-" } else { "" }, self.key.name)
-    }
-
-    /// What rows are compared by.
-    fn value(&self) -> String {
-        let (alias, column) = self.key.column;
-        match self.key.kind {
-            SortType::Name => format!("lower({alias}.{column})"),
-            _ => format!("{alias}.{column}"),
-        }
-    }
-
-    fn order(&self) -> Order {
-        if self.desc { Order::Desc } else { Order::Asc }
-    }
-}
-
 /// How a list is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Counting {
@@ -131,7 +90,7 @@ pub async fn page<T: FromQueryResult>(
     read(ctx, entity, base, sort, paging, Counting::Exact).await
 }
 
-/// Reads a page of what [`contains_words`] finds.
+/// Reads a page of what words that somebody typed find.
 pub async fn search<T: FromQueryResult>(
     ctx: &Ctx,
     entity: &str,
@@ -153,16 +112,18 @@ async fn read<T: FromQueryResult>(
     paging: &Paging,
     counting: Counting,
 ) -> kernel::Result<Page<T>> {
-    let alias = sort.key.column.0;
+    if !sort.is_plain() {
+        return sort::read_wide(ctx, entity, base, &sort, paging, counting).await;
+    }
     let key = || Expr::cust(sort.value());
-    let id = || Expr::col((Alias::new(alias), Alias::new("id")));
+    let id = || Expr::cust(sort.id());
     let mut select = base.clone();
     select
         .expr_as(key().cast_as(Alias::new("text")), Alias::new("sort_value"))
         .order_by_expr(key(), sort.order())
         .order_by_expr(id(), sort.order());
     if let Some(cursor) = &paging.cursor {
-        select.and_where(after(sort, cursor)?);
+        select.and_where(sort::after(&sort, cursor)?);
     } else if paging.offset() > 0 {
         select.offset(paging.offset());
     }
@@ -182,6 +143,26 @@ async fn read<T: FromQueryResult>(
         let matches: i64 = rows.first().map(|row| row.try_get("", "matches")).transpose().map_err(DbError)?.unwrap_or(0);
         known = Some(count.keep(ctx, (u64::try_from(matches).unwrap_or(0), false)).await);
     }
+    let cursor = |last: &QueryResult| {
+        Ok(Cursor {
+            s: sort.word(),
+            v: last.try_get("", "sort_value").map_err(DbError)?,
+            id: last.try_get("", "id").map_err(DbError)?,
+        })
+    };
+    finish(ctx, paging, counting, &rows, &count, known, cursor).await
+}
+
+/// A page out of the rows that were read, one more than asked for if there are more.
+async fn finish<T: FromQueryResult>(
+    ctx: &Ctx,
+    paging: &Paging,
+    counting: Counting,
+    rows: &[QueryResult],
+    count: &CountQuery<'_>,
+    known: Option<Total>,
+    cursor: impl Fn(&QueryResult) -> kernel::Result<Cursor>,
+) -> kernel::Result<Page<T>> {
     let more = rows.len() as u64 > paging.limit;
     let shown = &rows[..rows.len().min(paging.limit as usize)];
     // The last page of a list tells how long the list is.
@@ -197,42 +178,11 @@ async fn read<T: FromQueryResult>(
         (Ord::max(total, paging.offset() + rows.len() as u64), is_estimate)
     };
     let next_cursor = match shown.last() {
-        Some(last) if more => Some(Cursor {
-            s: sort.word(),
-            v: last.try_get("", "sort_value").map_err(DbError)?,
-            id: last.try_get("", "id").map_err(DbError)?,
-        }),
+        Some(last) if more => Some(cursor(last)?),
         _ => None,
     };
     let data = shown.iter().map(|r| T::from_query_result(r, "")).collect::<Result<Vec<_>, _>>().map_err(DbError)?;
     Ok(Page { data, total, total_is_estimate, page: paging.page, limit: paging.limit, next_cursor })
-}
-
-/// Rows after a keyset position.
-fn after(sort: Sort, cursor: &Cursor) -> kernel::Result<SimpleExpr> {
-    let wrong = || DomainError::field("cursor", "is not a cursor of this list");
-    if cursor.s != sort.word() {
-        return Err(DomainError::field("cursor", "belongs to another sort; start again without it"));
-    }
-    match sort.key.kind {
-        // PostgreSQL's own text form; what it would refuse must not reach it.
-        SortType::Time if cursor.v.len() > 40 || !cursor.v.is_ascii() || cursor.v.parse::<f64>().is_ok() => return Err(wrong()),
-        SortType::Time if chrono::DateTime::parse_from_str(&format!("{}00", cursor.v), "%Y-%m-%d %H:%M:%S%.f%z").is_err() => {
-            return Err(wrong());
-        }
-        SortType::Number if cursor.v.parse::<rust_decimal::Decimal>().is_err() => return Err(wrong()),
-        SortType::Integer if cursor.v.parse::<i64>().is_err() => return Err(wrong()),
-        SortType::Text | SortType::Name if cursor.v.contains('\0') => return Err(wrong()),
-        _ => {}
-    }
-    let text = format!(
-        "({}, {}.id) {} (cast($1 as {}), cast($2 as uuid))",
-        sort.value(),
-        sort.key.column.0,
-        if sort.desc { "<" } else { ">" },
-        sort.key.kind.sql()
-    );
-    Ok(Expr::cust_with_values(text, [sea_orm::Value::from(cursor.v.clone()), cursor.id.to_string().into()]))
 }
 
 /// Runs a built query. The limit stands in the text: behind a parameter the planner would expect a
@@ -331,24 +281,6 @@ async fn explain(ctx: &Ctx, sql: &str, values: &Values) -> kernel::Result<serde_
     let stmt = Statement::from_sql_and_values(DbBackend::Postgres, format!("explain (format json) {sql}"), values.clone());
     let row = ctx.tx().query_one_raw(stmt).await.map_err(DbError)?;
     Ok(row.map(|row| row.try_get_by_index(0)).transpose().map_err(DbError)?.unwrap_or_default())
-}
-
-/// A condition for text typed by a person: every word must occur in the column. `%` and `_` mean
-/// themselves. One or two letters must begin a word there: only then does the trigram index know them.
-pub fn contains_words(column: (&'static str, &'static str), text: &str) -> Option<SimpleExpr> {
-    let mut all: Option<SimpleExpr> = None;
-    for word in text.to_lowercase().split_whitespace().take(6) {
-        let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let like = |pattern: String| Expr::col((Alias::new(column.0), Alias::new(column.1)).into_column_ref()).like(pattern);
-        let short = word.chars().count() < 3 && word.chars().all(char::is_alphanumeric);
-        let found =
-            if short { like(format!("{escaped}%")).or(like(format!("% {escaped}%"))) } else { like(format!("%{escaped}%")) };
-        all = Some(match all {
-            Some(before) => before.and(found),
-            None => found,
-        });
-    }
-    all
 }
 
 /// A scope as a condition on an owner and a team column.

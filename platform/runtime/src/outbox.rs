@@ -98,9 +98,28 @@ impl JobRun {
         serde_json::from_value(self.payload.clone()).map_err(|e| JobError::Fail(format!("the payload can't be read: {e}")))
     }
 
+    /// A part of what the job carries, for what follows jobs of several kinds.
+    pub fn payload<T: serde::de::DeserializeOwned>(&self) -> Result<T, JobError> {
+        serde_json::from_value(self.payload.clone()).map_err(|e| JobError::Fail(format!("the payload can't be read: {e}")))
+    }
+
     /// Begins an operation of the product in the job's realm.
     pub async fn ctx(&self, name: &str) -> kernel::Result<Ctx> {
         Ctx::system(&self.app, &self.tenant, name).await
+    }
+
+    /// Says in the transaction of a piece of work how far the job is: `processed`, `total` and, if there is
+    /// one, `result` and `undo_id`. Fails, and nothing of the piece is kept, if the row was handed out again
+    /// or the job was cancelled meanwhile.
+    pub async fn progress(&self, ctx: &Ctx, progress: Json) -> kernel::Result<()> {
+        let told = ctx
+            .tx()
+            .run(
+                "update control.outbox set progress = $3 where id = $1 and attempts = $2 and state = 'running'",
+                [self.id.into(), self.attempt.into(), progress.into()],
+            )
+            .await?;
+        if told == 1 { Ok(()) } else { Err(lost()) }
     }
 
     /// Commits the work and the row's `done` together. Fails, and keeps nothing, if the row was
@@ -115,7 +134,7 @@ impl JobRun {
             )
             .await?;
         if marked != 1 {
-            return Err(kernel::DomainError::conflict("job_lost", "The job was handed to another worker."));
+            return Err(lost());
         }
         ctx.commit().await?;
         self.finished.store(true, Ordering::Release);
@@ -126,4 +145,8 @@ impl JobRun {
     pub fn is_finished(&self) -> bool {
         self.finished.load(Ordering::Acquire)
     }
+}
+
+fn lost() -> kernel::DomainError {
+    kernel::DomainError::conflict("job_lost", "The job was cancelled or handed to another worker.")
 }

@@ -6,6 +6,8 @@
 //! Nothing here listens on anything but loopback unless told to, and nothing
 //! here is meant for production.
 
+pub mod captcha;
+pub mod clamd;
 pub mod lock;
 pub mod mail;
 pub mod postgres;
@@ -13,6 +15,7 @@ mod process;
 pub mod redis;
 pub mod s3;
 
+pub use captcha::CaptchaServer;
 pub use lock::DataDirLock;
 pub use mail::{CaughtMail, MailCatcher};
 pub use postgres::{PostgresOptions, PrivatePostgres};

@@ -13,4 +13,6 @@ pub mod world;
 
 pub use api::{Api, Reply};
 pub use own::Own;
+pub use sandbox::CaptchaServer;
+pub use sandbox::captcha::SECRET as CAPTCHA_SECRET;
 pub use world::{Broker, World};

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use connectors::CaptchaService;
 use connectors::s3::{S3FileStore, S3Settings};
 use connectors::smtp::SmtpMailer;
 use kernel::clock::Clock;
@@ -240,9 +241,12 @@ pub async fn connect(config: Config) -> SharedApp {
         bucket: config.s3.bucket.clone(),
         access_key: config.s3.access_key.clone(),
         secret_key: config.s3.secret_key.clone(),
-    });
+    })
+    .reached_at(config.s3.public_endpoint.as_deref());
     let mailer = SmtpMailer::new(config.mail.smtp_url.expose_secret()).unwrap();
-    App::connect(config, Arc::new(files), Arc::new(mailer), Clock::system()).await.unwrap()
+    let scanner = connectors::clamd::scanner(config.clamd_addr.as_deref()).unwrap();
+    let captcha = CaptchaService::new(&config.hcaptcha_url, &config.turnstile_url);
+    App::connect(config, Arc::new(files), Arc::new(mailer), scanner, Arc::new(captcha), Clock::adjustable()).await.unwrap()
 }
 
 /// A broker in a world.

@@ -45,6 +45,16 @@ pub const COMMON: &[Variable] = &[always("company"), always("primary"), always("
 /// THE LIST of messages that a tenant sends.
 pub const MESSAGES: &[MessageDef] = &[
     MessageDef {
+        key: "document_expiring",
+        title: "A client's document expires soon, to the client's owner",
+        variables: &[always("name"), always("client"), always("document"), always("on"), always("days"), always("link")],
+    },
+    MessageDef {
+        key: "document_infected",
+        title: "A virus was found in a document, to those who review documents",
+        variables: &[always("name"), always("client"), always("document"), always("virus"), always("link")],
+    },
+    MessageDef {
         key: "invitation",
         title: "A user is invited and chooses a password",
         variables: &[always("name"), always("role"), maybe("inviter"), always("link"), always("expires_in")],
@@ -70,6 +80,16 @@ pub const MESSAGES: &[MessageDef] = &[
     MessageDef {
         key: "password_reset",
         title: "A user asked for a new password",
+        variables: &[always("name"), always("link"), always("expires_in")],
+    },
+    MessageDef {
+        key: "registration_known",
+        title: "Somebody registered with the address of a client, to that client",
+        variables: &[always("link")],
+    },
+    MessageDef {
+        key: "registration_verification",
+        title: "Somebody registered and confirms the e-mail address",
         variables: &[always("name"), always("link"), always("expires_in")],
     },
     MessageDef {

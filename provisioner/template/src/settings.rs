@@ -36,6 +36,12 @@ pub enum SettingKind {
     Email,
     /// Addresses and networks like `192.0.2.7` and `2001:db8::/32`; none means everywhere.
     Addresses,
+    /// ISO 3166-1 alpha-2 codes.
+    Countries,
+    /// The id of a team, or nothing.
+    Team,
+    /// The id of an active user, or nothing.
+    User,
     /// Some of [`crate::MODULES`]. Not in the file: a template names them in `template.yaml`.
     Modules,
 }
@@ -54,6 +60,9 @@ impl SettingKind {
             Self::Line(_) | Self::Lines(_) => "text",
             Self::Email => "email",
             Self::Addresses => "addresses",
+            Self::Countries => "countries",
+            Self::Team => "team",
+            Self::User => "user",
             Self::Modules => "modules",
         }
     }
@@ -64,7 +73,8 @@ impl SettingKind {
 pub struct SettingDef {
     /// Its name.
     pub key: &'static str,
-    /// The heading under which it is shown: `general`, `security`, `mail`, `public` or `modules`.
+    /// The heading under which it is shown: `general`, `security`, `mail`, `public`, `registration`,
+    /// `captcha` or `modules`.
     pub group: &'static str,
     /// What it does, with its unit.
     pub title: &'static str,
@@ -85,7 +95,9 @@ impl SettingDef {
     /// Whether a copy of a broker's configuration takes it along. What names the broker, or says from
     /// where its staff may sign in, stays behind.
     pub fn is_carried(&self) -> bool {
-        self.group != "mail" && !matches!(self.kind, SettingKind::Addresses | SettingKind::Modules)
+        use SettingKind as Kind;
+        let own = matches!(self.kind, Kind::Addresses | Kind::Modules | Kind::Team | Kind::User);
+        !["mail", "captcha"].contains(&self.group) && !own
     }
 
     /// The setting of a name.
@@ -105,7 +117,9 @@ const fn s(
     SettingDef { key, group, title, help, kind, default }
 }
 
-use SettingKind::{Addresses, Country, Currency, Email, Flag, Line, Lines, Locale, Modules, TimeZone, Whole, Word};
+use SettingKind::{
+    Addresses, Countries, Country, Currency, Email, Flag, Line, Lines, Locale, Modules, Team, TimeZone, User, Whole, Word,
+};
 
 /// Every setting. A template has a value for each but the modules: who reads one can rely on it.
 #[rustfmt::skip]
@@ -128,7 +142,16 @@ pub const SETTINGS: &[SettingDef] = &[
     s("mail_footer", "mail", Lines(1_000), "\"\"", "Text below every mail", "For instance the company's registration and a risk warning."),
     s("public_form_enabled", "public", Flag, "true", "Whether leads can come in through the public form", "Partners' forms included."),
     s("public_form_captcha", "public", Flag, "false", "Whether the public form asks for a captcha", "A calculation in the visitor's browser; nothing to type."),
-    s("registration_enabled", "public", Flag, "false", "Whether clients can register themselves", "They confirm their e-mail address first."),
+    s("registration_enabled", "registration", Flag, "false", "Whether clients can register themselves", "They confirm their e-mail address first."),
+    s("registration_phone_required", "registration", Flag, "false", "Whether a phone number is required", "Otherwise it can be left out."),
+    s("registration_minimum_age", "registration", Whole(0, 99), "0", "Youngest age in years", "The form then asks for the date of birth. With 0 it does not."),
+    s("registration_countries_mode", "registration", Word(&["everywhere", "only", "except"]), "\"everywhere\"", "From where people may register", "By the country of residence that they name."),
+    s("registration_countries", "registration", Countries, "[]", "Countries of that rule", "Those that are served, or those that are not."),
+    s("registration_team", "registration", Team, "\"\"", "Team of new clients", "Empty: no team, until somebody assigns them."),
+    s("registration_owner", "registration", User, "\"\"", "Owner of new clients", "Goes before the team; the owner's team comes with them."),
+    s("captcha_provider", "captcha", Word(&["off", "proof_of_work", "hcaptcha", "turnstile"]), "\"off\"", "What keeps robots out", "The calculation needs no other company; the others need an account there."),
+    s("captcha_site_key", "captcha", Line(120), "\"\"", "Site key at the provider", "For hCaptcha and Turnstile. The secret is kept apart and never shown."),
+    s("captcha_difficulty", "captcha", Whole(8, 24), "16", "How hard the calculation is, in bits", "Each step doubles the work. It becomes harder by itself while many ask."),
     s("modules", "modules", Modules, "[\"clients\", \"leads\", \"partners\"]", "Modules that the CRM shows", "What is off keeps its data."),
 ];
 
@@ -173,17 +196,20 @@ fn value(out: &mut Findings<'_>, node: &Node, definition: &SettingDef) -> Option
             let pairs: Vec<(&str, &str)> = words.iter().map(|w| (*w, *w)).collect();
             return read::word(out, node, what, &pairs).map(Value::from);
         }
-        SettingKind::Line(_) | SettingKind::Lines(_) | SettingKind::Email => match &node.kind {
-            Kind::Scalar { text, .. } => Value::from(if node.is_empty() { "" } else { text.as_str() }),
-            _ => {
-                out.add(node.at, format!("{what} must be a text, not {}", node.describe()));
-                return None;
+        SettingKind::Line(_) | SettingKind::Lines(_) | SettingKind::Email | SettingKind::Team | SettingKind::User => {
+            match &node.kind {
+                Kind::Scalar { text, .. } => Value::from(if node.is_empty() { "" } else { text.as_str() }),
+                _ => {
+                    out.add(node.at, format!("{what} must be a text, not {}", node.describe()));
+                    return None;
+                }
             }
-        },
-        SettingKind::Addresses => match &node.kind {
+        }
+        SettingKind::Addresses | SettingKind::Countries => match &node.kind {
             Kind::List(items) => items.iter().map(text_of).collect(),
             _ => {
-                out.add(node.at, format!("{what} must be a list, not {}; write [] for everywhere", node.describe()));
+                let none = if definition.kind == SettingKind::Addresses { "everywhere" } else { "none" };
+                out.add(node.at, format!("{what} must be a list, not {}; write [] for {none}", node.describe()));
                 return None;
             }
         },
@@ -237,6 +263,9 @@ impl SettingDef {
             SettingKind::Line(max) => text(given, max, false),
             SettingKind::Lines(max) => text(given, max, true),
             SettingKind::Addresses => addresses(given),
+            SettingKind::Countries => countries(given),
+            // Whether there is such a one is for the tenant's database to say.
+            SettingKind::Team | SettingKind::User => form(|t| t.is_empty() || is_id(t), "an id, or empty"),
             SettingKind::Modules => modules(given),
         }
     }
@@ -275,6 +304,29 @@ fn addresses(given: &Value) -> Result<Value, String> {
         }
     }
     Ok(found.into())
+}
+
+fn countries(given: &Value) -> Result<Value, String> {
+    let list = given.as_array().ok_or("must be a list of countries")?;
+    let mut found: Vec<String> = Vec::with_capacity(list.len());
+    for entry in list {
+        let code = entry.as_str().unwrap_or_default().trim().to_uppercase();
+        if !is_country(&code) {
+            let shown: String = code.chars().filter(|c| !c.is_control()).take(60).collect();
+            return Err(format!("has an entry that is not an ISO country code: {shown}"));
+        }
+        if !found.contains(&code) {
+            found.push(code);
+        }
+    }
+    found.sort_unstable();
+    Ok(found.into())
+}
+
+/// The form of an id as every answer writes it.
+fn is_id(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    parts.iter().map(|p| p.len()).eq([8, 4, 4, 4, 12]) && parts.iter().all(|p| p.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// A network of an allow-list; an address is a network of one.
@@ -352,6 +404,20 @@ mod tests {
         assert!(allowed("10.200.0.1") && allowed("192.0.2.7") && allowed("::ffff:10.0.0.1") && allowed("2001:db8::5"));
         assert!(!allowed("192.0.2.8") && !allowed("2001:db9::5") && !is_allowed(&kept, None));
         assert!(is_allowed(&json!([]), None));
+    }
+
+    #[test]
+    fn countries_are_kept_in_one_form() {
+        let list = SettingDef::named("registration_countries").unwrap();
+        assert_eq!(list.check(&json!([" gb", "DE", "GB"])), Ok(json!(["DE", "GB"])));
+        for bad in [json!(["UK"]), json!("GB"), json!([7]), json!([""])] {
+            assert!(list.check(&bad).is_err(), "{bad}");
+        }
+        let owner = SettingDef::named("registration_owner").unwrap();
+        for good in ["", "0190a000-0000-7000-8000-000000000000"] {
+            assert_eq!(owner.check(&json!(good)), Ok(json!(good)));
+        }
+        assert!(owner.check(&json!("0190a000-0000-7000-8000-00000000000g")).is_err() && owner.check(&json!(7)).is_err());
     }
 
     #[test]

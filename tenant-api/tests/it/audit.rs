@@ -62,7 +62,10 @@ fn changing_operations() -> BTreeSet<String> {
     let items = spec["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap());
     let changing = items.filter(|(method, _)| *method != "get").map(|(_, op)| op["operationId"].as_str().unwrap().to_owned());
     changing
-        .filter(|id| !["verifyAudit", "checkInvitation", "refreshSession", "previewRole", "previewRecord"].contains(&id.as_str()))
+        .filter(|id| {
+            !["verifyAudit", "checkInvitation", "refreshSession", "previewRole", "previewRecord", "previewAssignmentRules"]
+                .contains(&id.as_str())
+        })
         .collect()
 }
 
@@ -79,7 +82,12 @@ async fn records(w: &mut Witness<'_>, ada: &Api<'_>, anna: Uuid) {
     let same = ada.patch(&path, &json!({ "last_name": "Roe" })).await;
     w.made("updateClient", same, actor, &[]).await;
     let body = json!({ "ids": [client["id"]], "assigned_to": anna });
-    w.made("assignClients", ada.post("/api/clients/assign", &body).await, actor, &["client.updated"]).await;
+    let many = ["client.updated", "client.bulk_updated"];
+    w.made("assignClients", ada.post("/api/clients/assign", &body).await, actor, &many).await;
+    let change = json!({ "ids": [client["id"]], "change": { "add_tags": ["vip"] } });
+    w.made("changeClients", ada.post("/api/clients/bulk", &change).await, actor, &many).await;
+    w.made("changeClients", ada.post("/api/clients/bulk", &change).await, actor, &[]).await;
+    w.made("changeClients", ada.post("/api/clients/bulk?dry_run=true", &change).await, actor, &[]).await;
     w.made("deleteClient", ada.delete(&path).await, actor, &["client.deleted"]).await;
     w.made("restoreClient", ada.post(&format!("{path}/restore"), &json!({})).await, actor, &["client.restored"]).await;
 
@@ -90,6 +98,13 @@ async fn records(w: &mut Witness<'_>, ada: &Api<'_>, anna: Uuid) {
     let statuses = ada.get("/api/statuses").await.expect(200);
     let moved = ada.patch(&format!("{path}/status"), &json!({ "status": statuses["lead"][1]["key"] })).await;
     w.made("setLeadStatus", moved, actor, &["lead.updated"]).await;
+    let many = ["lead.updated", "lead.bulk_updated"];
+    let body = json!({ "ids": [lead["id"]], "assigned_to": anna });
+    w.made("assignLeads", ada.post("/api/leads/assign", &body).await, actor, &many).await;
+    let body = json!({ "ids": [lead["id"]], "change": { "status": statuses["lead"][2]["key"] } });
+    w.made("changeLeads", ada.post("/api/leads/bulk", &body).await, actor, &many).await;
+    let back = json!({ "ids": [lead["id"]], "assigned_to": null, "team_id": null });
+    w.made("assignLeads", ada.post("/api/leads/assign", &back).await, actor, &many).await;
     let converted = ada.post(&format!("{path}/convert"), &json!({})).await;
     w.made("convertLead", converted, actor, &["client.created", "lead.updated"]).await;
 
@@ -143,6 +158,25 @@ async fn configuration(w: &mut Witness<'_>, ada: &Api<'_>) {
     let request = ada.request(reqwest::Method::PUT, "/api/custom-fields/order").json(&order);
     w.made("orderCustomFields", ada.send(request).await, actor, &["custom_field.reordered"]).await;
     w.made("deleteCustomField", ada.delete(&path).await, actor, &["custom_field.archived"]).await;
+
+    let body = json!({ "name": "German leads", "entity": "lead", "countries": ["DE"], "users": [ada.id()] });
+    let made = ada.post("/api/assignment-rules", &body).await;
+    let rule = w.made("createAssignmentRule", made, actor, &["assignment_rule.created"]).await;
+    let other = json!({ "name": "All other leads", "entity": "lead", "users": [ada.id()] });
+    let other = w
+        .made("createAssignmentRule", ada.post("/api/assignment-rules", &other).await, actor, &["assignment_rule.created"])
+        .await;
+    let path = format!("/api/assignment-rules/{}", id(&rule));
+    let changed = ada.patch(&path, &json!({ "enabled": false })).await;
+    w.made("updateAssignmentRule", changed, actor, &["assignment_rule.updated"]).await;
+    w.made("updateAssignmentRule", ada.patch(&path, &json!({ "enabled": false })).await, actor, &[]).await;
+    let order = json!({ "entity": "lead", "ids": [other["id"], rule["id"]] });
+    let request = ada.request(reqwest::Method::PUT, "/api/assignment-rules/order").json(&order);
+    w.made("orderAssignmentRules", ada.send(request).await, actor, &["assignment_rule.reordered"]).await;
+    for rule in [rule, other] {
+        let gone = ada.delete(&format!("/api/assignment-rules/{}", id(&rule))).await;
+        w.made("deleteAssignmentRule", gone, actor, &["assignment_rule.deleted"]).await;
+    }
 }
 
 async fn roles(w: &mut Witness<'_>, ada: &Api<'_>) {
@@ -159,6 +193,24 @@ async fn roles(w: &mut Witness<'_>, ada: &Api<'_>) {
     let deleted = ada.delete(&format!("{path}?replace_with=Agent")).await;
     w.made("deleteRole", deleted, actor, &["user.updated", "role.deleted"]).await;
     assert_eq!(ada.get(&format!("/api/users/{user}")).await.expect(200)["role"]["name"], "Agent");
+}
+
+async fn views_and_tags(w: &mut Witness<'_>, ada: &Api<'_>) {
+    let actor = "Ada Manager";
+    let tag = w.made("createTag", ada.post("/api/tags", &json!({ "name": "Gold" })).await, actor, &["tag.created"]).await;
+    let path = format!("/api/tags/{}", id(&tag));
+    w.refused(ada.post("/api/tags", &json!({ "name": "gold" })).await).await;
+    w.made("updateTag", ada.patch(&path, &json!({ "hue": "red" })).await, actor, &["tag.updated"]).await;
+    w.made("updateTag", ada.patch(&path, &json!({ "hue": "red" })).await, actor, &[]).await;
+    w.made("deleteTag", ada.delete(&path).await, actor, &["tag.deleted"]).await;
+    let body = json!({ "entity": "client", "name": "Mine" });
+    let view = w.made("createView", ada.post("/api/views", &body).await, actor, &["view.created"]).await;
+    let path = format!("/api/views/{}", id(&view));
+    w.made("updateView", ada.patch(&path, &json!({ "name": "Hot" })).await, actor, &["view.updated"]).await;
+    // Which tab stands where is everybody's own business.
+    let order = ada.request(reqwest::Method::PUT, "/api/views/order").json(&json!({ "entity": "client", "ids": [view["id"]] }));
+    w.made("orderViews", ada.send(order).await, actor, &[]).await;
+    w.made("deleteView", ada.delete(&path).await, actor, &["view.deleted"]).await;
 }
 
 async fn staff(w: &mut Witness<'_>, ada: &Api<'_>, anna: Uuid) {
@@ -190,6 +242,14 @@ async fn staff(w: &mut Witness<'_>, ada: &Api<'_>, anna: Uuid) {
     let jobs = ada.get("/api/jobs?status=failed").await.expect(200);
     let retried = ada.post(&format!("/api/jobs/{}/retry", id(&jobs["data"][0])), &json!({})).await;
     w.made("retryJob", retried, actor, &["job.retried"]).await;
+    w.refused(ada.post(&format!("/api/jobs/{}/cancel", id(&jobs["data"][0])), &json!({})).await).await;
+    let tx = w.broker.tx().await;
+    let sql = "insert into control.outbox (id, tenant_key, kind, payload) values ($1, $2, 'bulk.apply', '{}')";
+    let (job, key) = (Uuid::now_v7(), w.broker.tenant().await.key.0);
+    tx.run(sql, [job.into(), key.into()]).await.unwrap();
+    tx.commit().await.unwrap();
+    let stopped = ada.post(&format!("/api/jobs/{job}/cancel"), &json!({})).await;
+    w.made("cancelJob", stopped, actor, &["job.cancelled"]).await;
 }
 
 async fn accounts(w: &mut Witness<'_>) {
@@ -287,6 +347,7 @@ async fn every_change_leaves_an_entry() {
     w.news().await;
     records(&mut w, &ada, anna).await;
     configuration(&mut w, &ada).await;
+    views_and_tags(&mut w, &ada).await;
     roles(&mut w, &ada).await;
     staff(&mut w, &ada, anna).await;
     protection(&mut w, &ada).await;
@@ -401,6 +462,19 @@ async fn who_tampers_with_the_chain_is_named() {
              select gen_random_uuid(), now(), 'client.deleted', 'client', LAST + 1, hash, hash from audit_log where seq = LAST",
             format!("entry {} ", last + 1),
         ),
+        (
+            "one added before the first",
+            "insert into audit_log (id, at, action, resource_type, seq, prev_hash, hash)
+             select gen_random_uuid(), now(), 'client.deleted', 'client', 0, hash, hash from audit_log where seq = LAST",
+            "entry 0 ".into(),
+        ),
+        ("one moved out of the chain", "update audit_log set seq = -7 where seq = LAST", "entry -7 ".into()),
+        (
+            "one added out of the chain, far behind",
+            "insert into audit_log (id, at, action, resource_type, seq, prev_hash, hash)
+             select gen_random_uuid(), now(), 'client.deleted', 'client', LAST + 1000, hash, hash from audit_log where seq = LAST",
+            format!("entry {} is missing", last + 1),
+        ),
     ] {
         run(sql).await;
         let command = provisioner::commands::tenant_verify(&world.app, "acme").await.unwrap();
@@ -439,6 +513,8 @@ async fn history_is_appended_to_never_rewritten() {
         "truncate audit_log",
         "drop table audit_log",
         "delete from audit_head",
+        "insert into audit_log (id, at, action, resource_type, seq) values (gen_random_uuid(), now(), 'x', 'x', 0)",
+        "insert into audit_log (id, at, action, resource_type, hash) values (gen_random_uuid(), now(), 'x', 'x', '')",
         "alter table audit_log disable trigger all",
     ] {
         let tx = broker.tx().await;
@@ -592,4 +668,51 @@ async fn a_head_that_was_kept_shows_a_rewritten_log() {
         assert!(refused["data"]["fields"][field].is_array(), "{refused}");
     }
     broker.actor("Anna", "Agent", None).await.get("/api/audit/head").await.refused(403, "forbidden");
+}
+
+#[tokio::test]
+async fn no_way_into_the_log_goes_unnoticed() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let manager = broker.manager().await;
+    for n in 0..5 {
+        manager.post("/api/teams", &json!({ "name": format!("Team {n}") })).await.expect(201);
+    }
+    let anna = broker.user("Anna", "Agent", None).await;
+    let noted = async |action: &str| -> Vec<Json> {
+        let sql =
+            "select coalesce(jsonb_agg(diff order by n), '[]') from audit_log where action = $1 and actor_name = 'Ada Manager'";
+        let found = broker.tx().await.scalar::<Json>(sql, [action.into()]).await.unwrap().unwrap();
+        found.as_array().unwrap().clone()
+    };
+    let filter = |n: usize, field: &str, value: &str| (n, json!([{ "field": field, "old": null, "new": value }]));
+    // Not beginning at the beginning: a later page, a cursor that somebody else may have passed on.
+    manager.get("/api/audit?action=team.*&limit=2&page=2").await.expect(200);
+    let told = noted("audit.read").await;
+    assert_eq!((told.len(), told[0].clone()), filter(1, "action", "team.*"));
+    let cora = broker.actor("Cora", "Compliance", None).await;
+    let passed = cora.get("/api/audit?resource_type=team&limit=2").await.expect(200)["next_cursor"].as_str().unwrap().to_owned();
+    manager.get(&format!("/api/audit?resource_type=team&limit=2&cursor={passed}")).await.expect(200);
+    let told = noted("audit.read").await;
+    assert_eq!((told.len(), told[1].clone()), filter(2, "resource_type", "team"));
+    // The same log, cut another way.
+    for _ in 0..2 {
+        manager.get(&format!("/api/users/{anna}/activity?page=2")).await.expect(200);
+    }
+    let told = noted("audit.read").await;
+    assert_eq!((told.len(), told[2].clone()), filter(3, "activity_of", &anna.to_string()));
+    // Its head, each time: it is another one.
+    let head = manager.get("/api/audit/head").await.expect(200);
+    manager.get("/api/audit/head").await.expect(200);
+    let told = noted("audit.head_read").await;
+    assert_eq!(told.len(), 2);
+    assert_eq!(told[0][1], json!({ "field": "head", "old": null, "new": head["head"] }));
+    // A program that reads is known by its key, and its reading is one, too.
+    let made = manager.post("/api/api-keys", &json!({ "name": "Sync", "role": "Compliance" })).await.expect(201);
+    let program = broker.nobody().with_token(made["key"].as_str().unwrap());
+    for _ in 0..3 {
+        program.get("/api/audit?action=team.*").await.expect(200);
+    }
+    let sql = "select count(*) from audit_log where action = 'audit.read' and actor_name = 'API key Sync'";
+    assert_eq!(broker.tx().await.scalar::<i64>(sql, []).await.unwrap(), Some(1));
 }

@@ -1,6 +1,7 @@
 //! Fields of the tenant's own: defining them, and what records may hold in them.
 
 use reqwest::Method;
+use runtime::Rows as _;
 use serde_json::{Value as Json, json};
 use test_kit::{Api, Reply, World};
 
@@ -72,7 +73,7 @@ async fn fields_are_defined_ordered_archived_and_restored() {
         assert_eq!(named(order(&manager, &json!({ "entity": "client", "ids": bad })).await), ["ids"]);
     }
     manager.get("/api/custom-fields?entity=user").await.refused(422, "validation_failed");
-    manager.delete(&path).await.expect(204);
+    assert!(manager.delete(&path).await.expect(200)["undo_id"].is_string());
     let archived = manager.get("/api/custom-fields?entity=client").await.expect(200);
     assert_eq!(archived["data"][1]["archived"], true);
     // Its name is free, its key is not.
@@ -168,7 +169,7 @@ async fn what_is_stored_outlives_its_definition() {
     assert_eq!(custom().await, json!({ "desk": "a", "note": "Ho" }));
     assert_eq!(named(manager.post("/api/clients", &person(2, json!({ "desk": "a" }))).await), ["custom.desk"]);
     // A field goes.
-    manager.delete(&format!("/api/custom-fields/{}", note["id"].as_str().unwrap())).await.expect(204);
+    manager.delete(&format!("/api/custom-fields/{}", note["id"].as_str().unwrap())).await.expect(200);
     manager.patch(&record, &json!({ "custom": { "desk": "b" }, "country": "DE" })).await.expect(200);
     assert_eq!(custom().await, json!({ "desk": "b", "note": "Ho" }));
     manager.patch(&record, &json!({ "custom": { "desk": "b", "note": "Ho" } })).await.expect(200);
@@ -198,4 +199,74 @@ async fn forms_and_conversion_are_not_held_up() {
     assert_eq!(client["custom"], json!({ "budget": 500 }));
     // A person is asked for all of it.
     assert_eq!(named(manager.post("/api/clients", &person(5, json!({ "budget": 1 }))).await), ["custom.contract"]);
+}
+
+#[tokio::test]
+async fn changes_of_fields_are_taken_back() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let manager = broker.manager().await;
+    let undo = async |id: &Json| manager.post(&format!("/api/undo/{}", id.as_str().unwrap()), &json!({})).await;
+    let listed = async || -> Vec<Json> {
+        let all = manager.get("/api/custom-fields?entity=client").await.expect(200);
+        let fields = all["data"].as_array().unwrap().iter();
+        fields.map(|f| json!([f["key"], f["label"], f["options"], f["required"], f["archived"]])).collect()
+    };
+    let risk =
+        json!({ "entity": "client", "label": "Risk", "type": "choice", "options": [{ "label": "Low" }, { "label": "High" }] });
+    let risk = field(&manager, risk).await;
+    let desk = field(&manager, json!({ "entity": "client", "label": "Desk", "type": "text" })).await;
+    let path = |f: &Json| format!("/api/custom-fields/{}", f["id"].as_str().unwrap());
+    let begun = listed().await;
+
+    // Every kind of change, each back to what was there before.
+    let labels = json!({ "label": "Danger", "required": true, "options": [{ "key": "high", "label": "Very high" }] });
+    let changed = manager.patch(&path(&risk), &labels).await.expect(200);
+    let turned = order(&manager, &json!({ "entity": "client", "ids": [desk["id"], risk["id"]] })).await.expect(200);
+    let archived = manager.delete(&path(&desk)).await.expect(200);
+    assert_ne!(listed().await, begun);
+    for answer in [&archived, &turned, &changed] {
+        undo(&answer["undo_id"]).await.expect(200);
+        undo(&answer["undo_id"]).await.refused(410, "undo_used");
+    }
+    assert_eq!(listed().await, begun);
+    // What changes nothing has nothing to take back.
+    assert_eq!(manager.patch(&path(&desk), &json!({ "label": "Desk" })).await.expect(200).get("undo_id"), None);
+    let same = json!({ "entity": "client", "ids": [risk["id"], desk["id"]] });
+    assert_eq!(order(&manager, &same).await.expect(200)["undo_id"], Json::Null);
+
+    // What was changed again since stays.
+    let first = manager.patch(&path(&desk), &json!({ "help": "Which one" })).await.expect(200);
+    manager.patch(&path(&desk), &json!({ "help": "The one in charge" })).await.expect(200);
+    undo(&first["undo_id"]).await.refused(409, "changed_since");
+    // A name that was given to another meanwhile.
+    let renamed = manager.patch(&path(&desk), &json!({ "label": "Table" })).await.expect(200);
+    let other = field(&manager, json!({ "entity": "client", "label": "Desk", "type": "text" })).await;
+    undo(&renamed["undo_id"]).await.refused(409, "changed_since");
+    // An order in which one more stands by now.
+    let turned = order(&manager, &json!({ "entity": "client", "ids": [other["id"], desk["id"], risk["id"]] })).await.expect(200);
+    let extra = field(&manager, json!({ "entity": "client", "label": "Extra", "type": "text" })).await;
+    undo(&turned["undo_id"]).await.refused(409, "changed_since");
+
+    // A new field goes for good while nobody used it, and is put away once a record holds a value.
+    undo(&extra["undo_id"]).await.expect(200);
+    assert!(!listed().await.iter().any(|f| f[0] == "extra"));
+    manager.post("/api/clients", &person(1, json!({ "risk": "low", other["key"].as_str().unwrap(): "North" }))).await.expect(201);
+    undo(&other["undo_id"]).await.expect(200);
+    let put_away = listed().await.into_iter().find(|f| f[0] == other["key"]).unwrap();
+    assert_eq!(put_away[4], true);
+    let agent = broker.actor("Anna", "Agent", None).await;
+    let id = renamed["undo_id"].as_str().unwrap();
+    agent.post(&format!("/api/undo/{id}"), &json!({})).await.refused(404, "not_found");
+    let actions: Vec<String> = broker
+        .tx()
+        .await
+        .scalar::<Json>("select jsonb_agg(distinct action) from audit_log where resource_type = 'custom_field'", [])
+        .await
+        .map(|found| serde_json::from_value(found.unwrap()).unwrap())
+        .unwrap();
+    assert_eq!(
+        actions,
+        ["archived", "created", "deleted", "reordered", "restored", "updated"].map(|verb| format!("custom_field.{verb}"))
+    );
 }

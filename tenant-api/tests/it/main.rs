@@ -3,24 +3,40 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod access_changes;
 mod api_keys;
+mod assignment_rules;
 mod audit;
 mod auth;
 mod bad_input;
+mod bulk;
+mod bulk_undo;
+mod captcha;
 mod clients;
+mod columns;
+mod consents;
 mod custom_fields;
+mod documents;
 mod events;
 mod explain;
 mod faults;
+mod figures;
+mod filters;
+mod idempotency;
 mod leads;
 mod mails;
 mod masking;
+mod modules;
+
+mod overview;
 mod owner;
 mod policy;
 mod probes;
+mod registration;
 mod reveal;
 mod roles;
 mod schema_drift;
+mod search;
 mod sessions;
 mod settings;
 mod sign_in;
@@ -32,3 +48,4 @@ mod tenant_tx;
 mod tokens;
 mod two_factor;
 mod users;
+mod views;

@@ -182,6 +182,9 @@ async fn a_role_in_use_needs_a_successor() {
     let moved: Option<String> = tx.scalar("select r.name from api_keys k join roles r on r.id = k.role_id", []).await.unwrap();
     assert_eq!(moved.as_deref(), Some("Support"));
     assert_eq!(diff_of(&manager, "user.updated").await, [("role".to_owned(), json!("Agent"), json!("Support"))]);
+    assert_eq!(diff_of(&manager, "api_key.updated").await, [("role".to_owned(), json!("Agent"), json!("Support"))]);
+    let told = manager.get("/api/audit?action=api_key.updated").await.expect(200);
+    assert_eq!((told["total"].as_i64(), &told["data"][0]["resource"]["label"]), (Some(1), &json!("Sync")));
     manager.delete(&path).await.refused(404, "not_found");
 }
 
@@ -473,4 +476,37 @@ async fn other_processes_hear_of_a_change() {
         assert!(changed.elapsed() < Duration::from_millis(1_500), "another process still trusts its copy");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+#[tokio::test]
+async fn a_preview_tells_of_the_second_factor_and_of_programs() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let manager = broker.manager().await;
+    broker.user("Anna", "Agent", None).await;
+    broker.user("Ben", "Agent", None).await;
+    use runtime::Rows as _;
+    let tx = broker.tx().await;
+    tx.run("update users set two_factor = true where name = 'Ben'", []).await.unwrap();
+    tx.commit().await.unwrap();
+    for name in ["Sync", "Phone system", "Old"] {
+        manager.post("/api/api-keys", &json!({ "name": name, "role": "Agent" })).await.expect(201);
+    }
+    let keys = manager.get("/api/api-keys").await.expect(200);
+    let old = keys["data"].as_array().unwrap().iter().find(|k| k["name"] == "Old").unwrap()["id"].as_str().unwrap().to_owned();
+    manager.delete(&format!("/api/api-keys/{old}")).await.expect(204);
+    let (agent, support) = (role_id(&manager, "Agent").await, role_id(&manager, "Support").await);
+    let preview = async |body: Json| manager.post(&format!("/api/roles/{agent}/preview"), &body).await.expect(200);
+    let seen = preview(json!({ "two_factor_required": true, "permissions": { "clients.export": "none" } })).await;
+    assert_eq!(seen["two_factor_required"], json!({ "from": false, "to": true, "users_without": 1 }));
+    let named: Vec<&Json> = seen["api_keys"].as_array().unwrap().iter().map(|k| &k["name"]).collect();
+    assert_eq!((named, seen["api_keys_total"].as_u64()), (vec![&json!("Phone system"), &json!("Sync")], Some(2)));
+    assert_eq!(preview(json!({ "two_factor_required": false })).await.get("two_factor_required"), None);
+    patch(&manager, "Agent", &json!({ "two_factor_required": true })).await.expect(200);
+    let seen = preview(json!({ "two_factor_required": false })).await;
+    assert_eq!(seen["two_factor_required"], json!({ "from": true, "to": false, "users_without": 0 }));
+    // Whoever takes the role's place may ask for less, or for more.
+    let seen = preview(json!({ "delete": true, "replace_with": support })).await;
+    assert_eq!(seen["two_factor_required"]["to"], false);
+    assert_eq!(seen["api_keys_total"], 2);
 }

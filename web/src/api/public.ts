@@ -7,6 +7,12 @@ type Schemas = components['schemas'];
 export type PublicForm = Wire<Schemas['PublicFormOut']>;
 export type PublicLead = Wire<Schemas['PublicLeadIn']>;
 export type Invitation = Wire<Schemas['InvitationOut']>;
+export type RegistrationForm = Wire<Schemas['RegistrationFormOut']>;
+export type FormConsent = Wire<Schemas['FormConsentOut']>;
+export type Registration = Wire<Schemas['RegistrationIn']>;
+export type CaptchaKind = Wire<Schemas['CaptchaKindOut']>;
+export type Challenge = Wire<Schemas['ChallengeOut']>;
+export type Captcha = Wire<Schemas['CaptchaIn']>;
 
 const open = { auth: false } as const;
 
@@ -14,6 +20,12 @@ export const publicApi = {
   form: (partnerId: string | null, signal?: AbortSignal) =>
     tenantApi.get('/public/form', { ...open, query: { partner_id: partnerId }, signal }),
   lead: (body: PublicLead) => tenantApi.post('/public/leads', { ...open, body }),
+  captcha: (signal?: AbortSignal) => tenantApi.get('/public/captcha', { ...open, signal }),
+  registration: (partnerId: string | null, signal?: AbortSignal) =>
+    tenantApi.get('/public/registration', { ...open, query: { partner_id: partnerId }, signal }),
+  register: (body: Registration) => tenantApi.post('/public/register', { ...open, body }),
+  verifyRegistration: (token: string) =>
+    tenantApi.post('/public/register/verify', { ...open, body: { token } }),
   checkInvitation: (token: string) => tenantApi.post('/invitations/check', { ...open, body: { token } }),
   acceptInvitation: (token: string, password: string) =>
     tenantApi.post('/invitations/accept', { ...open, body: { token, password } }),

@@ -618,8 +618,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Figures about clients */
+        /**
+         * Figures about clients
+         * @description `team_id` and `assigned_to` narrow all figures; the period narrows `per_day`.
+         */
         get: operations["clientFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures about leads
+         * @description `team_id` and `assigned_to` narrow all figures; the period narrows `per_day`.
+         */
+        get: operations["leadFigures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -975,7 +998,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the permissions and sensitive fields */
+        /**
+         * List the permissions and sensitive fields
+         * @description Those of the modules that are on.
+         */
         get: operations["listPermissions"];
         put?: never;
         post?: never;
@@ -992,7 +1018,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whose form it is */
+        /**
+         * Whose form it is
+         * @description Where the form is switched off: 404 `form_closed`.
+         */
         get: operations["publicForm"];
         put?: never;
         post?: never;
@@ -1013,7 +1042,7 @@ export interface paths {
         put?: never;
         /**
          * Send a lead
-         * @description For everyone; no credential. Limited per address.
+         * @description For everyone; no credential. Limited per address. Where the form is switched off: 404 `form_closed`.
          */
         post: operations["createPublicLead"];
         delete?: never;
@@ -1106,6 +1135,28 @@ export interface paths {
          * @description The caller needs `roles.read` and must see the record. 404 where there is none.
          */
         post: operations["previewRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search everything
+         * @description Clients, leads, partners and users that the caller may see: by name, and by a part of the e-mail
+         *     or by the phone number in any form where the caller sees these in clear. Accents and case do not
+         *     count; where little is found, names with a slip of the finger are found too (`similar`).
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1795,11 +1846,11 @@ export interface components {
              * @description Clients with an owner.
              */
             assigned: number;
-            /** @description By country, at most 20. */
+            /** @description By country. */
             by_country: components["schemas"]["GroupOut"][];
             /** @description By KYC status. */
             by_kyc: components["schemas"]["GroupOut"][];
-            /** @description By source, at most 20. */
+            /** @description By source, the 50 most common. */
             by_source: components["schemas"]["GroupOut"][];
             /** @description By status. */
             by_status: components["schemas"]["GroupOut"][];
@@ -1810,7 +1861,7 @@ export interface components {
              * @description Clients whose status is a closed one.
              */
             inactive: number;
-            /** @description Created per day, the last 90 days. */
+            /** @description Created per day; days without any are left out. */
             per_day: components["schemas"]["DayOut"][];
             /**
              * Format: int64
@@ -2013,6 +2064,19 @@ export interface components {
             ids?: string[];
         };
         /**
+         * CustomFieldOrderOut
+         * @description The fields of one kind in their order.
+         */
+        CustomFieldOrderOut: {
+            /** @description In order, archived ones too. */
+            data: components["schemas"]["CustomFieldOut"][];
+            /**
+             * Format: uuid
+             * @description Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
+             */
+            undo_id?: string;
+        };
+        /**
          * CustomFieldOut
          * @description A field of the tenant's own.
          */
@@ -2043,6 +2107,11 @@ export interface components {
             required: boolean;
             /** @description `text`, `number`, `date`, `flag`, `choice`, `choices` or `url`. */
             type: string;
+            /**
+             * Format: uuid
+             * @description In the answer to a change: takes it back, `POST /undo/{undo_id}`.
+             */
+            undo_id?: string;
         };
         /**
          * CustomFieldPatch
@@ -2082,7 +2151,7 @@ export interface components {
         };
         /**
          * DayOut
-         * @description Clients created on a day.
+         * @description Records created on a day.
          */
         DayOut: {
             /**
@@ -2246,8 +2315,56 @@ export interface components {
             name: string;
         };
         /**
+         * FoundAllOut
+         * @description What was found.
+         */
+        FoundAllOut: {
+            /** @description Groups with something in them. */
+            groups: components["schemas"]["FoundGroupOut"][];
+            /** @description Whether a part took too long and is missing. */
+            partial: boolean;
+        };
+        /**
+         * FoundGroupOut
+         * @description Records of one kind that were found, the best first.
+         */
+        FoundGroupOut: {
+            /** @description The records. */
+            items: components["schemas"]["FoundOut"][];
+            /** @description Whether there are more. */
+            more: boolean;
+            /** @description The kind. */
+            type: components["schemas"]["FoundKind"] & unknown;
+        };
+        /**
+         * @description A kind of record.
+         * @enum {string}
+         */
+        FoundKind: "client" | "lead" | "partner" | "user";
+        /**
+         * FoundOut
+         * @description A record that was found.
+         */
+        FoundOut: {
+            /** @description ISO 3166-1 alpha-2. */
+            country?: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description The field in `subtitle`, if it is shown masked. */
+            masked: string[];
+            /** @description What it was found by. */
+            match: components["schemas"]["MatchWord"] & unknown;
+            /** @description E-mail, or phone number if it was found by that; masked if `masked` says so. */
+            subtitle?: string;
+            /** @description Its name. */
+            title: string;
+        };
+        /**
          * GroupOut
-         * @description How many clients share a value.
+         * @description How many records share a value.
          */
         GroupOut: {
             /**
@@ -2255,7 +2372,7 @@ export interface components {
              * @description How many.
              */
             count: number;
-            /** @description The value; absent for clients without one. */
+            /** @description The value; absent for records without one. */
             key?: string;
         };
         /**
@@ -2337,6 +2454,49 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "queued" | "running" | "paused" | "done" | "failed" | "cancelled" | "undone";
+        /**
+         * LeadFiguresOut
+         * @description Figures about leads, within what the reader may see.
+         */
+        LeadFiguresOut: {
+            /**
+             * Format: int64
+             * @description Leads with an owner.
+             */
+            assigned: number;
+            /** @description By country. */
+            by_country: components["schemas"]["GroupOut"][];
+            /** @description By partner. */
+            by_partner: components["schemas"]["TeamGroupOut"][];
+            /** @description By source, the 50 most common. */
+            by_source: components["schemas"]["GroupOut"][];
+            /** @description By status. */
+            by_status: components["schemas"]["GroupOut"][];
+            /** @description By team. */
+            by_team: components["schemas"]["TeamGroupOut"][];
+            /**
+             * Format: int64
+             * @description Leads whose status is a closed one.
+             */
+            closed: number;
+            /**
+             * Format: int64
+             * @description Leads whose status is not a closed one.
+             */
+            open: number;
+            /** @description Created per day; days without any are left out. */
+            per_day: components["schemas"]["DayOut"][];
+            /**
+             * Format: int64
+             * @description Leads.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Leads without an owner.
+             */
+            unassigned: number;
+        };
         /**
          * LeadIn
          * @description A new lead. First name, last name and an e-mail or phone are required.
@@ -2884,6 +3044,11 @@ export interface components {
             user: components["schemas"]["SignedInUser"] & unknown;
         };
         /**
+         * @description What a record was found by.
+         * @enum {string}
+         */
+        MatchWord: "name" | "email" | "phone" | "similar";
+        /**
          * MeOut
          * @description Who asks, and where.
          */
@@ -3351,16 +3516,38 @@ export interface components {
             two_factor_required?: boolean;
         };
         /**
+         * RolePreviewKey
+         * @description An API key that a change of a role would concern.
+         */
+        RolePreviewKey: {
+            /**
+             * Format: uuid
+             * @description The key.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /**
          * RolePreviewOut
          * @description What a change of a role would do.
          */
         RolePreviewOut: {
+            /** @description The API keys that would do more or less, at most 200. */
+            api_keys: components["schemas"]["RolePreviewKey"][];
+            /**
+             * Format: uint64
+             * @description How many there are.
+             */
+            api_keys_total: number;
             /** @description What the role would have more of. */
             gains: components["schemas"]["RoleShift"][];
             /** @description Whether the change would be refused, since nobody could administer the CRM any more. */
             last_administrator: boolean;
             /** @description What the role would have less of. */
             loses: components["schemas"]["RoleShift"][];
+            /** @description Whether the demand for a second factor would change; absent if not. */
+            two_factor_required?: components["schemas"]["RoleTwoFactorShift"] & unknown;
             /** @description Those whom it concerns most, at most 200. */
             users: components["schemas"]["RolePreviewUser"][];
             /**
@@ -3420,6 +3607,21 @@ export interface components {
             key: string;
             /** @description The scope or level after. */
             to: string;
+        };
+        /**
+         * RoleTwoFactorShift
+         * @description A change of the demand for a second factor.
+         */
+        RoleTwoFactorShift: {
+            /** @description Whether it is demanded now. */
+            from: boolean;
+            /** @description Whether it would be. */
+            to: boolean;
+            /**
+             * Format: uint64
+             * @description Of the users, those who would have to set one up before anything else.
+             */
+            users_without: number;
         };
         /**
          * RuleOut
@@ -3720,7 +3922,7 @@ export interface components {
         };
         /**
          * TeamGroupOut
-         * @description How many clients a team has.
+         * @description How many records a team or partner has.
          */
         TeamGroupOut: {
             /**
@@ -3730,7 +3932,7 @@ export interface components {
             count: number;
             /**
              * Format: uuid
-             * @description The team; absent for clients without one.
+             * @description The team or partner; absent for records without one.
              */
             id?: string;
             /** @description Its name. */
@@ -5196,12 +5398,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; nothing to say. */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["CustomFieldOut"];
+                };
             };
             /** @description A failure: `{code, message, data}`. */
             default: {
@@ -5273,7 +5476,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListOut_CustomFieldOut"];
+                    "application/json": components["schemas"]["CustomFieldOrderOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -5289,7 +5492,16 @@ export interface operations {
     };
     clientFigures: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Owners' ids, or `none`, or `me`. */
+                assigned_to?: string;
+                /** @description First day of `per_day`; 89 days before the last by default. */
+                from?: string;
+                /** @description Teams' ids, or `none`. */
+                team_id?: string;
+                /** @description Last day of `per_day`; today (UTC) by default. */
+                to?: string;
+            };
             header?: {
                 /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
                 "X-Tenant"?: string;
@@ -5305,6 +5517,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClientFiguresOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    leadFigures: {
+        parameters: {
+            query?: {
+                /** @description Owners' ids, or `none`, or `me`. */
+                assigned_to?: string;
+                /** @description First day of `per_day`; 89 days before the last by default. */
+                from?: string;
+                /** @description Teams' ids, or `none`. */
+                team_id?: string;
+                /** @description Last day of `per_day`; today (UTC) by default. */
+                to?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadFiguresOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -6454,6 +6706,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordPreviewOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                /** @description Records of a kind, 5 by default, 20 at most. */
+                limit?: string;
+                /** @description What somebody typed, at most 200 characters. */
+                q?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundAllOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */

@@ -25,8 +25,20 @@ export type BrandingPatch = Out<'BrandingPatch'>;
 export type CustomField = Out<'CustomFieldOut'>;
 export type NewCustomField = Out<'CustomFieldIn'>;
 export type CustomFieldPatch = Out<'CustomFieldPatch'>;
+export type DocumentType = Out<'DocumentTypeOut'>;
+export type NewDocumentType = Out<'DocumentTypeIn'>;
+export type DocumentTypePatch = Out<'DocumentTypePatch'>;
+export type ClientDocument = Out<'DocumentOut'>;
+export type DocumentPatch = Out<'DocumentPatch'>;
 export type Revealed = Out<'RevealOut'>;
 export type RevealQuota = Out<'RevealQuotaOut'>;
+
+export type View = Out<'ViewOut'>;
+export type NewView = Out<'ViewIn'>;
+export type ViewPatch = Out<'ViewPatch'>;
+export type Tag = Out<'TagOut'>;
+export type NewTag = Out<'TagIn'>;
+export type TagPatch = Out<'TagPatch'>;
 
 export type Client = Out<'ClientOut'>;
 export type NewClient = Out<'ClientIn'>;
@@ -56,9 +68,22 @@ export type Role = Out<'RoleOut'>;
 export type PermissionCatalogue = Out<'CatalogueOut'>;
 export type JobStatus = Schemas['JobStatus'];
 export type Job = Out<'JobOut'>;
+export type BulkAnswer = Out<'BulkOut'>;
+export type Undone = Out<'UndoneOut'>;
+export type AssignmentRule = Out<'AssignmentRuleOut'>;
+export type AssignmentRulePatch = Out<'AssignmentRuleIn'>;
+export type AssignmentPreview = Out<'AssignmentPreviewOut'>;
+export type TeamOverview = Out<'TeamOverviewOut'>;
+export type AgentOverview = Out<'AgentOverviewOut'>;
 
 export type Count = Out<'GroupOut'>;
 export type ClientDashboard = Out<'ClientFiguresOut'>;
+
+export type LeadDashboard = Out<'LeadFiguresOut'>;
+
+export type FoundGroup = Out<'FoundGroupOut'>;
+export type FoundItem = Out<'FoundOut'>;
+export type FoundType = FoundGroup['type'];
 
 /** The lists that share one reading and caching machinery. */
 export type Entity = 'clients' | 'leads' | 'partners' | 'users' | 'audit' | 'jobs';

@@ -42,6 +42,8 @@ export function useNames() {
     const text = (type: string, field: string, value: unknown): ReactNode => {
       if (typeof value === 'boolean') return t(value ? 'components.yes' : 'components.no');
       if (typeof value === 'number') return f.int(value);
+      if (field === 'distributed_to' && Array.isArray(value))
+        return value.map((id) => people.get(String(id)) ?? t('components.someone')).join(', ');
       if (typeof value !== 'string' || !value) return diffText(value);
       if (field === 'status' && type === 'client') return clientStatuses.label(value);
       if (field === 'status' && type === 'lead') return leadStatuses.label(value);

@@ -1,3 +1,5 @@
+import { filterText } from './filters';
+
 /** The state of a list lives in the URL as plain text: `?status=new,active&sort=-created_at&q=maya`. */
 export type ListSearch = Record<string, string | undefined>;
 
@@ -37,6 +39,15 @@ export const parseSort = (text: string | undefined): SortState =>
 export const formatSort = (sort: SortState): string | undefined =>
   sort ? (sort.desc ? '-' : '') + sort.id : undefined;
 
+/** `sort=-status,name`: the first counts most. */
+export const parseSorts = (text: string | undefined): { id: string; desc: boolean }[] =>
+  (text ?? '')
+    .split(',')
+    .filter((part) => part.replace(/^-/, ''))
+    .map((part) => ({ id: part.replace(/^-/, ''), desc: part.startsWith('-') }));
+export const formatSorts = (sorts: readonly { id: string; desc: boolean }[]): string | undefined =>
+  sorts.map((s) => (s.desc ? '-' : '') + s.id).join(',') || undefined;
+
 const isDay = (v: string | undefined): v is string => Boolean(v && /^\d{4}-\d{2}-\d{2}$/.test(v));
 
 /** What the server is asked for: known filters only, `q` becomes `search`; a last day includes the whole day. */
@@ -48,6 +59,8 @@ export function apiQuery(search: ListSearch, filters: readonly string[]): Record
   }
   if (search.q?.trim()) out.search = search.q.trim();
   if (search.sort) out.sort = search.sort;
+  const filter = filterText(search);
+  if (filter) out.filter = filter;
   if (filters.includes('created')) {
     delete out.created;
     const [from, to] = (search.created ?? '').split('..');
@@ -58,10 +71,11 @@ export function apiQuery(search: ListSearch, filters: readonly string[]): Record
 }
 
 export const isFiltered = (search: ListSearch, filters: readonly string[]): boolean =>
-  Boolean(search.q) || filters.some((key) => Boolean(search[key]));
+  Boolean(search.q || search.filter) || filters.some((key) => Boolean(search[key]));
 
 export const clearFilters = (search: ListSearch, filters: readonly string[]): ListSearch => ({
   ...search,
   ...Object.fromEntries(filters.map((key) => [key, undefined])),
   q: undefined,
+  filter: undefined,
 });

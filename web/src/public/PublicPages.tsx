@@ -13,11 +13,21 @@ const AcceptPage = lazy(() =>
   import('@/features/accept/AcceptPage').then((m) => ({ default: m.AcceptPage })),
 );
 
-/** Three pages and no navigation between them: the path decides, no router is loaded. */
+const RegisterPage = lazy(() =>
+  import('@/features/register/RegisterPage').then((m) => ({ default: m.RegisterPage })),
+);
+const RegisterVerifyPage = lazy(() =>
+  import('@/features/register/RegisterVerifyPage').then((m) => ({ default: m.RegisterVerifyPage })),
+);
+
+/** A few pages and no navigation between them: the path decides, no router is loaded. */
 function choose(path: string, query: URLSearchParams): ReactNode {
   const page = path.replace(/\/+$/, '');
   if (page === '/public-form')
     return <LeadFormPage partnerId={query.get('partnerId') ?? query.get('partner_id')} />;
+  if (page === '/register')
+    return <RegisterPage partnerId={query.get('partnerId') ?? query.get('partner_id')} query={query} />;
+  if (page === '/register/verify') return <RegisterVerifyPage token={query.get('token') ?? ''} />;
   if (page === '/invitation') return <AcceptPage kind="invitation" token={query.get('token') ?? ''} />;
   if (page === '/reset') return <AcceptPage kind="reset" token={query.get('token') ?? ''} />;
   return <Unknown />;

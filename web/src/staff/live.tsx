@@ -55,7 +55,14 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         } else if (event === 'branding.changed')
           void api.get('/branding').then((b) => handlers.current.setBranding(brandingFrom(b)));
         else if (event === 'settings.changed')
-          for (const key of ['settings', 'statuses', 'custom-fields'])
+          for (const key of [
+            'settings',
+            'statuses',
+            'custom-fields',
+            'document-types',
+            'consents',
+            'captcha-secret',
+          ])
             void queryClient.invalidateQueries({ queryKey: [key] });
         else if (collect(waiting, event, data)) timer ??= setTimeout(flush, SETTLE);
       },
@@ -78,7 +85,7 @@ const ENTITIES: Record<string, Entity> = {
 
 function collect(waiting: Waiting, event: string, data: string): boolean {
   const [kind = '', verb = ''] = event.split('.');
-  if (kind === 'job' || kind === 'role') {
+  if (['job', 'role', 'document', 'view', 'tag'].includes(kind)) {
     waiting.stale.add(`${kind}s`);
     return true;
   }
@@ -91,6 +98,8 @@ function collect(waiting: Waiting, event: string, data: string): boolean {
     return false;
   }
   if (entity === 'partners' || entity === 'users') waiting.stale.add(entity);
+  // many records at once: the event names none of them
+  else if (verb === 'bulk_updated') waiting.stale.add(entity).add('overview');
   else if (verb === 'created' || verb === 'restored') waiting.created.add(entity);
   else if (id) waiting.changed.set(`${entity}:${id}`, [entity, id]);
   if (entity === 'clients') waiting.stale.add('dashboard');

@@ -32,8 +32,16 @@ const routes = [
   page('/dashboard', () => import('@/features/dashboard/DashboardPage'), 'DashboardPage'),
   page('/clients', () => import('@/features/clients/ClientsPage'), 'ClientsPage'),
   page('/clients/$id', () => import('@/features/clients/ClientPage'), 'ClientPage'),
+  page('/documents', () => import('@/features/documents/QueuePage'), 'QueuePage'),
   page('/leads', () => import('@/features/leads/LeadsPage'), 'LeadsPage'),
   page('/leads/$id', () => import('@/features/leads/LeadPage'), 'LeadPage'),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/overview',
+    component: () => <Navigate to={'/overview/teams' as never} replace />,
+  }),
+  page('/overview/teams', () => import('@/features/overview/TeamsPage'), 'TeamsOverviewPage'),
+  page('/overview/agents', () => import('@/features/overview/AgentsPage'), 'AgentsOverviewPage'),
   page('/partners', () => import('@/features/partners/PartnersPage'), 'PartnersPage'),
   page('/settings/users', () => import('@/features/settings/users/UsersPage'), 'UsersPage'),
   page('/settings/users/$userId', () => import('@/features/settings/users/UserPage'), 'UserPage'),
@@ -53,10 +61,26 @@ const routes = [
   page('/settings/branding', () => import('@/features/settings/branding/BrandingPage'), 'BrandingPage'),
   page('/settings/statuses', () => import('@/features/settings/statuses/StatusesPage'), 'StatusesPage'),
   page(
+    '/settings/assignment',
+    () => import('@/features/settings/assignment/AssignmentPage'),
+    'AssignmentPage',
+  ),
+  page(
     '/settings/custom-fields',
     () => import('@/features/settings/customfields/CustomFieldsPage'),
     'CustomFieldsPage',
   ),
+  page(
+    '/settings/document-types',
+    () => import('@/features/settings/documenttypes/DocumentTypesPage'),
+    'DocumentTypesPage',
+  ),
+  page(
+    '/settings/registration',
+    () => import('@/features/settings/registration/RegistrationPage'),
+    'RegistrationPage',
+  ),
+  page('/settings/tags', () => import('@/features/settings/tagging/TagsPage'), 'TagsPage'),
   page('/settings/audit', () => import('@/features/settings/audit/AuditPage'), 'AuditPage'),
   page('/settings/jobs', () => import('@/features/settings/jobs/JobsPage'), 'JobsPage'),
 ];

@@ -11,7 +11,9 @@ use async_trait::async_trait;
 use kernel::clock::Clock;
 use kernel::event::Event;
 use kernel::job::Job;
-use kernel::ports::{FileStore, Mailer, OutgoingMail, SendError, StoreError, StoredFile};
+use kernel::ports::{
+    CaptchaAnswer, CaptchaJudge, CaptchaVerdict, FileStore, Mailer, OutgoingMail, SendError, StoreError, StoredFile,
+};
 use kernel::tenant::{TenantKey, ViewClass};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -65,6 +67,16 @@ impl Mailer for NoMail {
     }
 }
 
+/// Nothing in these tests asks for a captcha.
+struct NoCaptcha;
+
+#[async_trait]
+impl CaptchaJudge for NoCaptcha {
+    async fn judge(&self, _: &CaptchaAnswer) -> Result<CaptchaVerdict, String> {
+        Err("no captcha".into())
+    }
+}
+
 pub struct Desk {
     pub app: SharedApp,
     pub postgres: Option<PrivatePostgres>,
@@ -79,7 +91,8 @@ pub struct Desk {
 /// Connects a process of its own to the installation.
 pub async fn connect(vars: &BTreeMap<String, String>) -> SharedApp {
     let config = runtime::config::Config::from_vars(vars).unwrap();
-    let app = App::connect(config, Arc::new(NoFiles), Arc::new(NoMail), Clock::system()).await.unwrap();
+    let (files, mail, captcha) = (Arc::new(NoFiles), Arc::new(NoMail), Arc::new(NoCaptcha));
+    let app = App::connect(config, files, mail, None, captcha, Clock::system()).await.unwrap();
     app.start_listeners();
     app
 }

@@ -243,10 +243,9 @@ impl AuditApi {
         let request = RequestInfo { idempotency: None, ..auth.0.caller.request.clone() };
         let ctx = Ctx::begin(&auth.0.caller.app, &auth.0.tenant, auth.0.actor.clone(), request, Mode::Write).await?;
         let found = service::list(&ctx, &filter, &paging).await?;
-        // The pages that follow are part of the same reading.
-        if paging.cursor.is_none() && paging.page <= 1 {
-            reading::note(&ctx, asked).await?;
-        }
+        // Whichever page: the later ones of a reading are the same reading, and nobody has to begin with
+        // the first.
+        reading::note(&ctx, asked).await?;
         ctx.commit().await?;
         Ok(Json(found.map(AuditEntryOut::from).into()))
     }
@@ -276,6 +275,7 @@ impl AuditApi {
         who.actor.require("audit.read")?;
         let ctx = in_clear(&who).await?;
         let (entries, head) = runtime::audit::head(ctx.tx()).await?;
+        reading::note_head(&ctx, entries, &head).await?;
         let at = ctx.now();
         ctx.commit().await?;
         let tenant = AuditTenantOut { id: who.tenant.id, slug: who.tenant.slug.clone(), name: who.tenant.name.clone() };

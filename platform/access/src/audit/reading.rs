@@ -1,4 +1,5 @@
-//! Reading the log is itself written down: who looked for what, and what a check of the chain found.
+//! Reading the log is itself written down: who looked for what, on whichever page, who took its head along,
+//! and what a check of the chain found.
 
 use chrono::Duration;
 use runtime::audit::{Change, Verdict, masked};
@@ -25,12 +26,21 @@ pub(super) async fn note(ctx: &Ctx, asked: Vec<Change>) -> kernel::Result<()> {
     let since = ctx.now() - Duration::minutes(SAME_READING);
     let seen = ctx
         .tx()
-        .scalar::<i32>(sql, [since.into(), ctx.actor().name.clone().into(), ctx.user_id().into(), json!(masked(&asked)).into()])
+        .scalar::<i32>(
+            sql,
+            [since.into(), ctx.actor().name.clone().into(), ctx.actor().id().into(), json!(masked(&asked)).into()],
+        )
         .await?;
     match seen {
         Some(_) => Ok(()),
         None => ctx.audit("audit.read", "audit", None, asked).await,
     }
+}
+
+/// Writes down that the head of the chain was taken along.
+pub(super) async fn note_head(ctx: &Ctx, entries: i64, head: &str) -> kernel::Result<()> {
+    let told = |field: &str, new: Json| Change { field: field.to_owned(), old: Json::Null, new };
+    ctx.audit("audit.head_read", "audit", None, vec![told("entries", entries.into()), told("head", head.into())]).await
 }
 
 /// Writes down that the chain was checked.

@@ -12,6 +12,8 @@ use sea_orm::{FromQueryResult, Value};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use super::reading;
+
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditActor {
@@ -85,6 +87,7 @@ const LABEL: &str = "case a.resource_type
     when 'team' then (select t.name from teams t where t.id = a.resource_id)
     when 'role' then (select r.name from roles r where r.id = a.resource_id)
     when 'api_key' then (select k.name from api_keys k where k.id = a.resource_id)
+    when 'assignment_rule' then (select ar.name from assignment_rules ar where ar.id = a.resource_id)
     when 'custom_field' then (select f.label from custom_fields f where f.id = a.resource_id)
     end";
 
@@ -176,14 +179,17 @@ pub async fn timeline(ctx: &Ctx, resource_id: Uuid, paging: &Paging) -> kernel::
 /// What an administrator of accounts may know of without reading the whole log.
 const ABOUT_ACCOUNTS: [&str; 5] = ["user", "team", "role", "api_key", "settings"];
 
-/// What a user did and what was done to their account, newest first; `whole` shows records, too.
+/// What a user did and what was done to their account, newest first; `whole` shows records, too. It is the
+/// same log, so that the reading is written down, too.
 pub async fn activity(ctx: &Ctx, user: Uuid, whole: bool, paging: &Paging) -> kernel::Result<Page<AuditEntry>> {
     let mut query = select(ctx);
     query.and_where(col("actor_id").eq(user).or(col("resource_id").eq(user)));
     if !whole {
         query.and_where(col("resource_type").is_in(ABOUT_ACCOUNTS));
     }
-    read(ctx, &query, paging).await
+    let page = read(ctx, &query, paging).await?;
+    reading::note(ctx, reading::asked(&[("activity_of", &Some(user.to_string()))])).await?;
+    Ok(page)
 }
 
 async fn read(ctx: &Ctx, query: &SelectStatement, paging: &Paging) -> kernel::Result<Page<AuditEntry>> {

@@ -170,7 +170,7 @@ pub(super) async fn refresh(caller: &Caller, presented: &str) -> kernel::Result<
     let lives = lifetime(&ctx).await?;
     let session = SessionId(row.session_id);
     let purpose = secret_purpose(ctx.tenant().key, &format!("refresh:{session}"));
-    let repeat_key = caller.request.idempotency.as_ref().map(|(key, hash)| format!("{key}:{}", hex::encode(hash)));
+    let repeat_key = caller.request.idempotency.as_ref().map(|i| format!("{}:{}", i.key, hex::encode(&i.request)));
     let user = UserId(row.user_id);
     if row.used_at.is_some() {
         let repeated = repeat_key.is_some() && repeat_key == row.used_key;

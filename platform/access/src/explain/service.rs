@@ -1,6 +1,7 @@
 //! Finds the answer.
 
 use kernel::DomainError;
+use kernel::module::module_of;
 use kernel::permission::{FieldDef, Level, Scope};
 use kernel::tenant::ViewClass;
 use runtime::access::usable_view;
@@ -72,6 +73,9 @@ pub(super) async fn explain(ctx: &Ctx, asked: &Asked) -> kernel::Result<ExplainO
     let about = record.as_ref().map(|(kind, _, record)| (*kind, record));
     if let Some(first) = question.needs_first() {
         ask_permission(&mut verdict, &subject, &grants, &teams, first, about);
+    }
+    if let Some(module) = module_of(question.permission).filter(|m| ctx.actor().modules_off.contains(m)) {
+        verdict.refuse(format!("The module {module} is switched off in this CRM: nobody has what belongs to it."));
     }
     ask_permission(&mut verdict, &subject, &grants, &teams, question.permission, about);
     if let Some((kind, record)) = about

@@ -59,6 +59,12 @@ struct JobOut {
     progress: Option<JobProgress>,
     /// Why the last attempt failed.
     error: Option<String>,
+    /// What came of it, e.g. `{"updated": 9152}`.
+    result: Option<serde_json::Value>,
+    /// Takes the change back that the job made: `POST /undo/{undo_id}`.
+    undo_id: Option<Uuid>,
+    /// Whether it can be stopped now.
+    cancellable: bool,
     /// When it runs next, or ran last.
     run_at: DateTime<Utc>,
     /// When it was queued.
@@ -75,6 +81,7 @@ impl From<Job> for JobOut {
             JobState::Running => JobStatus::Running,
             JobState::Done => JobStatus::Done,
             JobState::Failed => JobStatus::Failed,
+            JobState::Cancelled => JobStatus::Cancelled,
         };
         let progress = job
             .progress
@@ -82,6 +89,9 @@ impl From<Job> for JobOut {
             .and_then(|p| Some(JobProgress { processed: p.get("processed")?.as_i64()?, total: p.get("total")?.as_i64()? }));
         Self {
             error: job.error(),
+            result: job.told("result").cloned(),
+            undo_id: job.told("undo_id").and_then(|v| v.as_str()).and_then(|id| id.parse().ok()),
+            cancellable: job.can_be_cancelled(),
             status,
             dead: state == JobState::Failed,
             progress,
@@ -105,7 +115,8 @@ fn states(text: Option<&str>) -> kernel::Result<Vec<JobState>> {
             "running" => Ok(JobState::Running),
             "done" => Ok(JobState::Done),
             "failed" => Ok(JobState::Failed),
-            _ => Err(DomainError::field("status", "must be queued, running, done or failed")),
+            "cancelled" => Ok(JobState::Cancelled),
+            _ => Err(DomainError::field("status", "must be queued, running, done, cancelled or failed")),
         })
         .collect()
 }
@@ -120,8 +131,10 @@ impl JobsApi {
     async fn list(
         &self,
         auth: Staff,
-        /// `queued`, `running`, `done` or `failed`; a comma list is allowed.
+        /// `queued`, `running`, `done`, `cancelled` or `failed`; a comma list is allowed.
         status: Query<Option<String>>,
+        /// True for the jobs of the last two days that the caller asked for; everybody may see those.
+        mine: Query<Option<bool>>,
         /// 1-based page.
         page: Query<Option<String>>,
         /// Rows on a page, at most 200.
@@ -132,10 +145,16 @@ impl JobsApi {
         let paging = Paging::parse(page.0.as_deref(), limit.0.as_deref(), cursor.0.as_deref())?;
         let states = states(status.0.as_deref())?;
         let ctx = auth.0.read().await?;
+        if mine.0 == Some(true) {
+            let own = service::own(&ctx).await?.into_iter().filter(|j| states.is_empty() || states.contains(&j.state()));
+            return Ok(Json(own.map(JobOut::from).collect::<Vec<_>>().into()));
+        }
         Ok(Json(service::list(&ctx, &states, &paging).await?.map(JobOut::from).into()))
     }
 
     /// Read one job
+    ///
+    /// Everybody may read those they asked for themselves.
     #[oai(path = "/jobs/:id", method = "get", operation_id = "getJob")]
     async fn get(
         &self,
@@ -161,5 +180,23 @@ impl JobsApi {
         let out = JobOut::from(service::retry(&ctx, id.0).await?);
         ctx.commit_reply(202, &out).await?;
         Ok(Accepted(out))
+    }
+
+    /// Stop a job
+    ///
+    /// By whoever asked for it, or may manage jobs. What it has done stays, and can be taken back where the
+    /// change could be. A kind that can't be stopped: 409 `job_not_cancellable`; one that has ended: 409
+    /// `job_ended`.
+    #[oai(path = "/jobs/:id/cancel", method = "post", operation_id = "cancelJob")]
+    async fn cancel(
+        &self,
+        auth: Staff,
+        /// The job.
+        id: Path<Uuid>,
+    ) -> ApiResult<Json<JobOut>> {
+        let ctx = auth.0.begin().await?;
+        let out = JobOut::from(service::cancel(&ctx, id.0).await?);
+        ctx.commit_reply(200, &out).await?;
+        Ok(Json(out))
     }
 }

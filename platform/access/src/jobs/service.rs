@@ -1,13 +1,14 @@
 //! The tenant's rows of the outbox.
 
 use chrono::{DateTime, Utc};
+use kernel::event::Event;
 use kernel::paging::{Page, Paging};
 use kernel::{DomainError, mask};
 use runtime::list::{self as lists, Sort, SortKey, SortType};
 use runtime::outbox::EVENT;
 use runtime::{Ctx, Rows as _};
 use sea_orm::FromQueryResult;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order, Query, SelectStatement};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -27,6 +28,7 @@ pub struct Job {
     error: Option<String>,
     /// What the job says about itself while it runs.
     pub progress: Option<Json>,
+    requested_by: Option<String>,
     /// When it runs next.
     pub run_at: DateTime<Utc>,
     /// When it was queued.
@@ -46,7 +48,12 @@ pub enum JobState {
     Done,
     /// Used up its attempts, or can never work.
     Failed,
+    /// Stopped by somebody for good; what it did stays.
+    Cancelled,
 }
+
+/// THE LIST of jobs that can be stopped halfway.
+const CANCELLABLE: &[&str] = &["bulk.apply"];
 
 impl JobState {
     fn of(state: &str) -> Self {
@@ -63,7 +70,7 @@ impl JobState {
         match self {
             Self::Queued => &["queued", "sent"],
             Self::Running => &["running"],
-            Self::Done => &["done"],
+            Self::Done | Self::Cancelled => &["done"],
             Self::Failed => &["dead"],
         }
     }
@@ -72,7 +79,25 @@ impl JobState {
 impl Job {
     /// Where it is.
     pub fn state(&self) -> JobState {
-        JobState::of(&self.state)
+        match JobState::of(&self.state) {
+            JobState::Done if self.told("cancelled").is_some() => JobState::Cancelled,
+            state => state,
+        }
+    }
+
+    /// What the job tells under a name.
+    pub fn told(&self, name: &str) -> Option<&Json> {
+        self.progress.as_ref().and_then(|p| p.get(name)).filter(|v| !v.is_null())
+    }
+
+    /// Whether it can be stopped now.
+    pub fn can_be_cancelled(&self) -> bool {
+        CANCELLABLE.contains(&self.kind.as_str()) && matches!(self.state(), JobState::Queued | JobState::Running)
+    }
+
+    /// Whether the actor asked for it.
+    fn is_of(&self, ctx: &Ctx) -> bool {
+        ctx.actor().id().is_some_and(|id| self.requested_by.as_deref() == Some(id.to_string().as_str()))
     }
 
     /// Why the last attempt failed, addresses masked: a mail server likes to repeat them.
@@ -112,6 +137,7 @@ fn select(ctx: &Ctx) -> SelectStatement {
         query.column(col(name));
     }
     query
+        .expr_as(Expr::cust("o.payload ->> 'requested_by'"), Alias::new("requested_by"))
         .from_as((Alias::new("control"), Alias::new("outbox")), Alias::new("o"))
         .and_where(Expr::col(col("tenant_key")).eq(ctx.tenant().key.0))
         // Spelled out rather than bound, so that the partial index is used.
@@ -126,13 +152,69 @@ pub async fn list(ctx: &Ctx, states: &[JobState], paging: &Paging) -> kernel::Re
     if !states.is_empty() {
         let stored: Vec<&str> = states.iter().flat_map(|s| s.stored()).copied().collect();
         query.and_where(Expr::col((Alias::new("o"), Alias::new("state"))).is_in(stored));
+        let has = |state: JobState| states.contains(&state);
+        if has(JobState::Done) != has(JobState::Cancelled) {
+            let stopped = "o.state <> 'done' or o.progress -> 'cancelled' is";
+            query.and_where(Expr::cust(format!("({stopped} {})", if has(JobState::Done) { "null" } else { "not null" })));
+        }
     }
     lists::page(ctx, "job", &query, Sort::parse(None, NEWEST_FIRST)?, paging).await
 }
 
-/// One job.
+/// The jobs of the last two days that the actor asked for, newest first, at most a hundred.
+pub async fn own(ctx: &Ctx) -> kernel::Result<Vec<Job>> {
+    let Some(me) = ctx.actor().id() else { return Ok(Vec::new()) };
+    let mut query = select(ctx);
+    query
+        // Spelled out, so that the partial index is used.
+        .and_where(Expr::cust("o.payload ->> 'requested_by' is not null"))
+        .and_where(Expr::cust_with_values("o.payload ->> 'requested_by' = $1", [sea_orm::Value::from(me.to_string())]))
+        .and_where(Expr::cust("o.created_at > now() - interval '2 days'"))
+        .order_by((Alias::new("o"), Alias::new("created_at")), Order::Desc)
+        .limit(100);
+    lists::rows(ctx, &query).await
+}
+
+/// One job. Everybody may see what they asked for themselves.
 pub async fn get(ctx: &Ctx, id: Uuid) -> kernel::Result<Job> {
-    ctx.require("jobs.read")?;
+    theirs(ctx, id, "jobs.read").await
+}
+
+/// A job that the actor asked for, or any with the permission.
+async fn theirs(ctx: &Ctx, id: Uuid, permission: &'static str) -> kernel::Result<Job> {
+    let any = ctx.require(permission);
+    match load(ctx, id).await {
+        Ok(job) if job.is_of(ctx) => Ok(job),
+        found => any.and(found),
+    }
+}
+
+/// Stops a job for good; what it has done stays. Of a piece that is being worked on all is kept, or
+/// nothing.
+pub async fn cancel(ctx: &Ctx, id: Uuid) -> kernel::Result<Job> {
+    let job = theirs(ctx, id, "jobs.manage").await?;
+    if !CANCELLABLE.contains(&job.kind.as_str()) {
+        return Err(DomainError::conflict("job_not_cancellable", "This kind of job can't be cancelled."));
+    }
+    let stopped = ctx
+        .tx()
+        .run(
+            "update control.outbox
+             set state = 'done', finished_at = now(), lease_until = null,
+                 progress = coalesce(progress, '{}') || '{\"cancelled\": true}'
+             where id = $1 and tenant_key = $2 and state in ('queued', 'sent', 'running')",
+            [id.into(), ctx.tenant().key.0.into()],
+        )
+        .await?;
+    if stopped == 0 {
+        return Err(DomainError::conflict("job_ended", "This job has ended already."));
+    }
+    let kind = runtime::audit::Change { field: "kind".to_owned(), old: Json::Null, new: job.kind.clone().into() };
+    ctx.audit("job.cancelled", "job", Some(id), vec![kind]).await?;
+    ctx.app().counts.touch(ctx.tenant().key, "job");
+    if let Some(who) = job.requested_by.as_deref().and_then(|id| id.parse().ok()) {
+        ctx.emit(Event::personal("job.progress", id, vec![who])).await?;
+    }
     load(ctx, id).await
 }
 

@@ -180,8 +180,8 @@ pub(super) async fn delete(ctx: &Ctx, id: Uuid, replace_with: Option<&str>) -> k
         let Some((next, next_name)) = &successor else { return Err(in_use(&uses)) };
         may_hand_out(ctx, *next).await?;
         moved = users_of(ctx, id).await?;
-        move_users(ctx, &role, *next, next_name).await?;
-        ctx.tx().run("update api_keys set role_id = $2 where role_id = $1", [id.into(), (*next).into()]).await?;
+        move_all(ctx, MOVE_USERS, &role, *next, next_name).await?;
+        move_all(ctx, MOVE_KEYS, &role, *next, next_name).await?;
     }
     ctx.tx().run("delete from roles where id = $1", [id.into()]).await?;
     if administered > 0 && administrators(ctx).await? == 0 {
@@ -216,19 +216,24 @@ fn in_use(uses: &Uses) -> DomainError {
     DomainError::conflict("role_in_use", format!("{who} with this role; name the role that takes its place (replace_with)."))
 }
 
-/// Gives all users of a role another one, with a line in the history of each.
-async fn move_users(ctx: &Ctx, old: &Role, next: Uuid, next_name: &str) -> kernel::Result<()> {
+const MOVE_USERS: &str = "with moved as (update users set role_id = $2, updated_at = $3 where role_id = $1 returning id)
+     insert into audit_log (id, at, actor_id, actor_name, action, resource_type, resource_id, diff, diff_masked, ip, request_id)
+     select gen_random_uuid(), $3::timestamptz, $4, $5, 'user.updated', 'user', moved.id, $6, $6, $7, $8 from moved";
+const MOVE_KEYS: &str = "with moved as (update api_keys set role_id = $2 where role_id = $1 returning id)
+     insert into audit_log (id, at, actor_id, actor_name, action, resource_type, resource_id, diff, diff_masked, ip, request_id)
+     select gen_random_uuid(), $3::timestamptz, $4, $5, 'api_key.updated', 'api_key', moved.id, $6, $6, $7, $8 from moved";
+
+/// Gives all users or all API keys of a role another one, with a line in the history of each.
+async fn move_all(ctx: &Ctx, sql: &'static str, old: &Role, next: Uuid, next_name: &str) -> kernel::Result<()> {
     let diff = json!([{ "field": "role", "old": old.name, "new": next_name }]);
     ctx.tx()
         .run(
-            "with moved as (update users set role_id = $2, updated_at = $3 where role_id = $1 returning id)
-             insert into audit_log (id, at, actor_id, actor_name, action, resource_type, resource_id, diff, diff_masked, ip, request_id)
-             select gen_random_uuid(), $3, $4, $5, 'user.updated', 'user', moved.id, $6, $6, $7, $8 from moved",
+            sql,
             [
                 old.id.into(),
                 next.into(),
                 ctx.now().into(),
-                ctx.user_id().into(),
+                ctx.actor().id().into(),
                 ctx.actor().name.clone().into(),
                 diff.into(),
                 ctx.request().ip.clone().into(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use kernel::module::module_of;
 use kernel::permission::{FIELDS, Level, PERMISSIONS};
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
@@ -139,8 +140,29 @@ struct RolePreviewUser {
     records_lost: i64,
 }
 
+/// A change of the demand for a second factor.
+#[derive(Debug, Object)]
+struct RoleTwoFactorShift {
+    /// Whether it is demanded now.
+    from: bool,
+    /// Whether it would be.
+    to: bool,
+    /// Of the users, those who would have to set one up before anything else.
+    users_without: u64,
+}
+
+/// An API key that a change of a role would concern.
+#[derive(Debug, Object)]
+struct RolePreviewKey {
+    /// The key.
+    id: Uuid,
+    /// Its name.
+    name: String,
+}
+
 /// What a change of a role would do.
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 struct RolePreviewOut {
     /// Those whom it concerns most, at most 200.
     users: Vec<RolePreviewUser>,
@@ -150,6 +172,12 @@ struct RolePreviewOut {
     gains: Vec<RoleShift>,
     /// What the role would have less of.
     loses: Vec<RoleShift>,
+    /// Whether the demand for a second factor would change; absent if not.
+    two_factor_required: Option<RoleTwoFactorShift>,
+    /// The API keys that would do more or less, at most 200.
+    api_keys: Vec<RolePreviewKey>,
+    /// How many there are.
+    api_keys_total: u64,
     /// Whether the change would be refused, since nobody could administer the CRM any more.
     last_administrator: bool,
 }
@@ -174,6 +202,13 @@ impl From<Preview> for RolePreviewOut {
             users_total: preview.users_total as u64,
             gains: part(true).map(RoleShift::from).collect(),
             loses: part(false).map(RoleShift::from).collect(),
+            two_factor_required: (preview.two_factor.0 != preview.two_factor.1).then_some(RoleTwoFactorShift {
+                from: preview.two_factor.0,
+                to: preview.two_factor.1,
+                users_without: preview.without_two_factor as u64,
+            }),
+            api_keys: preview.api_keys.iter().map(|k| RolePreviewKey { id: k.id, name: k.name.clone() }).collect(),
+            api_keys_total: preview.api_keys_total as u64,
             last_administrator: preview.last_administrator,
         }
     }
@@ -270,11 +305,17 @@ impl RolesApi {
     }
 
     /// List the permissions and sensitive fields
+    ///
+    /// Those of the modules that are on.
     #[oai(path = "/permissions", method = "get", operation_id = "listPermissions")]
     async fn permissions(&self, auth: Staff) -> ApiResult<Json<CatalogueOut>> {
-        auth.0.actor.require("roles.read")?;
+        let actor = &auth.0.actor;
+        actor.require("roles.read")?;
+        // What belongs to a module that is off can't be had; roles keep it for the day it comes back.
+        let offered = |key: &str| module_of(key).is_none_or(|module| !actor.modules_off.contains(&module));
         let permissions = PERMISSIONS
             .iter()
+            .filter(|p| offered(p.key))
             .map(|p| PermissionOut {
                 key: p.key.to_owned(),
                 area: p.area.to_owned(),
@@ -290,6 +331,7 @@ impl RolesApi {
         };
         let fields = FIELDS
             .iter()
+            .filter(|f| offered(f.key))
             .map(|f| FieldOut { key: f.key.to_owned(), title: f.title.to_owned(), group: group(f.group), levels: levels() })
             .collect();
         Ok(Json(CatalogueOut { permissions, fields }))

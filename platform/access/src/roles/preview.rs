@@ -12,7 +12,7 @@ use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use super::change::{patched, successor};
-use super::grants::{Grants, Shift, of_role};
+use super::grants::{Grants, Shift};
 use super::input::{RolePatch, RolePreviewIn};
 use super::service;
 
@@ -34,7 +34,21 @@ pub(super) struct Preview {
     pub users: Vec<Affected>,
     pub users_total: usize,
     pub shifts: Vec<Shift>,
+    /// Whether a second factor is demanded, before and after.
+    pub two_factor: (bool, bool),
+    /// Of the users, those who have none yet and would have to set one up.
+    pub without_two_factor: usize,
+    /// The API keys of the role, the first by name.
+    pub api_keys: Vec<ApiKeyRow>,
+    pub api_keys_total: usize,
     pub last_administrator: bool,
+}
+
+/// A program's key that has the role.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(super) struct ApiKeyRow {
+    pub id: Uuid,
+    pub name: String,
 }
 
 #[derive(FromQueryResult)]
@@ -42,6 +56,7 @@ struct UserRow {
     id: Uuid,
     name: String,
     team_id: Option<Uuid>,
+    two_factor: bool,
     active: bool,
 }
 
@@ -104,10 +119,13 @@ pub(super) async fn preview(ctx: &Ctx, id: Uuid, input: RolePreviewIn) -> kernel
     ctx.require("roles.manage")?;
     let old = service::load(ctx, id).await?;
     let successor = successor(ctx, id, input.replace_with.as_deref()).await?;
-    let next = if input.delete == Some(true) {
+    let (next, demands) = if input.delete == Some(true) {
         match successor {
-            Some((role, _)) => of_role(ctx, role).await?,
-            None => Grants::default(),
+            Some((role, _)) => {
+                let successor = service::load(ctx, role).await?;
+                (successor.grants, successor.two_factor_required)
+            }
+            None => (Grants::default(), old.two_factor_required),
         }
     } else {
         let patch = RolePatch {
@@ -117,12 +135,13 @@ pub(super) async fn preview(ctx: &Ctx, id: Uuid, input: RolePreviewIn) -> kernel
             fields: input.fields,
             two_factor_required: input.two_factor_required,
         };
-        patched(&old, &patch)?.grants
+        let next = patched(&old, &patch)?;
+        (next.grants, next.two_factor_required)
     };
     let rows: Vec<UserRow> = ctx
         .tx()
         .all(
-            "select id, name, team_id, status = 'active' as active from users
+            "select id, name, team_id, two_factor, status = 'active' as active from users
              where role_id = $1 and status <> 'inactive' order by lower(name), id",
             [id.into()],
         )
@@ -153,7 +172,27 @@ pub(super) async fn preview(ctx: &Ctx, id: Uuid, input: RolePreviewIn) -> kernel
         && !administers(&next)
         && rows.iter().any(|r| r.active)
         && administrators_besides(ctx, id).await? == 0;
-    Ok(Preview { users, users_total, shifts: next.shifts_from(&old.grants), last_administrator })
+    let mut api_keys = live_keys(ctx, id).await?;
+    let api_keys_total = api_keys.len();
+    api_keys.truncate(NAMED);
+    let newly = demands && !old.two_factor_required;
+    Ok(Preview {
+        users,
+        users_total,
+        shifts: next.shifts_from(&old.grants),
+        two_factor: (old.two_factor_required, demands),
+        without_two_factor: if newly { rows.iter().filter(|r| !r.two_factor).count() } else { 0 },
+        api_keys,
+        api_keys_total,
+        last_administrator,
+    })
+}
+
+/// The keys of a role that still open something.
+async fn live_keys(ctx: &Ctx, role: Uuid) -> kernel::Result<Vec<ApiKeyRow>> {
+    let sql = "select id, name from api_keys
+               where role_id = $1 and revoked_at is null and (expires_at is null or expires_at > $2) order by lower(name), id";
+    Ok(ctx.tx().all(sql, [role.into(), ctx.now().into()]).await?)
 }
 
 fn administers(grants: &Grants) -> bool {

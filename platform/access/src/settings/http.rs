@@ -25,14 +25,14 @@ pub struct SettingUserOut {
 pub struct SettingOut {
     /// Its name.
     pub key: String,
-    /// `general`, `security`, `mail`, `public` or `modules`.
+    /// `general`, `security`, `mail`, `public`, `registration`, `captcha` or `modules`.
     pub group: String,
     /// What it does, with its unit.
     pub title: String,
     /// What else one should know before changing it.
     pub help: String,
-    /// `text`, `locale`, `currency`, `country`, `timezone`, `word`, `whole`, `flag`, `addresses`,
-    /// `email` or `modules`.
+    /// `text`, `locale`, `currency`, `country`, `countries`, `timezone`, `word`, `whole`, `flag`,
+    /// `addresses`, `email`, `team`, `user` or `modules`.
     pub kind: String,
     /// The words to choose from, for kinds that have such.
     pub options: Option<Vec<String>>,

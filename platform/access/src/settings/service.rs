@@ -75,7 +75,7 @@ impl Base {
 /// Makes those who change a CRM's configuration come one after the other. Who also changes access
 /// calls `access_changed` instead, which takes the same lock.
 pub(crate) async fn lock(ctx: &Ctx) -> kernel::Result<()> {
-    ctx.tx().run("select 1 from tenant_meta for update", []).await?;
+    ctx.lock_configuration().await?;
     Ok(())
 }
 
@@ -119,9 +119,10 @@ pub async fn change(ctx: &Ctx, wanted: &Map<String, Json>) -> kernel::Result<(Op
     Ok((undo_id, all(ctx, &own_tenant::read(ctx).await?.modules).await?))
 }
 
-/// Takes the lock under which settings change. Those that decide who gets in are a change of access.
+/// Takes the lock under which settings change. Those that decide who gets in, and to what, are a change of
+/// access.
 async fn begin<'a>(ctx: &Ctx, mut keys: impl Iterator<Item = &'a str>) -> kernel::Result<()> {
-    if keys.any(|key| SettingDef::named(key).is_some_and(|d| d.group == "security")) {
+    if keys.any(|key| SettingDef::named(key).is_some_and(|d| ["security", "modules"].contains(&d.group))) {
         ctx.access_changed().await
     } else {
         lock(ctx).await
@@ -152,7 +153,17 @@ async fn apply(ctx: &Ctx, wanted: &Map<String, Json>) -> kernel::Result<Vec<Chan
         ctx.audit("settings.updated", "settings", None, changes.clone()).await?;
         ctx.emit(Event::new("settings.changed", ctx.tenant().id, "settings.manage")).await?;
     }
+    if changes.iter().any(|c| c.field == "modules") {
+        tell_everybody(ctx).await?;
+    }
     Ok(changes)
+}
+
+/// Lets every open screen ask anew what its user may do: a module came or went.
+async fn tell_everybody(ctx: &Ctx) -> kernel::Result<()> {
+    let users: Option<Vec<Uuid>> =
+        ctx.tx().scalar("select coalesce(array_agg(id order by id), '{}') from users where status = 'active'", []).await?;
+    ctx.emit(Event::personal("access.changed", ctx.tenant().id, users.unwrap_or_default())).await
 }
 
 /// The value to store, or what is wrong with the given one.
@@ -178,6 +189,15 @@ async fn value(ctx: &Ctx, setting: &Setting, given: &Json) -> kernel::Result<Res
             let sql = "select 1 from pg_catalog.pg_timezone_names where name = $1";
             let known = ctx.tx().scalar::<i32>(sql, [new.as_str().unwrap_or_default().into()]).await?;
             known.map(|_| new).ok_or_else(|| "is not a time zone that is known here".to_owned())
+        }
+        SettingKind::Team | SettingKind::User => {
+            let (sql, wrong) = match setting.definition.kind {
+                SettingKind::Team => ("select 1 from teams where id = $1::text::uuid", "is not a team"),
+                _ => ("select 1 from users where id = $1::text::uuid and status = 'active'", "is not an active user"),
+            };
+            let id = new.as_str().unwrap_or_default().to_owned();
+            let known = id.is_empty() || ctx.tx().scalar::<i32>(sql, [id.into()]).await?.is_some();
+            if known { Ok(new) } else { Err(wrong.to_owned()) }
         }
         SettingKind::Modules => {
             let offered = setting.options.as_deref().unwrap_or_default();

@@ -7,11 +7,13 @@ mod handover;
 mod http;
 mod protect;
 mod protect_http;
+mod search;
 mod service;
 mod update;
 
 pub use http::UsersApi;
 pub use protect::{activity, end_session, end_sessions, reset_password, reset_two_factor, sessions, unlock};
 pub use protect_http::UserProtectionApi;
+pub use search::{Colleague, search};
 pub use service::{Filter, NewUser, SORTS, User, create, get, list, resend_invitation};
 pub use update::{Changes, Handover, update};

@@ -112,7 +112,9 @@ impl UserProtectionApi {
         cursor: Query<Option<String>>,
     ) -> ApiResult<Json<ListOut<AuditEntryOut>>> {
         let paging = Paging::parse(page.0.as_deref(), limit.0.as_deref(), cursor.0.as_deref())?;
-        let ctx = auth.0.read().await?;
-        Ok(Json(protect::activity(&ctx, id.0, &paging).await?.map(AuditEntryOut::from).into()))
+        let ctx = auth.0.begin().await?;
+        let found = protect::activity(&ctx, id.0, &paging).await?;
+        ctx.commit().await?;
+        Ok(Json(found.map(AuditEntryOut::from).into()))
     }
 }

@@ -8,9 +8,10 @@ use kernel::ids::UserId;
 use kernel::paging::{Page, Paging};
 use kernel::validate::Checker;
 use runtime::list::{self as lists, Sort, SortKey, SortType};
+use runtime::words::{containing, words};
 use runtime::{Ctx, Rows as _, audit};
+use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Query, SelectStatement};
-use sea_orm::{FromQueryResult, Value};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -132,9 +133,8 @@ fn visible(ctx: &Ctx) -> kernel::Result<SelectStatement> {
 /// A page of users.
 pub async fn list(ctx: &Ctx, filter: &Filter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<User>> {
     let mut query = visible(ctx)?;
-    for word in filter.search.as_deref().unwrap_or_default().to_lowercase().split_whitespace().take(6) {
-        let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        query.and_where(Expr::cust_with_values("lower(u.name || ' ' || u.email) like $1", [Value::from(format!("%{escaped}%"))]));
+    for word in words(filter.search.as_deref().unwrap_or_default()) {
+        query.and_where(containing("u.name || ' ' || u.email", &word));
     }
     if !filter.status.is_empty() {
         query.and_where(Expr::col((Alias::new("u"), Alias::new("status"))).is_in(filter.status.clone()));
@@ -278,6 +278,7 @@ async fn send_invitation(ctx: &Ctx, user: &User) -> kernel::Result<()> {
 /// Sends the invitation again; the link of the earlier one ends.
 pub async fn resend_invitation(ctx: &Ctx, id: Uuid) -> kernel::Result<User> {
     ctx.require("users.manage")?;
+    ctx.lock_configuration().await?;
     let user = load(ctx, id).await?;
     if user.status != "invited" {
         return Err(DomainError::conflict("not_invited", "This user has accepted the invitation already, or was deactivated."));

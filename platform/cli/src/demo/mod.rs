@@ -7,6 +7,7 @@
 mod blueprint;
 mod clients;
 mod dice;
+mod documents;
 mod generate;
 mod leads;
 mod load;
@@ -124,6 +125,9 @@ async fn fill(
 ) -> anyhow::Result<()> {
     let started = Instant::now();
     load::fill(app, tenant, plan).await?;
+    if let Err(error) = documents::hand_in(app, tenant).await {
+        tracing::warn!(error = format!("{error:#}"), slug = plan.slug, "demo clients without documents");
+    }
     // The data is there; that it is not tidy yet only costs speed.
     if let Err(error) = load::tidy(app, tenant.key).await {
         tracing::warn!(%error, slug = plan.slug, "demo tables not vacuumed");

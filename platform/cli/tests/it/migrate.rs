@@ -14,8 +14,9 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-const UNDO_LAST_STEP: &str = "drop table SCHEMA.reveals, SCHEMA.undo_log, SCHEMA.custom_fields;
-    alter table SCHEMA.leads drop column custom";
+const UNDO_LAST_STEP: &str = "drop table SCHEMA.view_choices, SCHEMA.view_role_defaults, SCHEMA.views, SCHEMA.tags, SCHEMA.custom_values;
+    drop function SCHEMA.custom_values_added, SCHEMA.custom_values_changed, SCHEMA.custom_rows, SCHEMA.tag_hue cascade;
+    drop index SCHEMA.clients_by_tag_deleted";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {

@@ -7,12 +7,11 @@ use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Object, OpenApi};
 use runtime::Ctx;
 use runtime::http::{ApiResult, Created, ListOut, NoContent, Rows, Staff};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::entity::Client;
 use super::{collisions, service};
-use crate::ownership::Wish;
 
 /// A client.
 #[derive(Debug, Clone, Object, Serialize)]
@@ -186,7 +185,8 @@ pub struct ClientPatch {
 }
 
 /// Filters of the list.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ClientFilter {
     /// Status keys.
     pub status: Option<String>,
@@ -212,24 +212,8 @@ pub struct ClientFilter {
     pub email: Option<String>,
     /// The whole phone number.
     pub phone: Option<String>,
-}
-
-/// Which clients go to whom.
-#[derive(Debug, Object)]
-pub struct AssignIn {
-    /// Clients, at most 500.
-    pub ids: Option<Vec<Uuid>>,
-    /// The user; null takes the clients away from everybody.
-    pub assigned_to: MaybeUndefined<String>,
-    /// The team.
-    pub team_id: MaybeUndefined<String>,
-}
-
-/// How many records changed.
-#[derive(Debug, Object)]
-pub struct UpdatedOut {
-    /// How many.
-    pub updated: u64,
+    /// A group of conditions, as JSON.
+    pub filter: Option<String>,
 }
 
 /// Clients.
@@ -270,7 +254,15 @@ impl ClientsApi {
         email: Query<Option<String>>,
         /// The whole phone number in E.164; refused while it is masked for the caller.
         phone: Query<Option<String>>,
-        /// Order.
+        /// A group of conditions, as JSON: `{"and": [{"field": "status", "op": "in", "value": ["new"]}]}`, with
+        /// `or` for at least one of them, nested up to three deep, 50 conditions at most. Fields are those of the
+        /// record and `custom.<key>`. Texts: `is is_not contains starts_with empty not_empty`; words and ids:
+        /// `in not_in empty not_empty`, with `me` and `none` for an owner; numbers: `eq lt lte gt gte between`;
+        /// lists of words: `any all none`; flags: `is`; dates: `on before after between`,
+        /// `within {"last": 7, "unit": "day"}` (or `next`), `older_than {"count": 30, "unit": "day"}`, `today
+        /// yesterday tomorrow this_week last_week next_week this_month last_month next_month this_year last_year`.
+        filter: Query<Option<String>>,
+        /// Order: up to three fields, with `-` for downwards; records without a value come last.
         sort: Query<Option<String>>,
         /// 1-based page, for shallow pages.
         page: Query<Option<String>>,
@@ -295,6 +287,7 @@ impl ClientsApi {
             search: search.0,
             email: email.0,
             phone: phone.0,
+            filter: filter.0,
         };
         let ctx = auth.0.read().await?;
         let found = service::list(&ctx, &filter, sort.0.as_deref(), &paging).await?;
@@ -335,7 +328,7 @@ impl ClientsApi {
             Err(e) => return Err(collisions::counted(&auth.0, ctx, e).await.into()),
         };
         let out = ClientOut::of(&ctx, client);
-        ctx.commit().await?;
+        ctx.commit_reply(200, &out).await?;
         Ok(Json(out))
     }
 
@@ -346,7 +339,7 @@ impl ClientsApi {
     async fn delete(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<NoContent> {
         let ctx = auth.0.begin().await?;
         service::delete(&ctx, id.0).await?;
-        ctx.commit().await?;
+        ctx.commit_reply(204, &serde_json::Value::Null).await?;
         Ok(NoContent)
     }
 
@@ -374,22 +367,6 @@ impl ClientsApi {
         let paging = Paging::parse(None, limit.0.as_deref(), cursor.0.as_deref())?;
         let ctx = auth.0.read().await?;
         Ok(Json(service::timeline(&ctx, id.0, &paging).await?.map(Into::into).into()))
-    }
-
-    /// Assign clients
-    ///
-    /// Gives up to 500 clients to a user (and their team) or to a team.
-    #[oai(path = "/clients/assign", method = "post", operation_id = "assignClients")]
-    async fn assign(&self, auth: Staff, body: Json<AssignIn>) -> ApiResult<Json<UpdatedOut>> {
-        let ids = body.0.ids.unwrap_or_default();
-        if ids.is_empty() || ids.len() > 500 {
-            return Err(kernel::DomainError::field("ids", "must name 1 to 500 clients").into());
-        }
-        let wish = Wish::read(&body.0.assigned_to, &body.0.team_id)?;
-        let ctx = auth.0.begin().await?;
-        let out = UpdatedOut { updated: service::assign(&ctx, &ids, &wish).await? };
-        ctx.commit_reply(200, &out).await?;
-        Ok(Json(out))
     }
 }
 

@@ -7,9 +7,8 @@ use kernel::paging::{Page, Paging};
 use kernel::permission::Scope;
 use kernel::validate::Checker;
 use poem_openapi::types::MaybeUndefined;
-use runtime::list::{self, Sort};
+use runtime::list;
 use runtime::{Ctx, Rows as _, audit};
-use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order, SelectStatement};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -17,9 +16,9 @@ use uuid::Uuid;
 use super::entity::{Client, SORTS, alive, visible_to};
 use super::http::{ClientFilter, ClientIn, ClientPatch};
 use crate::custom_fields::{self, Required};
-use crate::filter::Filters;
+use crate::filter::{self, Filters};
 use crate::ownership::{self, Ownership, Wish, parse_id};
-use crate::{sensitive, statuses};
+use crate::{assignment, search, sensitive, statuses, tags};
 
 const KYC: &[&str] = &["missing", "pending", "approved", "rejected", "expired"];
 
@@ -27,11 +26,8 @@ const KYC: &[&str] = &["missing", "pending", "approved", "rejected", "expired"];
 pub async fn list(ctx: &Ctx, filter: &ClientFilter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<Client>> {
     let mut select = visible_to(ctx, ctx.require("clients.read")?);
     select.and_where(alive());
-    let looks_for_words = narrow(ctx, &mut select, filter)?;
-    let sort = Sort::parse(sort, SORTS)?;
-    if sort.name() == "balance" {
-        sensitive::CLIENT.may_ask(ctx, "balance", "sort")?;
-    }
+    let looks_for_words = narrow(ctx, &mut select, filter).await?;
+    let sort = filter::sort(ctx, &filter::CLIENT, SORTS, sort).await?;
     if looks_for_words {
         return list::search(ctx, "client", &select, sort, paging).await;
     }
@@ -40,12 +36,12 @@ pub async fn list(ctx: &Ctx, filter: &ClientFilter, sort: Option<&str>, paging: 
 
 /// Narrows a query over clients to those that a filter means, as far as the actor may ask; says whether
 /// it looks for words. Lists, bulk changes and counts all mean the same by a filter.
-pub(crate) fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &ClientFilter) -> kernel::Result<bool> {
+pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &ClientFilter) -> kernel::Result<bool> {
     let mut filters = Filters::new(select, "c");
     filters.words("status", filter.status.as_deref());
     filters.words("kyc_status", filter.kyc_status.as_deref());
-    filters.words("country", filter.country.as_deref().map(str::to_uppercase).as_deref());
-    filters.words("source", filter.source.as_deref());
+    filters.words_or_none("country", filter.country.as_deref().map(str::to_uppercase).as_deref());
+    filters.words_or_none("source", filter.source.as_deref());
     filters.ids("assigned_to", filter.assigned_to.as_deref());
     filters.ids("team_id", filter.team_id.as_deref());
     filters.tag("tags", filter.tag.as_deref());
@@ -56,11 +52,12 @@ pub(crate) fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &ClientFil
         sensitive::CLIENT.may_ask(ctx, column, column)?;
         select.and_where(Expr::col((Alias::new("c"), Alias::new(column))).eq(value.to_lowercase()));
     }
+    filter::apply(ctx, &filter::CLIENT, select, filter.filter.as_deref()).await?;
     let Some(text) = filter.search.as_deref() else { return Ok(false) };
     if text.contains('\0') || text.len() > 200 {
         return Err(DomainError::field("search", "must not be longer than 200 characters"));
     }
-    let Some(condition) = list::contains_words(sensitive::CLIENT.search_column(ctx), text) else { return Ok(false) };
+    let Some(condition) = search::matches(sensitive::CLIENT.search_column(ctx), text) else { return Ok(false) };
     select.and_where(condition);
     Ok(true)
 }
@@ -123,7 +120,7 @@ fn check(c: &mut Checker, input: &ClientIn, default_country: Option<&str>, given
         address: c.optional("address", input.address.as_deref(), 500),
         date_of_birth: input.date_of_birth.as_deref().and_then(|v| birthday(c, v)),
         source: c.optional("source", input.source.as_deref(), 100),
-        tags: tags(c, input.tags.as_deref().unwrap_or_default()),
+        tags: tag_names(c, input.tags.as_deref().unwrap_or_default()),
         first_name,
         last_name,
         email,
@@ -175,7 +172,7 @@ fn birthday(c: &mut Checker, text: &str) -> Option<NaiveDate> {
     Some(day)
 }
 
-fn tags(c: &mut Checker, given: &[String]) -> Vec<String> {
+fn tag_names(c: &mut Checker, given: &[String]) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
     for tag in given {
         if let Some(tag) = c.optional("tags", Some(tag), 40)
@@ -210,6 +207,15 @@ pub async fn create(ctx: &Ctx, input: &ClientIn) -> kernel::Result<Client> {
 
 /// Adds a client that comes from another record, which may lack custom fields that a client needs.
 pub(crate) async fn create_from(ctx: &Ctx, input: &ClientIn, required: Required) -> kernel::Result<Client> {
+    create_in(ctx, input, required, None).await
+}
+
+/// Adds a client who registered themselves; without an owner they go to the team, if one is named.
+pub async fn create_registered(ctx: &Ctx, input: &ClientIn, team: Option<Uuid>) -> kernel::Result<Client> {
+    create_in(ctx, input, Required::No, team).await
+}
+
+async fn create_in(ctx: &Ctx, input: &ClientIn, required: Required, team: Option<Uuid>) -> kernel::Result<Client> {
     ctx.require("clients.create")?;
     let region = region_for(ctx, input.phone.as_deref(), input.country.as_deref()).await?;
     let mut c = Checker::new();
@@ -217,18 +223,21 @@ pub(crate) async fn create_from(ctx: &Ctx, input: &ClientIn, required: Required)
     let fields = custom_fields::of_entity(ctx, "client").await?;
     let custom = custom_fields::merge(&mut c, &fields, &Json::Null, input.custom.as_ref(), required);
     c.finish()?;
+    let facts = Facts { tags: tags::ensure(ctx, facts.tags.clone()).await?, ..facts };
     let status = input.status.as_deref().filter(|s| !s.is_empty());
     if let Some(key) = status {
         statuses::known(ctx, "client", key).await?;
     }
-    let wish = Wish { user: parse_id("assigned_to", input.assigned_to.as_deref())?.map(Some), team: None };
+    let wish = Wish { user: parse_id("assigned_to", input.assigned_to.as_deref())?.map(Some), team: team.map(Some) };
     let owner = ownership::for_new(ctx, "clients.assign", &wish).await?;
+    let known = assignment::Facts { country: facts.country.clone(), source: facts.source.clone(), ..Default::default() };
+    let (owner, rule) = assignment::of_new(ctx, "client", owner, &known).await?;
     let (id, now) = (Uuid::now_v7(), ctx.now());
     let mut row = json!({
         "first_name": facts.first_name, "last_name": facts.last_name, "email": facts.email, "phone": facts.phone,
         "country": facts.country, "address": facts.address, "date_of_birth": facts.date_of_birth,
         "source": facts.source, "assigned_to": owner.user, "team_id": owner.team,
-        "tags": (!facts.tags.is_empty()).then_some(&facts.tags),
+        "tags": (!facts.tags.is_empty()).then_some(&facts.tags), "assigned_by_rule": rule,
     });
     custom_fields::flat(&mut row, &custom);
     let given: Option<String> = ctx
@@ -307,6 +316,10 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
         }
     };
     c.finish()?;
+    let facts = match &patch.tags {
+        MaybeUndefined::Undefined => facts,
+        _ => Facts { tags: tags::ensure(ctx, facts.tags.clone()).await?, ..facts },
+    };
     let new_email = if given.email { Some(facts.email) } else { old.email.clone() };
     let new_phone = if given.phone { facts.phone } else { old.phone.clone() };
     let new_address = if given.address { facts.address } else { old.address.clone() };
@@ -322,6 +335,10 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
         MaybeUndefined::Value(v) => v.clone(),
         _ => old.kyc_status.clone(),
     };
+    // It follows the documents; who may decide over them may decide without.
+    if kyc != old.kyc_status && !ctx.actor().covers(ctx.require("documents.review")?, old.assigned_to, old.team_id) {
+        return Err(DomainError::forbidden("documents.review"));
+    }
     let wish = Wish::read(&patch.assigned_to, &patch.team_id)?;
     let owner = ownership::resolve(ctx, "clients.assign", before, &wish).await?;
     let mut new = json!({
@@ -439,54 +456,6 @@ async fn set_deleted(ctx: &Ctx, client: &Client, at: Option<chrono::DateTime<chr
         .map_err(duplicate)?;
     let owner = Ownership { user: client.assigned_to, team: client.team_id };
     record(ctx, action, client.id, Vec::new(), owner, owner).await
-}
-
-#[derive(FromQueryResult)]
-struct Moved {
-    id: Uuid,
-    old_user: Option<Uuid>,
-    old_team: Option<Uuid>,
-}
-
-/// Assigns clients to a user or a team, in one statement; returns how many moved.
-pub async fn assign(ctx: &Ctx, ids: &[Uuid], wish: &Wish) -> kernel::Result<u64> {
-    let scope = ctx.require("clients.assign")?;
-    if wish.user.is_none() && wish.team.is_none() {
-        return Err(DomainError::field("assigned_to", "is required, or team_id"));
-    }
-    let owner = ownership::resolve(ctx, "clients.assign", Ownership::default(), wish).await?;
-    let mut select = visible_to(ctx, scope);
-    select
-        .clear_selects()
-        .column((Alias::new("c"), Alias::new("id")))
-        .and_where(alive())
-        .and_where(Expr::col((Alias::new("c"), Alias::new("id"))).is_in(ids.to_vec()));
-    let rows: Vec<OnlyId> = list::rows(ctx, &select).await?;
-    let allowed: Vec<Uuid> = rows.into_iter().map(|r| r.id).collect();
-    let moved: Vec<Moved> = ctx
-        .tx()
-        .all(
-            "update clients c set assigned_to = $2, team_id = $3, updated_at = $4, version = c.version + 1
-             from (select id, assigned_to, team_id from clients where id = any($1) for update) o
-             where c.id = o.id and (o.assigned_to is distinct from $2 or o.team_id is distinct from $3)
-             returning c.id, o.assigned_to as old_user, o.team_id as old_team",
-            [allowed.into(), owner.user.into(), owner.team.into(), ctx.now().into()],
-        )
-        .await?;
-    for row in &moved {
-        let before = Ownership { user: row.old_user, team: row.old_team };
-        let changes = audit::diff(
-            &json!({ "assigned_to": before.user, "team_id": before.team }),
-            &json!({ "assigned_to": owner.user, "team_id": owner.team }),
-        );
-        record(ctx, "client.updated", row.id, changes, before, owner).await?;
-    }
-    Ok(moved.len() as u64)
-}
-
-#[derive(FromQueryResult)]
-struct OnlyId {
-    id: Uuid,
 }
 
 /// A page of what happened to a client.

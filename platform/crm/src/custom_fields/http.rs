@@ -4,7 +4,7 @@ use kernel::DomainError;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
-use runtime::http::{ApiResult, Created, ListOut, NoContent, Staff};
+use runtime::http::{ApiResult, Created, ListOut, Staff};
 use uuid::Uuid;
 
 use super::service::{self, CustomField};
@@ -42,6 +42,9 @@ pub struct CustomFieldOut {
     pub position: i32,
     /// Whether forms no longer show it; values stay.
     pub archived: bool,
+    /// In the answer to a change: takes it back, `POST /undo/{undo_id}`.
+    #[oai(skip_serializing_if = "Option::is_none")]
+    pub undo_id: Option<Uuid>,
 }
 
 impl From<CustomField> for CustomFieldOut {
@@ -58,6 +61,7 @@ impl From<CustomField> for CustomFieldOut {
             help: field.help,
             position: field.position,
             archived: field.archived,
+            undo_id: None,
         }
     }
 }
@@ -115,6 +119,15 @@ pub struct CustomFieldOrderIn {
     pub ids: Option<Vec<Uuid>>,
 }
 
+/// The fields of one kind in their order.
+#[derive(Debug, Object)]
+pub struct CustomFieldOrderOut {
+    /// In order, archived ones too.
+    pub data: Vec<CustomFieldOut>,
+    /// Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
+    pub undo_id: Option<Uuid>,
+}
+
 /// Fields of the tenant's own.
 pub struct CustomFieldsApi;
 
@@ -143,7 +156,8 @@ impl CustomFieldsApi {
     #[oai(path = "/custom-fields", method = "post", operation_id = "createCustomField")]
     async fn create(&self, auth: Staff, body: Json<CustomFieldIn>) -> ApiResult<Created<CustomFieldOut>> {
         let ctx = auth.0.begin_carrying().await?;
-        let out = CustomFieldOut::from(service::create(&ctx, &body.0).await?);
+        let (field, undo_id) = service::create(&ctx, &body.0).await?;
+        let out = CustomFieldOut { undo_id: Some(undo_id), ..field.into() };
         ctx.commit_reply(201, &out).await?;
         Ok(Created(out))
     }
@@ -158,19 +172,20 @@ impl CustomFieldsApi {
         body: Json<CustomFieldPatch>,
     ) -> ApiResult<Json<CustomFieldOut>> {
         let ctx = auth.0.begin_carrying().await?;
-        let out = CustomFieldOut::from(service::update(&ctx, id.0, &body.0).await?);
+        let (field, undo_id) = service::update(&ctx, id.0, &body.0).await?;
+        let out = CustomFieldOut { undo_id, ..field.into() };
         ctx.commit_reply(200, &out).await?;
         Ok(Json(out))
     }
 
     /// Order the custom fields of one kind of record
     #[oai(path = "/custom-fields/order", method = "put", operation_id = "orderCustomFields")]
-    async fn order(&self, auth: Staff, body: Json<CustomFieldOrderIn>) -> ApiResult<Json<ListOut<CustomFieldOut>>> {
+    async fn order(&self, auth: Staff, body: Json<CustomFieldOrderIn>) -> ApiResult<Json<CustomFieldOrderOut>> {
         let ctx = auth.0.begin_carrying().await?;
         let body = body.0;
         let ids = body.ids.unwrap_or_default();
-        let found = service::order(&ctx, body.entity.as_deref().unwrap_or_default(), &ids).await?;
-        let out: ListOut<CustomFieldOut> = found.into_iter().map(CustomFieldOut::from).collect::<Vec<_>>().into();
+        let (found, undo_id) = service::order(&ctx, body.entity.as_deref().unwrap_or_default(), &ids).await?;
+        let out = CustomFieldOrderOut { data: found.into_iter().map(CustomFieldOut::from).collect(), undo_id };
         ctx.commit_reply(200, &out).await?;
         Ok(Json(out))
     }
@@ -184,11 +199,12 @@ impl CustomFieldsApi {
         auth: Staff,
         /// The field.
         id: Path<Uuid>,
-    ) -> ApiResult<NoContent> {
+    ) -> ApiResult<Json<CustomFieldOut>> {
         let ctx = auth.0.begin_carrying().await?;
         let archive = CustomFieldPatch { label: None, options: None, required: None, help: None, archived: Some(true) };
-        service::update(&ctx, id.0, &archive).await?;
-        ctx.commit().await?;
-        Ok(NoContent)
+        let (field, undo_id) = service::update(&ctx, id.0, &archive).await?;
+        let out = CustomFieldOut { undo_id, ..field.into() };
+        ctx.commit_reply(200, &out).await?;
+        Ok(Json(out))
     }
 }

@@ -6,9 +6,11 @@
 
 mod http;
 mod service;
+mod undoing;
 mod values;
 
 pub use http::CustomFieldsApi;
 pub(crate) use service::of_entity;
 pub use service::{CustomField, CustomOption, Kind};
+pub use undoing::{KIND, undo};
 pub(crate) use values::{Required, flat, merge};

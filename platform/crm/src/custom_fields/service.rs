@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::http::{CustomFieldIn, CustomFieldPatch, CustomOptionIn};
+use super::undoing::{self, Before};
 use crate::naming::key_from;
 
 /// The most fields of one kind of record, archived ones among them.
@@ -19,7 +20,8 @@ const MOST: usize = 100;
 const MOST_OPTIONS: usize = 200;
 
 /// What a field holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A text of at most 500 characters.
     Text,
@@ -68,7 +70,7 @@ pub struct CustomOption {
 }
 
 /// A field of the tenant's own.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CustomField {
     /// Id.
     pub id: Uuid,
@@ -127,7 +129,12 @@ impl From<Row> for CustomField {
 }
 
 impl CustomField {
-    fn facts(&self) -> Json {
+    /// Whether everything is the same that a change of one field can change.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        self.options == other.options && self.facts() == other.facts()
+    }
+
+    pub(super) fn facts(&self) -> Json {
         json!({
             "label": self.label, "type": self.word, "options": self.options.iter().map(|o| &o.label).collect::<Vec<_>>(),
             "required": self.required, "help": self.help, "archived": self.archived,
@@ -147,13 +154,13 @@ pub(crate) async fn of_entity(ctx: &Ctx, entity: &str) -> kernel::Result<Vec<Cus
     Ok(all(ctx).await?.into_iter().filter(|f| f.entity == entity).collect())
 }
 
-async fn locked(ctx: &Ctx) -> kernel::Result<Vec<CustomField>> {
+pub(super) async fn locked(ctx: &Ctx) -> kernel::Result<Vec<CustomField>> {
     ctx.require("settings.manage")?;
-    ctx.tx().run("select 1 from tenant_meta for update", []).await?;
+    ctx.lock_configuration().await?;
     all(ctx).await
 }
 
-async fn record(ctx: &Ctx, action: &str, field: &CustomField, mut changes: Vec<Change>) -> kernel::Result<()> {
+pub(super) async fn record(ctx: &Ctx, action: &str, field: &CustomField, mut changes: Vec<Change>) -> kernel::Result<()> {
     let name = format!("{}.{}", field.entity, field.key);
     changes.insert(0, Change { field: "custom_field".to_owned(), old: Json::Null, new: name.into() });
     ctx.audit(action, "custom_field", Some(field.id), changes).await?;
@@ -211,8 +218,8 @@ fn label_is_free(c: &mut Checker, fields: &[CustomField], entity: &str, label: &
     }
 }
 
-/// Adds a field at the end of its list.
-pub(super) async fn create(ctx: &Ctx, input: &CustomFieldIn) -> kernel::Result<CustomField> {
+/// Adds a field at the end of its list. Returns how to take it back, too.
+pub(super) async fn create(ctx: &Ctx, input: &CustomFieldIn) -> kernel::Result<(CustomField, Uuid)> {
     let fields = locked(ctx).await?;
     let mut c = Checker::new();
     let entity = c.required("entity", input.entity.as_deref(), 20);
@@ -279,11 +286,12 @@ pub(super) async fn create(ctx: &Ctx, input: &CustomFieldIn) -> kernel::Result<C
         )
         .await?;
     record(ctx, "custom_field.created", &field, audit::diff(&json!({}), &field.facts())).await?;
-    Ok(field)
+    let undo_id = undoing::keep(ctx, Before::Created { field: field.clone() }).await?;
+    Ok((field, undo_id))
 }
 
-/// Changes a field; its key and type stay.
-pub(super) async fn update(ctx: &Ctx, id: Uuid, patch: &CustomFieldPatch) -> kernel::Result<CustomField> {
+/// Changes a field; its key and type stay. Returns how to take the change back, too, unless there is none.
+pub(super) async fn update(ctx: &Ctx, id: Uuid, patch: &CustomFieldPatch) -> kernel::Result<(CustomField, Option<Uuid>)> {
     let fields = locked(ctx).await?;
     let old = fields.iter().find(|f| f.id == id).ok_or_else(|| DomainError::not_found("Custom field"))?;
     let mut c = Checker::new();
@@ -303,37 +311,47 @@ pub(super) async fn update(ctx: &Ctx, id: Uuid, patch: &CustomFieldPatch) -> ker
         next.help = c.optional("help", Some(help), 300).unwrap_or_default();
     }
     c.finish()?;
-    let changes = audit::diff(&old.facts(), &next.facts());
-    if changes.is_empty() && old.options == next.options {
-        return Ok(next);
+    if old.says_the_same(&next) {
+        return Ok((next, None));
     }
+    write(ctx, &next).await?;
+    record(ctx, action(old, &next), &next, audit::diff(&old.facts(), &next.facts())).await?;
+    let undo_id = undoing::keep(ctx, Before::Changed { before: old.clone(), after: next.clone() }).await?;
+    Ok((next, Some(undo_id)))
+}
+
+/// Writes everything that can change but its place.
+pub(super) async fn write(ctx: &Ctx, field: &CustomField) -> kernel::Result<()> {
     ctx.tx()
         .run(
             "update custom_fields set label = $2, options = $3, required = $4, help = $5, archived = $6, updated_at = $7
              where id = $1",
             [
-                id.into(),
-                next.label.clone().into(),
-                json!(next.options).into(),
-                next.required.into(),
-                next.help.clone().into(),
-                next.archived.into(),
+                field.id.into(),
+                field.label.clone().into(),
+                json!(field.options).into(),
+                field.required.into(),
+                field.help.clone().into(),
+                field.archived.into(),
                 ctx.now().into(),
             ],
         )
         .await?;
-    let action = match (old.archived, next.archived) {
+    Ok(())
+}
+
+/// What a change is called in the audit log.
+pub(super) fn action(old: &CustomField, next: &CustomField) -> &'static str {
+    match (old.archived, next.archived) {
         (false, true) => "custom_field.archived",
         (true, false) => "custom_field.restored",
         _ => "custom_field.updated",
-    };
-    record(ctx, action, &next, changes).await?;
-    Ok(next)
+    }
 }
 
 /// Puts the fields of one kind of record into an order that names each once; archived ones may be
-/// left out and come last.
-pub(super) async fn order(ctx: &Ctx, entity: &str, ids: &[Uuid]) -> kernel::Result<Vec<CustomField>> {
+/// left out and come last. Returns how to take it back, too, unless nothing changed.
+pub(super) async fn order(ctx: &Ctx, entity: &str, ids: &[Uuid]) -> kernel::Result<(Vec<CustomField>, Option<Uuid>)> {
     let fields: Vec<CustomField> = locked(ctx).await?.into_iter().filter(|f| f.entity == entity).collect();
     if !["client", "lead"].contains(&entity) {
         return Err(DomainError::field("entity", "must be client or lead"));
@@ -344,25 +362,39 @@ pub(super) async fn order(ctx: &Ctx, entity: &str, ids: &[Uuid]) -> kernel::Resu
     if !once || !known || !whole {
         return Err(DomainError::field("ids", "must name each field of this kind once"));
     }
-    let before: Vec<&str> = fields.iter().map(|f| f.key.as_str()).collect();
     let mut after: Vec<&CustomField> = ids.iter().filter_map(|id| fields.iter().find(|f| f.id == *id)).collect();
     after.extend(fields.iter().filter(|f| !ids.contains(&f.id)));
-    let keys: Vec<&str> = after.iter().map(|f| f.key.as_str()).collect();
-    if keys != before {
-        let all: Vec<Uuid> = after.iter().map(|f| f.id).collect();
-        ctx.tx()
-            .run(
-                "update custom_fields f set position = o.n - 1, updated_at = $2
-                 from unnest($1::uuid[]) with ordinality as o (id, n) where f.id = o.id",
-                [all.into(), ctx.now().into()],
-            )
-            .await?;
-        let changes = vec![
-            Change { field: "entity".to_owned(), old: Json::Null, new: entity.into() },
-            Change { field: "order".to_owned(), old: json!(before), new: json!(keys) },
-        ];
-        ctx.audit("custom_field.reordered", "custom_field", None, changes).await?;
-        ctx.emit(Event::new("settings.changed", ctx.tenant().id, "settings.manage")).await?;
+    let keys = |fields: &[&CustomField]| fields.iter().map(|f| f.key.clone()).collect::<Vec<_>>();
+    let ids = |fields: &[&CustomField]| fields.iter().map(|f| f.id).collect::<Vec<_>>();
+    let before: Vec<&CustomField> = fields.iter().collect();
+    if ids(&before) == ids(&after) {
+        return Ok((fields, None));
     }
-    of_entity(ctx, entity).await
+    set_order(ctx, &ids(&after)).await?;
+    record_order(ctx, entity, &keys(&before), &keys(&after)).await?;
+    let kept = Before::Ordered { entity: entity.to_owned(), before: ids(&before), after: ids(&after) };
+    let undo_id = undoing::keep(ctx, kept).await?;
+    Ok((of_entity(ctx, entity).await?, Some(undo_id)))
+}
+
+/// Puts fields into an order.
+pub(super) async fn set_order(ctx: &Ctx, ids: &[Uuid]) -> kernel::Result<()> {
+    ctx.tx()
+        .run(
+            "update custom_fields f set position = o.n - 1, updated_at = $2
+             from unnest($1::uuid[]) with ordinality as o (id, n) where f.id = o.id",
+            [ids.to_vec().into(), ctx.now().into()],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Writes down that the order changed, by keys.
+pub(super) async fn record_order(ctx: &Ctx, entity: &str, before: &[String], after: &[String]) -> kernel::Result<()> {
+    let changes = vec![
+        Change { field: "entity".to_owned(), old: Json::Null, new: entity.into() },
+        Change { field: "order".to_owned(), old: json!(before), new: json!(after) },
+    ];
+    ctx.audit("custom_field.reordered", "custom_field", None, changes).await?;
+    ctx.emit(Event::new("settings.changed", ctx.tenant().id, "settings.manage")).await
 }

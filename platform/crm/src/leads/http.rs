@@ -7,6 +7,7 @@ use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Object, OpenApi};
 use runtime::Ctx;
 use runtime::http::{ApiResult, Created, ListOut, Staff};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::entity::Lead;
@@ -164,7 +165,8 @@ pub struct LeadPatch {
 }
 
 /// Filters of the list.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LeadFilter {
     /// Status keys.
     pub status: Option<String>,
@@ -184,6 +186,8 @@ pub struct LeadFilter {
     pub created_to: Option<String>,
     /// Words.
     pub search: Option<String>,
+    /// A group of conditions, as JSON.
+    pub filter: Option<String>,
 }
 
 /// A lead's new status.
@@ -232,7 +236,15 @@ impl LeadsApi {
         created_to: Query<Option<String>>,
         /// Words in the name, and in e-mail and phone for those who see them in clear.
         search: Query<Option<String>>,
-        /// Order.
+        /// A group of conditions, as JSON: `{"and": [{"field": "status", "op": "in", "value": ["new"]}]}`, with
+        /// `or` for at least one of them, nested up to three deep, 50 conditions at most. Fields are those of the
+        /// record and `custom.<key>`. Texts: `is is_not contains starts_with empty not_empty`; words and ids:
+        /// `in not_in empty not_empty`, with `me` and `none` for an owner; numbers: `eq lt lte gt gte between`;
+        /// lists of words: `any all none`; flags: `is`; dates: `on before after between`,
+        /// `within {"last": 7, "unit": "day"}` (or `next`), `older_than {"count": 30, "unit": "day"}`, `today
+        /// yesterday tomorrow this_week last_week next_week this_month last_month next_month this_year last_year`.
+        filter: Query<Option<String>>,
+        /// Order: up to three fields, with `-` for downwards; records without a value come last.
         sort: Query<Option<String>>,
         /// 1-based page, for shallow pages.
         page: Query<Option<String>>,
@@ -254,6 +266,7 @@ impl LeadsApi {
             created_from: created_from.0,
             created_to: created_to.0,
             search: search.0,
+            filter: filter.0,
         };
         let ctx = auth.0.read().await?;
         let found = service::list(&ctx, &filter, sort.0.as_deref(), &paging).await?;
@@ -284,7 +297,7 @@ impl LeadsApi {
         let ctx = auth.0.begin().await?;
         let lead = service::update(&ctx, id.0, &body.0).await?;
         let out = LeadOut::of(&ctx, lead);
-        ctx.commit().await?;
+        ctx.commit_reply(200, &out).await?;
         Ok(Json(out))
     }
 
@@ -297,7 +310,7 @@ impl LeadsApi {
         let change = LeadPatch { status: MaybeUndefined::Value(status), ..LeadPatch::default() };
         let lead = service::update(&ctx, id.0, &change).await?;
         let out = LeadOut::of(&ctx, lead);
-        ctx.commit().await?;
+        ctx.commit_reply(200, &out).await?;
         Ok(Json(out))
     }
 

@@ -5,6 +5,7 @@
 
 pub mod entity;
 pub mod http;
+pub mod registered;
 pub mod service;
 
 pub use http::LeadsApi;

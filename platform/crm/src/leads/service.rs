@@ -6,7 +6,7 @@ use kernel::paging::{Page, Paging};
 use kernel::permission::Scope;
 use kernel::validate::Checker;
 use poem_openapi::types::MaybeUndefined;
-use runtime::list::{self, Sort};
+use runtime::list;
 use runtime::{Ctx, Rows as _, audit};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order, SelectStatement};
 use serde_json::{Value as Json, json};
@@ -17,15 +17,15 @@ use super::http::{LeadFilter, LeadIn, LeadPatch};
 use crate::clients::http::ClientIn;
 use crate::clients::service::{self as clients, default_country, region_for};
 use crate::custom_fields::{self, CustomField, Kind, Required};
-use crate::filter::Filters;
+use crate::filter::{self, Filters};
 use crate::ownership::{self, Ownership, Wish, parse_id};
-use crate::{sensitive, statuses};
+use crate::{assignment, search, sensitive, statuses};
 
 /// A page of leads.
 pub async fn list(ctx: &Ctx, filter: &LeadFilter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<Lead>> {
     let mut select = visible_to(ctx, ctx.require("leads.read")?);
-    let looks_for_words = narrow(ctx, &mut select, filter)?;
-    let sort = Sort::parse(sort, SORTS)?;
+    let looks_for_words = narrow(ctx, &mut select, filter).await?;
+    let sort = filter::sort(ctx, &filter::LEAD, SORTS, sort).await?;
     if looks_for_words {
         return list::search(ctx, "lead", &select, sort, paging).await;
     }
@@ -34,21 +34,22 @@ pub async fn list(ctx: &Ctx, filter: &LeadFilter, sort: Option<&str>, paging: &P
 
 /// Narrows a query over leads to those that a filter means, as far as the actor may ask; says whether it
 /// looks for words. Lists, bulk changes and counts all mean the same by a filter.
-pub(crate) fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &LeadFilter) -> kernel::Result<bool> {
+pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &LeadFilter) -> kernel::Result<bool> {
     let mut filters = Filters::new(select, "l");
     filters.words("status", filter.status.as_deref());
-    filters.words("country", filter.country.as_deref().map(str::to_uppercase).as_deref());
-    filters.words("source", filter.source.as_deref());
+    filters.words_or_none("country", filter.country.as_deref().map(str::to_uppercase).as_deref());
+    filters.words_or_none("source", filter.source.as_deref());
     filters.ids("partner_id", filter.partner_id.as_deref());
     filters.ids("assigned_to", filter.assigned_to.as_deref());
     filters.ids("team_id", filter.team_id.as_deref());
     filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
     filters.finish()?;
+    filter::apply(ctx, &filter::LEAD, select, filter.filter.as_deref()).await?;
     let Some(text) = filter.search.as_deref() else { return Ok(false) };
     if text.contains('\0') || text.len() > 200 {
         return Err(DomainError::field("search", "must not be longer than 200 characters"));
     }
-    let Some(condition) = list::contains_words(sensitive::LEAD.search_column(ctx), text) else { return Ok(false) };
+    let Some(condition) = search::matches(sensitive::LEAD.search_column(ctx), text) else { return Ok(false) };
     select.and_where(condition);
     Ok(true)
 }
@@ -162,11 +163,18 @@ async fn add(ctx: &Ctx, input: &LeadIn, required: Required) -> kernel::Result<Le
     }
     let wish = Wish { user: parse_id("assigned_to", input.assigned_to.as_deref())?.map(Some), team: None };
     let owner = ownership::for_new(ctx, "leads.assign", &wish).await?;
+    let known = assignment::Facts {
+        country: facts.country.clone(),
+        language: assignment::Facts::language_of(&facts.metadata),
+        source: facts.source.clone(),
+        partner,
+    };
+    let (owner, rule) = assignment::of_new(ctx, "lead", owner, &known).await?;
     let (id, now) = (Uuid::now_v7(), ctx.now());
     let mut shown = json!({
         "first_name": facts.first_name, "last_name": facts.last_name, "email": facts.email, "phone": facts.phone,
         "country": facts.country, "status": status, "source": facts.source, "partner_id": partner,
-        "assigned_to": owner.user, "team_id": owner.team,
+        "assigned_to": owner.user, "team_id": owner.team, "assigned_by_rule": rule,
     });
     custom_fields::flat(&mut shown, &custom);
     ctx.tx()
@@ -199,7 +207,7 @@ async fn add(ctx: &Ctx, input: &LeadIn, required: Required) -> kernel::Result<Le
     find(ctx, Scope::All, id).await
 }
 
-async fn history(ctx: &Ctx, id: Uuid, old: Option<&str>, new: &str) -> kernel::Result<()> {
+pub(super) async fn history(ctx: &Ctx, id: Uuid, old: Option<&str>, new: &str) -> kernel::Result<()> {
     ctx.tx()
         .run(
             "insert into lead_status_history (id, lead_id, old_status, new_status, changed_by, at) values ($1, $2, $3, $4, $5, $6)",
@@ -216,7 +224,7 @@ async fn history(ctx: &Ctx, id: Uuid, old: Option<&str>, new: &str) -> kernel::R
     Ok(())
 }
 
-async fn record(
+pub(super) async fn record(
     ctx: &Ctx,
     action: &str,
     id: Uuid,

@@ -23,7 +23,7 @@ pub(super) async fn locked(ctx: &Ctx, entity: &str) -> kernel::Result<Vec<Status
     if !["client", "lead"].contains(&entity) {
         return Err(DomainError::not_found("Kind of record"));
     }
-    ctx.tx().run("select 1 from tenant_meta for update", []).await?;
+    ctx.lock_configuration().await?;
     Ok(all(ctx).await?.into_iter().filter(|s| s.entity == entity).collect())
 }
 

@@ -121,7 +121,7 @@ impl PartnersApi {
     async fn update(&self, auth: Staff, id: Path<Uuid>, body: Json<PartnerPatchIn>) -> ApiResult<Json<PartnerOut>> {
         let ctx = auth.0.begin().await?;
         let out = PartnerOut::of(&ctx, service::update(&ctx, id.0, &body.0).await?);
-        ctx.commit().await?;
+        ctx.commit_reply(200, &out).await?;
         Ok(Json(out))
     }
 }

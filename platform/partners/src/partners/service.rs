@@ -6,6 +6,7 @@ use kernel::event::Event;
 use kernel::paging::{Page, Paging};
 use kernel::validate::Checker;
 use runtime::list::{self, Sort, SortKey, SortType};
+use runtime::words::{containing, words};
 use runtime::{Ctx, Rows as _, audit};
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query, SelectStatement};
@@ -64,9 +65,9 @@ pub async fn list(
         if text.contains('\0') || text.len() > 200 {
             return Err(DomainError::field("search", "must not be longer than 200 characters"));
         }
-        let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let pattern = sea_orm::Value::from(format!("%{escaped}%"));
-        select.and_where(Expr::cust_with_values("(lower(p.name) like $1 or lower(p.email) like $2)", [pattern.clone(), pattern]));
+        for word in words(text) {
+            select.and_where(containing("p.name || ' ' || p.email", &word));
+        }
     }
     list::page(ctx, "partner", &select, Sort::parse(sort, SORTS)?, paging).await
 }

@@ -9,6 +9,9 @@ use runtime::{Ctx, Rows as _};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
+use crate::captcha::{self, CaptchaIn, Door, Policy};
+use crate::registration::reading;
+
 /// Whose form it is.
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
@@ -17,6 +20,25 @@ pub struct PublicFormOut {
     pub company: String,
     /// The partner on whose behalf leads come; absent for the broker's own form.
     pub partner: Option<FormPartnerOut>,
+    /// What keeps robots out.
+    pub captcha: CaptchaKindOut,
+}
+
+/// What keeps robots out of a form.
+#[derive(Debug, Object)]
+pub struct CaptchaKindOut {
+    /// `off`, `proof_of_work` (see `GET /public/captcha`), `hcaptcha` or `turnstile`.
+    pub kind: String,
+    /// The site key at the provider.
+    pub site_key: Option<String>,
+}
+
+impl CaptchaKindOut {
+    /// As strangers may know it.
+    pub fn of(policy: &Policy) -> Self {
+        let is_provider = matches!(policy.kind, captcha::Kind::Provider(_));
+        Self { kind: policy.kind.as_str().to_owned(), site_key: is_provider.then(|| policy.site_key.clone()) }
+    }
 }
 
 /// The partner as strangers may know them.
@@ -47,6 +69,8 @@ pub struct PublicLeadIn {
     pub message: Option<String>,
     /// What the form adds, e.g. campaign parameters: an object.
     pub metadata: Option<serde_json::Value>,
+    /// The answer to the captcha, where the form asks for one.
+    pub captcha: Option<CaptchaIn>,
 }
 
 /// The lead's id.
@@ -56,11 +80,27 @@ pub struct PublicLeadOut {
     pub id: Uuid,
 }
 
-async fn approved(ctx: &Ctx, id: &str) -> kernel::Result<FormPartnerOut> {
-    let unknown = || DomainError::NotFound { code: "partner_not_found", message: "There is no such form.".to_owned() };
+fn unknown() -> DomainError {
+    DomainError::NotFound { code: "partner_not_found", message: "There is no such form.".to_owned() }
+}
+
+/// The partner of a form's address, if their form is open.
+pub(crate) async fn approved(ctx: &Ctx, id: &str) -> kernel::Result<FormPartnerOut> {
     let id: Uuid = id.parse().map_err(|_| unknown())?;
     let sql = "select id, name from partners where id = $1 and approved";
     ctx.tx().one(sql, [id.into()]).await?.ok_or_else(unknown)
+}
+
+/// What an open form asks for. Fails where it is closed, like a form that never was: the setting `public_form_enabled`, or the
+/// module of leads.
+async fn open(ctx: &Ctx) -> kernel::Result<Policy> {
+    let sql = "select coalesce((select value from settings where key = 'public_form_enabled') <> 'false'::jsonb, true)
+                 and coalesce((select value @> '\"leads\"' from settings where key = 'modules'), $1)";
+    let began_with = ctx.tenant().modules.is_empty() || ctx.tenant().modules.iter().any(|m| m == "leads");
+    if ctx.tx().scalar::<bool>(sql, [began_with.into()]).await? == Some(true) {
+        return Policy::load(ctx, Door::Leads).await;
+    }
+    Err(DomainError::NotFound { code: "form_closed", message: "There is no form at this address.".to_owned() })
 }
 
 /// The public lead form.
@@ -69,6 +109,8 @@ pub struct PublicFormApi;
 #[OpenApi]
 impl PublicFormApi {
     /// Whose form it is
+    ///
+    /// Where the form is switched off: 404 `form_closed`.
     #[oai(path = "/public/form", method = "get", operation_id = "publicForm")]
     async fn form(
         &self,
@@ -78,19 +120,18 @@ impl PublicFormApi {
     ) -> ApiResult<Json<PublicFormOut>> {
         let tenant = caller.tenant()?.clone();
         caller.app.limits.check("public", caller.address(), caller.app.config.rates.public).await?;
+        let ctx = reading(&caller).await?;
         let partner = match partner_id.0.as_deref().filter(|p| !p.is_empty()) {
-            Some(id) => {
-                let ctx = Ctx::system(&caller.app, &tenant, "Public form").await?;
-                Some(approved(&ctx, id).await?)
-            }
+            Some(id) => Some(approved(&ctx, id).await?),
             None => None,
         };
-        Ok(Json(PublicFormOut { company: tenant.name.clone(), partner }))
+        let captcha = CaptchaKindOut::of(&open(&ctx).await?);
+        Ok(Json(PublicFormOut { company: tenant.name.clone(), partner, captcha }))
     }
 
     /// Send a lead
     ///
-    /// For everyone; no credential. Limited per address.
+    /// For everyone; no credential. Limited per address. Where the form is switched off: 404 `form_closed`.
     #[oai(path = "/public/leads", method = "post", operation_id = "createPublicLead")]
     async fn create(&self, caller: Caller, body: Json<PublicLeadIn>) -> ApiResult<Created<PublicLeadOut>> {
         caller.tenant()?;
@@ -103,7 +144,12 @@ impl PublicFormApi {
         if !email.is_empty() {
             c.email("email", &email);
         }
+        let ctx = reading(&caller).await?;
+        let armed = open(&ctx).await?.armed(&ctx).await?;
+        drop(ctx);
+        captcha::given(&mut c, &armed.policy, input.captcha.as_ref());
         c.finish()?;
+        captcha::check(&caller, &armed, input.captcha.as_ref()).await?;
         let ctx = caller.begin_as("Public form").await?;
         let partner = match input.partner_id.as_deref().filter(|p| !p.is_empty()) {
             Some(id) => Some(approved(&ctx, id).await?),

@@ -4,4 +4,5 @@
 
 pub mod http;
 
-pub use http::PublicFormApi;
+pub(crate) use http::approved;
+pub use http::{CaptchaKindOut, FormPartnerOut, PublicFormApi};

@@ -22,7 +22,7 @@ pub fn key_not_allowed() -> DomainError {
 }
 
 #[derive(FromQueryResult)]
-struct KeyRow {
+pub(super) struct KeyRow {
     id: Uuid,
     name: String,
     role_id: Uuid,
@@ -64,7 +64,7 @@ impl Access {
 
 impl Snapshot {
     /// A key's actor has its role and no user and no team: `own` and `team` reach nothing.
-    async fn resolve_key(&self, row: KeyRow) -> kernel::Result<Actor> {
+    pub(super) async fn resolve_key(&self, row: KeyRow) -> kernel::Result<Actor> {
         let verdicts = self.verdicts(row.role_id).await?;
         let (levels, view) = self.sight(&verdicts);
         let mut actor = Actor::system(&format!("API key {}", row.name));
@@ -73,6 +73,7 @@ impl Snapshot {
         actor.grants.clone_from(&verdicts.grants);
         actor.grants.retain(|permission, _| !NOT_FOR_KEYS.contains(permission));
         (actor.levels, actor.view) = (levels, view);
+        actor.modules_off.clone_from(&self.off);
         Ok(actor)
     }
 }

@@ -200,7 +200,7 @@ fn is_key(bearer: &str) -> bool {
 }
 
 /// Turns an access token into a user of the host's realm, or a key into what it stands for.
-pub async fn authenticate(caller: Caller, bearer: &str, path: &str) -> kernel::Result<SignedIn> {
+pub async fn authenticate(mut caller: Caller, bearer: &str, path: &str) -> kernel::Result<SignedIn> {
     let tenant = caller.realm().clone();
     let (actor, credential) = if is_key(bearer) {
         let hash = token_hash(bearer);
@@ -211,6 +211,9 @@ pub async fn authenticate(caller: Caller, bearer: &str, path: &str) -> kernel::R
         (actor.ok_or_else(ended)?, Credential::Session(session))
     };
     admit(&caller, &tenant, &actor, path).await?;
+    if let Some(key) = &mut caller.request.idempotency {
+        key.policy = actor.policy();
+    }
     Ok(SignedIn { caller, tenant, actor, credential })
 }
 

@@ -18,7 +18,7 @@ use super::auth::Caller;
 use super::{error, headers, idempotency};
 use crate::app::SharedApp;
 use crate::crypto::sha256;
-use crate::ctx::RequestInfo;
+use crate::ctx::{IdempotencyKey, RequestInfo};
 use crate::registry::{Tenant, TenantStatus};
 
 /// Which host a request is for.
@@ -145,8 +145,8 @@ impl<E: Endpoint> Gate<E> {
         let bytes = body.into_bytes().await.unwrap_or_default();
         let mut json: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
         if status == StatusCode::CONFLICT && json["code"] == idempotency::REPLAY {
-            let owner = json["message"].as_str().unwrap_or_default();
-            return match idempotency::replay(caller, owner).await {
+            let claim = json["message"].as_str().unwrap_or_default();
+            return match idempotency::replay(caller, claim).await {
                 Ok(kept) => kept,
                 Err(e) => error::respond(&e, id),
             };
@@ -183,8 +183,10 @@ impl<E: Endpoint> Gate<E> {
                 let e = DomainError::field("Idempotency-Key", "must have 1 to 200 visible characters");
                 return Err(error::respond(&e, id));
             }
-            let head = format!("{} {}\n", req.method(), req.uri().path());
-            caller.request.idempotency = Some((key.to_owned(), sha256(&[head.as_bytes(), &bytes].concat())));
+            let address = req.uri().path_and_query().map_or(req.uri().path(), |a| a.as_str());
+            let head = format!("{} {address}\n", req.method());
+            let request = sha256(&[head.as_bytes(), &bytes].concat());
+            caller.request.idempotency = Some(IdempotencyKey { key: key.to_owned(), request, policy: Vec::new() });
         }
         req.set_body(Body::from_bytes(bytes));
         Ok(())

@@ -6,12 +6,19 @@ use poem::http::{HeaderName, HeaderValue, header};
 /// The policy of answers that are not pages.
 pub const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
 
-/// The policy of our pages: everything from ourselves, styles by nonce, logos from anywhere safe.
-pub fn page_policy(nonce: &str) -> String {
+/// The policy of our pages: everything from ourselves, styles by nonce, logos from anywhere safe. Documents
+/// are shown from and uploaded to the file store at the origin `files`; it runs no script there. Guests are
+/// whose script and frame the page shows beside our own, e.g. a captcha's; mostly there are none.
+pub fn page_policy(nonce: &str, files: &str, guests: &[&str]) -> String {
+    // What is no plain origin would end the directive it stands in.
+    let plain = !files.is_empty() && files.bytes().all(|b| b.is_ascii_alphanumeric() || b":/.-[]".contains(&b));
+    let files = if plain { format!(" {files}") } else { String::new() };
+    let guest: String = guests.iter().map(|g| format!(" {g}")).collect();
     format!(
-        "default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; \
-         img-src 'self' data: https:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; \
-         form-action 'self'; frame-ancestors 'none'"
+        "default-src 'self'; script-src 'self'{guest}; style-src 'self' 'nonce-{nonce}'{guest}; \
+         img-src 'self' data: https:{files}; font-src 'self' data:; connect-src 'self'{files}{guest}; \
+         frame-src 'self'{files}{guest}; worker-src 'self'; \
+         object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod clamd;
 mod mail;
 mod s3;
 mod servers;

@@ -113,3 +113,10 @@ fn the_base_is_keyed_for_merging() {
     assert!(base["messages"]["invitation"]["html"].as_str().unwrap().contains("{{/layout}}"));
     assert!(base["roles"]["agent"].get("key").is_none());
 }
+
+#[test]
+fn what_can_be_switched_off_is_a_module() {
+    for module in kernel::module::MODULES {
+        assert!(MODULES.contains(&module.key), "{} is no module of the setting", module.key);
+    }
+}

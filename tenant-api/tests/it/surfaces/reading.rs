@@ -260,6 +260,18 @@ impl Look<'_, '_> {
             let found = reply.json["total"].clone();
             self.check("search", found == wanted, || format!("{}s by {text}: {found} and not {wanted}", record.kind));
         }
+        self.palette(record, both).await;
+    }
+
+    /// The palette finds by the same rules; `both` says whether e-mail and phone are open.
+    async fn palette(&mut self, record: &Record, both: bool) {
+        let sees = self.oracle.sees(record);
+        let contact = ["email", "phone"].into_iter().filter_map(|name| record.clear.get(name)).map(|clear| (clear, sees && both));
+        for (text, wanted) in contact.chain([(&record.first_name, sees)]) {
+            let reply = self.get("search", &format!("/api/search?limit=20&q={}", encoded(text))).await;
+            let found = reply.text.contains(&record.id.to_string());
+            self.check("search", found == wanted, || format!("the palette by {text}: {found} and not {wanted}"));
+        }
     }
 
     /// The product's own explanation says of a record and its fields what the oracle says.

@@ -26,6 +26,7 @@ export type DataTableProps<T extends { id: string }> = {
   peeked?: string;
   onToggle: (id: string) => void;
   onEdit?: (id: string, row: HTMLElement) => void;
+  onAssign?: (id: string, row: HTMLElement) => void;
 };
 
 /** Scrolling re-renders only the body; the header and the toolbar around it stay untouched. */
@@ -115,6 +116,11 @@ function Header<T extends { id: string }>({ table }: { table: Table<T> }) {
                     <FlexRender header={h} />
                     {sorted === 'asc' && <IconArrowUp size={13} aria-hidden />}
                     {sorted === 'desc' && <IconArrowDown size={13} aria-hidden />}
+                    {sorted && table.state.sorting.length > 1 && (
+                      <span className={c.place} aria-hidden>
+                        {h.column.getSortIndex() + 1}
+                      </span>
+                    )}
                   </button>
                 ) : (
                   <FlexRender header={h} />

@@ -10,9 +10,10 @@ type Options = {
   peeked?: string;
   onToggle: (id: string) => void;
   onEdit?: (id: string, row: HTMLElement) => void;
+  onAssign?: (id: string, row: HTMLElement) => void;
 };
 
-/** J/K or arrows move the focus from row link to row link, X selects, E edits the status, Space peeks, Enter opens. */
+/** J/K or arrows move the focus from row link to row link, X selects, E or S edits the status, A assigns, Space peeks, Enter opens. */
 export function useRowKeys(options: Options) {
   const latest = useRef(options);
   latest.current = options;
@@ -58,6 +59,9 @@ export function useRowKeys(options: Options) {
         else if ((key === 'e' || key === 's') && latest.current.onEdit) {
           e.preventDefault();
           latest.current.onEdit(id, row);
+        } else if (key === 'a' && latest.current.onAssign) {
+          e.preventDefault();
+          latest.current.onAssign(id, row);
         } else if (e.key === 'Enter' && document.activeElement?.tagName !== 'BUTTON') {
           e.preventDefault();
           latest.current.onOpen(id, e);

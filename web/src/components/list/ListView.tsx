@@ -1,20 +1,37 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconListSearch, IconRowInsertBottom, IconX } from '@tabler/icons-react';
-import { type RowSelectionState, type SortingState, useTable } from '@tanstack/react-table';
-import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
+import { type SortingState, useTable } from '@tanstack/react-table';
+import { type ReactNode, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Query } from '@/api/client';
 import { useFormat } from '@/app/ui';
+import type { CustomEntity } from '@/data/customFields';
 import type { ListState } from '@/data/lists';
-import { clearFilters, formatSort, isFiltered, type ListSearch, parseSort } from '@/lib/listSearch';
+import { readFilter, writeFilter } from '@/lib/filters';
+import {
+  clearFilters,
+  formatSorts,
+  isFiltered,
+  type ListSearch,
+  parseSorts,
+  valuesOf,
+} from '@/lib/listSearch';
+import { type Selection, sizeOf, useSelection } from '../bulk';
 import { type Col, DataTable, features, metaOf, SELECT, selectColumn } from '../DataTable';
 import { EmptyState, ErrorState } from '../States';
 import { ColumnChooser } from './ColumnChooser';
+import { CUSTOM_COLUMN, toId, toWord } from './desk/customColumns';
+import { FilterTools } from './desk/FilterTools';
+import type { FilterField } from './desk/fields';
+import { SortMenu } from './desk/SortMenu';
+import { ViewTabs } from './desk/ViewTabs';
 import { FilterBar } from './FilterBar';
 import { FindBox } from './FindBox';
 import c from './list.module.css';
 import type { FilterDef } from './types';
-import { useTablePrefs } from './useTablePrefs';
+import { type TablePrefs, useTablePrefs } from './useTablePrefs';
 
+const NO_PARAMS: Query = {};
 type Row = { id: string; name: string };
 type Props<T extends Row> = {
   name: string;
@@ -26,7 +43,9 @@ type Props<T extends Row> = {
   onSearch: (next: ListSearch, replace?: boolean) => void;
   list: ListState<T>;
   nothingYet: { title: string; text?: string; action?: ReactNode };
-  bulk?: (ids: string[], clear: () => void) => ReactNode;
+  /** What the server was asked for; with it everything that matches can be chosen. */
+  params?: Query;
+  bulk?: (selection: Selection, clear: () => void) => ReactNode;
   onOpen: (id: string, e: { metaKey: boolean; ctrlKey: boolean }) => void;
   onEdit?: (id: string, row: HTMLElement) => void;
   onPeek?: (id: string) => void;
@@ -35,36 +54,26 @@ type Props<T extends Row> = {
   peek?: ReactNode;
   fresh?: ReadonlySet<string>;
   drawKey?: string;
+  /** What makes a list a desk: saved views, conditions over every field, a sort by several columns. */
+  desk?: { entity: CustomEntity; fields: FilterField[]; quick: readonly string[] };
+  onAssign?: (id: string, row: HTMLElement) => void;
 };
+
+const isHidden = (prefs: TablePrefs, id: string): boolean =>
+  id.startsWith(CUSTOM_COLUMN) ? !prefs.shown.includes(id) : prefs.hidden.includes(id);
+const isFixed = <T extends object>(columns: readonly Col<T>[], id: string | undefined): boolean =>
+  columns.some((x) => x.id === id && x.enableHiding === false);
 
 /** Toolbar, table, bulk bar and the four states (loading, nothing yet, no match, failed) of one server list. */
 export function ListView<T extends Row>(props: Props<T>) {
-  const { name, label, filters, search, onSearch, list, bulk } = props;
+  const { name, label, filters, search, onSearch, list, bulk, desk } = props;
   const { t } = useTranslation();
   const f = useFormat();
   const [prefs, setPrefs] = useTablePrefs(name, props.hiddenByDefault ?? []);
-  const [selection, setSelection] = useState<RowSelectionState>({});
-  const anchor = useRef<string | null>(null);
   const { query, rows, total } = list;
-  const loaded = useRef(rows);
-  loaded.current = rows;
+  const chosen = useSelection(list, props.params ?? NO_PARAMS);
+  const { selection, clear, toggle } = chosen;
 
-  const toggle = useCallback((id: string, e?: { shiftKey: boolean }) => {
-    const all = loaded.current;
-    const from = e?.shiftKey ? all.findIndex((r) => r.id === anchor.current) : -1;
-    const to = all.findIndex((r) => r.id === id);
-    const ids = from >= 0 ? all.slice(Math.min(from, to), Math.max(from, to) + 1).map((r) => r.id) : [id];
-    anchor.current = id;
-    setSelection((now) => {
-      const next = { ...now };
-      for (const x of ids) {
-        if (now[id]) delete next[x];
-        else next[x] = true;
-      }
-      return next;
-    });
-  }, []);
-  const clear = useCallback(() => setSelection({}), []);
   const selectable = Boolean(bulk);
   const setSearch = (next: ListSearch, replace = true) => {
     clear();
@@ -73,6 +82,16 @@ export function ListView<T extends Row>(props: Props<T>) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: only the text may change, not the callback's identity
   const setQuery = useCallback((q: string) => setSearch({ ...search, q: q || undefined }), [search]);
 
+  // a view names its columns in its order; what it does not name is hidden behind them
+  const cols = desk ? search.cols : undefined;
+  const named = useMemo(() => (cols ? valuesOf({ cols }, 'cols').map(toId) : null), [cols]);
+  const ordered = useMemo(() => {
+    if (!named) return props.columns;
+    const at = (x: Col<T>) => (named.indexOf(x.id ?? '') + 1 || named.length + 1) - 1;
+    return [...props.columns].sort(
+      (a, b) => Number(isFixed([b], b.id)) - Number(isFixed([a], a.id)) || at(a) - at(b),
+    );
+  }, [named, props.columns]);
   const columns = useMemo(
     () =>
       selectable
@@ -84,15 +103,33 @@ export function ListView<T extends Row>(props: Props<T>) {
               },
               toggle,
             ),
-            ...props.columns,
+            ...ordered,
           ]
-        : props.columns,
-    [selectable, props.columns, toggle, t],
+        : ordered,
+    [selectable, ordered, toggle, t],
   );
-  const sorting = useMemo<SortingState>(() => {
-    const sort = parseSort(search.sort);
-    return sort ? [{ id: sort.id, desc: sort.desc }] : [];
-  }, [search.sort]);
+  const sorting = useMemo<SortingState>(
+    () => parseSorts(search.sort).map((s) => ({ ...s, id: toId(s.id) })),
+    [search.sort],
+  );
+  const setSorting = (next: readonly { id: string; desc: boolean }[]) =>
+    setSearch({ ...search, sort: formatSorts(next.map((s) => ({ ...s, id: toWord(s.id) }))) });
+  const hidden = props.columns
+    .map((x) => x.id ?? '')
+    .filter((id) => (named ? !named.includes(id) && !isFixed(props.columns, id) : isHidden(prefs, id)));
+  const setHidden = (next: string[]) => {
+    const custom = props.columns.map((x) => x.id ?? '').filter((id) => id.startsWith(CUSTOM_COLUMN));
+    if (!desk || !search.view || search.view === 'all')
+      setPrefs((p) => ({
+        ...p,
+        hidden: next.filter((id) => !custom.includes(id)),
+        shown: custom.filter((id) => !next.includes(id)),
+      }));
+    if (!desk) return;
+    const shown = ordered.map((x) => x.id ?? '').filter((id) => !next.includes(id));
+    onSearch({ ...search, cols: shown.map(toWord).join(',') }, true);
+  };
+  const compact = search.density && desk ? search.density === 'compact' : prefs.compact;
   const pinning = useMemo(() => ({ start: selectable ? [SELECT, 'name'] : ['name'], end: [] }), [selectable]);
   const table = useTable({
     features,
@@ -100,34 +137,61 @@ export function ListView<T extends Row>(props: Props<T>) {
     data: rows,
     getRowId: (r: T) => r.id,
     manualSorting: true,
-    enableMultiSort: false,
+    enableMultiSort: Boolean(desk),
+    maxMultiSortColCount: 3,
     columnResizeMode: 'onChange',
     columnResizeDirection: f.locale === 'ar' ? 'rtl' : 'ltr',
     state: {
       sorting,
       columnPinning: pinning,
-      rowSelection: selection,
-      columnVisibility: Object.fromEntries(prefs.hidden.map((id) => [id, false])),
+      rowSelection: chosen.shown,
+      columnVisibility: Object.fromEntries(hidden.map((id) => [id, false])),
       columnSizing: prefs.sizes,
     },
-    onRowSelectionChange: setSelection,
+    onRowSelectionChange: chosen.replace,
     onColumnSizingChange: (u) => setPrefs((p) => ({ ...p, sizes: typeof u === 'function' ? u(p.sizes) : u })),
     onSortingChange: (u) => {
-      const next = (typeof u === 'function' ? u(sorting) : u)[0];
-      setSearch({ ...search, sort: formatSort(next ? { id: next.id, desc: next.desc } : null) });
+      const next = typeof u === 'function' ? u(sorting) : u;
+      setSorting(desk ? next : next.slice(0, 1));
     },
   });
-  const ids = Object.keys(selection);
-  const keys = filters.map((x) => x.key);
+  const size = selection ? sizeOf(selection) : 0;
+  const keys = desk ? [...desk.quick] : filters.map((x) => x.key);
   const filtered = isFiltered(search, keys);
   const failed = query.isError && !rows.length;
   const empty = !query.isLoading && !query.isError && rows.length === 0;
 
   return (
     <div className={c.page}>
+      {desk && (
+        <ViewTabs
+          entity={desk.entity}
+          quick={desk.quick}
+          fields={desk.fields}
+          search={search}
+          onSearch={setSearch}
+        />
+      )}
       <div className={c.bar}>
         <FindBox value={search.q ?? ''} onChange={setQuery} />
-        {filters.length > 0 && <FilterBar filters={filters} search={search} onChange={setSearch} />}
+        {desk ? (
+          <>
+            <FilterTools
+              fields={desk.fields}
+              filter={readFilter(search, desk.quick)}
+              onChange={(next) => setSearch(writeFilter(search, next, desk.quick))}
+            />
+            <SortMenu
+              columns={props.columns
+                .filter((x) => x.enableSorting)
+                .map((x) => ({ id: x.id ?? '', label: metaOf(x).label ?? x.id ?? '' }))}
+              sorts={sorting}
+              onChange={setSorting}
+            />
+          </>
+        ) : (
+          filters.length > 0 && <FilterBar filters={filters} search={search} onChange={setSearch} />
+        )}
         <span className={c.grow} />
         <span className={c.count} aria-live="polite">
           {query.isLoading
@@ -139,14 +203,17 @@ export function ListView<T extends Row>(props: Props<T>) {
             .getAllLeafColumns()
             .filter((x) => x.getCanHide())
             .map((x) => ({ id: x.id, label: metaOf(x.columnDef).label ?? x.id }))}
-          hidden={prefs.hidden}
-          onChange={(hidden) => setPrefs((p) => ({ ...p, hidden }))}
+          hidden={hidden}
+          onChange={setHidden}
         />
         <Tooltip label={t('components.list.density')}>
           <ActionIcon
             aria-label={t('components.list.density')}
-            aria-pressed={prefs.compact}
-            onClick={() => setPrefs((p) => ({ ...p, compact: !p.compact }))}
+            aria-pressed={compact}
+            onClick={() => {
+              if (!search.view || search.view === 'all') setPrefs((p) => ({ ...p, compact: !compact }));
+              if (desk) onSearch({ ...search, density: compact ? 'comfortable' : 'compact' }, true);
+            }}
           >
             <IconRowInsertBottom size={16} />
           </ActionIcon>
@@ -158,7 +225,7 @@ export function ListView<T extends Row>(props: Props<T>) {
         <DataTable
           table={table}
           total={total}
-          rowHeight={prefs.compact ? 32 : 40}
+          rowHeight={compact ? 32 : 40}
           loading={query.isLoading}
           refreshing={query.isPlaceholderData}
           complete={!query.hasNextPage}
@@ -171,6 +238,8 @@ export function ListView<T extends Row>(props: Props<T>) {
           peeked={props.peeked}
           onToggle={toggle}
           onEdit={props.onEdit}
+          // a selection has keys of its own
+          onAssign={selection ? undefined : props.onAssign}
         >
           {empty &&
             (filtered ? (
@@ -193,10 +262,19 @@ export function ListView<T extends Row>(props: Props<T>) {
         </DataTable>
       )}
       {props.peek}
-      {bulk && ids.length > 0 && (
+      {bulk && selection && (
         <div className={c.bulk} role="toolbar" aria-label={t('components.list.bulk')}>
-          <b className="num">{t('components.list.selected', { count: ids.length, n: f.int(ids.length) })}</b>
-          {bulk(ids, clear)}
+          <b className="num">
+            {selection.kind === 'all' && !selection.except.length
+              ? t('bulk.allSelected', { n: (list.estimate ? '~' : '') + f.int(size) })
+              : t('components.list.selected', { count: size, n: f.int(size) })}
+          </b>
+          {props.params && chosen.canTakeAll && (
+            <button type="button" onClick={chosen.everything}>
+              {t('bulk.selectAll', { n: (list.estimate ? '~' : '') + f.int(total) })}
+            </button>
+          )}
+          {bulk(selection, clear)}
           <button type="button" aria-label={t('components.list.clearSelection')} onClick={clear}>
             <IconX size={14} aria-hidden />
           </button>

@@ -1,4 +1,5 @@
 export { column } from './column';
+export { type FilterField, useCustomColumns, useCustomFilters, usePeople } from './desk';
 export { FilterBar } from './FilterBar';
 export { FindBox } from './FindBox';
 export { ListView } from './ListView';

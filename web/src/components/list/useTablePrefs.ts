@@ -1,6 +1,12 @@
 import { useCallback, useState } from 'react';
 
-export type TablePrefs = { hidden: string[]; compact: boolean; sizes: Record<string, number> };
+export type TablePrefs = {
+  hidden: string[];
+  /** Columns that are hidden unless somebody asks for them. */
+  shown: string[];
+  compact: boolean;
+  sizes: Record<string, number>;
+};
 
 /** Columns and density are this person's habits on this device, not part of a link. */
 export function useTablePrefs(name: string, defaultHidden: string[]) {
@@ -10,11 +16,12 @@ export function useTablePrefs(name: string, defaultHidden: string[]) {
       const saved = JSON.parse(localStorage.getItem(key) ?? 'null') as Partial<TablePrefs> | null;
       return {
         hidden: Array.isArray(saved?.hidden) ? saved.hidden : defaultHidden,
+        shown: Array.isArray(saved?.shown) ? saved.shown : [],
         compact: saved?.compact === true,
         sizes: saved?.sizes && typeof saved.sizes === 'object' ? saved.sizes : {},
       };
     } catch {
-      return { hidden: defaultHidden, compact: false, sizes: {} };
+      return { hidden: defaultHidden, shown: [], compact: false, sizes: {} };
     }
   });
   const update = useCallback(

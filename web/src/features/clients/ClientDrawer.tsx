@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Client, ClientPatch } from '@/api/types';
 import { errorText, FormDrawer, isProtected, Notice, OptionalLabel, toast } from '@/components';
 import { CustomInputs, useCustomForm } from '@/components/custom';
+import { TagInput } from '@/components/tags';
 import { useCountryOptions } from '@/data/countries';
 import { useOwnerOptions, useStatuses } from '@/data/lookups';
 import { applyServerErrors, focusFirstInvalid, isEmail } from '@/lib/forms';
@@ -42,17 +43,20 @@ const valuesOf = (c: Client | undefined): Values => ({
   tags: c?.tags.join(', ') ?? '',
 });
 
+/** No tag has a comma in it. */
+const splitTags = (text: string): string[] =>
+  text
+    .split(',')
+    .map((x) => x.trim())
+    .filter(Boolean);
+
 /** Only what differs travels; an emptied field becomes null. */
 export function changedFields(before: Values, after: Values): ClientPatch {
   const out: Record<string, unknown> = {};
   for (const key of FIELDS) {
     const value = after[key].trim();
     if (value === before[key].trim()) continue;
-    if (key === 'tags')
-      out.tags = value
-        .split(',')
-        .map((x) => x.trim())
-        .filter(Boolean);
+    if (key === 'tags') out.tags = splitTags(value);
     else out[key] = value || null;
   }
   return out as ClientPatch;
@@ -185,10 +189,13 @@ export function ClientDrawer({ opened, client, onClose, onDone }: Props) {
           nothingFoundMessage={t('components.noMatch')}
         />
       )}
-      <TextInput
-        {...text('tags', { label: optional('tags') })}
-        description={t('clients.tagsHelp')}
-        autoComplete="off"
+      <TagInput
+        size="sm"
+        label={optional('tags')}
+        name="tags"
+        error={form.errors.tags}
+        value={splitTags(form.values.tags)}
+        onChange={(tags) => form.setFieldValue('tags', tags.join(', '))}
       />
       <CustomInputs {...custom.inputs} />
     </FormDrawer>

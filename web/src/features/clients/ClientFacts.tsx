@@ -70,7 +70,7 @@ export function ClientFacts({ client, editable }: { client: Client; editable: bo
             label={label('kyc_status')}
             value={client.kyc_status}
             options={kyc.options}
-            readOnly={!editable}
+            readOnly={!editable || !can('documents.review')}
             show={<StatusPill label={kyc.label(client.kyc_status)} hue={kyc.hue(client.kyc_status)} />}
             onPick={(v) => pick({ kyc_status: v as Client['kyc_status'] })}
           />

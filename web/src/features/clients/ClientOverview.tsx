@@ -10,6 +10,7 @@ import { Timeline } from '@/components/record';
 import { Revealable } from '@/components/reveal';
 import { useCustomFields } from '@/data/customFields';
 import { humanise } from '@/data/lookups';
+import { ClientConsents } from './ClientConsents';
 import c from './clients.module.css';
 
 export function ClientOverview({ client }: { client: Client }) {
@@ -70,6 +71,7 @@ export function ClientOverview({ client }: { client: Client }) {
           </dl>
         </section>
       )}
+      <ClientConsents id={client.id} />
       <section>
         <div className={c.headRow}>
           <h3 className={c.head}>{t('clients.recent')}</h3>

@@ -11,6 +11,7 @@ import { RecordLayout, RecordSkeleton, Timeline } from '@/components/record';
 import { useKyc, useStatuses } from '@/data/lookups';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
+import { DocumentsTab } from '../documents';
 import { ClientDrawer } from './ClientDrawer';
 import { ClientFacts } from './ClientFacts';
 import { ClientOverview } from './ClientOverview';
@@ -122,6 +123,9 @@ function Loaded({ client }: { client: Client }) {
             label: t('clients.timeline'),
             content: <Timeline entity="clients" id={client.id} />,
           },
+          ...(can('documents.read')
+            ? [{ key: 'documents', label: t('documents.tab'), content: <DocumentsTab client={client} /> }]
+            : []),
         ]}
       />
       {explaining && (

@@ -1,25 +1,25 @@
 import { Button } from '@mantine/core';
-import { IconTrash, IconUserShare } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Client } from '@/api/types';
 import { toast } from '@/components';
-import { ListView } from '@/components/list';
+import { AssignDialog, BulkActions, type Selection } from '@/components/bulk';
+import { ListView, useCustomColumns } from '@/components/list';
 import { PickMenu } from '@/components/PickMenu';
 import { useFresh } from '@/data/fresh';
 import { useList } from '@/data/lists';
-import { useOwnerOptions, useStatuses } from '@/data/lookups';
+import { useStatuses } from '@/data/lookups';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { ClientDrawer } from './ClientDrawer';
 import { ClientPeek } from './ClientPeek';
 import { HIDDEN_BY_DEFAULT, useClientColumns } from './columns';
-import { CLIENT_FILTERS, useClientFilters } from './filters';
-import { useAssignClients, useDeleteClients, useRestoreClients, useUpdateClient } from './query';
+import { CLIENT_FILTERS, useClientFields } from './filters';
+import { useUpdateClient } from './query';
 
 type Editing = { client: Client; anchor: DOMRect } | null;
-type Assigning = { ids: string[]; anchor: DOMRect; clear: () => void } | null;
+const NO_FILTERS: never[] = [];
 
 export function ClientsPage() {
   const { t } = useTranslation();
@@ -28,20 +28,18 @@ export function ClientsPage() {
   const search = useSearch({ strict: false }) as ListSearch;
   const params = useMemo(() => apiQuery(search, CLIENT_FILTERS), [search]);
   const list = useList('clients', params);
-  const filters = useClientFilters(list.rows);
+  const fields = useClientFields(list.rows);
   const statuses = useStatuses('client');
-  const owners = useOwnerOptions();
   const fresh = useFresh();
   const update = useUpdateClient();
-  const assign = useAssignClients();
-  const remove = useDeleteClients();
-  const restore = useRestoreClients();
   const [editing, setEditing] = useState<Editing>(null);
-  const [assigning, setAssigning] = useState<Assigning>(null);
+  const [assigning, setAssigning] = useState<string | null>(null);
 
   const canUpdate = can('clients.update');
   const openStatus = useCallback((client: Client, anchor: DOMRect) => setEditing({ client, anchor }), []);
-  const columns = useClientColumns(canUpdate ? openStatus : null);
+  const own = useClientColumns(canUpdate ? openStatus : null);
+  const custom = useCustomColumns<Client>('client');
+  const columns = useMemo(() => [...own, ...custom], [own, custom]);
   const go = useCallback(
     (next: ListSearch, replace = true) => void navigate({ to: '.', search: next as never, replace }),
     [navigate],
@@ -49,35 +47,11 @@ export function ClientsPage() {
   const open = useCallback((id: string) => void navigate({ to: `/clients/${id}` }), [navigate]);
   const peek = useCallback((id: string) => go({ ...search, peek: id }), [go, search]);
 
-  const deleteMany = (ids: string[], clear: () => void) => {
-    clear();
-    remove.mutate(ids, {
-      onSuccess: () => toast.undo(t('clients.deleted', { count: ids.length }), () => restore.mutate(ids)),
-    });
-  };
-  const bulk =
-    can('clients.assign') || can('clients.delete')
-      ? (ids: string[], clear: () => void) => (
-          <>
-            {can('clients.assign') && (
-              <button
-                type="button"
-                aria-haspopup="listbox"
-                onClick={(e) => setAssigning({ ids, clear, anchor: e.currentTarget.getBoundingClientRect() })}
-              >
-                <IconUserShare size={15} aria-hidden />
-                {t('clients.assign')}
-              </button>
-            )}
-            {can('clients.delete') && (
-              <button type="button" onClick={() => deleteMany(ids, clear)}>
-                <IconTrash size={15} aria-hidden />
-                {t('clients.delete')}
-              </button>
-            )}
-          </>
-        )
-      : undefined;
+  const bulk = ['clients.assign', 'clients.update', 'clients.delete'].some(can)
+    ? (selection: Selection, clear: () => void) => (
+        <BulkActions entity="clients" selection={selection} clear={clear} />
+      )
+    : undefined;
 
   return (
     <>
@@ -86,11 +60,13 @@ export function ClientsPage() {
         label={t('clients.title')}
         columns={columns}
         hiddenByDefault={HIDDEN_BY_DEFAULT}
-        filters={filters}
+        filters={NO_FILTERS}
+        desk={{ entity: 'client', fields, quick: CLIENT_FILTERS }}
         search={search}
         onSearch={go}
         list={list}
         fresh={fresh}
+        params={params}
         bulk={bulk}
         onOpen={open}
         onPeek={peek}
@@ -113,6 +89,11 @@ export function ClientsPage() {
                 const pill = row.querySelector('[data-edit]');
                 if (client && pill) setEditing({ client, anchor: pill.getBoundingClientRect() });
               }
+            : undefined
+        }
+        onAssign={
+          can('clients.assign')
+            ? (id) => setAssigning(id)
             : undefined
         }
         nothingYet={{
@@ -140,25 +121,11 @@ export function ClientsPage() {
         />
       )}
       {assigning && (
-        <PickMenu
-          anchor={assigning.anchor}
-          label={t('clients.assign')}
-          options={owners}
-          none={t('data.unassigned')}
-          value={null}
-          onPick={(to) => {
-            const name = owners.find((o) => o.value === to)?.label ?? null;
-            const { ids, clear } = assigning;
-            assign.mutate(
-              { ids, to: to || null, name },
-              {
-                onSuccess: ({ updated }) =>
-                  toast.done(t('clients.assigned', { count: updated, name: name ?? t('data.unassigned') })),
-              },
-            );
-            clear();
-          }}
+        <AssignDialog
+          entity="clients"
+          selection={{ kind: 'rows', ids: [assigning] }}
           onClose={() => setAssigning(null)}
+          onDone={() => setAssigning(null)}
         />
       )}
       <ClientDrawer

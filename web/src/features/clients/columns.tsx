@@ -17,6 +17,7 @@ import {
 import type { Col } from '@/components/DataTable';
 import { column } from '@/components/list';
 import cells from '@/components/list/cells.module.css';
+import { TagPills } from '@/components/tags';
 import { humanise, useKyc, useStatuses } from '@/data/lookups';
 import { fieldLevel } from '@/session/permissions';
 import { useMe } from '@/session/session';
@@ -53,25 +54,35 @@ export function useClientColumns(
         ),
         { sort: true, fixed: true },
       ),
-      col('status', 140, (c) =>
-        onStatus ? (
-          <StatusPillButton
-            label={statuses.label(c.status)}
-            hue={statuses.hue(c.status)}
-            data-edit
-            aria-haspopup="listbox"
-            onClick={(e) => onStatus(c, e.currentTarget.getBoundingClientRect())}
-          />
-        ) : (
-          <StatusPill label={statuses.label(c.status)} hue={statuses.hue(c.status)} />
-        ),
+      col(
+        'status',
+        140,
+        (c) =>
+          onStatus ? (
+            <StatusPillButton
+              label={statuses.label(c.status)}
+              hue={statuses.hue(c.status)}
+              data-edit
+              aria-haspopup="listbox"
+              onClick={(e) => onStatus(c, e.currentTarget.getBoundingClientRect())}
+            />
+          ) : (
+            <StatusPill label={statuses.label(c.status)} hue={statuses.hue(c.status)} />
+          ),
+        { sort: true },
       ),
-      col('kyc_status', 120, (c) => (
-        <StatusPill label={kyc.label(c.kyc_status)} hue={kyc.hue(c.kyc_status)} />
-      )),
-      col('assigned_to_name', 160, (c) => <Person name={c.assigned_to_name} />),
-      col('country', 96, (c) =>
-        c.country ? <Code title={f.country(c.country)}>{c.country}</Code> : <Dash />,
+      col(
+        'kyc_status',
+        120,
+        (c) => <StatusPill label={kyc.label(c.kyc_status)} hue={kyc.hue(c.kyc_status)} />,
+        { sort: true },
+      ),
+      col('assigned_to_name', 160, (c) => <Person name={c.assigned_to_name} />, { sort: true }),
+      col(
+        'country',
+        96,
+        (c) => (c.country ? <Code title={f.country(c.country)}>{c.country}</Code> : <Dash />),
+        { sort: true },
       ),
       col(
         'balance',
@@ -87,9 +98,9 @@ export function useClientColumns(
       ),
       col('phone', 164, (c) => <Masked plain record={c} field="phone" value={c.phone} />),
       col('email', 230, (c) => <Masked plain record={c} field="email" value={c.email} />),
-      col('source', 130, (c) => (c.source ? humanise(c.source) : <Dash />)),
-      col('team_name', 130, (c) => c.team_name ?? <Dash />),
-      col('tags', 160, (c) => (c.tags.length ? c.tags.join(', ') : <Dash />)),
+      col('source', 130, (c) => (c.source ? humanise(c.source) : <Dash />), { sort: true }),
+      col('team_name', 130, (c) => c.team_name ?? <Dash />, { sort: true }),
+      col('tags', 180, (c) => <TagPills names={c.tags} />),
       col('last_activity_at', 130, (c) => <RelativeTime at={c.last_activity_at} />, { sort: true }),
       col('created_at', 120, (c) => <RelativeTime at={c.created_at} />, { sort: true }),
     ];

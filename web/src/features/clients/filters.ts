@@ -1,19 +1,31 @@
 import {
+  IconAbc,
+  IconActivity,
+  IconAt,
+  IconCake,
   IconCalendar,
   IconCircleDot,
+  IconCoin,
   IconFlag,
+  IconHome,
   IconId,
+  IconPhone,
   IconRoute,
+  IconTag,
   IconUser,
   IconUsersGroup,
 } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Client } from '@/api/types';
-import type { FilterDef } from '@/components/list';
+import { type FilterField, useCustomFilters, usePeople } from '@/components/list';
+import { useTagOptions } from '@/components/tags';
 import { useCountryOptions } from '@/data/countries';
-import { useKyc, useOwnerOptions, useSourceOptions, useStatuses, useTeamOptions } from '@/data/lookups';
+import { useKyc, useSourceOptions, useStatuses, useTeamOptions } from '@/data/lookups';
+import { fieldLevel } from '@/session/permissions';
+import { useMe } from '@/session/session';
 
+/** Conditions that the address holds in the short form, `status=new,active`. */
 export const CLIENT_FILTERS = [
   'status',
   'kyc_status',
@@ -24,30 +36,43 @@ export const CLIENT_FILTERS = [
   'created',
 ];
 
-export function useClientFilters(rows: readonly Client[]): FilterDef[] {
+/** What clients can be filtered by, as far as this person sees it in clear: the server refuses the rest. */
+export function useClientFields(rows: readonly Client[]): FilterField[] {
   const { t } = useTranslation();
+  const { user } = useMe();
   const statuses = useStatuses('client').options;
   const kyc = useKyc().options;
   const countries = useCountryOptions();
-  const owners = useOwnerOptions();
+  const people = usePeople();
   const teams = useTeamOptions();
   const sources = useSourceOptions(rows);
-  return useMemo(
-    () =>
-      [
-        { key: 'status', label: t('clients.field.status'), icon: IconCircleDot, options: statuses },
-        { key: 'kyc_status', label: t('clients.field.kyc_status'), icon: IconId, options: kyc },
-        { key: 'country', label: t('clients.field.country'), icon: IconFlag, options: countries },
-        { key: 'source', label: t('clients.field.source'), icon: IconRoute, options: sources },
-        {
-          key: 'assigned_to',
-          label: t('clients.field.assigned_to_name'),
-          icon: IconUser,
-          options: [{ value: 'none', label: t('data.unassigned') }, ...owners],
-        },
-        { key: 'team_id', label: t('clients.field.team_name'), icon: IconUsersGroup, options: teams },
-        { key: 'created', label: t('clients.field.created_at'), icon: IconCalendar },
-      ].filter((f) => !f.options || f.options.length > 0),
-    [t, statuses, kyc, countries, owners, teams, sources],
-  );
+  const tags = useTagOptions();
+  const custom = useCustomFilters('client');
+  return useMemo(() => {
+    const nobody = { value: 'none', label: t('data.unassigned') };
+    const own: Omit<FilterField, 'label'>[] = [
+      { key: 'status', icon: IconCircleDot, kind: 'always', options: statuses },
+      { key: 'kyc_status', icon: IconId, kind: 'always', options: kyc },
+      { key: 'assigned_to', icon: IconUser, kind: 'choice', options: people },
+      { key: 'team_id', icon: IconUsersGroup, kind: 'choice', options: [nobody, ...teams] },
+      { key: 'country', icon: IconFlag, kind: 'choice', options: countries },
+      { key: 'source', icon: IconRoute, kind: 'word', options: sources },
+      { key: 'tags', icon: IconTag, kind: 'words', options: tags },
+      { key: 'balance', icon: IconCoin, kind: 'number' },
+      { key: 'last_activity_at', icon: IconActivity, kind: 'instant' },
+      { key: 'created_at', icon: IconCalendar, kind: 'instant' },
+      { key: 'updated_at', icon: IconCalendar, kind: 'instant' },
+      { key: 'name', icon: IconAbc, kind: 'text' },
+      { key: 'email', icon: IconAt, kind: 'text' },
+      { key: 'phone', icon: IconPhone, kind: 'text' },
+      { key: 'address', icon: IconHome, kind: 'text' },
+      { key: 'date_of_birth', icon: IconCake, kind: 'day' },
+    ];
+    return [
+      ...own
+        .filter((f) => fieldLevel(user, `clients.${f.key}`) === 'full')
+        .map((f) => ({ ...f, label: t(`clients.field.${f.key}`) })),
+      ...custom,
+    ];
+  }, [t, user, statuses, kyc, countries, people, teams, sources, tags, custom]);
 }

@@ -75,26 +75,6 @@ export function useRestoreClients() {
   });
 }
 
-export function useAssignClients() {
-  const qc = useQueryClient();
-  return useMutation({
-    mutationFn: ({ ids, to }: { ids: string[]; to: string | null; name: string | null }) =>
-      api.post('/clients/assign', { body: { ids, assigned_to: to } }),
-    onMutate: ({ ids, to, name }) => {
-      const undo = ids.map((id) =>
-        patchRecord<Client>(qc, 'clients', id, { assigned_to: to, assigned_to_name: name }),
-      );
-      return {
-        undo: () => {
-          for (const u of [...undo].reverse()) u();
-        },
-      };
-    },
-    onError: (_e, _v, context) => context?.undo(),
-    onSettled: () => qc.invalidateQueries({ queryKey: ['clients'] }),
-  });
-}
-
 /** A few at a time: a bulk action must not crowd out everything else. */
 async function inTurn<T>(ids: string[], call: (id: string) => Promise<T>): Promise<void> {
   const queue = [...ids];

@@ -1,69 +1,112 @@
-import { Area, AreaChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { Link } from '@tanstack/react-router';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import { useFormat } from '@/app/ui';
 import c from './dashboard.module.css';
+import { type Bucket, scaleOf } from './figures';
 
-type Day = { date: string; count: number };
+type Props = {
+  bars: Bucket[];
+  /** Says what a bar counts: "12 new clients". */
+  say: (count: number) => string;
+  label: string;
+  /** The list that a bar opens; none for people who may not see it. */
+  to: string | null;
+  search: Record<string, string>;
+};
 
-/** Laid out left to right also in Arabic, with the time axis reversed and the scale on the right. */
-export function DayChart({ days, name }: { days: Day[]; name: string }) {
+/** How many dates stand under the chart. */
+const DATES = 6;
+
+/**
+ * Bars, oldest first in the direction of reading. One stop for the Tab key: arrows move from bar to bar, Enter
+ * opens the records of a bar.
+ */
+export function DayChart({ bars, say, label, to, search }: Props) {
   const f = useFormat();
-  const rtl = f.locale === 'ar';
-  const tick = { fill: 'var(--text-3)', fontSize: 12 };
+  const row = useRef<HTMLDivElement>(null);
+  const [at, setAt] = useState<number | null>(null);
+  const [stop, setStop] = useState(bars.length - 1);
+  const scale = scaleOf(Math.max(0, ...bars.map((b) => b.count)));
+  const top = scale.at(-1) ?? 1;
+  const current = Math.min(stop, bars.length - 1);
+  const dates = (b: Bucket) => (b.from === b.to ? f.date(b.from) : `${f.date(b.from)} – ${f.date(b.to)}`);
+  const shown = at === null ? undefined : bars[at];
+  const step = Math.max(1, Math.ceil(bars.length / DATES));
+
+  const move = (e: KeyboardEvent) => {
+    const rtl = f.locale === 'ar' ? -1 : 1;
+    const by = { ArrowRight: rtl, ArrowLeft: -rtl, Home: -bars.length, End: bars.length }[e.key];
+    if (by === undefined) return;
+    e.preventDefault();
+    const next = Math.min(bars.length - 1, Math.max(0, current + by));
+    setStop(next);
+    row.current?.querySelectorAll<HTMLElement>('[data-bar]')[next]?.focus();
+  };
   return (
-    <div dir="ltr" className={c.chartBox} aria-hidden>
-      <ResponsiveContainer width="100%" height={240} initialDimension={{ width: 800, height: 240 }}>
-        <AreaChart
-          accessibilityLayer={false}
-          data={days}
-          margin={{ top: 8, right: rtl ? 0 : 8, bottom: 0, left: rtl ? 8 : 0 }}
-        >
-          <CartesianGrid stroke="var(--line)" vertical={false} />
-          <XAxis
-            dataKey="date"
-            reversed={rtl}
-            tickFormatter={f.shortDay}
-            tick={tick}
-            tickLine={false}
-            axisLine={false}
-            tickMargin={10}
-            minTickGap={44}
-          />
-          <YAxis
-            orientation={rtl ? 'right' : 'left'}
-            allowDecimals={false}
-            tickFormatter={f.int}
-            tick={tick}
-            tickLine={false}
-            axisLine={false}
-            width={40}
-            tickMargin={8}
-          />
-          <Tooltip
-            cursor={{ stroke: 'var(--line-strong)' }}
-            isAnimationActive={false}
-            content={({ active, payload }) => {
-              const day = payload?.[0]?.payload as Day | undefined;
-              return active && day ? (
-                <div className={c.tip} dir={rtl ? 'rtl' : 'ltr'}>
-                  <span className="dim">{f.date(day.date)}</span>
-                  <b>{f.int(day.count)}</b>
-                </div>
-              ) : null;
-            }}
-          />
-          <Area
-            type="monotone"
-            dataKey="count"
-            name={name}
-            stroke="var(--brand-text)"
-            strokeWidth={1.75}
-            fill="var(--brand-soft)"
-            fillOpacity={0.9}
-            isAnimationActive={false}
-            activeDot={{ r: 4, fill: 'var(--brand-text)', stroke: 'var(--surface)', strokeWidth: 2 }}
-          />
-        </AreaChart>
-      </ResponsiveContainer>
+    <div className={c.plot}>
+      <div className={c.scale} aria-hidden>
+        {[...scale].reverse().map((n) => (
+          <span key={n}>{f.int(n)}</span>
+        ))}
+      </div>
+      <div className={c.area} onPointerLeave={() => setAt(null)}>
+        <div className={c.lines} aria-hidden>
+          {scale.map((n) => (
+            <span key={n} />
+          ))}
+        </div>
+        <div ref={row} className={c.columns} role="group" aria-label={label} onKeyDown={move}>
+          {bars.map((b, i) => {
+            const props = {
+              'data-bar': '',
+              className: c.column,
+              tabIndex: i === current ? 0 : -1,
+              'aria-label': `${dates(b)}: ${say(b.count)}`,
+              onPointerEnter: () => setAt(i),
+              onFocus: () => {
+                setAt(i);
+                setStop(i);
+              },
+              onBlur: () => setAt(null),
+            };
+            const bar = <i style={{ height: `${b.count ? Math.max(1, (b.count / top) * 100) : 0}%` }} />;
+            return to ? (
+              <Link
+                key={b.from}
+                to={to}
+                search={{ ...search, created: `${b.from}..${b.to}` } as never}
+                {...props}
+              >
+                {bar}
+              </Link>
+            ) : (
+              <span key={b.from} role="img" {...props}>
+                {bar}
+              </span>
+            );
+          })}
+        </div>
+        {shown && at !== null && (
+          <div
+            className={c.tip}
+            aria-hidden
+            data-end={at > bars.length / 2 || undefined}
+            style={{ insetInlineStart: `${((at + 0.5) / bars.length) * 100}%` }}
+          >
+            <span className="dim">{dates(shown)}</span>
+            <b>{say(shown.count)}</b>
+          </div>
+        )}
+        <div className={c.dates} aria-hidden>
+          {bars.map((b, i) =>
+            (bars.length - 1 - i) % step === 0 ? (
+              <span key={b.from} style={{ insetInlineStart: `${((i + 0.5) / bars.length) * 100}%` }}>
+                {f.shortDay(b.to)}
+              </span>
+            ) : null,
+          )}
+        </div>
+      </div>
     </div>
   );
 }

@@ -1,25 +1,58 @@
-import type { ClientDashboard } from '@/api/types';
-
-type Days = ClientDashboard['per_day'];
+export type Day = { date: string; count: number };
+/** One bar of the chart: a day, or several together. */
+export type Bucket = { from: string; to: string; count: number };
 
 const DAY = 86_400_000;
+/** More bars than this can't be told apart. */
+const MOST_BARS = 95;
+const WEEK = 7;
+
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/** The last days (UTC), both included. */
+export function lastDays(span: number, now = Date.now()): { from: string; to: string } {
+  return { from: dayOf(now - (span - 1) * DAY), to: dayOf(now) };
+}
 
 /** The server leaves out days on which nothing happened: one entry for each of the last days (UTC), oldest first. */
-export function everyDay(days: Days, span: number, now = Date.now()): Days {
+export function everyDay(days: readonly Day[], span: number, now = Date.now()): Day[] {
   const counts = new Map(days.map((d) => [d.date, d.count]));
   return Array.from({ length: span }, (_, i) => {
-    const date = new Date(now - (span - 1 - i) * DAY).toISOString().slice(0, 10);
+    const date = dayOf(now - (span - 1 - i) * DAY);
     return { date, count: counts.get(date) ?? 0 };
   });
 }
 
+/** The bars of a chart: days, or weeks where days would be too many. The last week ends with the last day. */
+export function buckets(days: readonly Day[]): Bucket[] {
+  const size = days.length > MOST_BARS ? WEEK : 1;
+  const out: Bucket[] = [];
+  for (let end = days.length; end > 0; end -= size) {
+    const part = days.slice(Math.max(0, end - size), end);
+    const [first, last] = [part[0], part.at(-1)];
+    if (first && last)
+      out.unshift({ from: first.date, to: last.date, count: part.reduce((n, d) => n + d.count, 0) });
+  }
+  return out;
+}
+
 /** The sum of the last days, and its change against the days before them; null when there is nothing to compare. */
-export function recent(days: Days, span: number): { sum: number; change: number | null } {
-  const add = (part: Days) => part.reduce((n, d) => n + d.count, 0);
+export function recent(days: readonly Day[], span: number): { sum: number; change: number | null } {
+  const add = (part: readonly Day[]) => part.reduce((n, d) => n + d.count, 0);
   const sum = add(days.slice(-span));
   const earlier = days.slice(-2 * span, -span);
   const before = add(earlier);
   return { sum, change: earlier.length === span && before > 0 ? (sum - before) / before : null };
+}
+
+/** A scale that ends at a round number and has about four steps, all of them whole. */
+export function scaleOf(max: number): number[] {
+  const rough = Math.max(1, max) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = Math.max(1, ([1, 2, 2.5, 5, 10].find((n) => n * power >= rough) ?? 10) * power);
+  const whole = Math.ceil(step);
+  const top = Math.max(1, Math.ceil(max / whole));
+  return Array.from({ length: top + 1 }, (_, i) => i * whole);
 }
 
 export type Slice = { key: string; label: string; count: number };

@@ -1,25 +1,25 @@
 import { Button } from '@mantine/core';
-import { IconUserShare } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Lead } from '@/api/types';
 import { toast } from '@/components';
-import { ListView } from '@/components/list';
+import { AssignDialog, BulkActions, type Selection } from '@/components/bulk';
+import { ListView, useCustomColumns } from '@/components/list';
 import { PickMenu } from '@/components/PickMenu';
 import { useFresh } from '@/data/fresh';
 import { useList } from '@/data/lists';
-import { useOwnerOptions, useStatuses } from '@/data/lookups';
+import { useStatuses } from '@/data/lookups';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { HIDDEN_BY_DEFAULT, useLeadColumns } from './columns';
-import { LEAD_FILTERS, useLeadFilters } from './filters';
+import { LEAD_FILTERS, useLeadFields } from './filters';
 import { LeadDrawer } from './LeadDrawer';
 import { LeadPeek } from './LeadPeek';
-import { useAssignLeads, useUpdateLead } from './query';
+import { useUpdateLead } from './query';
 
 type Editing = { lead: Lead; anchor: DOMRect } | null;
-type Assigning = { ids: string[]; anchor: DOMRect; clear: () => void } | null;
+const NO_FILTERS: never[] = [];
 
 export function LeadsPage() {
   const { t } = useTranslation();
@@ -28,37 +28,29 @@ export function LeadsPage() {
   const search = useSearch({ strict: false }) as ListSearch;
   const params = useMemo(() => apiQuery(search, LEAD_FILTERS), [search]);
   const list = useList('leads', params);
-  const filters = useLeadFilters(list.rows);
+  const fields = useLeadFields(list.rows);
   const statuses = useStatuses('lead');
-  const owners = useOwnerOptions();
   const fresh = useFresh();
   const update = useUpdateLead();
-  const assign = useAssignLeads();
   const [editing, setEditing] = useState<Editing>(null);
-  const [assigning, setAssigning] = useState<Assigning>(null);
+  const [assigning, setAssigning] = useState<string | null>(null);
 
   const canUpdate = can('leads.update');
   const openStatus = useCallback((lead: Lead, anchor: DOMRect) => setEditing({ lead, anchor }), []);
-  const columns = useLeadColumns(canUpdate ? openStatus : null);
+  const own = useLeadColumns(canUpdate ? openStatus : null);
+  const custom = useCustomColumns<Lead>('lead');
+  const columns = useMemo(() => [...own, ...custom], [own, custom]);
   const go = useCallback(
     (next: ListSearch, replace = true) => void navigate({ to: '.', search: next as never, replace }),
     [navigate],
   );
   const open = useCallback((id: string) => void navigate({ to: `/leads/${id}` }), [navigate]);
   const peek = useCallback((id: string) => go({ ...search, peek: id }), [go, search]);
-  const bulk =
-    can('leads.assign') && can('users.read')
-      ? (ids: string[], clear: () => void) => (
-          <button
-            type="button"
-            aria-haspopup="listbox"
-            onClick={(e) => setAssigning({ ids, clear, anchor: e.currentTarget.getBoundingClientRect() })}
-          >
-            <IconUserShare size={15} aria-hidden />
-            {t('leads.assign')}
-          </button>
-        )
-      : undefined;
+  const bulk = ['leads.assign', 'leads.update'].some(can)
+    ? (selection: Selection, clear: () => void) => (
+        <BulkActions entity="leads" selection={selection} clear={clear} />
+      )
+    : undefined;
 
   return (
     <>
@@ -67,11 +59,13 @@ export function LeadsPage() {
         label={t('leads.title')}
         columns={columns}
         hiddenByDefault={HIDDEN_BY_DEFAULT}
-        filters={filters}
+        filters={NO_FILTERS}
+        desk={{ entity: 'lead', fields, quick: LEAD_FILTERS }}
         search={search}
         onSearch={go}
         list={list}
         fresh={fresh}
+        params={params}
         bulk={bulk}
         onOpen={open}
         onPeek={peek}
@@ -96,6 +90,11 @@ export function LeadsPage() {
               }
             : undefined
         }
+        onAssign={
+          can('leads.assign') && can('users.read')
+            ? (id) => setAssigning(id)
+            : undefined
+        }
         nothingYet={{
           title: t('leads.nothing'),
           text: t('leads.nothingText'),
@@ -118,24 +117,11 @@ export function LeadsPage() {
         />
       )}
       {assigning && (
-        <PickMenu
-          anchor={assigning.anchor}
-          label={t('leads.assign')}
-          options={owners}
-          none={t('data.unassigned')}
-          onPick={(to) => {
-            const name = owners.find((o) => o.value === to)?.label ?? null;
-            const { ids, clear } = assigning;
-            assign.mutate(
-              { ids, to: to || null, name },
-              {
-                onSuccess: () =>
-                  toast.done(t('leads.assigned', { count: ids.length, name: name ?? t('data.unassigned') })),
-              },
-            );
-            clear();
-          }}
+        <AssignDialog
+          entity="leads"
+          selection={{ kind: 'rows', ids: [assigning] }}
           onClose={() => setAssigning(null)}
+          onDone={() => setAssigning(null)}
         />
       )}
       <LeadDrawer

@@ -35,28 +35,35 @@ export function useLeadColumns(onStatus: ((lead: Lead, anchor: DOMRect) => void)
         ),
         { sort: true, fixed: true },
       ),
-      col('status', 144, (l) =>
-        onStatus ? (
-          <StatusPillButton
-            label={statuses.label(l.status)}
-            hue={statuses.hue(l.status)}
-            data-edit
-            aria-haspopup="listbox"
-            onClick={(e) => onStatus(l, e.currentTarget.getBoundingClientRect())}
-          />
-        ) : (
-          <StatusPill label={statuses.label(l.status)} hue={statuses.hue(l.status)} />
-        ),
+      col(
+        'status',
+        144,
+        (l) =>
+          onStatus ? (
+            <StatusPillButton
+              label={statuses.label(l.status)}
+              hue={statuses.hue(l.status)}
+              data-edit
+              aria-haspopup="listbox"
+              onClick={(e) => onStatus(l, e.currentTarget.getBoundingClientRect())}
+            />
+          ) : (
+            <StatusPill label={statuses.label(l.status)} hue={statuses.hue(l.status)} />
+          ),
+        { sort: true },
       ),
-      col('assigned_to_name', 156, (l) => <Person name={l.assigned_to_name} />),
-      col('country', 88, (l) =>
-        l.country ? <Code title={f.country(l.country)}>{l.country}</Code> : <Dash />,
+      col('assigned_to_name', 156, (l) => <Person name={l.assigned_to_name} />, { sort: true }),
+      col(
+        'country',
+        88,
+        (l) => (l.country ? <Code title={f.country(l.country)}>{l.country}</Code> : <Dash />),
+        { sort: true },
       ),
       col('phone', 164, (l) => <Masked plain record={l} field="phone" value={l.phone} />),
       col('email', 230, (l) => <Masked plain record={l} field="email" value={l.email} />),
-      col('source', 130, (l) => (l.source ? humanise(l.source) : <Dash />)),
-      col('partner_name', 140, (l) => l.partner_name ?? <Dash />),
-      col('team_name', 130, (l) => l.team_name ?? <Dash />),
+      col('source', 130, (l) => (l.source ? humanise(l.source) : <Dash />), { sort: true }),
+      col('partner_name', 140, (l) => l.partner_name ?? <Dash />, { sort: true }),
+      col('team_name', 130, (l) => l.team_name ?? <Dash />, { sort: true }),
       col('message', 220, (l) => (l.message ? <span className={cells.ell}>{l.message}</span> : <Dash />)),
       col('created_at', 118, (l) => <RelativeTime at={l.created_at} />, { sort: true }),
     ];

@@ -1,19 +1,27 @@
 import {
+  IconAbc,
   IconAffiliate,
+  IconAt,
   IconCalendar,
   IconCircleDot,
   IconFlag,
+  IconMessage,
+  IconPhone,
   IconRoute,
   IconUser,
+  IconUserCheck,
   IconUsersGroup,
 } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Lead } from '@/api/types';
-import type { FilterDef } from '@/components/list';
+import { type FilterField, useCustomFilters, usePeople } from '@/components/list';
 import { useCountryOptions } from '@/data/countries';
-import { humanise, useOwnerOptions, usePartnerOptions, useStatuses, useTeamOptions } from '@/data/lookups';
+import { humanise, usePartnerOptions, useStatuses, useTeamOptions } from '@/data/lookups';
+import { fieldLevel } from '@/session/permissions';
+import { useMe } from '@/session/session';
 
+/** Conditions that the address holds in the short form, `status=new,active`. */
 export const LEAD_FILTERS = [
   'status',
   'country',
@@ -24,31 +32,42 @@ export const LEAD_FILTERS = [
   'created',
 ];
 
-export function useLeadFilters(rows: readonly Lead[]): FilterDef[] {
+/** What leads can be filtered by, as far as this person sees it in clear: the server refuses the rest. */
+export function useLeadFields(rows: readonly Lead[]): FilterField[] {
   const { t } = useTranslation();
+  const { user } = useMe();
   const statuses = useStatuses('lead').options;
   const countries = useCountryOptions();
-  const owners = useOwnerOptions();
+  const people = usePeople();
   const teams = useTeamOptions();
   const partners = usePartnerOptions();
+  const custom = useCustomFilters('lead');
   const words = [...new Set(rows.map((r) => r.source).filter((s): s is string => Boolean(s)))]
     .sort()
     .join('\n');
   return useMemo(() => {
+    const nobody = { value: 'none', label: t('data.unassigned') };
     const sources = words ? words.split('\n').map((value) => ({ value, label: humanise(value) })) : [];
+    const own: Omit<FilterField, 'label'>[] = [
+      { key: 'status', icon: IconCircleDot, kind: 'always', options: statuses },
+      { key: 'assigned_to', icon: IconUser, kind: 'choice', options: people },
+      { key: 'team_id', icon: IconUsersGroup, kind: 'choice', options: [nobody, ...teams] },
+      { key: 'country', icon: IconFlag, kind: 'choice', options: countries },
+      { key: 'source', icon: IconRoute, kind: 'word', options: sources },
+      { key: 'partner_id', icon: IconAffiliate, kind: 'choice', options: partners },
+      { key: 'converted', icon: IconUserCheck, kind: 'flag' },
+      { key: 'created_at', icon: IconCalendar, kind: 'instant' },
+      { key: 'updated_at', icon: IconCalendar, kind: 'instant' },
+      { key: 'name', icon: IconAbc, kind: 'text' },
+      { key: 'email', icon: IconAt, kind: 'text' },
+      { key: 'phone', icon: IconPhone, kind: 'text' },
+      { key: 'message', icon: IconMessage, kind: 'text' },
+    ];
     return [
-      { key: 'status', label: t('leads.field.status'), icon: IconCircleDot, options: statuses },
-      { key: 'country', label: t('leads.field.country'), icon: IconFlag, options: countries },
-      { key: 'source', label: t('leads.field.source'), icon: IconRoute, options: sources },
-      { key: 'partner_id', label: t('leads.field.partner_name'), icon: IconAffiliate, options: partners },
-      {
-        key: 'assigned_to',
-        label: t('leads.field.assigned_to_name'),
-        icon: IconUser,
-        options: [{ value: 'none', label: t('data.unassigned') }, ...owners],
-      },
-      { key: 'team_id', label: t('leads.field.team_name'), icon: IconUsersGroup, options: teams },
-      { key: 'created', label: t('leads.field.created_at'), icon: IconCalendar },
-    ].filter((x) => !x.options || x.options.length > 0);
-  }, [t, statuses, countries, owners, teams, partners, words]);
+      ...own
+        .filter((f) => fieldLevel(user, `leads.${f.key}`) === 'full')
+        .map((f) => ({ ...f, label: t(`leads.field.${f.key}`) })),
+      ...custom,
+    ];
+  }, [t, user, statuses, countries, people, teams, partners, custom, words]);
 }

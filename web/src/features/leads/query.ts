@@ -64,30 +64,3 @@ export function useConvertLead() {
     },
   });
 }
-
-/** Leads have no bulk call of their own: the owner is set one by one, a few at a time. */
-export function useAssignLeads() {
-  const qc = useQueryClient();
-  return useMutation({
-    mutationFn: async ({ ids, to }: { ids: string[]; to: string | null; name: string | null }) => {
-      const queue = [...ids];
-      const worker = async () => {
-        for (let id = queue.shift(); id !== undefined; id = queue.shift())
-          await api.patch('/leads/{id}', { path: { id }, body: { assigned_to: to } });
-      };
-      await Promise.all(Array.from({ length: Math.min(4, ids.length) }, worker));
-    },
-    onMutate: ({ ids, to, name }) => {
-      const undo = ids.map((id) =>
-        patchRecord<Lead>(qc, 'leads', id, { assigned_to: to, assigned_to_name: name }),
-      );
-      return {
-        undo: () => {
-          for (const u of [...undo].reverse()) u();
-        },
-      };
-    },
-    onError: (_e, _v, context) => context?.undo(),
-    onSettled: () => qc.invalidateQueries({ queryKey: ['leads'] }),
-  });
-}

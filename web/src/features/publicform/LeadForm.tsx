@@ -3,8 +3,9 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hasCode, isApiError } from '@/api/errors';
-import { publicApi } from '@/api/public';
+import { type CaptchaKind, publicApi } from '@/api/public';
 import { OptionalLabel } from '@/components';
+import { useCaptcha } from '@/components/captcha';
 import { Failure } from '@/components/onboarding/Failure';
 import { countryOptions, findCountries } from '@/lib/countries';
 import { focusFirstInvalid, pickErrors } from '@/lib/forms';
@@ -14,13 +15,15 @@ import { checkLead, EMPTY_LEAD, LEAD_FIELDS, type LeadErrors, type LeadValues, l
 export function LeadForm({
   partnerId,
   company,
+  captcha: asked,
   onSent,
   onGone,
 }: {
   partnerId: string | null;
   company: string;
+  captcha?: CaptchaKind;
   onSent: (firstName: string) => void;
-  /** The partner was withdrawn while the form was open. */
+  /** The partner was withdrawn, or the form closed, while it was open. */
   onGone: () => void;
 }) {
   const { t, i18n } = useTranslation();
@@ -28,13 +31,24 @@ export function LeadForm({
   const [errors, setErrors] = useState<LeadErrors>({});
   const form = useRef<HTMLFormElement>(null);
   const countries = useMemo(() => countryOptions(i18n.language), [i18n.language]);
+  const [busy, setBusy] = useState(false);
+  const [captchaError, setCaptchaError] = useState<string>();
+  const captcha = useCaptcha(asked, busy, captchaError);
   const send = useMutation({
     meta: { silent: true },
-    mutationFn: () => publicApi.lead(leadBody(values, partnerId)),
+    mutationFn: async () => {
+      setBusy(true);
+      const answer = await captcha.take();
+      return publicApi.lead({ ...leadBody(values, partnerId), ...(answer ? { captcha: answer } : {}) });
+    },
+    onSettled: () => setBusy(false),
     onSuccess: () => onSent(values.first_name.trim()),
     onError: (error) => {
-      if (hasCode(error, 'partner_not_found')) onGone();
-      else if (isApiError(error)) refuse(pickErrors(error.fields, LEAD_FIELDS));
+      if (hasCode(error, 'partner_not_found') || hasCode(error, 'form_closed')) onGone();
+      else if (isApiError(error)) {
+        if ('captcha' in error.fields) setCaptchaError(t('captcha.failed'));
+        refuse(pickErrors(error.fields, LEAD_FIELDS));
+      }
     },
   });
   const refuse = (found: LeadErrors) => {
@@ -55,11 +69,13 @@ export function LeadForm({
   const submit = (e: FormEvent) => {
     e.preventDefault();
     const found = checkLead(values);
+    setCaptchaError(undefined);
     if (Object.keys(found).length) refuse(found);
+    else if (captcha.waiting) setCaptchaError(t('captcha.solve'));
     else send.mutate();
   };
   return (
-    <form ref={form} className={c.fields} onSubmit={submit} noValidate>
+    <form ref={form} className={c.fields} onSubmit={submit} onFocus={captcha.begin} noValidate>
       <div className={c.two}>
         <TextInput
           size="md"
@@ -139,7 +155,8 @@ export function LeadForm({
         onChange={(e) => set({ message: e.currentTarget.value })}
         error={text('message')}
       />
-      {!Object.keys(errors).length && <Failure error={send.error} />}
+      {captcha.element}
+      {!Object.keys(errors).length && !captchaError && <Failure error={send.error} />}
       <Button type="submit" size="lg" fz={14} loading={send.isPending}>
         {t('publicform.submit')}
       </Button>

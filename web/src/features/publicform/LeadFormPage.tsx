@@ -3,7 +3,7 @@ import { IconCircleCheck, IconLinkOff, IconPlugX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isApiError } from '@/api/errors';
+import { hasCode, isApiError } from '@/api/errors';
 import { publicApi } from '@/api/public';
 import { useUi } from '@/app/ui';
 import { errorText, SkeletonLines } from '@/components';
@@ -41,12 +41,13 @@ export function LeadFormPage({ partnerId }: { partnerId: string | null }) {
     );
   if (form.isError) {
     const unknown = isApiError(form.error) && [400, 404, 422].includes(form.error.status);
+    const why = hasCode(form.error, 'form_closed') ? 'closed' : 'unknown';
     return (
       <MessagePage
         icon={unknown ? <IconLinkOff size={26} stroke={1.5} /> : <IconPlugX size={26} stroke={1.5} />}
         tone="warn"
-        title={t(unknown ? 'publicform.unknown.title' : 'publicform.failed')}
-        text={unknown ? t('publicform.unknown.text', { company }) : errorText(form.error)}
+        title={t(unknown ? `publicform.${why}.title` : 'publicform.failed')}
+        text={unknown ? t(`publicform.${why}.text`, { company }) : errorText(form.error)}
         actions={
           unknown ? undefined : (
             <Button size="md" onClick={() => void form.refetch()} loading={form.isFetching}>
@@ -74,6 +75,7 @@ export function LeadFormPage({ partnerId }: { partnerId: string | null }) {
           <LeadForm
             partnerId={partnerId}
             company={company}
+            captcha={form.data.captcha}
             onSent={(name) => setSent({ name })}
             onGone={() => void form.refetch()}
           />

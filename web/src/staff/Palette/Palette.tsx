@@ -1,29 +1,24 @@
 import '@mantine/spotlight/styles.layer.css';
-import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import {
   type Icon,
-  IconKeyboard,
-  IconLanguage,
-  IconLogout,
-  IconMoon,
-  IconPlus,
+  IconAffiliate,
   IconSearch,
-  IconSun,
+  IconTargetArrow,
+  IconUserCog,
+  IconUsers,
 } from '@tabler/icons-react';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useLayoutEffect, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { tenantApi as api } from '@/api/client';
-import type { Client, Lead, List } from '@/api/types';
-import { useUi } from '@/app/ui';
+import type { FoundItem, FoundType } from '@/api/types';
 import { Avatar, Kbd } from '@/components';
+import { fold, foldedWords, hasWords, highlights } from '@/lib/fold';
 import { useCan, useSession } from '@/session/session';
-import { ACCOUNT_NAV, allowedItems, MAIN_NAV, SETTINGS_NAV } from '../nav';
-import { createActions } from '../Shell/createActions';
+import { useFound } from './found';
 import c from './Palette.module.css';
+import { readVisits, type Visit } from './recent';
+import { type Command, useCommands } from './useCommands';
 
 const [store, spotlight] = createSpotlight();
 
@@ -35,100 +30,76 @@ function chooseFirst() {
   store.updateState((s) => ({ ...s, selected: 0 }));
 }
 
-type Command = { group: 'go' | 'actions'; label: string; icon: Icon; keys?: string; run: () => void };
+type Kind = { group: string; icon: Icon; list: string; needs: string; open: (id: string) => string | null };
+const KINDS: Record<FoundType, Kind> = {
+  client: {
+    group: 'clients',
+    icon: IconUsers,
+    list: '/clients',
+    needs: 'clients.read',
+    open: (id) => `/clients/${id}`,
+  },
+  lead: {
+    group: 'leads',
+    icon: IconTargetArrow,
+    list: '/leads',
+    needs: 'leads.read',
+    open: (id) => `/leads/${id}`,
+  },
+  // a partner has no page of its own: its list shows it alone
+  partner: {
+    group: 'partners',
+    icon: IconAffiliate,
+    list: '/partners',
+    needs: 'partners.read',
+    open: () => null,
+  },
+  user: {
+    group: 'users',
+    icon: IconUserCog,
+    list: '/settings/users',
+    needs: 'users.read',
+    open: (id) => `/settings/users/${id}`,
+  },
+};
 
-function useCommands(onShortcuts: () => void): Command[] {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const can = useCan();
-  const { locale, changeLocale } = useUi();
-  const { signOut } = useSession();
-  const scheme = useComputedColorScheme('light');
-  const { setColorScheme } = useMantineColorScheme();
-  return [
-    ...[...allowedItems([...MAIN_NAV, ...SETTINGS_NAV], can), ACCOUNT_NAV].map<Command>((i) => ({
-      group: 'go',
-      label: t(`staff.nav.${i.key}`),
-      icon: i.icon,
-      keys: i.letter ? `G ${i.letter.toUpperCase()}` : undefined,
-      run: () => void navigate({ to: i.to }),
-    })),
-    ...createActions(can).map<Command>((a) => ({
-      group: 'actions',
-      label: t(`staff.create.${a.key}`),
-      icon: IconPlus,
-      run: () => void navigate({ to: a.to, search: { new: '1' } as never }),
-    })),
-    {
-      group: 'actions',
-      label: scheme === 'dark' ? t('staff.useLight') : t('staff.useDark'),
-      icon: scheme === 'dark' ? IconSun : IconMoon,
-      keys: 'Alt T',
-      run: () => setColorScheme(scheme === 'dark' ? 'light' : 'dark'),
-    },
-    {
-      group: 'actions',
-      label: locale === 'ar' ? t('staff.palette.english') : t('staff.palette.arabic'),
-      icon: IconLanguage,
-      run: () => void changeLocale(locale === 'ar' ? 'en' : 'ar'),
-    },
-    {
-      group: 'actions',
-      label: t('staff.shortcuts.title'),
-      icon: IconKeyboard,
-      keys: '?',
-      run: onShortcuts,
-    },
-    { group: 'actions', label: t('staff.signOut'), icon: IconLogout, run: () => void signOut() },
-  ];
-}
-
-function usePeople(kind: 'clients' | 'leads', query: string, typed: string) {
-  const can = useCan();
-  const enabled = query.trim().length > 1 && can(`${kind}.read`);
-  const found = useQuery({
-    queryKey: [kind, 'palette', query],
-    queryFn: ({ signal }) =>
-      api.call<List<Client | Lead>>('get', `/${kind}`, { query: { search: query.trim(), limit: 5 }, signal }),
-    enabled,
-    placeholderData: keepPreviousData,
-  });
-  const rows = enabled ? (found.data?.data ?? []) : [];
-  // until the answer is there, who was found before stays only if it still fits: Enter must not open a stranger
-  const late = found.isPlaceholderData || query !== typed;
-  const fits = (r: Client | Lead) =>
-    `${r.name} ${r.email}`.toLowerCase().includes(typed.trim().toLowerCase());
-  return { rows: late ? rows.filter(fits) : rows, busy: enabled && found.isFetching };
-}
-
-/** Everything by keyboard: pages, actions, and people found by the server. */
+/** Everything by keyboard: people found by the server, what was open before, pages and actions. */
 export function Palette({ signal, onShortcuts }: { signal: number; onShortcuts: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const can = useCan();
+  const { state } = useSession();
+  const user = state.phase === 'ready' ? state.me.user.id : '';
   const [query, setQuery] = useState('');
-  const [settled] = useDebouncedValue(query, 140);
+  const [visits, setVisits] = useState<Visit[]>([]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: every signal opens it again, empty
   useEffect(() => {
     setQuery('');
+    setVisits(readVisits(user));
     spotlight.open();
   }, [signal]);
-  const needle = query.trim().toLowerCase();
-  const commands = useCommands(onShortcuts).filter((x) => x.label.toLowerCase().includes(needle));
-  const clients = usePeople('clients', settled, query);
-  const leads = usePeople('leads', settled, query);
-  const people = [
-    ['clients', clients.rows],
-    ['leads', leads.rows],
-  ] as const;
+  const text = query.trim();
+  const words = foldedWords(text);
+  const found = useFound(query);
+  const commands = useCommands(onShortcuts).filter((x) => hasWords(`${x.label} ${x.within ?? ''}`, words));
+  // what begins as it was typed stands before what merely contains it
+  const begins = (x: Command) => Number(!fold(x.label).startsWith(words[0] ?? ''));
+  if (text) commands.sort((a, b) => begins(a) - begins(b));
+  const everywhere =
+    text.length > 1 ? (['client', 'lead'] as const).filter((kind) => can(KINDS[kind].needs)) : [];
   const shown = [
-    ...people.flatMap(([, rows]) => rows.map((r) => r.id)),
-    ...commands.map((x) => x.label),
+    ...found.groups.flatMap((g) => g.items.map((i) => i.id)),
+    ...commands.map((x) => x.id),
   ].join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: when the list is another one
   useLayoutEffect(() => {
-    if (needle) chooseFirst();
+    if (text) chooseFirst();
   }, [shown]);
-  const nobody = people.every(([, rows]) => !rows.length);
+
+  const openItem = (kind: FoundType, item: Pick<FoundItem, 'id' | 'title'>) => {
+    const to = KINDS[kind].open(item.id);
+    void navigate(to ? { to } : { to: KINDS[kind].list, search: { q: item.title } as never });
+  };
   return (
     <Spotlight.Root
       store={store}
@@ -136,10 +107,10 @@ export function Palette({ signal, onShortcuts }: { signal: number; onShortcuts: 
       query={query}
       onQueryChange={setQuery}
       shortcut={null}
-      size={600}
+      size={640}
       radius="md"
       scrollable
-      maxHeight={440}
+      maxHeight={480}
       classNames={{ content: c.content, search: c.search, action: c.action }}
       overlayProps={{ backgroundOpacity: 0.3 }}
     >
@@ -149,36 +120,55 @@ export function Palette({ signal, onShortcuts }: { signal: number; onShortcuts: 
         leftSection={<IconSearch size={18} aria-hidden />}
       />
       <Spotlight.ActionsList>
-        {people.map(
-          ([kind, rows]) =>
-            rows.length > 0 && (
-              <Spotlight.ActionsGroup key={kind} label={t(`staff.nav.${kind}`)}>
-                {rows.map((r) => (
-                  <Spotlight.Action key={r.id} onClick={() => void navigate({ to: `/${kind}/${r.id}` })}>
-                    <span className={c.row}>
-                      <Avatar name={r.name} size={22} />
-                      <span className={c.grow}>
-                        {r.name}
-                        <small>
-                          <bdi>{r.email}</bdi>
-                        </small>
-                      </span>
-                      {r.country && <Kbd>{r.country}</Kbd>}
-                    </span>
-                  </Spotlight.Action>
-                ))}
-              </Spotlight.ActionsGroup>
-            ),
+        {!text && visits.length > 0 && (
+          <Spotlight.ActionsGroup label={t('staff.palette.recent')}>
+            {visits.map((v) => (
+              <Spotlight.Action key={v.id} onClick={() => openItem(v.type, v)}>
+                <Row lead={<Avatar name={v.title} size={22} />} kind={v.type} country={v.country}>
+                  <bdi>{v.title}</bdi>
+                </Row>
+              </Spotlight.Action>
+            ))}
+          </Spotlight.ActionsGroup>
         )}
+        {found.groups.map((g) => (
+          <Spotlight.ActionsGroup key={g.type} label={t(`staff.nav.${KINDS[g.type].group}`)}>
+            {g.items.map((item) => (
+              <Spotlight.Action key={item.id} onClick={() => openItem(g.type, item)}>
+                <Row
+                  lead={<Avatar name={item.title} size={22} />}
+                  kind={g.type}
+                  country={item.country}
+                  note={item.match === 'similar' ? t('staff.palette.similar') : undefined}
+                >
+                  <bdi>
+                    <Marked text={item.title} words={words} />
+                  </bdi>
+                  {item.subtitle && (
+                    <small>
+                      <bdi>
+                        <Marked text={item.subtitle} words={item.masked.length ? [] : words} />
+                      </bdi>
+                    </small>
+                  )}
+                </Row>
+              </Spotlight.Action>
+            ))}
+          </Spotlight.ActionsGroup>
+        ))}
+        {found.waiting && <Waiting />}
         {(['go', 'actions'] as const).map((group) => {
           const list = commands.filter((x) => x.group === group);
           return list.length ? (
             <Spotlight.ActionsGroup key={group} label={t(`staff.palette.${group}`)}>
               {list.map((x) => (
-                <Spotlight.Action key={x.label} onClick={x.run}>
+                <Spotlight.Action key={x.id} onClick={x.run}>
                   <span className={c.row}>
                     <x.icon size={16} aria-hidden />
-                    <span className={c.grow}>{x.label}</span>
+                    <span className={c.grow}>
+                      {x.within && <span className={c.within}>{x.within} › </span>}
+                      <Marked text={x.label} words={words} />
+                    </span>
                     {x.keys && <Kbd>{x.keys}</Kbd>}
                   </span>
                 </Spotlight.Action>
@@ -186,14 +176,80 @@ export function Palette({ signal, onShortcuts }: { signal: number; onShortcuts: 
             </Spotlight.ActionsGroup>
           ) : null;
         })}
-        {nobody && !commands.length && (
-          <Spotlight.Empty>
-            {clients.busy || leads.busy || settled !== query
-              ? t('staff.palette.searching')
-              : t('staff.palette.empty')}
-          </Spotlight.Empty>
+        {everywhere.length > 0 && (
+          <Spotlight.ActionsGroup label={t('staff.palette.lists')}>
+            {everywhere.map((kind) => (
+              <Spotlight.Action
+                key={kind}
+                onClick={() => void navigate({ to: KINDS[kind].list, search: { q: text } as never })}
+              >
+                <span className={c.row}>
+                  <IconSearch size={16} aria-hidden />
+                  <span className={c.grow}>{t(`staff.palette.all.${kind}`, { text })}</span>
+                </span>
+              </Spotlight.Action>
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        {!found.waiting && !found.groups.length && !commands.length && (
+          <p className={c.nothing}>{t(found.failed ? 'staff.palette.failed' : 'staff.palette.empty')}</p>
         )}
       </Spotlight.ActionsList>
+      <p className={c.foot} role="status">
+        {found.partial ? (
+          t('staff.palette.partial')
+        ) : (
+          <span aria-hidden className={c.keys}>
+            <Kbd>↑</Kbd>
+            <Kbd>↓</Kbd> {t('staff.palette.choose')}
+            <Kbd>↵</Kbd> {t('staff.palette.open')}
+            <Kbd>Esc</Kbd> {t('staff.palette.close')}
+          </span>
+        )}
+      </p>
     </Spotlight.Root>
+  );
+}
+
+type RowProps = {
+  lead: ReactNode;
+  kind: FoundType;
+  country?: string | null;
+  note?: string;
+  children: ReactNode;
+};
+function Row({ lead, kind, country, note, children }: RowProps) {
+  const KindIcon = KINDS[kind].icon;
+  return (
+    <span className={c.row}>
+      {lead}
+      <span className={c.grow}>{children}</span>
+      {note && <span className={c.note}>{note}</span>}
+      {country && <span className={c.country}>{country}</span>}
+      <KindIcon size={15} aria-hidden />
+    </span>
+  );
+}
+
+function Marked({ text, words }: { text: string; words: readonly string[] }) {
+  const pieces = highlights(text, words);
+  return pieces.map((piece, i) =>
+    // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text, in their order
+    piece.hit ? <mark key={i}>{piece.text}</mark> : <span key={i}>{piece.text}</span>,
+  );
+}
+
+/** Rows of the real height, so that nothing jumps when the answer is there. */
+function Waiting() {
+  const { t } = useTranslation();
+  return (
+    <div role="status" aria-label={t('staff.palette.searching')} className={c.waiting}>
+      {[62, 48, 55].map((width) => (
+        <span key={width} className={c.ghost}>
+          <span className="skeleton" style={{ width: 22, height: 22, borderRadius: 11 }} />
+          <span className="skeleton" style={{ width: `${width}%`, height: 10 }} />
+        </span>
+      ))}
+    </div>
   );
 }

@@ -4,10 +4,11 @@ import { Outlet, useMatches, useNavigate, useRouterState } from '@tanstack/react
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useUi } from '@/app/ui';
-import { useCan } from '@/session/session';
+import { useCan, useSession } from '@/session/session';
 import { NoAccess } from '../fallbacks';
 import { LiveProvider } from '../live';
 import { ACCOUNT_NAV, MAIN_NAV, SETTINGS_NAV } from '../nav';
+import { useRecentVisits } from '../Palette/recent';
 import { useShortcuts } from '../shortcuts';
 import { createActions } from './createActions';
 import { LiveDot } from './LiveDot';
@@ -17,6 +18,7 @@ import { Sidebar } from './Sidebar';
 import { TopActions } from './TopActions';
 
 const PasswordDialog = lazy(async () => ({ default: (await import('./PasswordDialog')).PasswordDialog }));
+const JobsMenu = lazy(async () => ({ default: (await import('./JobsMenu')).JobsMenu }));
 const Palette = lazy(async () => ({ default: (await import('../Palette/Palette')).Palette }));
 const STORE = 'brokerdesk.sidebar';
 
@@ -40,6 +42,8 @@ function Frame() {
   const can = useCan();
   const navigate = useNavigate();
   const path = useRouterState({ select: (s) => s.location.pathname });
+  const { state } = useSession();
+  useRecentVisits(state.phase === 'ready' ? state.me.user.id : undefined);
   const [collapsed, setCollapsed] = useState(startCollapsed);
   const [palette, setPalette] = useState(0);
   const [sheet, setSheet] = useState(false);
@@ -93,6 +97,9 @@ function Frame() {
           </Tooltip>
           <h1 className={c.crumb}>{title}</h1>
           <span className={c.grow} />
+          <Suspense fallback={null}>
+            <JobsMenu />
+          </Suspense>
           <LiveDot />
           <TopActions create={create} onCreate={startCreate} />
         </header>

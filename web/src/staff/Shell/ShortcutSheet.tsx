@@ -34,6 +34,9 @@ const GROUPS: [string, [string, string[]][]][] = [
       ['range', ['Shift', 'Click']],
       ['open', ['Enter']],
       ['edit', ['E']],
+      ['status', ['S']],
+      ['assign', ['A']],
+      ['sortMore', ['Shift', 'Click']],
     ],
   ],
 ];

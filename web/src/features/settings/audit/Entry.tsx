@@ -1,10 +1,13 @@
-import { IconEye, IconFilter, IconSettings } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconArrowBackUp, IconEye, IconFilter, IconSettings } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { Diff, Ltr, Person } from '@/components';
+import { useTakeBack } from '@/data/bulk';
 import { useNames } from '@/data/names';
+import { useCan, useMe } from '@/session/session';
 import c from '../settings.module.css';
 import { pathOf } from './actions';
 import a from './audit.module.css';
@@ -27,6 +30,11 @@ export function Entry({ entry, filtered, onRecord }: Props) {
   // what has a page but no name of its own is named by its kind
   const name = self ? null : (label ?? (link ? t(`audit.kind.${type}`) : null));
   const story = storyOf(entry);
+  const can = useCan();
+  const me = useMe();
+  const takeBack = useTakeBack();
+  // by whoever made the change, or may change settings
+  const mayUndo = story.undoId && (can('settings.manage') || entry.actor?.id === me.user.id);
   return (
     <li className={c.entry} data-action={entry.action}>
       <time dateTime={entry.at} className="dim num">
@@ -74,6 +82,19 @@ export function Entry({ entry, filtered, onRecord }: Props) {
           label={(field) => names.field(type, field)}
           value={(field, v) => names.value(type, field, v)}
         />
+        {mayUndo && (
+          <Button
+            className={a.undo}
+            variant="default"
+            size="compact-sm"
+            leftSection={<IconArrowBackUp size={14} className="flip" aria-hidden />}
+            loading={takeBack.isPending}
+            disabled={takeBack.isSuccess}
+            onClick={() => story.undoId && takeBack.mutate(story.undoId)}
+          >
+            {t('audit.takeBack')}
+          </Button>
+        )}
       </div>
       <div className={c.entrySide}>
         <Ltr>{[entry.seq == null ? null : `#${entry.seq}`, entry.ip].filter(Boolean).join(' · ')}</Ltr>

@@ -8,8 +8,17 @@ export const ACTIONS: Record<string, readonly string[]> = {
     'two_factor.recovery_code_used',
     'two_factor.recovery_codes_renewed',
   ],
-  client: ['client.created', 'client.updated', 'client.deleted', 'client.restored', 'client.revealed'],
-  lead: ['lead.created', 'lead.updated', 'lead.converted', 'lead.revealed'],
+  client: [
+    'client.created',
+    'client.updated',
+    'client.deleted',
+    'client.restored',
+    'client.revealed',
+    'client.registered',
+    'client.registration_repeated',
+    'client.bulk_updated',
+  ],
+  lead: ['lead.created', 'lead.updated', 'lead.converted', 'lead.revealed', 'lead.bulk_updated'],
   reveal: ['reveal.refused', 'reveal.unusual'],
   partner: ['partner.created', 'partner.updated'],
   user: [
@@ -23,7 +32,7 @@ export const ACTIONS: Record<string, readonly string[]> = {
   ],
   team: ['team.created', 'team.updated'],
   role: ['role.created', 'role.updated', 'role.deleted'],
-  api_key: ['api_key.created', 'api_key.revoked'],
+  api_key: ['api_key.created', 'api_key.updated', 'api_key.revoked'],
   settings: ['settings.updated', 'branding.updated', 'change.undone'],
   status: ['status.created', 'status.updated', 'status.deleted', 'status.reordered'],
   custom_field: [
@@ -32,8 +41,18 @@ export const ACTIONS: Record<string, readonly string[]> = {
     'custom_field.archived',
     'custom_field.restored',
     'custom_field.reordered',
+    'custom_field.deleted',
   ],
-  audit: ['audit.read', 'audit.verified'],
+  audit: ['audit.read', 'audit.verified', 'audit.head_read'],
+  consent: ['consent.created', 'consent.updated'],
+  assignment_rule: [
+    'assignment_rule.created',
+    'assignment_rule.updated',
+    'assignment_rule.deleted',
+    'assignment_rule.reordered',
+  ],
+  tag: ['tag.created', 'tag.updated', 'tag.deleted'],
+  view: ['view.created', 'view.updated', 'view.deleted'],
   export: ['export.created', 'export.downloaded'],
 };
 
@@ -49,6 +68,10 @@ export const RECORD_TYPES = [
   'branding',
   'status',
   'custom_field',
+  'consent',
+  'assignment_rule',
+  'tag',
+  'view',
   'session',
   'audit',
   'job',
@@ -78,6 +101,8 @@ export function pathOf(type: string, id: string | null | undefined): string | nu
   if (type === 'branding') return '/settings/branding';
   if (type === 'status') return '/settings/statuses';
   if (type === 'custom_field') return '/settings/custom-fields';
+  if (type === 'consent') return '/settings/registration';
+  if (type === 'assignment_rule') return '/settings/assignment';
   if (!id) return null;
   if (type === 'client' || type === 'lead') return `/${type}s/${id}`;
   if (type === 'user') return `/settings/users/${id}`;

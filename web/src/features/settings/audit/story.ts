@@ -1,10 +1,15 @@
 import { type AuditEntry, type DiffEntry, record } from '@/api/types';
 
+/** Days for which a change can be taken back. */
+const UNDO_DAYS = 7;
+
 type Story = {
   /** The fields somebody looked at in clear. */
   fields: string[];
   purpose: string | null;
   rest: DiffEntry[];
+  /** What takes the change back, while it can be. */
+  undoId: string | null;
 };
 
 const words = (value: unknown): string[] =>
@@ -21,13 +26,23 @@ function countOf(line: DiffEntry): DiffEntry {
 }
 
 /** A reveal is told in words: what was looked at and why. Everything else is told as its changes. */
-export function storyOf(entry: Pick<AuditEntry, 'action' | 'diff'>): Story {
-  if (!/\.revealed$|^reveal\./.test(entry.action)) return { fields: [], purpose: null, rest: entry.diff };
+export function storyOf(entry: Pick<AuditEntry, 'action' | 'diff' | 'at'>, now = Date.now()): Story {
+  if (!/\.revealed$|^reveal\./.test(entry.action)) {
+    const undo = entry.diff.find((d) => d.field === 'undo_id')?.new;
+    const open = now - Date.parse(entry.at) < UNDO_DAYS * 86_400_000;
+    return {
+      fields: [],
+      purpose: null,
+      rest: entry.diff.filter((d) => d.field !== 'undo_id'),
+      undoId: typeof undo === 'string' && open ? undo : null,
+    };
+  }
   const of = (field: string) => entry.diff.find((d) => d.field === field)?.new;
   const purpose = of('purpose') ?? of('reason');
   return {
     fields: words(of('fields') ?? of('field')),
     purpose: typeof purpose === 'string' && purpose ? purpose : null,
     rest: entry.diff.filter((d) => !TOLD.includes(d.field)).map(countOf),
+    undoId: null,
   };
 }

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { EmptyState, ErrorState, SkeletonLines, toast } from '@/components';
 import { ReorderList } from '@/components/reorder';
 import { type CustomEntity, type CustomFieldOut, customFieldsQuery } from '@/data/customFields';
+import { useUndoOffer } from '@/data/undo';
 import type { ListSearch } from '@/lib/listSearch';
 import shared from '../settings.module.css';
 import { EntityTabs } from '../statuses/EntityTabs';
@@ -24,6 +25,8 @@ export function CustomFieldsPage() {
   const order = useOrderFields(entity);
   const archive = useArchiveField(entity);
   const update = useUpdateField(entity);
+  const offerUndo = useUndoOffer();
+  const refresh = [customFieldsQuery(entity).queryKey];
   const all = query.data ?? [];
   const active = all.filter((f) => !f.archived);
   const bringBack = (field: CustomFieldOut) =>
@@ -31,15 +34,14 @@ export function CustomFieldsPage() {
       { id: field.id, patch: { archived: false } },
       {
         onError: (e) => toast.failure(e),
-        onSuccess: () => toast.done(t('customfields.back', { name: field.label })),
+        onSuccess: ({ undo_id }) =>
+          offerUndo({ message: t('customfields.back', { name: field.label }), undoId: undo_id, refresh }),
       },
     );
   const putAway = (field: CustomFieldOut) =>
     archive.mutate(field.id, {
-      onSuccess: () =>
-        toast.undo(t('customfields.archived', { name: field.label }), () => bringBack(field), {
-          aside: true,
-        }),
+      onSuccess: ({ undo_id }) =>
+        offerUndo({ message: t('customfields.archived', { name: field.label }), undoId: undo_id, refresh }),
     });
   const add = (
     <Button leftSection={<IconPlus size={15} aria-hidden />} onClick={() => go({ ...search, new: '1' })}>
@@ -75,7 +77,12 @@ export function CustomFieldsPage() {
               items={active}
               keyOf={(f) => f.id}
               nameOf={(f) => f.label}
-              onOrder={(ids) => order.mutate(ids, { onSuccess: () => toast.done(t('customfields.ordered')) })}
+              onOrder={(ids) =>
+                order.mutate(ids, {
+                  onSuccess: ({ undo_id }) =>
+                    offerUndo({ message: t('customfields.ordered'), undoId: undo_id, refresh }),
+                })
+              }
             >
               {(f) => (
                 <FieldRow

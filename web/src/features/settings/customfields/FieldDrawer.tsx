@@ -3,8 +3,9 @@ import { useForm } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/errors';
-import { errorText, FormDrawer, Notice, OptionalLabel, toast } from '@/components';
-import { CUSTOM_TYPES, type CustomEntity, type CustomFieldOut } from '@/data/customFields';
+import { errorText, FormDrawer, Notice, OptionalLabel } from '@/components';
+import { CUSTOM_TYPES, type CustomEntity, type CustomFieldOut, customFieldsQuery } from '@/data/customFields';
+import { useUndoOffer } from '@/data/undo';
 import { applyServerErrors, fieldText, focusFirstInvalid } from '@/lib/forms';
 import { isKey, optionsProblem, suggestKey } from './keys';
 import { newOption, OptionsEditor } from './OptionsEditor';
@@ -24,6 +25,7 @@ export function FieldDrawer({ entity, field, taken, opened, onClose }: Props) {
   const { t } = useTranslation();
   const create = useCreateField(entity);
   const update = useUpdateField(entity);
+  const offerUndo = useUndoOffer();
   const [failure, setFailure] = useState<unknown>(null);
   const [ownKey, setOwnKey] = useState(false);
   const form = useForm<Values>({
@@ -63,9 +65,13 @@ export function FieldDrawer({ entity, field, taken, opened, onClose }: Props) {
     setFailure(null);
     const done = {
       onError: failed,
-      onSuccess: () => {
+      onSuccess: ({ undo_id }: { undo_id?: string | null }) => {
         onClose();
-        toast.done(t(field ? 'customfields.saved' : 'customfields.added', { name: values.label.trim() }));
+        offerUndo({
+          message: t(field ? 'customfields.saved' : 'customfields.added', { name: values.label.trim() }),
+          undoId: undo_id,
+          refresh: [customFieldsQuery(entity).queryKey],
+        });
       },
     };
     if (!field) return create.mutate({ entity, key: values.key, ...bodyOf(values) }, done);

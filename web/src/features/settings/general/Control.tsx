@@ -1,4 +1,4 @@
-import { Checkbox, NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, MultiSelect, NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { AddressesField } from '../security/AddressesField';
 import type { SettingOut, SettingValue } from './types';
@@ -68,6 +68,37 @@ export function Control({ setting, label, help, value, error, onChange }: Props)
         </Checkbox.Group>
       );
     }
+    case 'countries':
+      return (
+        <MultiSelect
+          {...common}
+          data={choices}
+          value={Array.isArray(value) ? value : []}
+          searchable
+          clearable
+          clearButtonProps={{ 'aria-label': t('general.clear') }}
+          hidePickedOptions
+          maxDropdownHeight={280}
+          nothingFoundMessage={t('components.noMatch')}
+          onChange={onChange}
+        />
+      );
+    case 'team':
+    case 'user':
+      return (
+        <Select
+          {...common}
+          styles={{ wrapper: { maxWidth: 360 } }}
+          data={choices}
+          value={text || null}
+          placeholder={t('general.nobody')}
+          searchable={choices.length > 8}
+          clearable
+          clearButtonProps={{ 'aria-label': t('general.clear') }}
+          nothingFoundMessage={t('components.noMatch')}
+          onChange={(v) => onChange(v ?? '')}
+        />
+      );
     case 'text':
       return setting.max != null && setting.max > LONG_TEXT ? (
         <Textarea

@@ -1,6 +1,13 @@
 import type { Setting } from '@/api/types';
 
-export type SettingGroup = 'general' | 'security' | 'mail' | 'public' | 'modules';
+export type SettingGroup =
+  | 'general'
+  | 'security'
+  | 'mail'
+  | 'public'
+  | 'registration'
+  | 'captcha'
+  | 'modules';
 
 /** A word, a number, a switch, or a list of words: what a setting can hold. */
 export type SettingValue = string | number | boolean | string[] | null;

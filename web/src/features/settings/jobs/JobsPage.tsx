@@ -33,7 +33,7 @@ const HUES: Record<JobStatus, Hue> = {
   cancelled: 'grey',
   undone: 'violet',
 };
-const SHOWN: JobStatus[] = ['queued', 'running', 'done', 'failed'];
+const SHOWN: JobStatus[] = ['queued', 'running', 'done', 'failed', 'cancelled'];
 
 export function JobsPage() {
   const { t } = useTranslation();
@@ -53,6 +53,11 @@ export function JobsPage() {
       toast.done(t('settings.jobs.retried'));
       void qc.invalidateQueries({ queryKey: ['jobs'] });
     },
+  });
+  const cancel = useMutation({
+    mutationFn: (id: string) => api.post('/jobs/{id}/cancel', { path: { id } }),
+    onSuccess: () => toast.done(t('settings.jobs.cancelledNow')),
+    onSettled: () => qc.invalidateQueries({ queryKey: ['jobs'] }),
   });
   const filters = useMemo<FilterDef[]>(
     () => [
@@ -141,6 +146,17 @@ export function JobsPage() {
                     <RelativeTime at={j.finished_at} />
                   </td>
                   <td>
+                    {j.cancellable && can('jobs.manage') && (
+                      <Button
+                        variant="default"
+                        size="compact-sm"
+                        loading={cancel.isPending && cancel.variables === j.id}
+                        onClick={() => cancel.mutate(j.id)}
+                      >
+                        {t('settings.jobs.cancel')}
+                        <span className="sr-only"> {kindName(j.kind)}</span>
+                      </Button>
+                    )}
                     {j.status === 'failed' && can('jobs.manage') && (
                       <Button
                         variant="default"

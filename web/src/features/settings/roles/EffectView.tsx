@@ -12,7 +12,7 @@ export function EffectView({ effect }: { effect: Effect }) {
   const { t } = useTranslation();
   const f = useFormat();
   const me = useMe();
-  const { users, users_total: total, gains, loses } = effect;
+  const { users, users_total: total, gains, loses, two_factor_required: factor, api_keys: keys } = effect;
   const changes = gains.length + loses.length > 0 || users.some((u) => u.records_gained + u.records_lost > 0);
   return (
     <div className={c.effect}>
@@ -22,6 +22,16 @@ export function EffectView({ effect }: { effect: Effect }) {
       )}
       <Steps title={t('roles.effect.gains')} steps={gains} tone="pos" />
       <Steps title={t('roles.effect.loses')} steps={loses} tone="neg" />
+      {factor && (
+        <section>
+          <h3 className={c.effectHead}>{t('roles.effect.twoFactor')}</h3>
+          <p className={c.hint}>
+            {t(factor.to ? 'roles.save.twoFactorOn' : 'roles.save.twoFactorOff')}
+            {factor.users_without > 0 &&
+              ` ${t('roles.effect.withoutFactor', { count: factor.users_without, n: f.int(factor.users_without) })}`}
+          </p>
+        </section>
+      )}
       {!changes && <p className={c.hint}>{t('roles.effect.noRules')}</p>}
       <section>
         <h3 className={c.effectHead}>
@@ -40,6 +50,18 @@ export function EffectView({ effect }: { effect: Effect }) {
           <p className={c.hint}>{t('roles.effect.more', { n: f.int(total - users.length) })}</p>
         )}
       </section>
+      {changes && keys.length > 0 && (
+        <section>
+          <h3 className={c.effectHead}>
+            {t('roles.effect.keys', { count: effect.api_keys_total, n: f.int(effect.api_keys_total) })}
+          </h3>
+          <p className={c.hint}>
+            <bdi>{keys.map((k) => k.name).join(', ')}</bdi>
+            {keys.length < effect.api_keys_total &&
+              ` ${t('roles.effect.more', { n: f.int(effect.api_keys_total - keys.length) })}`}
+          </p>
+        </section>
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { Button, Group, Modal } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Diff, type DiffLine, Notice, SkeletonLines } from '@/components';
+import { Diff, type DiffLine, SkeletonLines } from '@/components';
 import { EffectView } from './EffectView';
 import c from './effect.module.css';
 import { effectQuery } from './query';
@@ -39,11 +39,6 @@ export function SaveDialog({ role, patch, busy, failure, onSave, onClose }: Prop
       ) : data ? (
         <div className={c.effect}>
           <Diff lines={texts(role, patch)} label={(field) => t(`roles.field.${field}`)} />
-          {patch.two_factor_required !== undefined && (
-            <Notice>
-              {t(patch.two_factor_required ? 'roles.save.twoFactorOn' : 'roles.save.twoFactorOff')}
-            </Notice>
-          )}
           <EffectView effect={data} />
         </div>
       ) : (

@@ -25,6 +25,11 @@ export type Effect = {
   users_total: number;
   gains: Step[];
   loses: Step[];
+  /** Absent unless the demand for a second factor changes. */
+  two_factor_required?: { from: boolean; to: boolean; users_without: number } | null;
+  /** Programs' keys that would do more or less. */
+  api_keys: { id: string; name: string }[];
+  api_keys_total: number;
   last_administrator: boolean;
 };
 export type EffectOf = RolePatch & { delete?: boolean; replace_with?: string };

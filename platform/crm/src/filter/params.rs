@@ -34,6 +34,23 @@ impl<'a> Filters<'a> {
         }
     }
 
+    /// `?source=website,none`: words of a column that may be empty.
+    pub fn words_or_none(&mut self, column: &'static str, value: Option<&str>) {
+        let words = split(value);
+        if !words.iter().any(|w| w.eq_ignore_ascii_case("none")) {
+            return self.words(column, value);
+        }
+        let named: Vec<&str> = words.into_iter().filter(|w| !w.eq_ignore_ascii_case("none")).collect();
+        if named.iter().any(|w| w.contains('\0') || w.len() > 200) {
+            return self.faults.add(column, "is not a value of this field");
+        }
+        let mut any = Cond::any().add(self.col(column).is_null()).add(self.col(column).eq(""));
+        if !named.is_empty() {
+            any = any.add(self.col(column).is_in(named));
+        }
+        self.select.cond_where(any);
+    }
+
     /// `?assigned_to=<id>,none`
     pub fn ids(&mut self, column: &'static str, value: Option<&str>) {
         let words = split(value);

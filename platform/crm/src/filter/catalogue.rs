@@ -1,0 +1,151 @@
+//! THE LIST of what clients and leads can be filtered by. Fields of the tenant's own come on top, as
+//! `custom.<key>`.
+
+use crate::sensitive::{self, SensitiveFields};
+
+/// How a field is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldKind {
+    /// A text; case does not count.
+    Text,
+    /// One of a few words, or nothing.
+    Word,
+    /// One of a few words of which it always has one.
+    Always,
+    /// A country.
+    Country,
+    /// A user's id; `me` is the actor, `none` nobody.
+    User,
+    /// Another record's id, or `none`.
+    Id,
+    /// A number.
+    Number,
+    /// A moment.
+    Instant,
+    /// A day.
+    Day,
+    /// Yes or no.
+    Flag,
+    /// A list of words.
+    Words,
+}
+
+impl FieldKind {
+    /// The operators that make sense.
+    pub fn ops(self) -> &'static [&'static str] {
+        match self {
+            Self::Text => &["is", "is_not", "contains", "starts_with", "empty", "not_empty"],
+            Self::Word => &["in", "not_in", "is", "is_not", "contains", "starts_with", "empty", "not_empty"],
+            Self::Always => &["in", "not_in"],
+            Self::Country | Self::User | Self::Id => &["in", "not_in", "empty", "not_empty"],
+            Self::Number => &["eq", "lt", "lte", "gt", "gte", "between", "empty", "not_empty"],
+            Self::Instant | Self::Day => &[
+                "on",
+                "before",
+                "after",
+                "between",
+                "within",
+                "older_than",
+                "today",
+                "yesterday",
+                "tomorrow",
+                "this_week",
+                "last_week",
+                "next_week",
+                "this_month",
+                "last_month",
+                "next_month",
+                "this_year",
+                "last_year",
+                "empty",
+                "not_empty",
+            ],
+            Self::Flag => &["is"],
+            Self::Words => &["any", "all", "none", "empty", "not_empty"],
+        }
+    }
+}
+
+/// One field.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// The word in `field`, which is the field's name in the record.
+    pub name: &'static str,
+    /// SQL of its value; of a text, in lower case.
+    pub sql: &'static str,
+    /// How it is compared.
+    pub kind: FieldKind,
+}
+
+/// A kind of record that can be filtered.
+#[derive(Debug)]
+pub struct Target {
+    /// `client` or `lead`.
+    pub word: &'static str,
+    /// The table's alias in queries.
+    pub alias: &'static str,
+    /// Its sensitive fields.
+    pub sensitive: SensitiveFields,
+    /// Its own fields.
+    pub fields: &'static [Field],
+}
+
+const fn f(name: &'static str, sql: &'static str, kind: FieldKind) -> Field {
+    Field { name, sql, kind }
+}
+
+use FieldKind::{Always, Country, Day, Flag, Id, Instant, Number, Text, User, Word, Words};
+
+/// Clients.
+pub static CLIENT: Target = Target {
+    word: "client",
+    alias: "c",
+    sensitive: sensitive::CLIENT,
+    fields: &[
+        f("name", "c.search_name", Text),
+        f("first_name", "lower(c.first_name)", Text),
+        f("last_name", "lower(c.last_name)", Text),
+        f("email", "c.email", Text),
+        f("phone", "c.phone", Text),
+        f("address", "lower(c.address)", Text),
+        f("country", "c.country", Country),
+        f("date_of_birth", "c.date_of_birth", Day),
+        f("status", "c.status", Always),
+        f("kyc_status", "c.kyc_status", Always),
+        f("source", "c.source", Word),
+        f("assigned_to", "c.assigned_to", User),
+        f("team_id", "c.team_id", Id),
+        f("created_by", "c.created_by", User),
+        f("tags", "c.tags", Words),
+        f("balance", "c.balance", Number),
+        f("currency", "c.currency", Always),
+        f("last_activity_at", "c.last_activity_at", Instant),
+        f("created_at", "c.created_at", Instant),
+        f("updated_at", "c.updated_at", Instant),
+    ],
+};
+
+/// Leads.
+pub static LEAD: Target = Target {
+    word: "lead",
+    alias: "l",
+    sensitive: sensitive::LEAD,
+    fields: &[
+        f("name", "l.search_name", Text),
+        f("first_name", "lower(l.first_name)", Text),
+        f("last_name", "lower(l.last_name)", Text),
+        f("email", "lower(l.email)", Text),
+        f("phone", "l.phone", Text),
+        f("country", "l.country", Country),
+        f("status", "l.status", Always),
+        f("source", "l.source", Word),
+        f("partner_id", "l.partner_id", Id),
+        f("assigned_to", "l.assigned_to", User),
+        f("team_id", "l.team_id", Id),
+        f("created_by", "l.created_by", User),
+        f("message", "lower(l.message)", Text),
+        f("converted", "(l.converted_client_id is not null)", Flag),
+        f("created_at", "l.created_at", Instant),
+        f("updated_at", "l.updated_at", Instant),
+    ],
+};

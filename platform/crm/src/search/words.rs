@@ -1,0 +1,56 @@
+//! A text somebody typed, as a condition on clients or leads.
+
+use kernel::fold::fold;
+use runtime::words::{containing, words};
+use sea_orm::sea_query::{ExprTrait as _, SimpleExpr};
+
+/// Fewer digits than this are no phone number.
+const FEWEST_DIGITS: usize = 4;
+
+/// The digits of what may be a phone number in any form, without what the stored form (E.164) does not
+/// have in front: the plus, an international prefix, a trunk zero.
+pub(super) fn digits(text: &str) -> Option<String> {
+    let text = fold(text).replace("(0)", "");
+    let form = |c: char| c.is_ascii_digit() || c.is_whitespace() || "+-()./".contains(c);
+    if !text.chars().all(form) {
+        return None;
+    }
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_start_matches('0');
+    (digits.len() >= FEWEST_DIGITS).then(|| digits.to_owned())
+}
+
+/// The condition for a text typed by a person: every word occurs in the column, or all its digits do.
+/// None for a text without words.
+pub(crate) fn matches(column: (&'static str, &'static str), text: &str) -> Option<SimpleExpr> {
+    let column = format!("{}.{}", column.0, column.1);
+    let all = words(text).iter().map(|word| containing(&column, word)).reduce(|before, found| before.and(found))?;
+    Some(match digits(text).filter(|digits| *digits != text) {
+        Some(digits) => all.or(containing(&column, &digits)),
+        None => all,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phone_number_is_known_in_any_form() {
+        for text in
+            ["+447700900123", "+44 7700 900123", "0044 7700 900-123", "(+44) (0)7700 900 123", "44.7700.900.123", "٤٤٧٧٠٠٩٠٠١٢٣"]
+        {
+            assert_eq!(digits(text).as_deref(), Some("447700900123"), "{text}");
+        }
+        assert_eq!(digits("07700 900123").as_deref(), Some("7700900123"));
+        for text in ["", "012", "7a00", "jane 7700", "1/2"] {
+            assert_eq!(digits(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_typed_is_no_condition() {
+        assert!(matches(("c", "search_name"), "  ").is_none());
+        assert!(matches(("c", "search_name"), "é").is_some());
+    }
+}

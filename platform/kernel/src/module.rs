@@ -1,0 +1,55 @@
+//! THE LIST of modules that can be switched off, and what belongs to each.
+//!
+//! What belongs to a module that is off can be had by nobody: its permissions are granted to no one, so
+//! that pages, menus, lists, events and exports close with them, and no role editor offers them. Data and
+//! roles stay as they are for the day it is switched on again.
+
+/// A module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ModuleDef {
+    /// As in the setting `modules`.
+    pub key: &'static str,
+    /// What stands before the dot in the permissions and sensitive fields that are its own.
+    pub areas: &'static [&'static str],
+}
+
+/// Every module that has something to close. Others that a template names have no code yet.
+pub const MODULES: &[ModuleDef] = &[
+    // The dashboard counts clients and nothing else.
+    ModuleDef { key: "clients", areas: &["clients", "documents", "dashboard"] },
+    ModuleDef { key: "leads", areas: &["leads"] },
+    ModuleDef { key: "partners", areas: &["partners"] },
+];
+
+/// The module that a permission or a sensitive field belongs to; none for what every CRM has.
+pub fn module_of(key: &str) -> Option<&'static str> {
+    let area = key.split_once('.').map_or(key, |(area, _)| area);
+    MODULES.iter().find(|m| m.areas.contains(&area)).map(|m| m.key)
+}
+
+/// The modules that are off, given those that are on.
+pub fn switched_off(on: &[String]) -> Vec<&'static str> {
+    MODULES.iter().map(|m| m.key).filter(|key| !on.iter().any(|m| m == key)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::permission::{FIELDS, PERMISSIONS};
+
+    #[test]
+    fn what_belongs_to_a_module_is_found() {
+        assert_eq!(module_of("clients.read"), Some("clients"));
+        assert_eq!(module_of("leads.email"), Some("leads"));
+        assert_eq!(module_of("users.manage"), None);
+        assert_eq!(switched_off(&["clients".into(), "money".into()]), ["leads", "partners"]);
+    }
+
+    #[test]
+    fn every_area_of_a_module_is_one_of_the_catalogue() {
+        let keys: Vec<&str> = PERMISSIONS.iter().map(|p| p.key).chain(FIELDS.iter().map(|f| f.key)).collect();
+        for area in MODULES.iter().flat_map(|m| m.areas) {
+            assert!(keys.iter().any(|key| key.split_once('.').is_some_and(|(a, _)| a == *area)), "{area}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import { IconCircleDot, IconTags, IconTrash, IconUserShare } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '@/app/ui';
+import { useStatuses } from '@/data/lookups';
+import { shortcutAllowed } from '@/lib/keys';
+import { useCan } from '@/session/session';
+import { PickMenu } from '../PickMenu';
+import { AssignDialog } from './AssignDialog';
+import { CountDialog } from './CountDialog';
+import { type BulkWish, useBulkChange } from './query';
+import { type BulkEntity, isLarge, type Selection, sizeOf } from './selection';
+import { TagsDialog } from './TagsDialog';
+
+type Props = { entity: BulkEntity; selection: Selection; clear: () => void };
+type Open =
+  | { what: 'assign' | 'tags' }
+  | { what: 'status'; anchor: DOMRect }
+  | { what: 'ask'; title: string; wish: BulkWish; danger?: boolean }
+  | null;
+
+/** What can be done to the chosen records. Few are changed at once, many are counted and asked about first. */
+export function BulkActions({ entity, selection, clear }: Props) {
+  const { t } = useTranslation();
+  const f = useFormat();
+  const can = useCan();
+  const kind = entity === 'clients' ? 'client' : 'lead';
+  const statuses = useStatuses(kind);
+  const change = useBulkChange(entity);
+  const [open, setOpen] = useState<Open>(null);
+  const assign = useRef<HTMLButtonElement>(null);
+  const mayAssign = can(`${entity}.assign`) && can('users.read');
+  const mayEdit = can(`${entity}.update`);
+  const mayDelete = entity === 'clients' && can('clients.delete');
+
+  useEffect(() => {
+    const onKey = (e: KeyboardEvent) => {
+      if (e.key.toLowerCase() !== 'a' || !mayAssign || !shortcutAllowed(e)) return;
+      e.preventDefault();
+      assign.current?.focus();
+      setOpen({ what: 'assign' });
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [mayAssign]);
+
+  const close = () => setOpen(null);
+  const done = () => {
+    close();
+    clear();
+  };
+  const run = (title: string, wish: BulkWish, say: (n: number) => string, danger?: boolean) => {
+    if (isLarge(selection)) return setOpen({ what: 'ask', title, wish, danger });
+    change.mutate({ selection, wish, say });
+    clear();
+  };
+  const size = sizeOf(selection);
+  return (
+    <>
+      {mayAssign && (
+        <button ref={assign} type="button" aria-haspopup="dialog" onClick={() => setOpen({ what: 'assign' })}>
+          <IconUserShare size={15} aria-hidden />
+          {t('bulk.assign')}
+        </button>
+      )}
+      {mayEdit && (
+        <button
+          type="button"
+          aria-haspopup="listbox"
+          onClick={(e) => setOpen({ what: 'status', anchor: e.currentTarget.getBoundingClientRect() })}
+        >
+          <IconCircleDot size={15} aria-hidden />
+          {t('bulk.status')}
+        </button>
+      )}
+      {mayEdit && entity === 'clients' && (
+        <button type="button" aria-haspopup="dialog" onClick={() => setOpen({ what: 'tags' })}>
+          <IconTags size={15} aria-hidden />
+          {t('bulk.tags')}
+        </button>
+      )}
+      {mayDelete && (
+        <button
+          type="button"
+          onClick={() =>
+            run(
+              t('bulk.deleteTitle', { count: size, n: f.int(size) }),
+              { change: { delete: true } },
+              (count) => t('bulk.deleted', { count, n: f.int(count) }),
+              true,
+            )
+          }
+        >
+          <IconTrash size={15} aria-hidden />
+          {t('bulk.delete')}
+        </button>
+      )}
+      {open?.what === 'assign' && (
+        <AssignDialog entity={entity} selection={selection} onClose={close} onDone={done} />
+      )}
+      {open?.what === 'tags' && <TagsDialog selection={selection} onClose={close} onDone={done} />}
+      {open?.what === 'status' && (
+        <PickMenu
+          anchor={open.anchor}
+          label={t('bulk.status')}
+          options={statuses.options}
+          value="-"
+          onPick={(status) =>
+            run(
+              t('bulk.statusTitle', { count: size, n: f.int(size), status: statuses.label(status) }),
+              { change: { status } },
+              (count) => t('bulk.statusSet', { count, n: f.int(count), status: statuses.label(status) }),
+            )
+          }
+          // picking may have opened a question
+          onClose={() => setOpen((now) => (now?.what === 'status' ? null : now))}
+        />
+      )}
+      {open?.what === 'ask' && (
+        <CountDialog
+          entity={entity}
+          selection={selection}
+          title={open.title}
+          wish={open.wish}
+          confirm={(n) => t(open.danger ? 'bulk.confirmDelete' : 'bulk.confirm', { count: n, n: f.int(n) })}
+          danger={open.danger}
+          onClose={close}
+          onDone={done}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,4 @@
+export { AssignDialog } from './AssignDialog';
+export { BulkActions } from './BulkActions';
+export { allMatching, type Selection, sizeOf } from './selection';
+export { useSelection } from './useSelection';

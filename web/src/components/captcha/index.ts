@@ -1,0 +1,1 @@
+export { type CaptchaHandle, useCaptcha } from './useCaptcha';

@@ -1,0 +1,87 @@
+import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import {
+  type Icon,
+  IconKeyboard,
+  IconLanguage,
+  IconLogout,
+  IconMoon,
+  IconPlus,
+  IconSun,
+} from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useUi } from '@/app/ui';
+import { useCan, useSession } from '@/session/session';
+import { ACCOUNT_NAV, allowedItems, MAIN_NAV, SETTINGS_NAV } from '../nav';
+import { createActions } from '../Shell/createActions';
+
+export type Command = {
+  group: 'go' | 'actions';
+  id: string;
+  label: string;
+  /** Where a page is found. */
+  within?: string;
+  icon: Icon;
+  keys?: string;
+  run: () => void;
+};
+
+/** Pages and actions, as far as the role opens them. */
+export function useCommands(onShortcuts: () => void): Command[] {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const can = useCan();
+  const { locale, changeLocale } = useUi();
+  const { signOut } = useSession();
+  const scheme = useComputedColorScheme('light');
+  const { setColorScheme } = useMantineColorScheme();
+  const settings = new Set(SETTINGS_NAV.map((i) => i.key));
+  return [
+    ...[...allowedItems([...MAIN_NAV, ...SETTINGS_NAV], can), ACCOUNT_NAV].map<Command>((i) => ({
+      group: 'go',
+      id: i.to,
+      label: t(`staff.nav.${i.key}`),
+      within: settings.has(i.key) ? t('staff.nav.settings') : undefined,
+      icon: i.icon,
+      keys: i.letter ? `G ${i.letter.toUpperCase()}` : undefined,
+      run: () => void navigate({ to: i.to }),
+    })),
+    ...createActions(can).map<Command>((a) => ({
+      group: 'actions',
+      id: `create.${a.key}`,
+      label: t(`staff.create.${a.key}`),
+      icon: IconPlus,
+      run: () => void navigate({ to: a.to, search: { new: '1' } as never }),
+    })),
+    {
+      group: 'actions',
+      id: 'scheme',
+      label: scheme === 'dark' ? t('staff.useLight') : t('staff.useDark'),
+      icon: scheme === 'dark' ? IconSun : IconMoon,
+      keys: 'Alt T',
+      run: () => setColorScheme(scheme === 'dark' ? 'light' : 'dark'),
+    },
+    {
+      group: 'actions',
+      id: 'language',
+      label: locale === 'ar' ? t('staff.palette.english') : t('staff.palette.arabic'),
+      icon: IconLanguage,
+      run: () => void changeLocale(locale === 'ar' ? 'en' : 'ar'),
+    },
+    {
+      group: 'actions',
+      id: 'shortcuts',
+      label: t('staff.shortcuts.title'),
+      icon: IconKeyboard,
+      keys: '?',
+      run: onShortcuts,
+    },
+    {
+      group: 'actions',
+      id: 'signOut',
+      label: t('staff.signOut'),
+      icon: IconLogout,
+      run: () => void signOut(),
+    },
+  ];
+}

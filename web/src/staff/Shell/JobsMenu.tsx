@@ -1,0 +1,150 @@
+import { Button, Popover, UnstyledButton } from '@mantine/core';
+import { IconCheck, IconProgress } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { tenantApi as api } from '@/api/client';
+import { ApiError } from '@/api/errors';
+import { type Job, record } from '@/api/types';
+import { useFormat } from '@/app/ui';
+import { RelativeTime, toast } from '@/components';
+import { useTakeBack } from '@/data/bulk';
+import { useMe } from '@/session/session';
+import c from './JobsMenu.module.css';
+import { endedSince, isOpen, percentOf } from './jobs';
+
+/** One's own jobs, wherever they were begun: the server knows them, so they are here after a reload, too. */
+export function JobsMenu() {
+  const { t } = useTranslation();
+  const f = useFormat();
+  const qc = useQueryClient();
+  const [opened, setOpened] = useState(false);
+  const takeBack = useTakeBack();
+  const { user } = useMe();
+  const { data } = useQuery({
+    queryKey: ['jobs', 'mine', user.id],
+    queryFn: ({ signal }) => api.get('/jobs', { query: { mine: true }, signal }),
+    // events tell of every step; this is for what they might miss
+    refetchInterval: (q) => (q.state.data?.data.some(isOpen) ? 5000 : false),
+    meta: { silent: true },
+  });
+  const cancel = useMutation({
+    mutationFn: (id: string) => api.post('/jobs/{id}/cancel', { path: { id } }),
+    onSettled: () => qc.invalidateQueries({ queryKey: ['jobs'] }),
+  });
+  const jobs = data?.data ?? [];
+  const open = jobs.filter(isOpen);
+  const before = useRef<Job[] | null>(null);
+  const say = useRef<(job: Job) => void>(undefined);
+  say.current = (job) => {
+    if (job.status === 'failed')
+      return toast.failure(new ApiError(409, { code: 'job_failed', message: t('bulk.jobs.failed') }));
+    const { undo_id } = job;
+    const count = Number(record(job.result).updated ?? 0);
+    if (job.status === 'done' && undo_id && count)
+      toast.undo(t('bulk.jobs.finished', { count, n: f.int(count) }), () => takeBack.mutate(undo_id), {
+        ms: 12_000,
+      });
+    else toast.done(resultOf(job, t, f.int) ?? t(`settings.jobs.state.${job.status}`));
+  };
+  useEffect(() => {
+    if (!data) return;
+    for (const job of endedSince(before.current, data.data)) say.current?.(job);
+    before.current = data.data;
+  }, [data]);
+  if (!jobs.length) return null;
+  const label = open.length ? t('bulk.jobs.open', { count: open.length }) : t('bulk.jobs.idle');
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={340} trapFocus returnFocus>
+      <Popover.Target>
+        <UnstyledButton
+          className={c.button}
+          data-open={open.length > 0 || undefined}
+          data-testid="jobs"
+          aria-label={label}
+          aria-expanded={opened}
+          onClick={() => setOpened((v) => !v)}
+        >
+          {open.length ? (
+            <IconProgress size={16} className={c.turning} aria-hidden />
+          ) : (
+            <IconCheck size={16} aria-hidden />
+          )}
+          {open.length > 0 && <span className="num">{f.int(total(open))}%</span>}
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown className={c.pop} aria-label={t('bulk.jobs.title')}>
+        <ul className={c.list} aria-label={t('bulk.jobs.title')}>
+          {jobs.slice(0, 8).map((job) => (
+            <li key={job.id} className={c.job} data-status={job.status}>
+              <div className={c.line}>
+                <b>{t(`bulk.jobs.name.${job.kind.replaceAll('.', '_')}`, { defaultValue: job.kind })}</b>
+                <span className={c.state}>
+                  {isOpen(job) && job.progress
+                    ? t('bulk.jobs.progress', {
+                        processed: f.int(job.progress.processed),
+                        total: f.int(job.progress.total),
+                      })
+                    : t(`settings.jobs.state.${job.status}`)}
+                </span>
+              </div>
+              {isOpen(job) && (
+                <div
+                  className={c.track}
+                  role="progressbar"
+                  aria-label={t('bulk.jobs.title')}
+                  aria-valuenow={percentOf(job)}
+                  aria-valuemin={0}
+                  aria-valuemax={100}
+                >
+                  <i style={{ inlineSize: `${percentOf(job)}%` }} />
+                </div>
+              )}
+              <div className={c.line}>
+                <span className={c.quiet}>
+                  {resultOf(job, t, f.int) ?? <RelativeTime at={job.created_at} />}
+                </span>
+                {job.cancellable && (
+                  <Button
+                    variant="default"
+                    size="compact-xs"
+                    loading={cancel.isPending && cancel.variables === job.id}
+                    onClick={() => cancel.mutate(job.id)}
+                  >
+                    {t('bulk.jobs.cancel')}
+                  </Button>
+                )}
+                {!isOpen(job) &&
+                  job.undo_id &&
+                  !(takeBack.isSuccess && takeBack.variables === job.undo_id) && (
+                    <Button
+                      variant="default"
+                      size="compact-xs"
+                      loading={takeBack.isPending && takeBack.variables === job.undo_id}
+                      onClick={() => job.undo_id && takeBack.mutate(job.undo_id)}
+                    >
+                      {t('bulk.jobs.undo')}
+                    </Button>
+                  )}
+              </div>
+            </li>
+          ))}
+        </ul>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+const total = (open: Job[]): number =>
+  Math.floor(open.reduce((sum, job) => sum + percentOf(job), 0) / open.length);
+
+type T = ReturnType<typeof useTranslation>['t'];
+/** What came of a job, once it has ended. */
+function resultOf(job: Job, t: T, int: (n: number) => string): string | null {
+  const { updated, restored, skipped } = record(job.result) as Record<string, number | undefined>;
+  if (isOpen(job)) return null;
+  if (updated !== undefined) return t('bulk.jobs.finished', { count: updated, n: int(updated) });
+  if (restored !== undefined)
+    return t('bulk.jobs.restored', { restored: int(restored), skipped: int(skipped ?? 0) });
+  return null;
+}
