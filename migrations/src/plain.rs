@@ -74,6 +74,9 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("views", "id entity name shared owner_id team_id query created_at updated_at"),
     ("view_choices", "user_id entity ids default_id"),
     ("view_role_defaults", "role_id entity view_id"),
+    // Words of names, and counts.
+    ("search_words", "word"),
+    ("figures", "entity dim assigned_to team_id value n open"),
     // What happened. The clear diff is behind every wall; answers that are kept are sealed.
     ("audit_log", "id n at actor_id actor_name on_behalf_of action resource_type resource_id diff_masked ip request_id seq"),
     ("idempotency_keys", "caller key"),

@@ -40,7 +40,8 @@ create table search_words (
 );
 create index search_words_by_word on search_words (word);
 create index search_words_like on search_words using gin (word extensions.gin_trgm_ops);
-grant select on search_words to {{full}}, {{masked}};
+grant select on search_words to {{full}};
+grant select (word) on search_words to {{masked}};
 
 create function words_of(name text) returns setof text language sql immutable parallel safe
     as $$ select w from regexp_split_to_table(fold(name), '[^[:alnum:]]+') w where length(w) between 3 and 40 $$
@@ -92,7 +93,8 @@ create table figures (
 );
 create index figures_by_value on figures (entity, dim, value);
 create index figures_open on figures (entity) where open;
-grant select on figures to {{full}}, {{masked}};
+grant select on figures to {{full}};
+grant select (entity, dim, assigned_to, team_id, value, n, open) on figures to {{masked}};
 
 create function count_clients() returns trigger language plpgsql security definer set search_path = {{schema}}, pg_temp as $$
 begin

@@ -126,6 +126,11 @@ impl<'w> Api<'w> {
         self.send(self.request(Method::PATCH, path).json(body)).await
     }
 
+    /// PUT.
+    pub async fn put(&self, path: &str, body: &Json) -> Reply {
+        self.send(self.request(Method::PUT, path).json(body)).await
+    }
+
     /// DELETE.
     pub async fn delete(&self, path: &str) -> Reply {
         self.send(self.request(Method::DELETE, path)).await

@@ -9,8 +9,8 @@ use test_kit::world::PASSWORD;
 use test_kit::{Api, Broker, Reply, World};
 use uuid::Uuid;
 
-use crate::mails;
 use crate::two_factor::App;
+use crate::{documents, mails};
 
 fn id(json: &Json) -> String {
     json["id"].as_str().unwrap().to_owned()
@@ -337,6 +337,60 @@ async fn protection(w: &mut Witness<'_>, ada: &Api<'_>) {
     w.made("revokeApiKey", ada.delete(&path).await, "Ada Manager", &["api_key.revoked"]).await;
 }
 
+/// Kinds of documents, and a document from the link to the decision.
+async fn documents(w: &mut Witness<'_>, ada: &Api<'_>) {
+    let actor = "Ada Manager";
+    let kind = json!({ "label": "Tax form", "level": 3 });
+    let made = ada.post("/api/document-types", &kind).await;
+    let key = w.made("createDocumentType", made, actor, &["document_type.created"]).await["key"].as_str().unwrap().to_owned();
+    let path = format!("/api/document-types/{key}");
+    w.refused(ada.post("/api/document-types", &json!({ "label": "" })).await).await;
+    let changed = ada.patch(&path, &json!({ "required": true })).await;
+    w.made("updateDocumentType", changed, actor, &["document_type.updated"]).await;
+    let kinds = ada.get("/api/document-types").await.expect(200);
+    let mut keys: Vec<&str> = kinds["data"].as_array().unwrap().iter().map(|k| k["key"].as_str().unwrap()).collect();
+    keys.rotate_right(1);
+    let ordered = ada.put("/api/document-types/order", &json!({ "keys": keys })).await;
+    w.made("orderDocumentTypes", ordered, actor, &["document_type.ordered"]).await;
+    w.made("deleteDocumentType", ada.delete(&path).await, actor, &["document_type.archived"]).await;
+
+    let person = json!({ "first_name": "Paper", "last_name": "Trail", "email": "paper@example.com" });
+    let client = id(&ada.post("/api/clients", &person).await.expect(201));
+    w.news().await;
+    let begun = documents::begin(ada, &client, &documents::announce("identity", "application/pdf", documents::PDF)).await;
+    // Only what has arrived is a change.
+    let begun = w.made("createDocument", begun, actor, &[]).await;
+    assert_eq!(documents::Attempt::of(&begun, documents::PDF).send(w.broker.world).await, 200);
+    let path = format!("/api/documents/{}", id(&begun));
+    let arrived = ada.post(&format!("{path}/complete"), &json!({})).await;
+    w.made("completeDocument", arrived, actor, &["document.uploaded", "client.updated"]).await;
+    let seen = ada.post(&format!("{path}/link"), &json!({ "purpose": "view" })).await;
+    w.made("linkDocument", seen, actor, &["document.viewed"]).await;
+    w.refused(ada.patch(&path, &json!({ "status": "rejected" })).await).await;
+    let rejected = ada.patch(&path, &json!({ "status": "rejected", "reason": "Not legible" })).await;
+    w.made("updateDocument", rejected, actor, &["document.rejected", "client.updated"]).await;
+}
+
+/// What clients agree to, and how they come in by themselves.
+async fn registration(w: &mut Witness<'_>, ada: &Api<'_>) {
+    let (actor, stranger) = ("Ada Manager", w.broker.nobody());
+    let form = json!({ "first_name": "Chidi", "last_name": "Okonkwo", "email": "chidi@visitor.example", "country": "NG" });
+    // Who filled in a form is nobody yet.
+    w.made("register", stranger.post("/api/public/register", &form).await, "Registration", &[]).await;
+    let token = mails::token(w.broker.world, "chidi@visitor.example", "register/verify").await;
+    let body = json!({ "token": token });
+    let verified = stranger.post("/api/public/register/verify", &body).await;
+    w.made("verifyRegistration", verified, "Registration", &["client.created", "client.registered"]).await;
+    w.refused(stranger.post("/api/public/register/verify", &body).await).await;
+
+    let text = json!({ "title": "Terms", "body": "All of them." });
+    let consent = w.made("createConsent", ada.post("/api/consents", &text).await, actor, &["consent.created"]).await;
+    let path = format!("/api/consents/{}", id(&consent));
+    w.made("updateConsent", ada.patch(&path, &json!({ "body": "More of them." })).await, actor, &["consent.updated"]).await;
+    let secret = ada.put("/api/captcha/secret", &json!({ "secret": "not to be told" })).await;
+    w.made("putCaptchaSecret", secret, actor, &["settings.updated"]).await;
+}
+
 #[tokio::test]
 async fn every_change_leaves_an_entry() {
     let world = World::new().await;
@@ -348,6 +402,8 @@ async fn every_change_leaves_an_entry() {
     records(&mut w, &ada, anna).await;
     configuration(&mut w, &ada).await;
     views_and_tags(&mut w, &ada).await;
+    documents(&mut w, &ada).await;
+    registration(&mut w, &ada).await;
     roles(&mut w, &ada).await;
     staff(&mut w, &ada, anna).await;
     protection(&mut w, &ada).await;

@@ -157,8 +157,8 @@ async fn the_lead_form_asks_when_its_setting_says_so() {
     // Where nothing is asked for, an answer does no harm.
     register(&stranger, solved).await.expect(202);
     manager.patch("/api/settings", &json!({ "public_form_enabled": false })).await.expect(200);
-    stranger.get("/api/public/form").await.refused(404, "partner_not_found");
-    stranger.post("/api/public/leads", &lead(json!(null))).await.refused(404, "partner_not_found");
+    stranger.get("/api/public/form").await.refused(404, "form_closed");
+    stranger.post("/api/public/leads", &lead(json!(null))).await.refused(404, "form_closed");
 }
 
 #[tokio::test]

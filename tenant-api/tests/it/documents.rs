@@ -10,7 +10,7 @@ use sandbox::clamd::{ClamdStandIn, Mood, VIRUS, eicar};
 use serde_json::{Value as Json, json};
 use test_kit::{Api, Broker, Reply, World};
 
-const PDF: &[u8] = b"%PDF-1.4\n% a passport\n";
+pub const PDF: &[u8] = b"%PDF-1.4\n% a passport\n";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n a picture";
 
 fn text<'j>(json: &'j Json, name: &str) -> &'j str {
@@ -27,33 +27,33 @@ async fn client(manager: &Api<'_>, name: &str, owner: Option<&str>) -> String {
 }
 
 /// What announces a file.
-fn announce(kind: &str, content_type: &str, bytes: &[u8]) -> Json {
+pub fn announce(kind: &str, content_type: &str, bytes: &[u8]) -> Json {
     json!({
         "type": kind, "filename": "C:\\scans\\Jane Doe pässport.pdf", "content_type": content_type, "size": bytes.len(),
         "sha256": hex(&sha256(bytes)),
     })
 }
 
-async fn begin(who: &Api<'_>, client: &str, body: &Json) -> Reply {
+pub async fn begin(who: &Api<'_>, client: &str, body: &Json) -> Reply {
     who.post(&format!("/api/clients/{client}/documents"), body).await
 }
 
 /// A request somebody makes of a link; what a browser would send, unless it is changed.
-struct Attempt {
+pub struct Attempt {
     url: String,
     headers: BTreeMap<String, String>,
     body: Vec<u8>,
 }
 
 impl Attempt {
-    fn of(begun: &Json, body: &[u8]) -> Self {
+    pub fn of(begun: &Json, body: &[u8]) -> Self {
         let upload = &begun["upload"];
         assert_eq!(upload["method"], "PUT");
         let headers = upload["headers"].as_object().unwrap().iter().map(|(n, v)| (n.clone(), v.as_str().unwrap().to_owned()));
         Self { url: text(upload, "url").to_owned(), headers: headers.collect(), body: body.to_vec() }
     }
 
-    async fn send(&self, world: &World) -> u16 {
+    pub async fn send(&self, world: &World) -> u16 {
         let mut request = world.http.put(&self.url);
         for (name, value) in &self.headers {
             request = request.header(name, value);

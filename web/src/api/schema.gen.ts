@@ -69,6 +69,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assignment-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the assignment rules
+         * @description Of each kind of record in the order in which they are asked.
+         */
+        get: operations["listAssignmentRules"];
+        put?: never;
+        /**
+         * Add an assignment rule
+         * @description It comes last.
+         */
+        post: operations["createAssignmentRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignment-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete an assignment rule */
+        delete: operations["deleteAssignmentRule"];
+        options?: never;
+        head?: never;
+        /** Change an assignment rule */
+        patch: operations["updateAssignmentRule"];
+        trace?: never;
+    };
+    "/api/assignment-rules/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Order the assignment rules of one kind of record */
+        put: operations["orderAssignmentRules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignment-rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview the assignment rules
+         * @description For each record of the last 30 days: which rule it would have met first. With a `rule` that is not
+         *     saved, as if it were.
+         */
+        post: operations["previewAssignmentRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -433,6 +513,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/captcha/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether there is a secret at the captcha provider
+         * @description The secret itself is shown to nobody.
+         */
+        get: operations["getCaptchaSecret"];
+        /** Put in the secret at the captcha provider */
+        put: operations["putCaptchaSecret"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients": {
         parameters: {
             query?: never;
@@ -475,6 +576,68 @@ export interface paths {
         head?: never;
         /** Change a client */
         patch: operations["updateClient"];
+        trace?: never;
+    };
+    "/api/clients/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a client agreed to
+         * @description And how they registered, if they did it themselves.
+         */
+        get: operations["listClientConsents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a client's documents
+         * @description All versions, newest first.
+         */
+        get: operations["listClientDocuments"];
+        put?: never;
+        /**
+         * Begin to upload a document
+         * @description Answers with a request that takes exactly this file, once, within ten minutes; it goes straight to
+         *     the file store. `POST /documents/{id}/complete` afterwards.
+         */
+        post: operations["createDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{id}/kyc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a client stands by its documents */
+        get: operations["clientKyc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/clients/{id}/restore": {
@@ -543,9 +706,95 @@ export interface paths {
         put?: never;
         /**
          * Assign clients
-         * @description Gives up to 500 clients to a user (and their team) or to a team.
+         * @description Gives chosen clients, or all that a filter means, to a user (and their team), to a team, or to several
+         *     users. Up to 500 are changed at once: 200 with `updated`. More are changed by a job: 202 with `job_id`.
          */
         post: operations["assignClients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many clients
+         * @description Status, tags or deletion of chosen clients, or of all that a filter means. Up to 500 are changed at
+         *     once: 200 with `updated`. More are changed by a job: 202 with `job_id`.
+         */
+        post: operations["changeClients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the consents
+         * @description In order, archived ones last, each with the wording in force.
+         */
+        get: operations["listConsents"];
+        put?: never;
+        /**
+         * Add a consent
+         * @description The registration form asks for it from now on.
+         */
+        post: operations["createConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a consent
+         * @description Another title or text is a new version; the older ones are kept.
+         */
+        patch: operations["updateConsent"];
+        trace?: never;
+    };
+    "/api/consents/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every wording of a consent
+         * @description The newest first.
+         */
+        get: operations["listConsentVersions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -651,6 +900,172 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/document-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the kinds of documents
+         * @description In order, archived ones too: documents of them remain.
+         */
+        get: operations["listDocumentTypes"];
+        put?: never;
+        /** Add a kind of document */
+        post: operations["createDocumentType"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/document-types/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Archive a kind of document
+         * @description No new ones are taken; those that are there stay. `PATCH` with `archived: false` brings it back.
+         */
+        delete: operations["deleteDocumentType"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a kind of document
+         * @description What was handed in and decided already stays so.
+         */
+        patch: operations["updateDocumentType"];
+        trace?: never;
+    };
+    "/api/document-types/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Order the kinds of documents */
+        put: operations["orderDocumentTypes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List documents
+         * @description The current version of each, oldest first: the queue of whoever reviews them. Filters take
+         *     comma-separated values. Sorts: `created_at`, `expires_at`, with `-` for downwards.
+         */
+        get: operations["listDocuments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a document's facts */
+        get: operations["getDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Decide over a document
+         * @description Approves or rejects it, or takes the decision back. The client's KYC status follows.
+         */
+        patch: operations["updateDocument"];
+        trace?: never;
+    };
+    "/api/documents/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete the upload of a document
+         * @description Checks what was uploaded: size, checksum, and that it is the kind of file it says it is (422
+         *     `upload_mismatch`, `file_type_mismatch`; begin a new upload then). Called again it changes nothing.
+         */
+        post: operations["completeDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a document
+         * @description As `POST /documents/{id}/link`, for programs: leads to the contents.
+         */
+        get: operations["downloadDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a link to a document's contents
+         * @description It lives for a minute and a half. Who asked, and what for, is written down. While the virus scan is
+         *     due: 409 `document_not_scanned`; of an infected one: 403 `document_infected`.
+         */
+        post: operations["linkDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -736,10 +1151,35 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read one job */
+        /**
+         * Read one job
+         * @description Everybody may read those they asked for themselves.
+         */
         get: operations["getJob"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a job
+         * @description By whoever asked for it, or may manage jobs. What it has done stays, and can be taken back where the
+         *     change could be. A kind that can't be stopped: 409 `job_not_cancellable`; one that has ended: 409
+         *     `job_ended`.
+         */
+        post: operations["cancelJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -878,6 +1318,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/leads/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign leads
+         * @description As clients are assigned.
+         */
+        post: operations["assignLeads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many leads
+         * @description As clients are changed; leads have a status only.
+         */
+        post: operations["changeLeads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -955,6 +1435,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/overview/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures per agent
+         * @description By name: everybody who may sign in or has records.
+         */
+        get: operations["agentOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/overview/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures per team
+         * @description By name; last what belongs to no team.
+         */
+        get: operations["teamOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/partners": {
         parameters: {
             query?: never;
@@ -1011,6 +1531,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/public/captcha": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A calculation that keeps robots out
+         * @description For forms that ask for one. The answer is taken once; it becomes harder while many ask.
+         */
+        get: operations["publicCaptcha"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/form": {
         parameters: {
             query?: never;
@@ -1045,6 +1585,68 @@ export interface paths {
          * @description For everyone; no credential. Limited per address. Where the form is switched off: 404 `form_closed`.
          */
         post: operations["createPublicLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register as a client
+         * @description For everyone; no credential. The answer is the same whether the e-mail address is known or not, and
+         *     a mail leaves in both cases. Nobody is a client before the link in it was used.
+         */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/register/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify the e-mail address of a registration
+         * @description Spends the token of the mail's link; the person is a client from now on. A second use is answered
+         *     with 410 `token_used`, a late one with 410 `token_expired`.
+         */
+        post: operations["verifyRegistration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the registration form asks for
+         * @description 404 `registration_closed` where clients don't register themselves.
+         */
+        get: operations["publicRegistration"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1268,6 +1870,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tags
+         * @description By name, the first 500. A tag that is used on a record for the first time is added by itself.
+         */
+        get: operations["listTags"];
+        put?: never;
+        /** Add a tag */
+        post: operations["createTag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a tag and how many records have it */
+        get: operations["getTag"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a tag
+         * @description From the list and from all records. On a tag that is in use: 409 `tag_in_use` unless `confirm` is
+         *     the number of its records.
+         */
+        delete: operations["deleteTag"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a tag
+         * @description A new name goes to all records that have the tag. A name that another tag has: 409 `tag_exists`.
+         */
+        patch: operations["updateTag"];
+        trace?: never;
+    };
     "/api/teams": {
         parameters: {
             query?: never;
@@ -1322,7 +1971,9 @@ export interface paths {
         /**
          * Take a change back
          * @description Once, for seven days, by whoever made the change or may change settings. What was changed again
-         *     since stays as it is: 409 `changed_since`. A second time: 410 `undo_used`.
+         *     since stays as it is: 409 `changed_since`. A second time: 410 `undo_used`. Of a change of many records
+         *     those are left that somebody changed since; a large one is taken back by a job: 202 with `job_id`.
+         *     While it is still being made: 409 `job_running`.
          */
         post: operations["undo"];
         delete?: never;
@@ -1516,10 +2167,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List views
+         * @description The caller's own, those shared with their team or a team above it, and those shared with all, in
+         *     the caller's order.
+         */
+        get: operations["listViews"];
+        put?: never;
+        /**
+         * Save a view
+         * @description Sharing needs `views.share`: with the team, or at scope all with everybody.
+         */
+        post: operations["createView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a view */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        /** Change a view */
+        patch: operations["updateView"];
+        trace?: never;
+    };
+    "/api/views/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Order views
+         * @description For the caller alone.
+         */
+        put: operations["orderViews"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AgentOverviewOut
+         * @description An agent and what is assigned to them, as far as the caller may see it.
+         */
+        AgentOverviewOut: {
+            /**
+             * Format: int64
+             * @description Clients whose status is not a closed one.
+             */
+            active: number;
+            /**
+             * Format: int64
+             * @description Clients.
+             */
+            clients: number;
+            /**
+             * Format: uuid
+             * @description The user.
+             */
+            id: string;
+            /** @description Whether they may sign in. */
+            is_active: boolean;
+            /**
+             * Format: int64
+             * @description Clients whose documents wait for a look.
+             */
+            kyc_pending: number;
+            /**
+             * Format: date-time
+             * @description When something last happened with one of the clients.
+             */
+            last_activity_at?: string;
+            /**
+             * Format: int64
+             * @description Leads whose status is not a closed one; null for those who may not see leads.
+             */
+            leads_open?: number;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Clients of the last 30 days.
+             */
+            new_30_days: number;
+            /**
+             * Format: uuid
+             * @description Their team.
+             */
+            team_id?: string;
+            /** @description Its name. */
+            team_name?: string;
+        };
         /**
          * ApiKeyIn
          * @description A key to make.
@@ -1587,15 +2353,180 @@ export interface components {
         };
         /**
          * AssignIn
-         * @description Which clients go to whom.
+         * @description Which records go to whom.
          */
         AssignIn: {
-            /** @description The user; null takes the clients away from everybody. */
+            /** @description The user, whose team the records join; null takes the records away from everybody. */
             assigned_to?: string;
-            /** @description Clients, at most 500. */
+            /** @description Instead of one user or team: several users. */
+            distribute?: components["schemas"]["DistributeIn"] & unknown;
+            /** @description Of those that the filter means, these are left out; at most 5,000. */
+            except?: string[];
+            /** @description All that the list shows under this filter: an object with the names of the list's query parameters. */
+            filter?: unknown;
+            /** @description Records, at most 5,000. Or a filter. */
             ids?: string[];
-            /** @description The team. */
+            /** @description The team. Without `assigned_to` the records are then nobody's in that team. */
             team_id?: string;
+        };
+        /**
+         * AssignmentOrderIn
+         * @description An order of rules.
+         */
+        AssignmentOrderIn: {
+            /** @description `client` or `lead`. Required. */
+            entity?: string;
+            /** @description Every rule of that kind once. Required. */
+            ids?: string[];
+        };
+        /**
+         * AssignmentPreviewIn
+         * @description What to preview.
+         */
+        AssignmentPreviewIn: {
+            /** @description `client` or `lead`. Required. */
+            entity?: string;
+            /** @description A rule that is not saved; without it the rules as they are. */
+            rule?: components["schemas"]["AssignmentRuleIn"] & unknown;
+            /** @description The rule that `rule` is a change of; absent for a new one, which comes last. */
+            rule_id?: string;
+        };
+        /**
+         * AssignmentPreviewOut
+         * @description What the rules would have done.
+         */
+        AssignmentPreviewOut: {
+            /**
+             * Format: int64
+             * @description The days that were looked at.
+             */
+            days: number;
+            /** @description Those of each rule, in order. */
+            rules: components["schemas"]["AssignmentShareOut"][];
+            /** @description The newest records, at most 20. */
+            sample: components["schemas"]["AssignmentSampleOut"][];
+            /**
+             * Format: int64
+             * @description Records of those days.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Those that no rule fits.
+             */
+            unmatched: number;
+        };
+        /**
+         * AssignmentRuleIn
+         * @description A rule as it shall be; of a change, what is absent stays.
+         */
+        AssignmentRuleIn: {
+            /** @description ISO 3166-1 alpha-2; empty for any. */
+            countries?: string[];
+            /** @description Whether it is asked at all. */
+            enabled?: boolean;
+            /** @description `client` or `lead`. Required; can't be changed. */
+            entity?: string;
+            /** @description ISO 639-1; empty for any. */
+            languages?: string[];
+            /**
+             * Format: int32
+             * @description Who has so many open records gets no more; 0 for no limit.
+             */
+            max_open?: number;
+            /** @description `round_robin`, one after the other, or `load`, whoever has the fewest open records. */
+            method?: string;
+            /** @description Its name. Required. */
+            name?: string;
+            /** @description Ids of partners, of leads; empty for any. */
+            partners?: string[];
+            /** @description Where records came from; empty for any. */
+            sources?: string[];
+            /** @description Instead of users: a team. */
+            team_id?: string;
+            /** @description Ids of the users who get them. */
+            users?: string[];
+        };
+        /**
+         * AssignmentRuleOut
+         * @description A rule: who gets new records of a kind that come in without an owner.
+         */
+        AssignmentRuleOut: {
+            /** @description ISO 3166-1 alpha-2; empty for any. */
+            countries: string[];
+            /** @description Whether it is asked at all. */
+            enabled: boolean;
+            /** @description `client` or `lead`. */
+            entity: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description ISO 639-1, as a form tells it; empty for any. */
+            languages: string[];
+            /**
+             * Format: int32
+             * @description Who has so many open records gets no more; null for no limit.
+             */
+            max_open?: number;
+            /** @description `round_robin` or `load`. */
+            method: string;
+            /** @description Its name. */
+            name: string;
+            /** @description The partners who brought them, of leads; empty for any. */
+            partners: string[];
+            /**
+             * Format: int32
+             * @description Its place among the rules of its kind; the first that fits decides.
+             */
+            position: number;
+            /** @description Where records came from, in lower case; empty for any. */
+            sources: string[];
+            /**
+             * Format: uuid
+             * @description Instead of users: the active members of a team.
+             */
+            team_id?: string;
+            /** @description The users who get them, in the order of their turns. */
+            users: string[];
+        };
+        /**
+         * AssignmentSampleOut
+         * @description A record of the last days.
+         */
+        AssignmentSampleOut: {
+            /** @description ISO 3166-1 alpha-2. */
+            country?: string;
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            id: string;
+            /** @description First and last name. */
+            name: string;
+            /** @description The name of the first rule that fits; null if none does. */
+            rule?: string;
+            /** @description Where it came from. */
+            source?: string;
+        };
+        /**
+         * AssignmentShareOut
+         * @description How many records a rule would have got.
+         */
+        AssignmentShareOut: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /**
+             * Format: uuid
+             * @description The rule.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
         };
         /**
          * AuditActorOut
@@ -1746,6 +2677,24 @@ export interface components {
             expected?: components["schemas"]["AuditExpectedIn"] & unknown;
         };
         /**
+         * BegunOut
+         * @description A place for a document.
+         */
+        BegunOut: {
+            /**
+             * Format: uuid
+             * @description Id of the document; `POST /documents/{id}/complete` after the upload.
+             */
+            id: string;
+            /** @description How to upload the file. */
+            upload: components["schemas"]["UploadOut"] & unknown;
+            /**
+             * Format: int32
+             * @description Which version of the document it will be.
+             */
+            version: number;
+        };
+        /**
          * BrandingChangedOut
          * @description A changed look.
          */
@@ -1822,6 +2771,112 @@ export interface components {
             radius?: number;
         };
         /**
+         * BulkIn
+         * @description Which records change, and how.
+         */
+        BulkIn: {
+            /** @description The change. Required. */
+            change?: components["schemas"]["ChangeIn"] & unknown;
+            /** @description Of those that the filter means, these are left out; at most 5,000. */
+            except?: string[];
+            /** @description All that the list shows under this filter: an object with the names of the list's query parameters. */
+            filter?: unknown;
+            /** @description Records, at most 5,000. Or a filter. */
+            ids?: string[];
+        };
+        /**
+         * BulkOut
+         * @description What came of asking for a change of many records.
+         */
+        BulkOut: {
+            /**
+             * Format: uint64
+             * @description Of a dry run: how many records would change.
+             */
+            count?: number;
+            /**
+             * Format: uuid
+             * @description The job that works on a large change: `GET /jobs/{id}`.
+             */
+            job_id?: string;
+            /**
+             * Format: uint64
+             * @description How many records the job is to change.
+             */
+            total?: number;
+            /**
+             * Format: uuid
+             * @description Takes the change back: `POST /undo/{undo_id}`. Absent if nothing changed.
+             */
+            undo_id?: string;
+            /**
+             * Format: uint64
+             * @description How many records changed.
+             */
+            updated?: number;
+        };
+        /**
+         * CaptchaIn
+         * @description The answer to a captcha: everything of the challenge and `nonce`, or a provider's `token`.
+         */
+        CaptchaIn: {
+            /** @description `sha256`. */
+            algorithm?: string;
+            /** @description From the challenge. */
+            challenge?: string;
+            /**
+             * Format: uint32
+             * @description From the challenge.
+             */
+            difficulty?: number;
+            /**
+             * Format: date-time
+             * @description From the challenge.
+             */
+            expires_at?: string;
+            /** @description The number that was found, in digits. */
+            nonce?: string;
+            /** @description From the challenge. */
+            salt?: string;
+            /** @description From the challenge. */
+            signature?: string;
+            /** @description What hCaptcha or Turnstile gave the browser. */
+            token?: string;
+        };
+        /**
+         * CaptchaKindOut
+         * @description What keeps robots out of a form.
+         */
+        CaptchaKindOut: {
+            /** @description `off`, `proof_of_work` (see `GET /public/captcha`), `hcaptcha` or `turnstile`. */
+            kind: string;
+            /** @description The site key at the provider. */
+            site_key?: string;
+        };
+        /**
+         * CaptchaSecretIn
+         * @description The secret at the provider.
+         */
+        CaptchaSecretIn: {
+            /** @description The secret; null or an empty text takes it away. */
+            secret?: string;
+        };
+        /**
+         * CaptchaSecretOut
+         * @description What may be told of the secret at the provider.
+         */
+        CaptchaSecretOut: {
+            /** @description Whether there is one. */
+            set: boolean;
+            /**
+             * Format: date-time
+             * @description When it was put in.
+             */
+            updated_at?: string;
+            /** @description Who put it in. */
+            updated_by?: string;
+        };
+        /**
          * CatalogueOut
          * @description Everything a role can be given.
          */
@@ -1830,6 +2885,81 @@ export interface components {
             fields: components["schemas"]["FieldOut"][];
             /** @description All permissions. */
             permissions: components["schemas"]["PermissionOut"][];
+        };
+        /**
+         * ChallengeOut
+         * @description A calculation for the visitor's browser: find a whole number with which the SHA-256 of
+         *     `{challenge}.{salt}.{number}` begins with `difficulty` zero bits.
+         */
+        ChallengeOut: {
+            /** @description `sha256`. */
+            algorithm: string;
+            /** @description Random. */
+            challenge: string;
+            /**
+             * Format: uint32
+             * @description How many bits must be zero.
+             */
+            difficulty: number;
+            /**
+             * Format: date-time
+             * @description Until when an answer is taken.
+             */
+            expires_at: string;
+            /** @description Random. */
+            salt: string;
+            /** @description Proves that it is one of ours. */
+            signature: string;
+        };
+        /**
+         * ChangeIn
+         * @description What is done to each record.
+         */
+        ChangeIn: {
+            /** @description Tags that each gets; of clients only. */
+            add_tags?: string[];
+            /** @description True deletes; of clients only, and they can be restored. */
+            delete?: boolean;
+            /** @description Tags that each loses; of clients only. */
+            remove_tags?: string[];
+            /** @description Status key. */
+            status?: string;
+        };
+        /**
+         * ClientConsentOut
+         * @description What a client agreed to.
+         */
+        ClientConsentOut: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description SHA-256 of heading, an empty line and text, in hex. */
+            hash: string;
+            /** @description From which address; absent for who does not see everything in clear. */
+            ip?: string;
+            /** @description The consent. */
+            key: string;
+            /** @description Whether there is a newer wording by now. */
+            outdated: boolean;
+            /** @description Its heading. */
+            title?: string;
+            /**
+             * Format: int32
+             * @description The wording that they agreed to.
+             */
+            version: number;
+        };
+        /**
+         * ClientConsentsOut
+         * @description What a client agreed to, and how they registered.
+         */
+        ClientConsentsOut: {
+            /** @description The newest first. */
+            consents: components["schemas"]["ClientConsentOut"][];
+            /** @description Null for a client who did not register themselves. */
+            registration?: components["schemas"]["RegisteredOut"] & unknown;
         };
         /**
          * ClientFiguresOut
@@ -2023,6 +3153,106 @@ export interface components {
             version?: number;
         };
         /**
+         * ConsentGivenIn
+         * @description A consent that is given.
+         */
+        ConsentGivenIn: {
+            /** @description The consent. */
+            key?: string;
+            /**
+             * Format: int64
+             * @description The wording that was read.
+             */
+            version?: number;
+        };
+        /**
+         * ConsentIn
+         * @description A new consent; it comes last.
+         */
+        ConsentIn: {
+            /** @description The text, as Markdown. Required. */
+            body?: string;
+            /** @description Made from the title if absent. */
+            key?: string;
+            /** @description The language that it is written in, like `en`. */
+            locale?: string;
+            /** @description Whether nobody can register without it; yes if absent. */
+            required?: boolean;
+            /** @description Its heading, which people tick. Required. */
+            title?: string;
+        };
+        /**
+         * ConsentOut
+         * @description A consent with the wording in force.
+         */
+        ConsentOut: {
+            /**
+             * Format: int64
+             * @description How often somebody agreed to it, in any wording.
+             */
+            agreed: number;
+            /** @description Whether the form no longer shows it. */
+            archived: boolean;
+            /** @description The text, as Markdown. */
+            body: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Stable key. */
+            key: string;
+            /** @description The language that it is written in. */
+            locale?: string;
+            /**
+             * Format: int32
+             * @description Order.
+             */
+            position: number;
+            /**
+             * Format: date-time
+             * @description When the wording was published.
+             */
+            published_at: string;
+            /** @description Who published it. */
+            published_by?: string;
+            /** @description Whether nobody can register without it. */
+            required: boolean;
+            /** @description Its heading, which people tick. */
+            title: string;
+            /**
+             * Format: int32
+             * @description The wording in force, counted from 1.
+             */
+            version: number;
+        };
+        /**
+         * ConsentPatch
+         * @description Changes of a consent; what is absent stays.
+         */
+        ConsentPatch: {
+            /** @description True takes it out of the form, false brings it back. */
+            archived?: boolean;
+            /** @description Another text makes a new version. */
+            body?: string;
+            /** @description The language that it is written in; an empty text takes it away. */
+            locale?: string;
+            /**
+             * Format: int32
+             * @description Order, from 0.
+             */
+            position?: number;
+            /** @description Whether nobody can register without it. */
+            required?: boolean;
+            /** @description Another heading makes a new version. */
+            title?: string;
+            /**
+             * Format: int32
+             * @description The version that was edited; with it one is told of a wording published in between.
+             */
+            version?: number;
+        };
+        /**
          * ConvertedOut
          * @description The client a lead became.
          */
@@ -2161,6 +3391,250 @@ export interface components {
             count: number;
             /** @description The day, UTC. */
             date: string;
+        };
+        /**
+         * DistributeIn
+         * @description Among whom records are spread.
+         */
+        DistributeIn: {
+            /**
+             * @description `round_robin`, one after the other (the default), or `load`, so that in the end all have as many open
+             *     records as can be.
+             */
+            by?: string;
+            /** @description Instead of users: all active members of a team. */
+            team_id?: string;
+            /** @description Users' ids, in the order of their turns. */
+            users?: string[];
+        };
+        /**
+         * DocumentIn
+         * @description A file that is to be uploaded, as it is: the link takes nothing else.
+         */
+        DocumentIn: {
+            /** @description MIME type, one that the kind takes. Required. */
+            content_type?: string;
+            /** @description The file's name. Required. */
+            filename?: string;
+            /** @description The document (any version of it) that this one is a new version of. */
+            replaces?: string;
+            /** @description SHA-256 in lower-case hexadecimal. Required. */
+            sha256?: string;
+            /**
+             * Format: int64
+             * @description Bytes. Required.
+             */
+            size?: number;
+            /** @description Key of its kind, one of `GET /document-types`. Required. */
+            type?: string;
+        };
+        /**
+         * DocumentOut
+         * @description A document.
+         */
+        DocumentOut: {
+            /**
+             * Format: uuid
+             * @description The client's owner.
+             */
+            assigned_to?: string;
+            /** @description The owner's name. */
+            assigned_to_name?: string;
+            /**
+             * Format: uuid
+             * @description Whose it is.
+             */
+            client_id: string;
+            /** @description The client's name. */
+            client_name: string;
+            /** @description MIME type. */
+            content_type: string;
+            /** @description The client's country. */
+            country?: string;
+            /**
+             * Format: date-time
+             * @description When it was uploaded.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description What all versions of the document share: the id of the first.
+             */
+            document_id: string;
+            /** @description Whether documents of the kind expire. */
+            expires: boolean;
+            /**
+             * Format: naive-date
+             * @description The day on which it expires.
+             */
+            expires_at?: string;
+            /** @description The file's name; only for those who may look into the document. */
+            filename?: string;
+            /**
+             * Format: uuid
+             * @description Id of this version.
+             */
+            id: string;
+            /** @description The client's KYC status. */
+            kyc_status: string;
+            /**
+             * Format: int32
+             * @description The step of verification it belongs to.
+             */
+            level: number;
+            /** @description Whether the contents can be had. */
+            open: boolean;
+            /** @description Why it was rejected. */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description When they decided.
+             */
+            reviewed_at?: string;
+            /** @description Who decided. */
+            reviewed_by_name?: string;
+            /** @description Of the virus scan: `off`, `waiting`, `clean`, `infected` or `error`. */
+            scan: string;
+            /** @description SHA-256 in hexadecimal. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /** @description `uploading`, `scanning`, `pending`, `approved`, `rejected` or `expired`. */
+            status: string;
+            /**
+             * Format: uuid
+             * @description The version that has replaced it.
+             */
+            superseded_by?: string;
+            /**
+             * Format: uuid
+             * @description The client's team.
+             */
+            team_id?: string;
+            /** @description The team's name. */
+            team_name?: string;
+            /** @description Key of its kind, one of `GET /document-types`. */
+            type: string;
+            /** @description The kind's name. */
+            type_label: string;
+            /** @description Who uploaded it. */
+            uploaded_by_name?: string;
+            /**
+             * Format: int32
+             * @description Counts from 1.
+             */
+            version: number;
+        };
+        /**
+         * DocumentPatch
+         * @description A decision over a document; what is absent stays.
+         */
+        DocumentPatch: {
+            /** @description The day on which it expires, YYYY-MM-DD. Required to approve a document of a kind that expires. */
+            expires_at?: string;
+            /** @description Why it is rejected. Required with `rejected`. */
+            reason?: string;
+            /** @description The status that the caller saw; another one by now is answered with 409 `stale_version`. */
+            seen_status?: string;
+            /** @description `approved`, `rejected`, or `pending` to take a decision back. */
+            status?: string;
+        };
+        /**
+         * DocumentTypeIn
+         * @description A new kind; it comes last.
+         */
+        DocumentTypeIn: {
+            /**
+             * @description MIME types that are taken: some of `application/pdf`, `image/jpeg`, `image/png`, `image/webp`,
+             *     `image/heic`; all of them if absent.
+             */
+            content_types?: string[];
+            /** @description Whether such documents expire; false if absent. */
+            expires?: boolean;
+            /** @description The word for it. Required. */
+            label?: string;
+            /**
+             * Format: int32
+             * @description The step of verification it belongs to, 1 to 3. Required.
+             */
+            level?: number;
+            /**
+             * Format: int64
+             * @description Bytes that are taken at most; 10,485,760 if absent, which is the most there can be.
+             */
+            max_bytes?: number;
+            /** @description Whether that step needs it; false if absent. */
+            required?: boolean;
+        };
+        /**
+         * DocumentTypeOrderIn
+         * @description An order of kinds.
+         */
+        DocumentTypeOrderIn: {
+            /** @description Every kind that is not archived, once. Required. */
+            keys?: string[];
+        };
+        /**
+         * DocumentTypeOut
+         * @description A kind of document.
+         */
+        DocumentTypeOut: {
+            /** @description Whether no new ones are taken. */
+            archived: boolean;
+            /** @description MIME types that are taken. */
+            content_types: string[];
+            /** @description Whether such documents expire: they are approved with a date. */
+            expires: boolean;
+            /** @description Stable key; documents name it as their `type`. */
+            key: string;
+            /** @description The tenant's word for it. */
+            label: string;
+            /**
+             * Format: int32
+             * @description The step of verification it belongs to, 1 to 3. The first decides the client's KYC status.
+             */
+            level: number;
+            /**
+             * Format: int64
+             * @description Bytes that are taken at most.
+             */
+            max_bytes: number;
+            /**
+             * Format: int32
+             * @description Order.
+             */
+            position: number;
+            /** @description Whether that step needs it. */
+            required: boolean;
+        };
+        /**
+         * DocumentTypePatch
+         * @description Changes of a kind; what is absent stays.
+         */
+        DocumentTypePatch: {
+            /** @description True: no new ones are taken; false brings it back. */
+            archived?: boolean;
+            /** @description MIME types that are taken. */
+            content_types?: string[];
+            /** @description Whether such documents expire. */
+            expires?: boolean;
+            /** @description The word for it. */
+            label?: string;
+            /**
+             * Format: int32
+             * @description The step of verification it belongs to, 1 to 3.
+             */
+            level?: number;
+            /**
+             * Format: int64
+             * @description Bytes that are taken at most.
+             */
+            max_bytes?: number;
+            /** @description Whether that step needs it. */
+            required?: boolean;
         };
         /**
          * EndedOut
@@ -2302,6 +3776,42 @@ export interface components {
             status: string;
         };
         /**
+         * FormConsentOut
+         * @description A text to agree to.
+         */
+        FormConsentOut: {
+            /** @description The text, as Markdown. */
+            body: string;
+            /** @description The consent. */
+            key: string;
+            /** @description The language that it is written in. */
+            locale?: string;
+            /** @description Whether nobody can register without it. */
+            required: boolean;
+            /** @description Its heading, which people tick. */
+            title: string;
+            /**
+             * Format: int32
+             * @description Its wording; send it back.
+             */
+            version: number;
+        };
+        /**
+         * FormFieldsOut
+         * @description What the form asks for.
+         */
+        FormFieldsOut: {
+            /** @description `required` or `hidden`. */
+            date_of_birth: string;
+            /**
+             * Format: uint32
+             * @description The shortest password; one can be left out.
+             */
+            password_min_length: number;
+            /** @description `required` or `optional`. */
+            phone: string;
+        };
+        /**
          * FormPartnerOut
          * @description The partner as strangers may know them.
          */
@@ -2397,6 +3907,8 @@ export interface components {
              * @description Attempts so far.
              */
             attempts: number;
+            /** @description Whether it can be stopped now. */
+            cancellable: boolean;
             /**
              * Format: date-time
              * @description When it was queued.
@@ -2425,6 +3937,8 @@ export interface components {
             max_attempts: number;
             /** @description How far it is, if it tells. */
             progress?: components["schemas"]["JobProgress"] & unknown;
+            /** @description What came of it, e.g. `{"updated": 9152}`. */
+            result?: unknown;
             /**
              * Format: date-time
              * @description When it runs next, or ran last.
@@ -2432,6 +3946,11 @@ export interface components {
             run_at: string;
             /** @description Where it is. */
             status: components["schemas"]["JobStatus"] & unknown;
+            /**
+             * Format: uuid
+             * @description Takes the change back that the job made: `POST /undo/{undo_id}`.
+             */
+            undo_id?: string;
         };
         /**
          * JobProgress
@@ -2454,6 +3973,23 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "queued" | "running" | "paused" | "done" | "failed" | "cancelled" | "undone";
+        /**
+         * KycOut
+         * @description Where a client stands by its documents.
+         */
+        KycOut: {
+            /** @description What the documents of the first level say; absent if it requires none. Another status was set by hand. */
+            derived?: string;
+            /**
+             * Format: int32
+             * @description The highest level reached; 0 is none.
+             */
+            level: number;
+            /** @description Levels that require something. */
+            levels: components["schemas"]["LevelOut"][];
+            /** @description The client's KYC status. */
+            status: string;
+        };
         /**
          * LeadFiguresOut
          * @description Figures about leads, within what the reader may see.
@@ -2652,10 +4188,78 @@ export interface components {
             status?: string;
         };
         /**
+         * LevelOut
+         * @description Where a level of verification stands.
+         */
+        LevelOut: {
+            /**
+             * Format: int32
+             * @description 1 to 3.
+             */
+            level: number;
+            /** @description `missing`, `pending`, `approved`, `rejected` or `expired`. */
+            status: string;
+        };
+        /**
          * @description How much of a sensitive field a role sees.
          * @enum {string}
          */
         LevelWord: "full" | "masked" | "hidden";
+        /**
+         * LinkIn
+         * @description What the contents are wanted for.
+         */
+        LinkIn: {
+            /** @description `view` to show it in the page, `download` (the default) to save it. It is kept. */
+            purpose?: string;
+        };
+        /**
+         * LinkOut
+         * @description A way to the contents.
+         */
+        LinkOut: {
+            /** @description MIME type of what is there. */
+            content_type: string;
+            /**
+             * Format: date-time
+             * @description When it stops working.
+             */
+            expires_at: string;
+            /** @description The address in the file store. */
+            url: string;
+        };
+        /**
+         * ListOut_AgentOverviewOut
+         * @description A page of a list.
+         */
+        ListOut_AgentOverviewOut: {
+            /** @description The rows. */
+            data: components["schemas"]["AgentOverviewOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
         /**
          * ListOut_ApiKeyOut
          * @description A page of a list.
@@ -2663,6 +4267,38 @@ export interface components {
         ListOut_ApiKeyOut: {
             /** @description The rows. */
             data: components["schemas"]["ApiKeyOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_AssignmentRuleOut
+         * @description A page of a list.
+         */
+        ListOut_AssignmentRuleOut: {
+            /** @description The rows. */
+            data: components["schemas"]["AssignmentRuleOut"][];
             /**
              * Format: uint64
              * @description Rows on a page, at most 200.
@@ -2753,12 +4389,108 @@ export interface components {
             total_pages: number;
         };
         /**
+         * ListOut_ConsentOut
+         * @description A page of a list.
+         */
+        ListOut_ConsentOut: {
+            /** @description The rows. */
+            data: components["schemas"]["ConsentOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
          * ListOut_CustomFieldOut
          * @description A page of a list.
          */
         ListOut_CustomFieldOut: {
             /** @description The rows. */
             data: components["schemas"]["CustomFieldOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_DocumentOut
+         * @description A page of a list.
+         */
+        ListOut_DocumentOut: {
+            /** @description The rows. */
+            data: components["schemas"]["DocumentOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_DocumentTypeOut
+         * @description A page of a list.
+         */
+        ListOut_DocumentTypeOut: {
+            /** @description The rows. */
+            data: components["schemas"]["DocumentTypeOut"][];
             /**
              * Format: uint64
              * @description Rows on a page, at most 200.
@@ -2945,6 +4677,38 @@ export interface components {
             total_pages: number;
         };
         /**
+         * ListOut_TagOut
+         * @description A page of a list.
+         */
+        ListOut_TagOut: {
+            /** @description The rows. */
+            data: components["schemas"]["TagOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
          * ListOut_TeamOut
          * @description A page of a list.
          */
@@ -2977,12 +4741,108 @@ export interface components {
             total_pages: number;
         };
         /**
+         * ListOut_TeamOverviewOut
+         * @description A page of a list.
+         */
+        ListOut_TeamOverviewOut: {
+            /** @description The rows. */
+            data: components["schemas"]["TeamOverviewOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
          * ListOut_UserOut
          * @description A page of a list.
          */
         ListOut_UserOut: {
             /** @description The rows. */
             data: components["schemas"]["UserOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_ViewOut
+         * @description A page of a list.
+         */
+        ListOut_ViewOut: {
+            /** @description The rows. */
+            data: components["schemas"]["ViewOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_WordingOut
+         * @description A page of a list.
+         */
+        ListOut_WordingOut: {
+            /** @description The rows. */
+            data: components["schemas"]["WordingOut"][];
             /**
              * Format: uint64
              * @description Rows on a page, at most 200.
@@ -3255,6 +5115,8 @@ export interface components {
          * @description Whose form it is.
          */
         PublicFormOut: {
+            /** @description What keeps robots out. */
+            captcha: components["schemas"]["CaptchaKindOut"] & unknown;
             /** @description The broker. */
             company: string;
             /** @description The partner on whose behalf leads come; absent for the broker's own form. */
@@ -3265,6 +5127,8 @@ export interface components {
          * @description A lead from a public form. First name, last name and e-mail are required.
          */
         PublicLeadIn: {
+            /** @description The answer to the captcha, where the form asks for one. */
+            captcha?: components["schemas"]["CaptchaIn"] & unknown;
             /** @description ISO 3166-1 alpha-2. */
             country?: string;
             /** @description E-mail. Required. */
@@ -3361,6 +5225,96 @@ export interface components {
         RefreshIn: {
             /** @description The refresh token; without it the cookie counts. */
             refresh_token?: string;
+        };
+        /**
+         * RegisteredOut
+         * @description How a client registered.
+         */
+        RegisteredOut: {
+            /**
+             * Format: uuid
+             * @description The lead that became the client.
+             */
+            lead_id?: string;
+            /**
+             * Format: uuid
+             * @description The partner whose link it was.
+             */
+            partner_id?: string;
+            /** @description Their name. */
+            partner_name?: string;
+            /**
+             * Format: date-time
+             * @description When the form was sent.
+             */
+            submitted_at: string;
+            /**
+             * Format: date-time
+             * @description When the e-mail address was verified.
+             */
+            verified_at: string;
+        };
+        /**
+         * RegistrationFormOut
+         * @description The registration form of a broker.
+         */
+        RegistrationFormOut: {
+            /** @description What keeps robots out. */
+            captcha: components["schemas"]["CaptchaKindOut"] & unknown;
+            /** @description The broker. */
+            company: string;
+            /** @description What there is to agree to, in order. */
+            consents: components["schemas"]["FormConsentOut"][];
+            /** @description From where people may register: ISO 3166-1 alpha-2. */
+            countries: string[];
+            /** @description What it asks for. */
+            fields: components["schemas"]["FormFieldsOut"] & unknown;
+            /**
+             * Format: uint32
+             * @description The youngest age in years; 0 for none.
+             */
+            minimum_age: number;
+            /** @description The partner whose link it is. */
+            partner?: components["schemas"]["FormPartnerOut"] & unknown;
+        };
+        /**
+         * RegistrationIn
+         * @description Somebody who wants to become a client. Names, e-mail and country are required; phone, date of birth,
+         *     consents and captcha as the settings say.
+         */
+        RegistrationIn: {
+            /** @description The answer to the captcha. */
+            captcha?: components["schemas"]["CaptchaIn"] & unknown;
+            /** @description What the person agrees to. */
+            consents?: components["schemas"]["ConsentGivenIn"][];
+            /** @description Country of residence, ISO 3166-1 alpha-2. Required. */
+            country?: string;
+            /** @description Date of birth, YYYY-MM-DD. */
+            date_of_birth?: string;
+            /** @description E-mail. Required; a link goes there. */
+            email?: string;
+            /** @description First name. Required. */
+            first_name?: string;
+            /** @description Last name. Required. */
+            last_name?: string;
+            /** @description What the form adds, e.g. campaign parameters: an object. */
+            metadata?: unknown;
+            /** @description The partner, from the form's address. */
+            partner_id?: string;
+            /** @description For the client area, at least 10 characters. It is kept as its hash. */
+            password?: string;
+            /** @description Phone; without a country code it is one of the country. */
+            phone?: string;
+            /** @description A field that people don't see. What is filled in here comes to nothing. */
+            website?: string;
+        };
+        /**
+         * RegistrationSentOut
+         * @description The answer to every form, whoever has the address.
+         */
+        RegistrationSentOut: {
+            /** @description `verification_sent`. */
+            status: string;
         };
         /**
          * RevealIn
@@ -3689,15 +5643,15 @@ export interface components {
         SettingOut: {
             /** @description Its value where nobody chose another. */
             default: unknown;
-            /** @description `general`, `security`, `mail`, `public` or `modules`. */
+            /** @description `general`, `security`, `mail`, `public`, `registration`, `captcha` or `modules`. */
             group: string;
             /** @description What else one should know before changing it. */
             help: string;
             /** @description Its name. */
             key: string;
             /**
-             * @description `text`, `locale`, `currency`, `country`, `timezone`, `word`, `whole`, `flag`, `addresses`,
-             *     `email` or `modules`.
+             * @description `text`, `locale`, `currency`, `country`, `countries`, `timezone`, `word`, `whole`, `flag`,
+             *     `addresses`, `email`, `team`, `user` or `modules`.
              */
             kind: string;
             /**
@@ -3889,6 +5843,88 @@ export interface components {
             undo_id?: string;
         };
         /**
+         * TagChangedOut
+         * @description A tag was changed.
+         */
+        TagChangedOut: {
+            /** @description As it is now. */
+            tag: components["schemas"]["TagOut"] & unknown;
+            /**
+             * Format: uuid
+             * @description Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
+             */
+            undo_id?: string;
+            /**
+             * Format: uint64
+             * @description Records that went along with its name.
+             */
+            updated: number;
+        };
+        /**
+         * TagIn
+         * @description A new tag.
+         */
+        TagIn: {
+            /** @description One of `blue violet amber grey teal green red pink`. */
+            hue?: string;
+            /** @description The word, at most 40 characters; case makes no other tag. Required. */
+            name?: string;
+        };
+        /**
+         * TagOut
+         * @description A tag.
+         */
+        TagOut: {
+            /** @description One of `blue violet amber grey teal green red pink`. */
+            hue: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description The word; records hold it. */
+            name: string;
+        };
+        /**
+         * TagPatch
+         * @description Changes of a tag; what is absent stays.
+         */
+        TagPatch: {
+            /** @description One of `blue violet amber grey teal green red pink`. */
+            hue?: string;
+            /** @description The word. */
+            name?: string;
+        };
+        /**
+         * TagRemovedOut
+         * @description A tag is gone.
+         */
+        TagRemovedOut: {
+            /**
+             * Format: uuid
+             * @description Brings it back: `POST /undo/{undo_id}`. Null where too many records had it.
+             */
+            undo_id?: string;
+            /**
+             * Format: uint64
+             * @description Records that lost it.
+             */
+            updated: number;
+        };
+        /**
+         * TagUseOut
+         * @description A tag and where it is used.
+         */
+        TagUseOut: {
+            /**
+             * Format: uint64
+             * @description How many records have it.
+             */
+            records: number;
+            /** @description The tag. */
+            tag: components["schemas"]["TagOut"] & unknown;
+        };
+        /**
          * TeamDetail
          * @description A team with those who belong to it.
          */
@@ -4004,6 +6040,59 @@ export interface components {
             parent_id?: string;
         };
         /**
+         * TeamOverviewOut
+         * @description A team and what belongs to it, as far as the caller may see it.
+         */
+        TeamOverviewOut: {
+            /**
+             * Format: int64
+             * @description Clients whose status is not a closed one.
+             */
+            active: number;
+            /**
+             * Format: int64
+             * @description Clients.
+             */
+            clients: number;
+            /**
+             * Format: uuid
+             * @description The team; null for what belongs to no team.
+             */
+            id?: string;
+            /**
+             * Format: int64
+             * @description Clients whose documents wait for a look.
+             */
+            kyc_pending: number;
+            /**
+             * Format: date-time
+             * @description When something last happened with one of the clients.
+             */
+            last_activity_at?: string;
+            /**
+             * Format: int64
+             * @description Leads whose status is not a closed one; null for those who may not see leads.
+             */
+            leads_open?: number;
+            /**
+             * Format: int64
+             * @description Its active members.
+             */
+            members: number;
+            /** @description Its name. */
+            name?: string;
+            /**
+             * Format: int64
+             * @description Clients of the last 30 days.
+             */
+            new_30_days: number;
+            /**
+             * Format: int64
+             * @description Clients without an owner.
+             */
+            unassigned: number;
+        };
+        /**
          * TeamPatch
          * @description Changes of a team; what is absent stays.
          */
@@ -4067,22 +6156,40 @@ export interface components {
         };
         /**
          * UndoneOut
-         * @description A change was taken back.
+         * @description A change was taken back, or is being.
          */
         UndoneOut: {
-            /** @description Always true. */
+            /**
+             * Format: uuid
+             * @description The job that takes a large change back.
+             */
+            job_id?: string;
+            /**
+             * Format: uint64
+             * @description Of a change of many records: how many have their values of before.
+             */
+            restored?: number;
+            /**
+             * Format: uint64
+             * @description Of a change of many records: how many were left, because somebody changed them since.
+             */
+            skipped?: number;
+            /** @description False while a job still works on it. */
             undone: boolean;
         };
         /**
-         * UpdatedOut
-         * @description How many records changed.
+         * UploadOut
+         * @description A request that uploads the file, straight to the file store.
          */
-        UpdatedOut: {
-            /**
-             * Format: uint64
-             * @description How many.
-             */
-            updated: number;
+        UploadOut: {
+            /** @description Headers to send as they are. `content-length` must be the announced size. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description `PUT`. */
+            method: string;
+            /** @description Where to; good for ten minutes, and once. */
+            url: string;
         };
         /**
          * UserIn
@@ -4179,6 +6286,161 @@ export interface components {
              * @description Team; null for none.
              */
             team_id?: string;
+        };
+        /**
+         * VerifiedOut
+         * @description The address is verified.
+         */
+        VerifiedOut: {
+            /** @description `verified`. */
+            status: string;
+        };
+        /**
+         * VerifyRegistrationIn
+         * @description The token of the mail's link.
+         */
+        VerifyRegistrationIn: {
+            /** @description The token. */
+            token?: string;
+        };
+        /**
+         * ViewDroppedOut
+         * @description A part of a view that the reader goes without.
+         */
+        ViewDroppedOut: {
+            /** @description The field. */
+            field: string;
+            /** @description `filter`, `sort` or `columns`. */
+            part: string;
+            /** @description `masked` for the caller, `gone`, or `changed` so that it can no longer be asked like this. */
+            reason: string;
+        };
+        /**
+         * ViewIn
+         * @description A new view.
+         */
+        ViewIn: {
+            /** @description True opens it first for the caller. */
+            default?: boolean;
+            /** @description Roles for whose users it opens first; needs to share with all. */
+            default_for_roles?: string[];
+            /** @description `client` or `lead`. Required. */
+            entity?: string;
+            /** @description Name. Required. */
+            name?: string;
+            /** @description What it asks for. */
+            query?: components["schemas"]["ViewQuery"] & unknown;
+            /** @description `own` (the default), `team` or `all`. */
+            shared?: string;
+        };
+        /**
+         * ViewOrderIn
+         * @description An order of views.
+         */
+        ViewOrderIn: {
+            /** @description `client` or `lead`. Required. */
+            entity?: string;
+            /** @description Views, in order; those left out come last. Required. */
+            ids?: string[];
+        };
+        /**
+         * ViewOut
+         * @description A saved view.
+         */
+        ViewOut: {
+            /** @description Whether it opens first for the caller. */
+            default: boolean;
+            /** @description Roles for whose users it opens first, unless they chose another. */
+            default_for_roles: string[];
+            /** @description What it was saved with and goes without: fields that are gone or masked for the caller. */
+            dropped: components["schemas"]["ViewDroppedOut"][];
+            /** @description Whether the caller may change and delete it. */
+            editable: boolean;
+            /** @description `client` or `lead`. */
+            entity: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Who made it.
+             */
+            owner_id?: string;
+            /** @description Their name. */
+            owner_name?: string;
+            /** @description What it asks for, as far as the caller may ask it. */
+            query: components["schemas"]["ViewQuery"] & unknown;
+            /** @description `own`, `team` or `all`. */
+            shared: string;
+        };
+        /**
+         * ViewPatch
+         * @description Changes of a view; what is absent stays.
+         */
+        ViewPatch: {
+            /** @description True opens it first for the caller, false leaves that to their role. */
+            default?: boolean;
+            /** @description Roles for whose users it opens first; needs to share with all. */
+            default_for_roles?: string[];
+            /** @description Name. */
+            name?: string;
+            /** @description What it asks for; replaces the whole. */
+            query?: components["schemas"]["ViewQuery"] & unknown;
+            /** @description `own`, `team` or `all`. */
+            shared?: string;
+        };
+        /**
+         * ViewQuery
+         * @description What a list is asked for.
+         */
+        ViewQuery: {
+            /** @description The columns to show, in order; null for the usual ones. */
+            columns?: string[];
+            /** @description `comfortable` or `compact`; null for the reader's own. */
+            density?: string;
+            /** @description A group of conditions, as in the list's `filter`; null for none. */
+            filter?: unknown;
+            /** @description As in the list's `sort`; null for the list's own. */
+            sort?: string;
+        };
+        /**
+         * ViewRemovedOut
+         * @description A view is gone.
+         */
+        ViewRemovedOut: {
+            /**
+             * Format: uuid
+             * @description Brings it back: `POST /undo/{undo_id}`.
+             */
+            undo_id: string;
+        };
+        /**
+         * WordingOut
+         * @description A wording that a consent has or had.
+         */
+        WordingOut: {
+            /** @description The text, as Markdown. */
+            body: string;
+            /** @description SHA-256 of heading, an empty line and text, in hex. */
+            hash: string;
+            /**
+             * Format: date-time
+             * @description When it was published.
+             */
+            published_at: string;
+            /** @description Who published it. */
+            published_by?: string;
+            /** @description Its heading. */
+            title: string;
+            /**
+             * Format: int32
+             * @description Counts from 1.
+             */
+            version: number;
         };
     };
     responses: never;
@@ -4326,6 +6588,214 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listAssignmentRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AssignmentRuleOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createAssignmentRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentRuleOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteAssignmentRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The rule. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateAssignmentRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The rule. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentRuleIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentRuleOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    orderAssignmentRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentOrderIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AssignmentRuleOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    previewAssignmentRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentPreviewIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentPreviewOut"];
+                };
             };
             /** @description A failure: `{code, message, data}`. */
             default: {
@@ -4965,6 +7435,72 @@ export interface operations {
             };
         };
     };
+    getCaptchaSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptchaSecretOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putCaptchaSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaptchaSecretIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptchaSecretOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listClients: {
         parameters: {
             query?: {
@@ -4980,6 +7516,16 @@ export interface operations {
                 cursor?: string;
                 /** @description The whole e-mail; refused while it is masked for the caller. */
                 email?: string;
+                /**
+                 * @description A group of conditions, as JSON: `{"and": [{"field": "status", "op": "in", "value": ["new"]}]}`, with
+                 *     `or` for at least one of them, nested up to three deep, 50 conditions at most. Fields are those of the
+                 *     record and `custom.<key>`. Texts: `is is_not contains starts_with empty not_empty`; words and ids:
+                 *     `in not_in empty not_empty`, with `me` and `none` for an owner; numbers: `eq lt lte gt gte between`;
+                 *     lists of words: `any all none`; flags: `is`; dates: `on before after between`,
+                 *     `within {"last": 7, "unit": "day"}` (or `next`), `older_than {"count": 30, "unit": "day"}`, `today
+                 *     yesterday tomorrow this_week last_week next_week this_month last_month next_month this_year last_year`.
+                 */
+                filter?: string;
                 /** @description KYC statuses. */
                 kyc_status?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
@@ -4992,7 +7538,7 @@ export interface operations {
                 phone?: string;
                 /** @description Words in the name, and in e-mail and phone for those who see them in clear. */
                 search?: string;
-                /** @description Order. */
+                /** @description Order: up to three fields, with `-` for downwards; records without a value come last. */
                 sort?: string;
                 /** @description Sources. */
                 source?: string;
@@ -5169,6 +7715,147 @@ export interface operations {
             };
         };
     };
+    listClientConsents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The client. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientConsentsOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listClientDocuments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The client. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DocumentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The client. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    clientKyc: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The client. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KycOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     restoreClient: {
         parameters: {
             query?: never;
@@ -5280,7 +7967,10 @@ export interface operations {
     };
     assignClients: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description True changes nothing and answers how many clients would change. */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
                 "X-Tenant"?: string;
@@ -5294,12 +7984,209 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done, or counted. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UpdatedOut"];
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    changeClients: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many clients would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listConsents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ConsentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The consent. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listConsentVersions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The consent. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_WordingOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -5570,6 +8457,413 @@ export interface operations {
             };
         };
     };
+    listDocumentTypes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DocumentTypeOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createDocumentType: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentTypeIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentTypeOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteDocumentType: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The kind. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateDocumentType: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The kind. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentTypePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentTypeOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    orderDocumentTypes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentTypeOrderIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DocumentTypeOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listDocuments: {
+        parameters: {
+            query?: {
+                /** @description Ids of the clients' owners, or `none`. */
+                assigned_to?: string;
+                /** @description Clients' ids. */
+                client_id?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description The same as `limit`. */
+                page_size?: string;
+                /** @description Order. */
+                sort?: string;
+                /** @description Statuses. */
+                status?: string;
+                /** @description Ids of the clients' teams, or `none`. */
+                team_id?: string;
+                /** @description Keys of kinds. */
+                type?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DocumentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The document. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The document. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    completeDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The document. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    downloadDocument: {
+        parameters: {
+            query?: {
+                /** @description `view` or `download`. */
+                purpose?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The document. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contents are at `Location`, for a minute. */
+            302: {
+                headers: {
+                    /** @description The address in the file store. */
+                    LOCATION: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    linkDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The document. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     followEvents: {
         parameters: {
             query?: never;
@@ -5680,9 +8974,11 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows on a page, at most 200. */
                 limit?: string;
+                /** @description True for the jobs of the last two days that the caller asked for; everybody may see those. */
+                mine?: boolean;
                 /** @description 1-based page. */
                 page?: string;
-                /** @description `queued`, `running`, `done` or `failed`; a comma list is allowed. */
+                /** @description `queued`, `running`, `done`, `cancelled` or `failed`; a comma list is allowed. */
                 status?: string;
             };
             header?: {
@@ -5714,6 +9010,40 @@ export interface operations {
         };
     };
     getJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The job. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancelJob: {
         parameters: {
             query?: never;
             header?: {
@@ -5795,6 +9125,16 @@ export interface operations {
                 created_to?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /**
+                 * @description A group of conditions, as JSON: `{"and": [{"field": "status", "op": "in", "value": ["new"]}]}`, with
+                 *     `or` for at least one of them, nested up to three deep, 50 conditions at most. Fields are those of the
+                 *     record and `custom.<key>`. Texts: `is is_not contains starts_with empty not_empty`; words and ids:
+                 *     `in not_in empty not_empty`, with `me` and `none` for an owner; numbers: `eq lt lte gt gte between`;
+                 *     lists of words: `any all none`; flags: `is`; dates: `on before after between`,
+                 *     `within {"last": 7, "unit": "day"}` (or `next`), `older_than {"count": 30, "unit": "day"}`, `today
+                 *     yesterday tomorrow this_week last_week next_week this_month last_month next_month this_year last_year`.
+                 */
+                filter?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
                 /** @description 1-based page, for shallow pages. */
@@ -5805,7 +9145,7 @@ export interface operations {
                 partner_id?: string;
                 /** @description Words in the name, and in e-mail and phone for those who see them in clear. */
                 search?: string;
-                /** @description Order. */
+                /** @description Order: up to three fields, with `-` for downwards; records without a value come last. */
                 sort?: string;
                 /** @description Sources. */
                 source?: string;
@@ -6094,6 +9434,102 @@ export interface operations {
             };
         };
     };
+    assignLeads: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many leads would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    changeLeads: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many leads would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -6207,6 +9643,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    agentOverview: {
+        parameters: {
+            query?: {
+                /** @description Only what belongs to this team, with its members and whoever else has records in it. */
+                team_id?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AgentOverviewOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    teamOverview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_TeamOverviewOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -6401,6 +9902,37 @@ export interface operations {
             };
         };
     };
+    publicCaptcha: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChallengeOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     publicForm: {
         parameters: {
             query?: {
@@ -6458,6 +9990,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublicLeadOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistrationIn"];
+            };
+        };
+        responses: {
+            /** @description Begun; it goes on in the background. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationSentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    verifyRegistration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyRegistrationIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifiedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    publicRegistration: {
+        parameters: {
+            query?: {
+                /** @description The partner, from the form's address. */
+                partner_id?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationFormOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -7040,6 +10677,182 @@ export interface operations {
             };
         };
     };
+    listTags: {
+        parameters: {
+            query?: {
+                /** @description A part of the name. */
+                search?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_TagOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createTag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getTag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagUseOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteTag: {
+        parameters: {
+            query?: {
+                /** @description How many records lose it, as `GET /tags/{id}` says. */
+                confirm?: number;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagRemovedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateTag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagChangedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listTeams: {
         parameters: {
             query?: never;
@@ -7194,7 +11007,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Taken back. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoneOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7638,6 +11461,181 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: {
+                /** @description `client` or `lead`. */
+                entity?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ViewOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewRemovedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    orderViews: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewOrderIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ViewOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */

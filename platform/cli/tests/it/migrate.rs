@@ -14,7 +14,8 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-const UNDO_LAST_STEP: &str = "drop table SCHEMA.view_choices, SCHEMA.view_role_defaults, SCHEMA.views, SCHEMA.tags, SCHEMA.custom_values;
+const UNDO_LAST_STEP: &str =
+    "drop table SCHEMA.view_choices, SCHEMA.view_role_defaults, SCHEMA.views, SCHEMA.tags, SCHEMA.custom_values;
     drop function SCHEMA.custom_values_added, SCHEMA.custom_values_changed, SCHEMA.custom_rows, SCHEMA.tag_hue cascade;
     drop index SCHEMA.clients_by_tag_deleted";
 

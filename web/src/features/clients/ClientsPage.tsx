@@ -91,11 +91,7 @@ export function ClientsPage() {
               }
             : undefined
         }
-        onAssign={
-          can('clients.assign')
-            ? (id) => setAssigning(id)
-            : undefined
-        }
+        onAssign={can('clients.assign') ? (id) => setAssigning(id) : undefined}
         nothingYet={{
           title: t('clients.nothing'),
           text: t('clients.nothingText'),

@@ -69,7 +69,7 @@ export function DayChart({ bars, say, label, to, search }: Props) {
               },
               onBlur: () => setAt(null),
             };
-            const bar = <i style={{ height: `${b.count ? Math.max(1, (b.count / top) * 100) : 0}%` }} />;
+            const height = `${b.count ? Math.max(1, (b.count / top) * 100) : 0}%`;
             return to ? (
               <Link
                 key={b.from}
@@ -77,11 +77,11 @@ export function DayChart({ bars, say, label, to, search }: Props) {
                 search={{ ...search, created: `${b.from}..${b.to}` } as never}
                 {...props}
               >
-                {bar}
+                <i style={{ height }} />
               </Link>
             ) : (
               <span key={b.from} role="img" {...props}>
-                {bar}
+                <i style={{ height }} />
               </span>
             );
           })}

@@ -90,11 +90,7 @@ export function LeadsPage() {
               }
             : undefined
         }
-        onAssign={
-          can('leads.assign') && can('users.read')
-            ? (id) => setAssigning(id)
-            : undefined
-        }
+        onAssign={can('leads.assign') && can('users.read') ? (id) => setAssigning(id) : undefined}
         nothingYet={{
           title: t('leads.nothing'),
           text: t('leads.nothingText'),
