@@ -204,7 +204,7 @@ export async function run({ world, check, visitor, leave }) {
     const body = { first_name: 'Leo', last_name: stamp, email: `leo.${stamp}@example.com`, country: 'IS' };
     const { id } = await call('POST', '/api/leads', body);
     equal((await call('GET', `/api/leads/${id}`)).assigned_to, anna.id, 'the owner');
-    await page.getByRole('switch', { name: `Island ${stamp} is on` }).click();
+    await page.getByRole('switch', { name: `Island ${stamp} is on` }).press('Space');
     await until(
       async () =>
         (await call('GET', '/api/assignment-rules')).data.some(

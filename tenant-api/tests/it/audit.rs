@@ -363,7 +363,7 @@ async fn documents(w: &mut Witness<'_>, ada: &Api<'_>) {
     assert_eq!(documents::Attempt::of(&begun, documents::PDF).send(w.broker.world).await, 200);
     let path = format!("/api/documents/{}", id(&begun));
     let arrived = ada.post(&format!("{path}/complete"), &json!({})).await;
-    w.made("completeDocument", arrived, actor, &["document.uploaded", "client.updated"]).await;
+    w.made("completeDocument", arrived, actor, &["document.uploaded"]).await;
     let seen = ada.post(&format!("{path}/link"), &json!({ "purpose": "view" })).await;
     w.made("linkDocument", seen, actor, &["document.viewed"]).await;
     w.refused(ada.patch(&path, &json!({ "status": "rejected" })).await).await;

@@ -12,8 +12,11 @@ export function isTyping(target: EventTarget | null): boolean {
   return !['checkbox', 'radio', 'button', 'submit', 'range'].includes((el as HTMLInputElement).type);
 }
 
+/** A closed list of choices stays in the page, out of sight. */
+const isShown = (el: Element): boolean => el.checkVisibility?.() ?? true;
+
 export function shortcutAllowed(e: KeyboardEvent): boolean {
   if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return false;
   if (!shortcutsOn() || isTyping(e.target)) return false;
-  return !document.querySelector('[role="dialog"],[role="menu"],[role="listbox"]');
+  return ![...document.querySelectorAll('[role="dialog"],[role="menu"],[role="listbox"]')].some(isShown);
 }
