@@ -266,6 +266,7 @@ export async function run({ world, check, visitor, leave }) {
         await p
           .getByRole('listitem')
           .filter({ hasText: `Look ${stamp}` })
+          .first()
           .waitFor();
         await p.locator('.skeleton').first().waitFor({ state: 'detached' });
         await clean(p, `rules-${look}`);

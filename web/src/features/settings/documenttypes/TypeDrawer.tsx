@@ -124,7 +124,7 @@ export function TypeDrawer({ kind, opened, onClose }: Props) {
         {...form.getInputProps('expires', { type: 'checkbox' })}
       />
       <Checkbox.Group label={t('documenttypes.types')} error={typesError} {...types}>
-        <Stack gap={6} mt={4}>
+        <Stack gap={12} mt={4}>
           {FILES.map(([value, label]) => (
             <Checkbox key={value} size="xs" value={value} label={label} />
           ))}
