@@ -53,6 +53,7 @@ pub const TENANT: &[Step] = steps![
     8 "tenant" "0008_walls",
     9 "tenant" "0009_second_factor",
     10 "tenant" "0010_reveals_and_settings",
+    11 "tenant" "0017_record_page",
 ];
 
 /// The version of a tenant that has every step.

@@ -29,6 +29,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// All of it.
 static PERIODIC: &[Periodic] = &[
     Periodic { name: "usage", every: MINUTE, work: |m| Box::pin(enqueue_for_platform(m, RefreshUsage::default())) },
+    Periodic { name: "follow-ups", every: MINUTE, work: |m| Box::pin(follow_ups(&m.app)) },
     Periodic { name: "old jobs", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_jobs(&m.app)) },
     Periodic { name: "old idempotency keys", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_idempotency_keys(&m.app)) },
 ];
@@ -85,6 +86,17 @@ async fn enqueue_for_platform<J: Job>(machine: &Machine, job: J) -> anyhow::Resu
     let ctx = Ctx::system(&machine.app, &platform, "Schedule").await?;
     ctx.enqueue(&job).await?;
     Ok(ctx.commit().await?)
+}
+
+/// Tells owners of follow-ups whose date has come.
+async fn follow_ups(app: &SharedApp) -> anyhow::Result<()> {
+    for key in app.registry.active_keys().await? {
+        let told = async { crm::follow_up::remind(app, &app.registry.by_key(key).await?).await };
+        if let Err(error) = told.await {
+            tracing::warn!(tenant = key.0, %error, "follow-ups are told of next time");
+        }
+    }
+    Ok(())
 }
 
 /// Jobs that are done are history for a week; those of the clockwork, which nobody asked for, for

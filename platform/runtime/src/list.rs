@@ -6,6 +6,8 @@
 //! a text that somebody typed, which must be answered before the next letter: there the estimate
 //! stands in for every count that would take long.
 
+mod neighbours;
+
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use kernel::DomainError;
@@ -20,6 +22,8 @@ use crate::counts::Total;
 use crate::ctx::Ctx;
 use crate::db::{DbError, Rows as _};
 
+pub use neighbours::{Neighbours, neighbours};
+
 /// The type of a sort column, which a cursor's text is cast to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SortType {
@@ -33,12 +37,15 @@ pub enum SortType {
     Number,
     /// `bigint`.
     Integer,
+    /// `timestamptz` that may be absent: such rows come last in both directions. It has two indexes, one
+    /// on each of the expressions of [`Sort::value`].
+    Due,
 }
 
 impl SortType {
     fn sql(self) -> &'static str {
         match self {
-            Self::Time => "timestamptz",
+            Self::Time | Self::Due => "timestamptz",
             Self::Text | Self::Name => "text",
             Self::Number => "numeric",
             Self::Integer => "bigint",
@@ -46,7 +53,12 @@ impl SortType {
     }
 }
 
-/// A column that a list can be sorted by. It must not be null, and must have an index with the id.
+/// Stands for "no date" in an order upwards.
+pub const NEVER: &str = "9999-12-31 00:00:00+00";
+/// Stands for "no date" in an order downwards.
+const NEVER_DOWN: &str = "0001-01-01 00:00:00+00";
+
+/// A column that a list can be sorted by. It must not be null unless its type says so, and must have an index with the id.
 #[derive(Debug, Clone, Copy)]
 pub struct SortKey {
     /// The word in `sort=`.
@@ -97,6 +109,7 @@ impl Sort {
         let (alias, column) = self.key.column;
         match self.key.kind {
             SortType::Name => format!("lower({alias}.{column})"),
+            SortType::Due => format!("coalesce({alias}.{column}, timestamptz '{}')", if self.desc { NEVER_DOWN } else { NEVER }),
             _ => format!("{alias}.{column}"),
         }
     }
@@ -216,8 +229,8 @@ fn after(sort: Sort, cursor: &Cursor) -> kernel::Result<SimpleExpr> {
     }
     match sort.key.kind {
         // PostgreSQL's own text form; what it would refuse must not reach it.
-        SortType::Time if cursor.v.len() > 40 || !cursor.v.is_ascii() || cursor.v.parse::<f64>().is_ok() => return Err(wrong()),
-        SortType::Time if chrono::DateTime::parse_from_str(&format!("{}00", cursor.v), "%Y-%m-%d %H:%M:%S%.f%z").is_err() => {
+        SortType::Time | SortType::Due if cursor.v.len() > 40 || !cursor.v.is_ascii() || cursor.v.parse::<f64>().is_ok() => return Err(wrong()),
+        SortType::Time | SortType::Due if chrono::DateTime::parse_from_str(&format!("{}00", cursor.v), "%Y-%m-%d %H:%M:%S%.f%z").is_err() => {
             return Err(wrong());
         }
         SortType::Number if cursor.v.parse::<rust_decimal::Decimal>().is_err() => return Err(wrong()),

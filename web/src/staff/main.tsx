@@ -15,13 +15,13 @@ void start({
     ),
     // one chunk, see the build's configuration
     app: import.meta.glob([
-      '../components/{custom,explain,reorder,reveal}/i18n/en.json',
+      '../components/{custom,explain,record,reorder,reveal}/i18n/en.json',
       '../features/{clients,leads,partners,dashboard,settings,account}/i18n/en.json',
       '../features/settings/*/i18n/en.json',
     ]),
     ar: import.meta.glob([
       '../components/i18n/ar.json',
-      '../components/{custom,explain,onboarding,reorder,reveal}/i18n/ar.json',
+      '../components/{custom,explain,onboarding,record,reorder,reveal}/i18n/ar.json',
       '../data/i18n/ar.json',
       '/src/staff/i18n/ar.json',
       '../features/{auth,clients,leads,partners,dashboard,settings,account}/i18n/ar.json',

@@ -18,6 +18,7 @@ use super::entity::{Client, SORTS, alive, visible_to};
 use super::http::{ClientFilter, ClientIn, ClientPatch};
 use crate::custom_fields::{self, Required};
 use crate::filter::Filters;
+use crate::follow_up::{self, FollowUp};
 use crate::ownership::{self, Ownership, Wish, parse_id};
 use crate::{sensitive, statuses};
 
@@ -28,14 +29,20 @@ pub async fn list(ctx: &Ctx, filter: &ClientFilter, sort: Option<&str>, paging: 
     let mut select = visible_to(ctx, ctx.require("clients.read")?);
     select.and_where(alive());
     let looks_for_words = narrow(ctx, &mut select, filter)?;
-    let sort = Sort::parse(sort, SORTS)?;
-    if sort.name() == "balance" {
-        sensitive::CLIENT.may_ask(ctx, "balance", "sort")?;
-    }
+    let sort = sorted(ctx, sort)?;
     if looks_for_words {
         return list::search(ctx, "client", &select, sort, paging).await;
     }
     list::page(ctx, "client", &select, sort, paging).await
+}
+
+/// The order that a list is asked for in, as far as the actor may ask.
+pub(crate) fn sorted(ctx: &Ctx, sort: Option<&str>) -> kernel::Result<Sort> {
+    let sort = Sort::parse(sort, SORTS)?;
+    if sort.name() == "balance" {
+        sensitive::CLIENT.may_ask(ctx, "balance", "sort")?;
+    }
+    Ok(sort)
 }
 
 /// Narrows a query over clients to those that a filter means, as far as the actor may ask; says whether
@@ -51,6 +58,7 @@ pub(crate) fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &ClientFil
     filters.tag("tags", filter.tag.as_deref());
     filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
     filters.finish()?;
+    follow_up::narrow(ctx, select, "c", filter.follow_up.as_deref())?;
     for (value, column) in [(&filter.email, "email"), (&filter.phone, "phone")] {
         let Some(value) = value.as_deref().filter(|v| !v.is_empty()) else { continue };
         sensitive::CLIENT.may_ask(ctx, column, column)?;
@@ -175,7 +183,8 @@ fn birthday(c: &mut Checker, text: &str) -> Option<NaiveDate> {
     Some(day)
 }
 
-fn tags(c: &mut Checker, given: &[String]) -> Vec<String> {
+/// The tags of a record: trimmed, each once.
+pub(crate) fn tags(c: &mut Checker, given: &[String]) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
     for tag in given {
         if let Some(tag) = c.optional("tags", Some(tag), 40)
@@ -210,10 +219,31 @@ pub async fn create(ctx: &Ctx, input: &ClientIn) -> kernel::Result<Client> {
 
 /// Adds a client that comes from another record, which may lack custom fields that a client needs.
 pub(crate) async fn create_from(ctx: &Ctx, input: &ClientIn, required: Required) -> kernel::Result<Client> {
+    add(ctx, input, required, &Origin::default()).await
+}
+
+/// Where a client comes from, when that is a lead.
+#[derive(Debug, Default)]
+pub(crate) struct Origin {
+    /// The lead.
+    pub lead: Option<Uuid>,
+    /// The partner who brought it.
+    pub partner: Option<Uuid>,
+    /// Who it belongs to: the client stays with them.
+    pub owner: Ownership,
+}
+
+/// Adds a client that a lead became; it may lack custom fields that a client needs.
+pub(crate) async fn create_of_lead(ctx: &Ctx, input: &ClientIn, origin: &Origin) -> kernel::Result<Client> {
+    add(ctx, input, Required::No, origin).await
+}
+
+async fn add(ctx: &Ctx, input: &ClientIn, required: Required, origin: &Origin) -> kernel::Result<Client> {
     ctx.require("clients.create")?;
     let region = region_for(ctx, input.phone.as_deref(), input.country.as_deref()).await?;
     let mut c = Checker::new();
     let facts = check(&mut c, input, region.as_deref(), Given::ALL);
+    let due = follow_up::read(&mut c, input.follow_up_at.as_deref(), input.follow_up_note.as_deref());
     let fields = custom_fields::of_entity(ctx, "client").await?;
     let custom = custom_fields::merge(&mut c, &fields, &Json::Null, input.custom.as_ref(), required);
     c.finish()?;
@@ -222,22 +252,28 @@ pub(crate) async fn create_from(ctx: &Ctx, input: &ClientIn, required: Required)
         statuses::known(ctx, "client", key).await?;
     }
     let wish = Wish { user: parse_id("assigned_to", input.assigned_to.as_deref())?.map(Some), team: None };
-    let owner = ownership::for_new(ctx, "clients.assign", &wish).await?;
+    let owner = match origin.owner {
+        Ownership { user: None, team: None } => ownership::for_new(ctx, "clients.assign", &wish).await?,
+        owner => owner,
+    };
     let (id, now) = (Uuid::now_v7(), ctx.now());
     let mut row = json!({
         "first_name": facts.first_name, "last_name": facts.last_name, "email": facts.email, "phone": facts.phone,
         "country": facts.country, "address": facts.address, "date_of_birth": facts.date_of_birth,
         "source": facts.source, "assigned_to": owner.user, "team_id": owner.team,
-        "tags": (!facts.tags.is_empty()).then_some(&facts.tags),
+        "tags": (!facts.tags.is_empty()).then_some(&facts.tags), "follow_up_at": due.at, "follow_up_note": due.note,
+        "partner_id": origin.partner, "lead_id": origin.lead,
     });
     custom_fields::flat(&mut row, &custom);
     let given: Option<String> = ctx
         .tx()
         .scalar(
             "insert into clients (id, first_name, last_name, email, phone, country, address, date_of_birth, status, source,
-                 assigned_to, team_id, tags, custom, last_activity_at, created_at, updated_at, created_by)
+                 assigned_to, team_id, tags, custom, last_activity_at, created_at, updated_at, created_by, follow_up_at,
+                 follow_up_note, partner_id, lead_id)
              values ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9, (select key from statuses where entity = 'client'
-                 order by is_default desc, position limit 1)), $10, $11, $12, $13, $14, $15, $15, $15, $16)
+                 order by is_default desc, position limit 1)), $10, $11, $12, $13, $14, $15, $15, $15, $16, $17,
+                 $18, $19, $20)
              returning status",
             [
                 id.into(),
@@ -256,6 +292,10 @@ pub(crate) async fn create_from(ctx: &Ctx, input: &ClientIn, required: Required)
                 custom.into(),
                 now.into(),
                 ctx.user_id().into(),
+                due.at.into(),
+                due.note.into(),
+                origin.partner.into(),
+                origin.lead.into(),
             ],
         )
         .await
@@ -298,6 +338,8 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
     let merged = merge(&old, patch);
     let mut c = Checker::new();
     let facts = check(&mut c, &merged, default_country(ctx).await?.as_deref(), given);
+    let old_due = FollowUp { at: old.follow_up_at, note: old.follow_up_note.clone() };
+    let due = follow_up::patched(&mut c, &old_due, &patch.follow_up_at, &patch.follow_up_note);
     let custom = match &patch.custom {
         MaybeUndefined::Undefined => old.custom.clone(),
         touched => {
@@ -328,7 +370,7 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
         "first_name": facts.first_name, "last_name": facts.last_name, "email": new_email, "phone": new_phone,
         "country": facts.country, "address": new_address, "date_of_birth": new_birth, "status": status,
         "kyc_status": kyc, "source": facts.source, "assigned_to": owner.user, "team_id": owner.team,
-        "tags": facts.tags,
+        "tags": facts.tags, "follow_up_at": due.at, "follow_up_note": due.note,
     });
     custom_fields::flat(&mut new, &custom);
     let changes = audit::diff(&snapshot(&old), &new);
@@ -349,13 +391,16 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
         custom.into(),
         ctx.now().into(),
         old.version.into(),
+        due.at.into(),
+        due.note.into(),
     ];
     let updated = ctx
         .tx()
         .run(
             "update clients set first_name = $2, last_name = $3, country = $4, status = $5,
                  kyc_status = $6, source = $7, assigned_to = $8, team_id = $9, tags = $10, custom = $11,
-                 updated_at = $12, last_activity_at = $12, version = version + 1
+                 updated_at = $12, last_activity_at = $12, version = version + 1, follow_up_at = $14, follow_up_note = $15,
+                 follow_up_told = follow_up_told and follow_up_at is not distinct from $14
              where id = $1 and version = $13",
             values,
         )
@@ -403,6 +448,8 @@ fn merge(old: &Client, patch: &ClientPatch) -> ClientIn {
             MaybeUndefined::Value(v) => Some(v.clone()),
         },
         custom: None,
+        follow_up_at: None,
+        follow_up_note: None,
     }
 }
 
@@ -411,6 +458,7 @@ fn snapshot(c: &Client) -> Json {
         "first_name": c.first_name, "last_name": c.last_name, "email": c.email, "phone": c.phone, "country": c.country,
         "address": c.address, "date_of_birth": c.date_of_birth, "status": c.status, "kyc_status": c.kyc_status,
         "source": c.source, "assigned_to": c.assigned_to, "team_id": c.team_id, "tags": c.tags,
+        "follow_up_at": c.follow_up_at, "follow_up_note": c.follow_up_note,
     });
     custom_fields::flat(&mut facts, &c.custom);
     facts
@@ -490,9 +538,14 @@ struct OnlyId {
 }
 
 /// A page of what happened to a client.
-pub async fn timeline(ctx: &Ctx, id: Uuid, paging: &Paging) -> kernel::Result<Page<access::audit::AuditEntry>> {
+pub async fn timeline(
+    ctx: &Ctx,
+    id: Uuid,
+    chapter: access::audit::Chapter,
+    paging: &Paging,
+) -> kernel::Result<Page<access::audit::AuditEntry>> {
     get(ctx, id).await?;
-    access::audit::timeline(ctx, id, paging).await
+    access::audit::timeline(ctx, id, chapter, paging).await
 }
 
 /// Names of fields shown masked, and not at all.

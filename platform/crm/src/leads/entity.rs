@@ -14,6 +14,7 @@ use crate::sensitive;
 pub const SORTS: &[SortKey] = &[
     SortKey { name: "created_at", column: ("l", "created_at"), kind: SortType::Time, default_desc: true },
     SortKey { name: "name", column: ("l", "search_name"), kind: SortType::Text, default_desc: false },
+    SortKey { name: "follow_up_at", column: ("l", "follow_up_at"), kind: SortType::Due, default_desc: false },
 ];
 
 /// A lead as the actor may see it.
@@ -63,6 +64,12 @@ pub struct Lead {
     pub created_by: Option<Uuid>,
     /// Counts changes.
     pub version: i32,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// When somebody wants to come back to the lead.
+    pub follow_up_at: Option<DateTime<Utc>>,
+    /// What for.
+    pub follow_up_note: Option<String>,
 }
 
 const PLAIN: &[&str] = &[
@@ -83,6 +90,9 @@ const PLAIN: &[&str] = &[
     "updated_at",
     "created_by",
     "version",
+    "tags",
+    "follow_up_at",
+    "follow_up_note",
 ];
 
 /// Leads within a scope, as far as the actor may see them. Every read starts here.

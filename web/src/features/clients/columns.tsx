@@ -16,6 +16,7 @@ import {
 } from '@/components';
 import type { Col } from '@/components/DataTable';
 import { column } from '@/components/list';
+import { DueDate } from '@/components/record';
 import cells from '@/components/list/cells.module.css';
 import { humanise, useKyc, useStatuses } from '@/data/lookups';
 import { fieldLevel } from '@/session/permissions';
@@ -90,6 +91,7 @@ export function useClientColumns(
       col('source', 130, (c) => (c.source ? humanise(c.source) : <Dash />)),
       col('team_name', 130, (c) => c.team_name ?? <Dash />),
       col('tags', 160, (c) => (c.tags.length ? c.tags.join(', ') : <Dash />)),
+      col('follow_up_at', 150, (c) => <DueDate plain at={c.follow_up_at} />, { sort: true }),
       col('last_activity_at', 130, (c) => <RelativeTime at={c.last_activity_at} />, { sort: true }),
       col('created_at', 120, (c) => <RelativeTime at={c.created_at} />, { sort: true }),
     ];

@@ -1,4 +1,5 @@
 import {
+  IconBell,
   IconCalendar,
   IconCircleDot,
   IconFlag,
@@ -11,8 +12,10 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Client } from '@/api/types';
 import type { FilterDef } from '@/components/list';
+import { useFollowUpOptions } from '@/components/record';
 import { useCountryOptions } from '@/data/countries';
 import { useKyc, useOwnerOptions, useSourceOptions, useStatuses, useTeamOptions } from '@/data/lookups';
+import { apiQuery, type ListSearch } from '@/lib/listSearch';
 
 export const CLIENT_FILTERS = [
   'status',
@@ -21,8 +24,12 @@ export const CLIENT_FILTERS = [
   'source',
   'assigned_to',
   'team_id',
+  'follow_up',
   'created',
 ];
+
+/** What the server is asked for, from the state of the list in the address. */
+export const clientListQuery = (search: ListSearch) => apiQuery(search, CLIENT_FILTERS);
 
 export function useClientFilters(rows: readonly Client[]): FilterDef[] {
   const { t } = useTranslation();
@@ -31,6 +38,7 @@ export function useClientFilters(rows: readonly Client[]): FilterDef[] {
   const countries = useCountryOptions();
   const owners = useOwnerOptions();
   const teams = useTeamOptions();
+  const due = useFollowUpOptions();
   const sources = useSourceOptions(rows);
   return useMemo(
     () =>
@@ -46,8 +54,9 @@ export function useClientFilters(rows: readonly Client[]): FilterDef[] {
           options: [{ value: 'none', label: t('data.unassigned') }, ...owners],
         },
         { key: 'team_id', label: t('clients.field.team_name'), icon: IconUsersGroup, options: teams },
+        { key: 'follow_up', label: t('clients.field.follow_up_at'), icon: IconBell, options: due },
         { key: 'created', label: t('clients.field.created_at'), icon: IconCalendar },
       ].filter((f) => !f.options || f.options.length > 0),
-    [t, statuses, kyc, countries, owners, teams, sources],
+    [t, statuses, kyc, countries, owners, teams, sources, due],
   );
 }

@@ -1,5 +1,6 @@
 import {
   IconAffiliate,
+  IconBell,
   IconCalendar,
   IconCircleDot,
   IconFlag,
@@ -11,8 +12,10 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Lead } from '@/api/types';
 import type { FilterDef } from '@/components/list';
+import { useFollowUpOptions } from '@/components/record';
 import { useCountryOptions } from '@/data/countries';
 import { humanise, useOwnerOptions, usePartnerOptions, useStatuses, useTeamOptions } from '@/data/lookups';
+import { apiQuery, type ListSearch } from '@/lib/listSearch';
 
 export const LEAD_FILTERS = [
   'status',
@@ -21,8 +24,12 @@ export const LEAD_FILTERS = [
   'partner_id',
   'assigned_to',
   'team_id',
+  'follow_up',
   'created',
 ];
+
+/** What the server is asked for, from the state of the list in the address. */
+export const leadListQuery = (search: ListSearch) => apiQuery(search, LEAD_FILTERS);
 
 export function useLeadFilters(rows: readonly Lead[]): FilterDef[] {
   const { t } = useTranslation();
@@ -31,6 +38,7 @@ export function useLeadFilters(rows: readonly Lead[]): FilterDef[] {
   const owners = useOwnerOptions();
   const teams = useTeamOptions();
   const partners = usePartnerOptions();
+  const due = useFollowUpOptions();
   const words = [...new Set(rows.map((r) => r.source).filter((s): s is string => Boolean(s)))]
     .sort()
     .join('\n');
@@ -48,7 +56,8 @@ export function useLeadFilters(rows: readonly Lead[]): FilterDef[] {
         options: [{ value: 'none', label: t('data.unassigned') }, ...owners],
       },
       { key: 'team_id', label: t('leads.field.team_name'), icon: IconUsersGroup, options: teams },
+      { key: 'follow_up', label: t('leads.field.follow_up_at'), icon: IconBell, options: due },
       { key: 'created', label: t('leads.field.created_at'), icon: IconCalendar },
     ].filter((x) => !x.options || x.options.length > 0);
-  }, [t, statuses, countries, owners, teams, partners, words]);
+  }, [t, statuses, countries, owners, teams, partners, words, due]);
 }
