@@ -229,8 +229,12 @@ fn after(sort: Sort, cursor: &Cursor) -> kernel::Result<SimpleExpr> {
     }
     match sort.key.kind {
         // PostgreSQL's own text form; what it would refuse must not reach it.
-        SortType::Time | SortType::Due if cursor.v.len() > 40 || !cursor.v.is_ascii() || cursor.v.parse::<f64>().is_ok() => return Err(wrong()),
-        SortType::Time | SortType::Due if chrono::DateTime::parse_from_str(&format!("{}00", cursor.v), "%Y-%m-%d %H:%M:%S%.f%z").is_err() => {
+        SortType::Time | SortType::Due if cursor.v.len() > 40 || !cursor.v.is_ascii() || cursor.v.parse::<f64>().is_ok() => {
+            return Err(wrong());
+        }
+        SortType::Time | SortType::Due
+            if chrono::DateTime::parse_from_str(&format!("{}00", cursor.v), "%Y-%m-%d %H:%M:%S%.f%z").is_err() =>
+        {
             return Err(wrong());
         }
         SortType::Number if cursor.v.parse::<rust_decimal::Decimal>().is_err() => return Err(wrong()),

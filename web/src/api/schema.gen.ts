@@ -443,7 +443,7 @@ export interface paths {
         /**
          * List clients
          * @description Filters take comma-separated values. Sorts: `created_at`, `name`, `last_activity_at`, `balance`,
-         *     with `-` for downwards; newest first by default.
+         *     `follow_up_at`, with `-` for downwards; newest first by default.
          */
         get: operations["listClients"];
         put?: never;
@@ -475,6 +475,27 @@ export interface paths {
         head?: never;
         /** Change a client */
         patch: operations["updateClient"];
+        trace?: never;
+    };
+    "/api/clients/{id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find a client's neighbours in a list
+         * @description Takes the filters and the sort of `GET /clients`: the record before and after this one there. A
+         *     client that the list does not hold has those between which it would stand.
+         */
+        get: operations["clientNeighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/clients/{id}/restore": {
@@ -752,8 +773,8 @@ export interface paths {
         };
         /**
          * List leads
-         * @description Filters take comma-separated values. Sorts: `created_at`, `name`, with `-` for downwards;
-         *     newest first by default.
+         * @description Filters take comma-separated values. Sorts: `created_at`, `name`, `follow_up_at`, with `-` for
+         *     downwards; newest first by default.
          */
         get: operations["listLeads"];
         put?: never;
@@ -783,6 +804,26 @@ export interface paths {
         patch: operations["updateLead"];
         trace?: never;
     };
+    "/api/leads/{id}/conversion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview the conversion of a lead
+         * @description Changes nothing; says what the client would get and what would stay with the lead.
+         */
+        get: operations["leadConversion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leads/{id}/convert": {
         parameters: {
             query?: never;
@@ -794,6 +835,47 @@ export interface paths {
         put?: never;
         /** Convert a lead to a client */
         post: operations["convertLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the statuses a lead went through
+         * @description Newest first, with who gave them, why, and how long the lead had each.
+         */
+        get: operations["leadHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find a lead's neighbours in a list
+         * @description Takes the filters and the sort of `GET /leads`: the record before and after this one there. A lead
+         *     that the list does not hold has those between which it would stand.
+         */
+        get: operations["leadNeighbours"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -834,7 +916,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change a lead's status */
+        /**
+         * Change a lead's status
+         * @description To one that the settings let follow; the answer to another (422) names those. `reason` says why,
+         *     e.g. why the lead was lost.
+         */
         patch: operations["setLeadStatus"];
         trace?: never;
     };
@@ -1781,6 +1867,19 @@ export interface components {
             permissions: components["schemas"]["PermissionOut"][];
         };
         /**
+         * ChangedByOut
+         * @description Somebody of the staff.
+         */
+        ChangedByOut: {
+            /**
+             * Format: uuid
+             * @description The user.
+             */
+            id: string;
+            /** @description The name. */
+            name: string;
+        };
+        /**
          * ClientFiguresOut
          * @description Figures about clients, within what the reader may see.
          */
@@ -1842,6 +1941,10 @@ export interface components {
             email?: string;
             /** @description First name. Required. */
             first_name?: string;
+            /** @description When to come back to the client, an instant (RFC 3339). */
+            follow_up_at?: string;
+            /** @description What for, at most 200 characters; goes with a date. */
+            follow_up_note?: string;
             /** @description Last name. Required. */
             last_name?: string;
             /** @description Phone; without a country code the client's country, then the tenant's default helps. */
@@ -1886,6 +1989,13 @@ export interface components {
             email?: string;
             /** @description First name. */
             first_name: string;
+            /**
+             * Format: date-time
+             * @description When somebody wants to come back to the client.
+             */
+            follow_up_at?: string;
+            /** @description What for. */
+            follow_up_note?: string;
             /** @description Fields not shown. */
             hidden: string[];
             /**
@@ -1902,10 +2012,22 @@ export interface components {
             last_activity_at: string;
             /** @description Last name. */
             last_name: string;
+            /**
+             * Format: uuid
+             * @description The lead it was.
+             */
+            lead_id?: string;
             /** @description Fields shown masked. */
             masked: string[];
             /** @description First and last name. */
             name: string;
+            /**
+             * Format: uuid
+             * @description The partner who brought the client.
+             */
+            partner_id?: string;
+            /** @description The partner's name. */
+            partner_name?: string;
             /** @description Phone in E.164; masked if `masked` names it, absent if `hidden` does. */
             phone?: string;
             /** @description Where the client came from. */
@@ -1951,6 +2073,10 @@ export interface components {
             email?: string;
             /** @description First name. */
             first_name?: string;
+            /** @description When to come back to the client, an instant (RFC 3339). */
+            follow_up_at?: string;
+            /** @description What for, at most 200 characters; goes with a date. */
+            follow_up_note?: string;
             /** @description KYC status. */
             kyc_status?: string;
             /** @description Last name. */
@@ -1970,6 +2096,16 @@ export interface components {
              * @description The version the caller saw.
              */
             version?: number;
+        };
+        /**
+         * ConversionOut
+         * @description What becomes of a lead's values when it is converted.
+         */
+        ConversionOut: {
+            /** @description Fields that the client gets, e.g. `phone` or `custom.level`; `message` begins its timeline. */
+            carried: string[];
+            /** @description Fields that a client has no place for; they stay with the lead. */
+            left: string[];
         };
         /**
          * ConvertedOut
@@ -2338,6 +2474,14 @@ export interface components {
          */
         JobStatus: "queued" | "running" | "paused" | "done" | "failed" | "cancelled" | "undone";
         /**
+         * LeadHistoryOut
+         * @description The statuses a lead went through.
+         */
+        LeadHistoryOut: {
+            /** @description Newest first. */
+            data: components["schemas"]["LeadStatusOut"][];
+        };
+        /**
          * LeadIn
          * @description A new lead. First name, last name and an e-mail or phone are required.
          */
@@ -2352,6 +2496,10 @@ export interface components {
             email?: string;
             /** @description First name. Required. */
             first_name?: string;
+            /** @description When to come back to the lead, an instant (RFC 3339). */
+            follow_up_at?: string;
+            /** @description What for, at most 200 characters; goes with a date. */
+            follow_up_note?: string;
             /** @description Last name. Required. */
             last_name?: string;
             /** @description What the person wrote. */
@@ -2366,6 +2514,8 @@ export interface components {
             source?: string;
             /** @description Status key; the tenant's default if absent. */
             status?: string;
+            /** @description Tags. */
+            tags?: string[];
         };
         /**
          * LeadOut
@@ -2402,6 +2552,13 @@ export interface components {
             email?: string;
             /** @description First name. */
             first_name: string;
+            /**
+             * Format: date-time
+             * @description When somebody wants to come back to the lead.
+             */
+            follow_up_at?: string;
+            /** @description What for. */
+            follow_up_note?: string;
             /** @description Fields not shown. */
             hidden: string[];
             /**
@@ -2432,6 +2589,8 @@ export interface components {
             source?: string;
             /** @description Status key, one of `GET /statuses`. */
             status: string;
+            /** @description Tags. */
+            tags: string[];
             /**
              * Format: uuid
              * @description Team's id.
@@ -2465,16 +2624,24 @@ export interface components {
             email?: string;
             /** @description First name. */
             first_name?: string;
+            /** @description When to come back to the lead, an instant (RFC 3339). */
+            follow_up_at?: string;
+            /** @description What for, at most 200 characters; goes with a date. */
+            follow_up_note?: string;
             /** @description Last name. */
             last_name?: string;
             /** @description What the person wrote. */
             message?: string;
             /** @description Phone; refused while it is masked for the caller. */
             phone?: string;
+            /** @description Why the status changes, at most 200 characters; it stands in the lead's history. */
+            reason?: string;
             /** @description Where the lead came from. */
             source?: string;
             /** @description Status key. */
             status?: string;
+            /** @description Tags. */
+            tags?: string[];
             /** @description Team's id. */
             team_id?: string;
             /**
@@ -2488,8 +2655,44 @@ export interface components {
          * @description A lead's new status.
          */
         LeadStatusIn: {
+            /** @description Why, at most 200 characters; it stands in the lead's history. */
+            reason?: string;
             /** @description Status key. Required. */
             status?: string;
+        };
+        /**
+         * LeadStatusOut
+         * @description One status that a lead had.
+         */
+        LeadStatusOut: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            at: string;
+            /** @description Who gave it; null for forms and for the product itself. */
+            changed_by?: components["schemas"]["ChangedByOut"] & unknown;
+            /**
+             * Format: uuid
+             * @description Id of the step.
+             */
+            id: string;
+            /** @description The status it got. */
+            new_status: string;
+            /** @description The status before; null at the beginning. */
+            old_status?: string;
+            /** @description Why, where somebody said so. */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description How long, in whole seconds; up to now for the status it has now.
+             */
+            seconds: number;
+            /**
+             * Format: date-time
+             * @description Until when; null for the status it has now.
+             */
+            until?: string;
         };
         /**
          * @description How much of a sensitive field a role sees.
@@ -2958,6 +3161,34 @@ export interface components {
             team_name?: string;
             /** @description Whether a second factor is set up. */
             two_factor: boolean;
+        };
+        /**
+         * NeighboursOut
+         * @description The surroundings of a record in a list.
+         */
+        NeighboursOut: {
+            /**
+             * Format: uuid
+             * @description The record after it; null at the end.
+             */
+            next?: string;
+            /**
+             * Format: uint64
+             * @description Its 1-based place; null beyond the first thousand, and where the list does not hold it.
+             */
+            position?: number;
+            /**
+             * Format: uuid
+             * @description The record before it; null at the beginning.
+             */
+            previous?: string;
+            /**
+             * Format: uint64
+             * @description How many records the list has: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
         };
         /**
          * NewApiKeyOut
@@ -3602,6 +3833,8 @@ export interface components {
             label?: string;
             /** @description `none`, `won` or `lost`; won and lost are closed. */
             outcome?: string;
+            /** @description Of leads: keys of the statuses that may follow; absent lets all of them. */
+            transitions?: string[];
         };
         /**
          * StatusOrderIn
@@ -3648,6 +3881,8 @@ export interface components {
              * @description Order.
              */
             position: number;
+            /** @description Of leads: keys of the statuses that may follow; null lets all of them. */
+            transitions?: string[];
             /**
              * Format: uuid
              * @description In the answer to a change: takes it back, `POST /undo/{undo_id}`.
@@ -3669,6 +3904,8 @@ export interface components {
             label?: string;
             /** @description `none`, `won` or `lost`. */
             outcome?: string;
+            /** @description Of leads: keys of the statuses that may follow; null lets all of them. */
+            transitions?: string[];
         };
         /**
          * StatusRemovedOut
@@ -4778,6 +5015,8 @@ export interface operations {
                 cursor?: string;
                 /** @description The whole e-mail; refused while it is masked for the caller. */
                 email?: string;
+                /** @description When the follow-up is due: `overdue`, `today`, `week`, `any`, `none`. */
+                follow_up?: string;
                 /** @description KYC statuses. */
                 kyc_status?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
@@ -4967,6 +5206,39 @@ export interface operations {
             };
         };
     };
+    clientNeighbours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     restoreClient: {
         parameters: {
             query?: never;
@@ -5043,6 +5315,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                kind?: string;
                 /** @description Rows on a page. */
                 limit?: string;
             };
@@ -5543,6 +5817,8 @@ export interface operations {
                 created_to?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description When the follow-up is due: `overdue`, `today`, `week`, `any`, `none`. */
+                follow_up?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
                 /** @description 1-based page, for shallow pages. */
@@ -5559,6 +5835,8 @@ export interface operations {
                 source?: string;
                 /** @description Status keys. */
                 status?: string;
+                /** @description Tags, all of which must be there. */
+                tag?: string;
                 /** @description Teams' ids, or `none`. */
                 team_id?: string;
             };
@@ -5696,6 +5974,39 @@ export interface operations {
             };
         };
     };
+    leadConversion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversionOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     convertLead: {
         parameters: {
             query?: never;
@@ -5716,6 +6027,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConvertedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    leadHistory: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadHistoryOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    leadNeighbours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -5809,6 +6186,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                kind?: string;
                 /** @description Rows on a page. */
                 limit?: string;
             };

@@ -2,7 +2,14 @@ import { expect, it } from 'vitest';
 import { listOf, listWord } from './neighbours';
 
 it('takes the list along in one word, and finds it again', () => {
-  const search = { status: 'new,active', sort: '-name', q: 'Müller & Sohn', peek: 'x', new: '1', tab: 'audit' };
+  const search = {
+    status: 'new,active',
+    sort: '-name',
+    q: 'Müller & Sohn',
+    peek: 'x',
+    new: '1',
+    tab: 'audit',
+  };
   const word = listWord(search);
   expect(listOf(word)).toEqual({ status: 'new,active', sort: '-name', q: 'Müller & Sohn' });
 });

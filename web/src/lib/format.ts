@@ -88,9 +88,7 @@ export const dateTime = (locale: string, iso: string): string =>
 export const time = (locale: string, iso: string): string =>
   safe(iso, (d) => dateOf(locale, 'time', { hour: 'numeric', minute: '2-digit' }).format(d));
 export const weekday = (locale: string, iso: string): string =>
-  safe(iso, (d) =>
-    dateOf(locale, 'weekday', { weekday: 'short', day: 'numeric', month: 'short' }).format(d),
-  );
+  safe(iso, (d) => dateOf(locale, 'weekday', { weekday: 'short', day: 'numeric', month: 'short' }).format(d));
 /** "3 d 4 h": the two largest units of a length of time. */
 export function lasting(locale: string, seconds: number): string {
   const units: [Intl.NumberFormatOptions['unit'], number][] = [

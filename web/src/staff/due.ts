@@ -7,7 +7,10 @@ export async function tellDue(event: string, data: string, go: (to: string) => v
   const entity = event.startsWith('lead.') ? 'leads' : 'clients';
   try {
     const { id } = JSON.parse(data) as { id: string };
-    const record = await api.call<{ name: string; follow_up_note?: string | null }>('get', `/${entity}/${id}`);
+    const record = await api.call<{ name: string; follow_up_note?: string | null }>(
+      'get',
+      `/${entity}/${id}`,
+    );
     const message = [i18next.t('record.due.came', { name: record.name }), record.follow_up_note]
       .filter(Boolean)
       .join(' — ');

@@ -49,12 +49,7 @@ fn given(value: Option<&str>) -> MaybeUndefined<String> {
 }
 
 /// What a change makes of it. Without a date the note goes, too.
-pub(crate) fn patched(
-    c: &mut Checker,
-    old: &FollowUp,
-    at: &MaybeUndefined<String>,
-    note: &MaybeUndefined<String>,
-) -> FollowUp {
+pub(crate) fn patched(c: &mut Checker, old: &FollowUp, at: &MaybeUndefined<String>, note: &MaybeUndefined<String>) -> FollowUp {
     let next = match at {
         MaybeUndefined::Undefined => old.at,
         MaybeUndefined::Null => None,
@@ -86,7 +81,10 @@ mod tests {
     fn a_note_goes_with_a_date() {
         let mut c = Checker::new();
         let set = read(&mut c, Some("2026-12-01T09:00:00.75+01:00"), Some(" Call back "));
-        assert_eq!((set.at.map(|at| at.to_rfc3339()), set.note.as_deref()), (Some("2026-12-01T08:00:00+00:00".into()), Some("Call back")));
+        assert_eq!(
+            (set.at.map(|at| at.to_rfc3339()), set.note.as_deref()),
+            (Some("2026-12-01T08:00:00+00:00".into()), Some("Call back"))
+        );
         let moved = patched(&mut c, &set, &value("2026-12-02T08:00:00Z"), &MaybeUndefined::Undefined);
         assert_eq!(moved.note, set.note);
         assert_eq!(patched(&mut c, &set, &MaybeUndefined::Null, &MaybeUndefined::Undefined), FollowUp::default());

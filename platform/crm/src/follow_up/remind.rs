@@ -25,10 +25,8 @@ macro_rules! due {
     };
 }
 
-const KINDS: [(&str, &str); 2] = [
-    ("client.follow_up_due", due!("clients", " and deleted_at is null")),
-    ("lead.follow_up_due", due!("leads", "")),
-];
+const KINDS: [(&str, &str); 2] =
+    [("client.follow_up_due", due!("clients", " and deleted_at is null")), ("lead.follow_up_due", due!("leads", ""))];
 
 #[derive(FromQueryResult)]
 struct Due {

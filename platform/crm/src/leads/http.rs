@@ -332,8 +332,7 @@ impl LeadsApi {
     #[oai(path = "/leads/:id/status", method = "patch", operation_id = "setLeadStatus")]
     async fn set_status(&self, auth: Staff, id: Path<Uuid>, body: Json<LeadStatusIn>) -> ApiResult<Json<LeadOut>> {
         let LeadStatusIn { status, reason } = body.0;
-        let status =
-            status.filter(|s| !s.is_empty()).ok_or_else(|| kernel::DomainError::field("status", "is required"))?;
+        let status = status.filter(|s| !s.is_empty()).ok_or_else(|| kernel::DomainError::field("status", "is required"))?;
         let ctx = auth.0.begin().await?;
         let change = LeadPatch { status: MaybeUndefined::Value(status), reason, ..LeadPatch::default() };
         let lead = service::update(&ctx, id.0, &change).await?;

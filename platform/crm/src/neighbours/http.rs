@@ -30,13 +30,7 @@ pub struct NeighboursOut {
 
 impl From<Neighbours> for NeighboursOut {
     fn from(n: Neighbours) -> Self {
-        Self {
-            previous: n.previous,
-            next: n.next,
-            position: n.position,
-            total: n.total,
-            total_is_estimate: n.total_is_estimate,
-        }
+        Self { previous: n.previous, next: n.next, position: n.position, total: n.total, total_is_estimate: n.total_is_estimate }
     }
 }
 

@@ -102,7 +102,6 @@ pub fn instant<S: Serializer>(at: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Err
 }
 
 /// An instant that may be absent, as `ToJSON` writes it.
-#[expect(clippy::ref_option, reason = "serde hands fields over like this")]
 pub fn some_instant<S: Serializer>(at: &Option<DateTime<Utc>>, to: S) -> Result<S::Ok, S::Error> {
     match at {
         Some(at) => instant(at, to),

@@ -25,9 +25,7 @@ export function AuditTab({ kind, id }: { kind: 'client' | 'lead'; id: string }) 
   if (query.isError && !rows.length)
     return <ErrorState compact error={query.error} onRetry={() => void query.refetch()} />;
   if (!rows.length)
-    return (
-      <EmptyState icon={<IconShieldCheck size={20} stroke={1.6} />} title={t('components.noHistory')} />
-    );
+    return <EmptyState icon={<IconShieldCheck size={20} stroke={1.6} />} title={t('components.noHistory')} />;
   return (
     <div className={c.audit}>
       <p className={c.intro}>{t('record.auditIntro')}</p>

@@ -76,9 +76,7 @@ export function FollowUp({ label, at, note, readOnly, onSave }: Props) {
           className={record.inline}
           data-inline="pick"
           aria-expanded={draft !== null}
-          onClick={() =>
-            setDraft(draft ? null : { at: at ? toField(new Date(at)) : '', note: note ?? '' })
-          }
+          onClick={() => setDraft(draft ? null : { at: at ? toField(new Date(at)) : '', note: note ?? '' })}
         >
           <span className="sr-only">{t('components.edit', { field: label })}</span>
           {shown}
@@ -92,7 +90,9 @@ export function FollowUp({ label, at, note, readOnly, onSave }: Props) {
             return (
               <button key={word} type="button" onClick={() => save(when)}>
                 <span>{t(`record.quick.${word}`)}</span>
-                <span className="dim">{word === 'today' ? f.time(when.toISOString()) : f.weekday(when.toISOString())}</span>
+                <span className="dim">
+                  {word === 'today' ? f.time(when.toISOString()) : f.weekday(when.toISOString())}
+                </span>
               </button>
             );
           })}

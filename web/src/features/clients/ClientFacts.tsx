@@ -107,10 +107,7 @@ export function ClientFacts({ client, editable }: { client: Client; editable: bo
             readOnly={!editable || !can('clients.assign') || !teams.length}
             show={client.team_name ? <bdi>{client.team_name}</bdi> : <Dash />}
             onPick={(v) =>
-              pick(
-                { team_id: v || null },
-                { team_name: teams.find((o) => o.value === v)?.label ?? null },
-              )
+              pick({ team_id: v || null }, { team_name: teams.find((o) => o.value === v)?.label ?? null })
             }
           />
         </Fact>

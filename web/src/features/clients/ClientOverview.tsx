@@ -93,7 +93,9 @@ export function ClientOverview({ client }: { client: Client }) {
           <h3 className={c.head}>{t('clients.recent')}</h3>
           <UnstyledButton
             className={c.more}
-            onClick={() => void navigate({ to: '.', search: { ...search, tab: 'timeline' } as never, replace: true })}
+            onClick={() =>
+              void navigate({ to: '.', search: { ...search, tab: 'timeline' } as never, replace: true })
+            }
           >
             {t('clients.timeline')}
             <IconChevronRight size={13} className="flip" aria-hidden />

@@ -16,8 +16,8 @@ import {
 } from '@/components';
 import type { Col } from '@/components/DataTable';
 import { column } from '@/components/list';
-import { DueDate } from '@/components/record';
 import cells from '@/components/list/cells.module.css';
+import { DueDate } from '@/components/record';
 import { humanise, useKyc, useStatuses } from '@/data/lookups';
 import { fieldLevel } from '@/session/permissions';
 import { useMe } from '@/session/session';

@@ -5,7 +5,16 @@ import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/errors';
 import { type Lead, record } from '@/api/types';
 import { useFormat } from '@/app/ui';
-import { ConfirmDialog, diffText, ErrorState, errorText, Masked, Notice, SkeletonLines, toast } from '@/components';
+import {
+  ConfirmDialog,
+  diffText,
+  ErrorState,
+  errorText,
+  Masked,
+  Notice,
+  SkeletonLines,
+  toast,
+} from '@/components';
 import { Tags } from '@/components/record';
 import { useNames } from '@/data/names';
 import { fieldText } from '@/lib/forms';
@@ -55,9 +64,7 @@ export function ConvertDialog({ lead, onClose }: { lead: Lead; onClose: () => vo
       }
     >
       {preview.isLoading && <SkeletonLines lines={6} gap={16} />}
-      {preview.isError && (
-        <ErrorState compact error={preview.error} onRetry={() => void preview.refetch()} />
-      )}
+      {preview.isError && <ErrorState compact error={preview.error} onRetry={() => void preview.refetch()} />}
       {preview.data && (
         <dl className={c.carry} aria-label={t('leads.carried')}>
           {preview.data.carried.map((field) => (

@@ -80,10 +80,7 @@ export function LeadFacts({ lead, editable, onStatus }: Props) {
             readOnly={!editable || !can('leads.assign') || !teams.length}
             show={lead.team_name ? <bdi>{lead.team_name}</bdi> : <Dash />}
             onPick={(v) =>
-              pick(
-                { team_id: v || null },
-                { team_name: teams.find((o) => o.value === v)?.label ?? null },
-              )
+              pick({ team_id: v || null }, { team_name: teams.find((o) => o.value === v)?.label ?? null })
             }
           />
         </Fact>

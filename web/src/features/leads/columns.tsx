@@ -5,8 +5,8 @@ import { useFormat } from '@/app/ui';
 import { Avatar, Code, Dash, Masked, Person, RelativeTime, StatusPill, StatusPillButton } from '@/components';
 import type { Col } from '@/components/DataTable';
 import { column } from '@/components/list';
-import { DueDate } from '@/components/record';
 import cells from '@/components/list/cells.module.css';
+import { DueDate } from '@/components/record';
 import { humanise, useStatuses } from '@/data/lookups';
 
 export const HIDDEN_BY_DEFAULT = ['email', 'team_name', 'message', 'tags'];

@@ -29,9 +29,7 @@ export function Sentence({ entry, story, kind }: { entry: TimelineEntry; story: 
       )}
     />
   );
-  const value = (field: string, v: unknown) => (
-    <bdi className={c.said}>{names.value(kind, field, v)}</bdi>
-  );
+  const value = (field: string, v: unknown) => <bdi className={c.said}>{names.value(kind, field, v)}</bdi>;
   switch (story.kind) {
     case 'created':
     case 'deleted':

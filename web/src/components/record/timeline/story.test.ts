@@ -8,9 +8,13 @@ const entry = (action: string, diff: Record<string, [unknown, unknown]>) => ({
 
 describe('storyOf', () => {
   it('tells a step of the status with its reason', () => {
-    expect(
-      storyOf(entry('lead.updated', { status: ['new', 'lost'], reason: [null, 'No money'] })),
-    ).toEqual({ kind: 'status', field: 'status', from: 'new', to: 'lost', reason: 'No money' });
+    expect(storyOf(entry('lead.updated', { status: ['new', 'lost'], reason: [null, 'No money'] }))).toEqual({
+      kind: 'status',
+      field: 'status',
+      from: 'new',
+      to: 'lost',
+      reason: 'No money',
+    });
   });
   it('does not hide what changed beside it', () => {
     const both = storyOf(entry('client.updated', { status: ['new', 'active'], source: [null, 'Fair'] }));
@@ -25,7 +29,16 @@ describe('storyOf', () => {
     expect(storyOf(entry('client.updated', { team_id: [null, 't'] })).kind).toBe('field');
   });
   it('names tags that came and went', () => {
-    expect(storyOf(entry('client.updated', { tags: [['a', 'b'], ['b', 'c']] }))).toEqual({
+    expect(
+      storyOf(
+        entry('client.updated', {
+          tags: [
+            ['a', 'b'],
+            ['b', 'c'],
+          ],
+        }),
+      ),
+    ).toEqual({
       kind: 'tags',
       added: ['c'],
       removed: ['a'],
@@ -33,7 +46,12 @@ describe('storyOf', () => {
   });
   it('tells a follow-up, also one that was only noted anew', () => {
     expect(
-      storyOf(entry('client.updated', { follow_up_at: [null, '2026-12-01T09:00:00Z'], follow_up_note: [null, 'Call'] })),
+      storyOf(
+        entry('client.updated', {
+          follow_up_at: [null, '2026-12-01T09:00:00Z'],
+          follow_up_note: [null, 'Call'],
+        }),
+      ),
     ).toEqual({ kind: 'due', at: '2026-12-01T09:00:00Z', note: 'Call' });
     expect(storyOf(entry('client.updated', { follow_up_note: ['a', 'b'] })).kind).toBe('field');
   });

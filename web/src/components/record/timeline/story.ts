@@ -103,4 +103,3 @@ export function byDay<T extends { at: string }>(entries: readonly T[]): { day: s
   }
   return days;
 }
-
