@@ -34,8 +34,10 @@ export async function run({ world, check, visitor, leave }) {
   await check('by keyboard into the list, to a row, onto its page', async () => {
     await signIn(page, world.url('northwind', `/clients?${LIST}`), manager);
     await rows.first().waitFor();
-    for (let i = 0; i < 3; i += 1) await page.keyboard.press('j');
-    await until(async () => (await focused()) === listed[2].id, 'the focus in the third row');
+    for (let i = 0; i < 3; i += 1) {
+      await page.keyboard.press('j');
+      await until(async () => (await focused()) === listed[i].id, `the focus in row ${i + 1}`);
+    }
     await page.keyboard.press('Enter');
     await page.waitForURL(new RegExp(`/clients/${listed[2].id}`));
     await heading().getByText(listed[2].name).waitFor();

@@ -129,6 +129,14 @@ async fn neighbours_tell_no_more_than_the_list() {
     plant(&broker, &[Some(anna.id().to_owned()), None]).await;
     let foreign = whole(&manager, "/api/clients", "assigned_to=none").await;
     anna.get(&format!("/api/clients/{}/neighbours", foreign[0])).await.refused(404, "not_found");
+    // What the list refuses to sort and filter by, a place in it would tell, too.
+    let (id, tx) = (anna.id().to_owned(), broker.tx().await);
+    let sql = "update role_fields set level = 'masked' where field = 'clients.balance' and role_id =
+                   (select role_id from users where id = $1)";
+    tx.run(sql, [id.parse::<uuid::Uuid>().unwrap().into()]).await.unwrap();
+    tx.run("update tenant_meta set access_version = access_version + 1", []).await.unwrap();
+    tx.commit().await.unwrap();
+    world.app.access.mark_stale(broker.tenant().await.key).await;
     let own = whole(&anna, "/api/clients", "").await;
     let path = format!("/api/clients/{}/neighbours", own[0]);
     anna.get(&format!("{path}?sort=balance")).await.refused(422, "field_masked");

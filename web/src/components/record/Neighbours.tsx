@@ -1,6 +1,6 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Query } from '@/api/client';
 import { useFormat } from '@/app/ui';
@@ -10,6 +10,7 @@ import { shortcutAllowed } from '@/lib/keys';
 import { Kbd } from '../Values';
 import c from './record.module.css';
 
+type Step = 'previous' | 'next';
 type Props = {
   entity: Entity;
   id: string;
@@ -27,34 +28,42 @@ export function Neighbours({ entity, id, params, keys, onGo, onNear }: Props) {
   const { t } = useTranslation();
   const f = useFormat();
   const at = useNeighbours(entity, id, params);
-  const latest = useRef({ at, onGo, onNear });
-  latest.current = { at, onGo, onNear };
-  /** A step asked for before the answer was there: taken as soon as it is. */
-  const waiting = useRef<'previous' | 'next' | null>(null);
+  const latest = useRef({ id, at, onGo, onNear });
+  latest.current = { id, at, onGo, onNear };
+  /** Steps asked for before the record of the last one was there: none of them is lost. */
+  const waiting = useRef<Step[]>([]);
+  const going = useRef<string | null>(null);
   const ready = at !== null;
+  const go = useCallback((to: string | null) => {
+    if (!to) return;
+    going.current = to;
+    latest.current.onGo(to);
+  }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once per record and answer
   useEffect(() => {
     const now = latest.current;
     if (!now.at) return;
-    const to = waiting.current && now.at[waiting.current];
-    waiting.current = null;
-    if (to) now.onGo(to);
-    else if (now.at.next) now.onNear?.(now.at.next);
+    going.current = null;
+    const step = waiting.current.shift();
+    if (step) {
+      if (now.at[step]) go(now.at[step]);
+      else waiting.current = [];
+    } else if (now.at.next) now.onNear?.(now.at.next);
   }, [id, ready]);
   useEffect(() => {
     if (!keys) return;
     const onKey = (e: KeyboardEvent) => {
-      const step = { j: 'next', k: 'previous' }[e.key.toLowerCase()] as 'next' | 'previous' | undefined;
+      const step = { j: 'next', k: 'previous' }[e.key.toLowerCase()] as Step | undefined;
       if (!step || !shortcutAllowed(e)) return;
       e.preventDefault();
       const now = latest.current;
-      const to = now.at?.[step];
-      if (!now.at) waiting.current = step;
-      else if (to) now.onGo(to);
+      const onTheWay = going.current !== null && going.current !== now.id;
+      if (!now.at || onTheWay) waiting.current.push(step);
+      else go(now.at[step]);
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  }, [keys]);
+  }, [keys, go]);
   if (!at) return null;
   const step = (to: string | null, label: string, key: string, Glyph: typeof IconChevronUp) => (
     <Tooltip
@@ -73,7 +82,7 @@ export function Neighbours({ entity, id, params, keys, onGo, onNear }: Props) {
         aria-label={label}
         aria-disabled={!to}
         data-disabled={!to || undefined}
-        onClick={() => to && onGo(to)}
+        onClick={() => go(to)}
       >
         <Glyph size={15} aria-hidden />
       </ActionIcon>

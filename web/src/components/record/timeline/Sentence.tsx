@@ -54,7 +54,7 @@ export function Sentence({ entry, story, kind }: { entry: TimelineEntry; story: 
     case 'status': {
       const pill = (v: unknown) => <Pill kind={kind} field={story.field} value={v} />;
       const parts = {
-        field: names.field(kind, story.field),
+        field: <span className={c.said}>{names.field(kind, story.field)}</span>,
         from: pill(story.from),
         to: pill(story.to),
       };
