@@ -46,8 +46,8 @@ export function FollowUp({ label, at, note, readOnly, onSave }: Props) {
     <span className={record.value}>
       <DueDate at={at} />
       {at && note && (
-        <span className={c.note} dir="auto">
-          {note}
+        <span className={c.note}>
+          <bdi>{note}</bdi>
         </span>
       )}
     </span>

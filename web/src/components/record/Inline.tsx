@@ -55,7 +55,11 @@ export function InlineText({ label, value, type = 'text', show, readOnly, field,
     done.current = true;
     setDraft(null);
     setError(null);
-    if (focus) requestAnimationFrame(() => opener.current?.focus());
+    if (!focus) return;
+    requestAnimationFrame(() => {
+      // whoever is somewhere else by then stays there
+      if (document.activeElement === document.body) opener.current?.focus();
+    });
   };
   const save = (focus: boolean) => {
     if (draft === null || done.current) return;

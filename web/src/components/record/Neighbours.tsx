@@ -11,6 +11,13 @@ import { Kbd } from '../Values';
 import c from './record.module.css';
 
 type Step = 'previous' | 'next';
+/**
+ * Where one is going, and steps asked for before that record was there: none of them is lost, though the page of
+ * the one before is gone by then.
+ */
+const walk: { to: string | null; since: number; steps: Step[] } = { to: null, since: 0, steps: [] };
+const PATIENCE = 3_000;
+
 type Props = {
   entity: Entity;
   id: string;
@@ -30,24 +37,23 @@ export function Neighbours({ entity, id, params, keys, onGo, onNear }: Props) {
   const at = useNeighbours(entity, id, params);
   const latest = useRef({ id, at, onGo, onNear });
   latest.current = { id, at, onGo, onNear };
-  /** Steps asked for before the record of the last one was there: none of them is lost. */
-  const waiting = useRef<Step[]>([]);
-  const going = useRef<string | null>(null);
   const ready = at !== null;
   const go = useCallback((to: string | null) => {
     if (!to) return;
-    going.current = to;
+    walk.to = to;
+    walk.since = Date.now();
     latest.current.onGo(to);
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once per record and answer
   useEffect(() => {
     const now = latest.current;
     if (!now.at) return;
-    going.current = null;
-    const step = waiting.current.shift();
+    if (walk.to !== id) walk.steps = [];
+    walk.to = null;
+    const step = walk.steps.shift();
     if (step) {
       if (now.at[step]) go(now.at[step]);
-      else waiting.current = [];
+      else walk.steps = [];
     } else if (now.at.next) now.onNear?.(now.at.next);
   }, [id, ready]);
   useEffect(() => {
@@ -57,8 +63,8 @@ export function Neighbours({ entity, id, params, keys, onGo, onNear }: Props) {
       if (!step || !shortcutAllowed(e)) return;
       e.preventDefault();
       const now = latest.current;
-      const onTheWay = going.current !== null && going.current !== now.id;
-      if (!now.at || onTheWay) waiting.current.push(step);
+      const onTheWay = walk.to !== null && walk.to !== now.id && Date.now() - walk.since < PATIENCE;
+      if (!now.at || onTheWay) walk.steps.push(step);
       else go(now.at[step]);
     };
     document.addEventListener('keydown', onKey);

@@ -30,12 +30,43 @@ type Props = {
   onNear?: (id: string) => void;
 };
 
+type NavProps = Pick<Props, 'back' | 'entity' | 'list' | 'id' | 'onNear'> & { name?: string; tab?: string };
+
+/** The way back to the list, and on through it; also while the record itself is still on its way. */
+export function RecordNav({ back, entity, list, id, name, tab, onNear }: NavProps) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  useEffect(() => rememberPlace(back.to, id), [back.to, id]);
+  return (
+    <nav className={c.crumbs} aria-label={t('components.breadcrumb')}>
+      <Link to={back.to} search={listOf(list?.word) as never}>
+        {back.label}
+      </Link>
+      <IconChevronRight size={13} className="flip" aria-hidden />
+      <span className={c.ell}>{name}</span>
+      <span className={c.grow} />
+      <Neighbours
+        keys
+        entity={entity}
+        id={id}
+        params={list?.params}
+        onNear={onNear}
+        onGo={(to) =>
+          void navigate({
+            to: `${back.to}/${to}`,
+            search: { list: list?.word, tab } as never,
+            replace: true,
+          })
+        }
+      />
+    </nav>
+  );
+}
+
 /** Left: identity and facts. Right: tabs, the open one named in the URL. */
 export function RecordLayout(props: Props) {
   const { back, entity, list, id, name, pills, actions, facts, tabs, tab, onTab, head, onNear } = props;
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  useEffect(() => rememberPlace(back.to, id), [back.to, id]);
   const open = tabs.find((x) => x.key === tab) ?? tabs[0];
   const onKey = (e: KeyboardEvent<HTMLDivElement>) => {
     const rtl = document.documentElement.dir === 'rtl';
@@ -49,28 +80,10 @@ export function RecordLayout(props: Props) {
   return (
     <div className={c.record}>
       <div className={c.left}>
-        <nav className={c.crumbs} aria-label={t('components.breadcrumb')}>
-          <Link to={back.to} search={listOf(list?.word) as never}>
-            {back.label}
-          </Link>
-          <IconChevronRight size={13} className="flip" aria-hidden />
-          <span className={c.ell}>{name}</span>
-          <span className={c.grow} />
-          <Neighbours
-            keys
-            entity={entity}
-            id={id}
-            params={list?.params}
-            onNear={onNear}
-            onGo={(to) =>
-              void navigate({
-                to: `${back.to}/${to}`,
-                search: { list: list?.word, tab: open === tabs[0] ? undefined : open?.key } as never,
-                replace: true,
-              })
-            }
-          />
-        </nav>
+        <RecordNav
+          {...{ back, entity, list, id, name, onNear }}
+          tab={open === tabs[0] ? undefined : open?.key}
+        />
         <div className={c.identity}>
           <Avatar name={name} size={44} />
           <div className={c.idText}>
@@ -132,12 +145,13 @@ export function Fact({ label, children }: { label: string; children: ReactNode }
   );
 }
 
-export function RecordSkeleton() {
+export function RecordSkeleton({ nav }: { nav?: ReactNode }) {
   const { t } = useTranslation();
   return (
     <div className={c.record} role="status" aria-label={t('components.loading')}>
       <div className={c.left}>
-        <div className={c.identity} style={{ marginTop: 32 }}>
+        {nav}
+        <div className={c.identity} style={nav ? undefined : { marginTop: 32 }}>
           <span className="skeleton" style={{ width: 44, height: 44, borderRadius: '50%' }} />
           <span className="skeleton" style={{ width: 140, height: 14 }} />
         </div>

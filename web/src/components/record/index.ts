@@ -4,5 +4,5 @@ export { useFollowUpOptions } from './followUpOptions';
 export { InlinePick, InlineText } from './Inline';
 export { InlineTags, Tags } from './InlineTags';
 export { Peek } from './Peek';
-export { Fact, Facts, RecordLayout, RecordSkeleton } from './RecordLayout';
+export { Fact, Facts, RecordLayout, RecordNav, RecordSkeleton } from './RecordLayout';
 export { Timeline } from './timeline/Timeline';

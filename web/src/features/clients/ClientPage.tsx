@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { Client } from '@/api/types';
 import { useUi } from '@/app/ui';
 import { ErrorState, toast } from '@/components';
-import { AuditTab, RecordLayout, RecordSkeleton, Timeline } from '@/components/record';
+import { AuditTab, RecordLayout, RecordNav, RecordSkeleton, Timeline } from '@/components/record';
 import { listOf } from '@/data/neighbours';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
@@ -25,11 +25,20 @@ const ExplainDialog = lazy(async () => ({
 
 export function ClientPage() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
+  const { t } = useTranslation();
+  const search = useSearch({ strict: false }) as ListSearch;
+  const list = useListOf(search.list);
+  const back = { to: '/clients', label: t('clients.title') };
   const query = useQuery(clientQuery(id));
   if (query.data) return <Loaded client={query.data} />;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  return <RecordSkeleton />;
+  return (
+    <RecordSkeleton nav={<RecordNav back={back} entity="clients" list={list} id={id} tab={search.tab} />} />
+  );
 }
+
+const useListOf = (word: string | undefined) =>
+  useMemo(() => ({ word, params: clientListQuery(listOf(word)) }), [word]);
 
 function Loaded({ client }: { client: Client }) {
   const { t } = useTranslation();
@@ -42,10 +51,7 @@ function Loaded({ client }: { client: Client }) {
   const restore = useRestoreClients();
   const [explaining, setExplaining] = useState(false);
   const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
-  const list = useMemo(
-    () => ({ word: search.list, params: clientListQuery(listOf(search.list)) }),
-    [search.list],
-  );
+  const list = useListOf(search.list);
   useEffect(() => {
     document.title = `${client.name} · ${branding.name}`;
   }, [client.name, branding.name]);

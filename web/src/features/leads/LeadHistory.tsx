@@ -37,8 +37,8 @@ export function LeadHistory({ id }: { id: string }) {
               </time>
             </span>
             {s.reason && (
-              <p className={c.reason} dir="auto">
-                {s.reason}
+              <p className={c.reason}>
+                <bdi>{s.reason}</bdi>
               </p>
             )}
           </div>

@@ -47,7 +47,9 @@ export function LeadOverview({ lead }: { lead: Lead }) {
       {lead.message && (
         <blockquote className={c.message}>
           <p className={c.messageHead}>{t('leads.field.message')}</p>
-          <p dir="auto">{lead.message}</p>
+          <p>
+            <bdi>{lead.message}</bdi>
+          </p>
         </blockquote>
       )}
       <section>

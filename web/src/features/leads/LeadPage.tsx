@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { type Lead, record } from '@/api/types';
 import { useUi } from '@/app/ui';
 import { diffText, ErrorState } from '@/components';
-import { AuditTab, RecordLayout, RecordSkeleton, Timeline } from '@/components/record';
+import { AuditTab, RecordLayout, RecordNav, RecordSkeleton, Timeline } from '@/components/record';
 import { humanise } from '@/data/lookups';
 import { listOf } from '@/data/neighbours';
 import type { ListSearch } from '@/lib/listSearch';
@@ -30,11 +30,20 @@ const ExplainDialog = lazy(async () => ({
 
 export function LeadPage() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
+  const { t } = useTranslation();
+  const search = useSearch({ strict: false }) as ListSearch;
+  const list = useListOf(search.list);
+  const back = { to: '/leads', label: t('leads.title') };
   const query = useQuery(leadQuery(id));
   if (query.data) return <Loaded lead={query.data} />;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  return <RecordSkeleton />;
+  return (
+    <RecordSkeleton nav={<RecordNav back={back} entity="leads" list={list} id={id} tab={search.tab} />} />
+  );
 }
+
+const useListOf = (word: string | undefined) =>
+  useMemo(() => ({ word, params: leadListQuery(listOf(word)) }), [word]);
 
 function Loaded({ lead }: { lead: Lead }) {
   const { t } = useTranslation();
@@ -47,10 +56,7 @@ function Loaded({ lead }: { lead: Lead }) {
   const [explaining, setExplaining] = useState(false);
   const step = useStatusStep(lead, () => setConverting(true));
   const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
-  const list = useMemo(
-    () => ({ word: search.list, params: leadListQuery(listOf(search.list)) }),
-    [search.list],
-  );
+  const list = useListOf(search.list);
   const editable = can('leads.update');
   const clientId = lead.converted_client_id;
   useEffect(() => {

@@ -35,7 +35,7 @@ export function StatusFlow({ lead, editable, onStep }: Props) {
         {open.map((s, i) => (
           <li
             key={s.key}
-            data-state={s.key === lead.status ? 'now' : i < at || now?.closed ? 'past' : 'ahead'}
+            data-state={s.key === lead.status ? 'now' : i < at ? 'past' : 'ahead'}
           >
             <button
               type="button"
@@ -44,7 +44,7 @@ export function StatusFlow({ lead, editable, onStep }: Props) {
               aria-disabled={!may(s.key)}
               onClick={() => may(s.key) && onStep(s.key)}
             >
-              {(i < at || now?.closed) && <IconCheck size={12} aria-hidden />}
+              {i < at && <IconCheck size={12} aria-hidden />}
               <span>{s.label}</span>
             </button>
           </li>

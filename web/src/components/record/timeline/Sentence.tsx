@@ -124,8 +124,8 @@ export function Details({ story, kind }: { story: Story; kind: Kind }) {
             : null;
   if (said)
     return (
-      <p className={c.quote} dir="auto">
-        {said}
+      <p className={c.quote}>
+        <bdi>{said}</bdi>
       </p>
     );
   const diff = (lines: DiffLine[]) => (
