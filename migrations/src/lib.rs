@@ -62,6 +62,7 @@ pub const TENANT: &[Step] = steps![
     14 "tenant" "0014_registration",
     15 "tenant" "0015_bulk",
     16 "tenant" "0016_views_and_custom_values",
+    17 "tenant" "0017_record_page",
 ];
 
 /// The version of a tenant that has every step.

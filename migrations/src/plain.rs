@@ -10,7 +10,7 @@ pub const PLAIN: &[(&str, &str)] = &[
     // The tenant's own configuration.
     ("tenant_meta", "only_row access_version template template_version template_base created_at"),
     ("settings", "key value updated_at updated_by"),
-    ("statuses", "entity key label hue position is_default closed outcome"),
+    ("statuses", "entity key label hue position is_default closed outcome transitions"),
     ("pipelines", "key name position is_default"),
     ("pipeline_stages", "pipeline_key key label position probability hue outcome"),
     ("message_templates", "key subject text html updated_at"),
@@ -35,13 +35,15 @@ pub const PLAIN: &[(&str, &str)] = &[
          created_at updated_at created_by version deleted_at search_name",
     ),
     ("clients", "email_masked phone_masked date_of_birth_masked address_masked"),
+    ("clients", "follow_up_at follow_up_note follow_up_told partner_id lead_id"),
     (
         "leads",
         "id first_name last_name country status source partner_id assigned_to team_id message metadata custom
          converted_client_id created_at updated_at created_by version search_name",
     ),
     ("leads", "email_masked phone_masked"),
-    ("lead_status_history", "id lead_id old_status new_status changed_by at"),
+    ("leads", "tags follow_up_at follow_up_note follow_up_told"),
+    ("lead_status_history", "id lead_id old_status new_status changed_by at reason"),
     ("partners", "id name email approved leads_count created_at updated_at created_by"),
     // What clients handed in; what their files are called is of the class of the contents.
     ("document_types", "key label level required expires content_types max_bytes position archived created_at updated_at"),

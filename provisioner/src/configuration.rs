@@ -49,6 +49,7 @@ const TABLES: &[Table] = &[
             ("is_default", "bool"),
             ("closed", "bool"),
             ("outcome", "text"),
+            ("transitions", "text[]"),
         ],
     },
     Table { name: "pipelines", columns: &[("key", "text"), ("name", "text"), ("position", "int"), ("is_default", "bool")] },

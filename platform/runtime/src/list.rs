@@ -6,6 +6,7 @@
 //! a text that somebody typed, which must be answered before the next letter: there the estimate
 //! stands in for every count that would take long. What lists are sorted by is in [`sort`].
 
+mod neighbours;
 mod place;
 mod sort;
 
@@ -22,6 +23,7 @@ use crate::counts::Total;
 use crate::ctx::Ctx;
 use crate::db::{DbError, Rows as _};
 
+pub use neighbours::{Neighbours, neighbours};
 pub use place::Place;
 pub use sort::{Join, Sort, SortColumn};
 

@@ -544,7 +544,7 @@ export interface paths {
         /**
          * List clients
          * @description Filters take comma-separated values. Sorts: `created_at`, `name`, `last_activity_at`, `balance`,
-         *     with `-` for downwards; newest first by default.
+         *     `follow_up_at`, with `-` for downwards; newest first by default.
          */
         get: operations["listClients"];
         put?: never;
@@ -632,6 +632,27 @@ export interface paths {
         };
         /** Where a client stands by its documents */
         get: operations["clientKyc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find a client's neighbours in a list
+         * @description Takes the filters and the sort of `GET /clients`: the record before and after this one there. A
+         *     client that the list does not hold has those between which it would stand.
+         */
+        get: operations["clientNeighbours"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1215,8 +1236,8 @@ export interface paths {
         };
         /**
          * List leads
-         * @description Filters take comma-separated values. Sorts: `created_at`, `name`, with `-` for downwards;
-         *     newest first by default.
+         * @description Filters take comma-separated values. Sorts: `created_at`, `name`, `follow_up_at`, with `-` for
+         *     downwards; newest first by default.
          */
         get: operations["listLeads"];
         put?: never;
@@ -1246,6 +1267,26 @@ export interface paths {
         patch: operations["updateLead"];
         trace?: never;
     };
+    "/api/leads/{id}/conversion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview the conversion of a lead
+         * @description Changes nothing; says what the client would get and what would stay with the lead.
+         */
+        get: operations["leadConversion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leads/{id}/convert": {
         parameters: {
             query?: never;
@@ -1257,6 +1298,47 @@ export interface paths {
         put?: never;
         /** Convert a lead to a client */
         post: operations["convertLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the statuses a lead went through
+         * @description Newest first, with who gave them, why, and how long the lead had each.
+         */
+        get: operations["leadHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find a lead's neighbours in a list
+         * @description Takes the filters and the sort of `GET /leads`: the record before and after this one there. A lead
+         *     that the list does not hold has those between which it would stand.
+         */
+        get: operations["leadNeighbours"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1297,7 +1379,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change a lead's status */
+        /**
+         * Change a lead's status
+         * @description To one that the settings let follow; the answer to another (422) names those. `reason` says why,
+         *     e.g. why the lead was lost.
+         */
         patch: operations["setLeadStatus"];
         trace?: never;
     };
@@ -2912,6 +2998,19 @@ export interface components {
             signature: string;
         };
         /**
+         * ChangedByOut
+         * @description Somebody of the staff.
+         */
+        ChangedByOut: {
+            /**
+             * Format: uuid
+             * @description The user.
+             */
+            id: string;
+            /** @description The name. */
+            name: string;
+        };
+        /**
          * ChangeIn
          * @description What is done to each record.
          */
@@ -3023,6 +3122,10 @@ export interface components {
             email?: string;
             /** @description First name. Required. */
             first_name?: string;
+            /** @description When to come back to the client, an instant (RFC 3339). */
+            follow_up_at?: string;
+            /** @description What for, at most 200 characters; goes with a date. */
+            follow_up_note?: string;
             /** @description Last name. Required. */
             last_name?: string;
             /** @description Phone; without a country code the client's country, then the tenant's default helps. */
@@ -3067,6 +3170,13 @@ export interface components {
             email?: string;
             /** @description First name. */
             first_name: string;
+            /**
+             * Format: date-time
+             * @description When somebody wants to come back to the client.
+             */
+            follow_up_at?: string;
+            /** @description What for. */
+            follow_up_note?: string;
             /** @description Fields not shown. */
             hidden: string[];
             /**
@@ -3083,10 +3193,22 @@ export interface components {
             last_activity_at: string;
             /** @description Last name. */
             last_name: string;
+            /**
+             * Format: uuid
+             * @description The lead it was.
+             */
+            lead_id?: string;
             /** @description Fields shown masked. */
             masked: string[];
             /** @description First and last name. */
             name: string;
+            /**
+             * Format: uuid
+             * @description The partner who brought the client.
+             */
+            partner_id?: string;
+            /** @description The partner's name. */
+            partner_name?: string;
             /** @description Phone in E.164; masked if `masked` names it, absent if `hidden` does. */
             phone?: string;
             /** @description Where the client came from. */
@@ -3132,6 +3254,10 @@ export interface components {
             email?: string;
             /** @description First name. */
             first_name?: string;
+            /** @description When to come back to the client, an instant (RFC 3339). */
+            follow_up_at?: string;
+            /** @description What for, at most 200 characters; goes with a date. */
+            follow_up_note?: string;
             /** @description KYC status. */
             kyc_status?: string;
             /** @description Last name. */
@@ -3251,6 +3377,16 @@ export interface components {
              * @description The version that was edited; with it one is told of a wording published in between.
              */
             version?: number;
+        };
+        /**
+         * ConversionOut
+         * @description What becomes of a lead's values when it is converted.
+         */
+        ConversionOut: {
+            /** @description Fields that the client gets, e.g. `phone` or `custom.level`; `message` begins its timeline. */
+            carried: string[];
+            /** @description Fields that a client has no place for; they stay with the lead. */
+            left: string[];
         };
         /**
          * ConvertedOut
@@ -4034,6 +4170,14 @@ export interface components {
             unassigned: number;
         };
         /**
+         * LeadHistoryOut
+         * @description The statuses a lead went through.
+         */
+        LeadHistoryOut: {
+            /** @description Newest first. */
+            data: components["schemas"]["LeadStatusOut"][];
+        };
+        /**
          * LeadIn
          * @description A new lead. First name, last name and an e-mail or phone are required.
          */
@@ -4048,6 +4192,10 @@ export interface components {
             email?: string;
             /** @description First name. Required. */
             first_name?: string;
+            /** @description When to come back to the lead, an instant (RFC 3339). */
+            follow_up_at?: string;
+            /** @description What for, at most 200 characters; goes with a date. */
+            follow_up_note?: string;
             /** @description Last name. Required. */
             last_name?: string;
             /** @description What the person wrote. */
@@ -4062,6 +4210,8 @@ export interface components {
             source?: string;
             /** @description Status key; the tenant's default if absent. */
             status?: string;
+            /** @description Tags. */
+            tags?: string[];
         };
         /**
          * LeadOut
@@ -4098,6 +4248,13 @@ export interface components {
             email?: string;
             /** @description First name. */
             first_name: string;
+            /**
+             * Format: date-time
+             * @description When somebody wants to come back to the lead.
+             */
+            follow_up_at?: string;
+            /** @description What for. */
+            follow_up_note?: string;
             /** @description Fields not shown. */
             hidden: string[];
             /**
@@ -4128,6 +4285,8 @@ export interface components {
             source?: string;
             /** @description Status key, one of `GET /statuses`. */
             status: string;
+            /** @description Tags. */
+            tags: string[];
             /**
              * Format: uuid
              * @description Team's id.
@@ -4161,16 +4320,24 @@ export interface components {
             email?: string;
             /** @description First name. */
             first_name?: string;
+            /** @description When to come back to the lead, an instant (RFC 3339). */
+            follow_up_at?: string;
+            /** @description What for, at most 200 characters; goes with a date. */
+            follow_up_note?: string;
             /** @description Last name. */
             last_name?: string;
             /** @description What the person wrote. */
             message?: string;
             /** @description Phone; refused while it is masked for the caller. */
             phone?: string;
+            /** @description Why the status changes, at most 200 characters; it stands in the lead's history. */
+            reason?: string;
             /** @description Where the lead came from. */
             source?: string;
             /** @description Status key. */
             status?: string;
+            /** @description Tags. */
+            tags?: string[];
             /** @description Team's id. */
             team_id?: string;
             /**
@@ -4184,8 +4351,44 @@ export interface components {
          * @description A lead's new status.
          */
         LeadStatusIn: {
+            /** @description Why, at most 200 characters; it stands in the lead's history. */
+            reason?: string;
             /** @description Status key. Required. */
             status?: string;
+        };
+        /**
+         * LeadStatusOut
+         * @description One status that a lead had.
+         */
+        LeadStatusOut: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            at: string;
+            /** @description Who gave it; null for forms and for the product itself. */
+            changed_by?: components["schemas"]["ChangedByOut"] & unknown;
+            /**
+             * Format: uuid
+             * @description Id of the step.
+             */
+            id: string;
+            /** @description The status it got. */
+            new_status: string;
+            /** @description The status before; null at the beginning. */
+            old_status?: string;
+            /** @description Why, where somebody said so. */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description How long, in whole seconds; up to now for the status it has now.
+             */
+            seconds: number;
+            /**
+             * Format: date-time
+             * @description Until when; null for the status it has now.
+             */
+            until?: string;
         };
         /**
          * LevelOut
@@ -4985,6 +5188,34 @@ export interface components {
             two_factor: boolean;
         };
         /**
+         * NeighboursOut
+         * @description The surroundings of a record in a list.
+         */
+        NeighboursOut: {
+            /**
+             * Format: uuid
+             * @description The record after it; null at the end.
+             */
+            next?: string;
+            /**
+             * Format: uint64
+             * @description Its 1-based place; null beyond the first thousand, and where the list does not hold it.
+             */
+            position?: number;
+            /**
+             * Format: uuid
+             * @description The record before it; null at the beginning.
+             */
+            previous?: string;
+            /**
+             * Format: uint64
+             * @description How many records the list has: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+        };
+        /**
          * NewApiKeyOut
          * @description A key that was just made.
          */
@@ -5758,6 +5989,8 @@ export interface components {
             label?: string;
             /** @description `none`, `won` or `lost`; won and lost are closed. */
             outcome?: string;
+            /** @description Of leads: keys of the statuses that may follow; absent lets all of them. */
+            transitions?: string[];
         };
         /**
          * StatusOrderIn
@@ -5804,6 +6037,8 @@ export interface components {
              * @description Order.
              */
             position: number;
+            /** @description Of leads: keys of the statuses that may follow; null lets all of them. */
+            transitions?: string[];
             /**
              * Format: uuid
              * @description In the answer to a change: takes it back, `POST /undo/{undo_id}`.
@@ -5825,6 +6060,8 @@ export interface components {
             label?: string;
             /** @description `none`, `won` or `lost`. */
             outcome?: string;
+            /** @description Of leads: keys of the statuses that may follow; null lets all of them. */
+            transitions?: string[];
         };
         /**
          * StatusRemovedOut
@@ -7526,6 +7763,8 @@ export interface operations {
                  *     yesterday tomorrow this_week last_week next_week this_month last_month next_month this_year last_year`.
                  */
                 filter?: string;
+                /** @description When the follow-up is due: `overdue`, `today`, `week`, `any`, `none`. */
+                follow_up?: string;
                 /** @description KYC statuses. */
                 kyc_status?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
@@ -7856,6 +8095,39 @@ export interface operations {
             };
         };
     };
+    clientNeighbours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     restoreClient: {
         parameters: {
             query?: never;
@@ -7932,6 +8204,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                kind?: string;
                 /** @description Rows on a page. */
                 limit?: string;
             };
@@ -9135,6 +9409,8 @@ export interface operations {
                  *     yesterday tomorrow this_week last_week next_week this_month last_month next_month this_year last_year`.
                  */
                 filter?: string;
+                /** @description When the follow-up is due: `overdue`, `today`, `week`, `any`, `none`. */
+                follow_up?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
                 /** @description 1-based page, for shallow pages. */
@@ -9151,6 +9427,8 @@ export interface operations {
                 source?: string;
                 /** @description Status keys. */
                 status?: string;
+                /** @description Tags, all of which must be there. */
+                tag?: string;
                 /** @description Teams' ids, or `none`. */
                 team_id?: string;
             };
@@ -9288,6 +9566,39 @@ export interface operations {
             };
         };
     };
+    leadConversion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversionOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     convertLead: {
         parameters: {
             query?: never;
@@ -9308,6 +9619,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConvertedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    leadHistory: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadHistoryOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    leadNeighbours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -9401,6 +9778,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                kind?: string;
                 /** @description Rows on a page. */
                 limit?: string;
             };

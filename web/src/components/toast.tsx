@@ -1,6 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconAlertCircle, IconCheck } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { isApiError } from '@/api/errors';
 import { i18next } from '@/i18n';
 import classes from './toast.module.css';
@@ -77,6 +78,33 @@ export const toast = {
       ),
     });
     return id;
+  },
+  /** Something that came up and has a place to go to; it stays for a while. */
+  news(message: ReactNode, label: string, onGo: () => void): void {
+    const id = `news-${Date.now()}-${Math.random().toString(36).slice(2, 7)}`;
+    notifications.show({
+      ...common,
+      id,
+      autoClose: 20_000,
+      closeButtonProps: { 'aria-label': i18next.t('components.close') },
+      message: (
+        <Group justify="space-between" wrap="nowrap" gap="md">
+          <Text size="sm" component="span">
+            {message}
+          </Text>
+          <Button
+            variant="default"
+            size="compact-sm"
+            onClick={() => {
+              notifications.hide(id);
+              onGo();
+            }}
+          >
+            {label}
+          </Button>
+        </Group>
+      ),
+    });
   },
   hide(id: string): void {
     notifications.hide(id);

@@ -4,7 +4,6 @@ import {
   type QueryClient,
   type UseInfiniteQueryResult,
   useInfiniteQuery,
-  useQueryClient,
 } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { tenantApi as api, type Query } from '@/api/client';
@@ -16,9 +15,9 @@ export type { Entity } from '@/api/types';
 export const MAX_ROWS = 5000;
 const PAGE = 100;
 type Row = { id: string };
-type Pages<T> = InfiniteData<List<T>, string | null>;
+export type Pages<T> = InfiniteData<List<T>, string | null>;
 
-const listKey = (entity: Entity, params: Query) => [entity, 'list', params] as const;
+export const listKey = (entity: Entity, params: Query) => [entity, 'list', params] as const;
 
 export type ListState<T> = {
   query: Pick<
@@ -156,36 +155,3 @@ export const hasRecord = (qc: QueryClient, entity: Entity, id: string): boolean 
   qc
     .getQueriesData<Pages<Row>>({ queryKey: [entity, 'list'] })
     .some(([, pages]) => pages?.pages.some((p) => p.data.some((r) => r.id === id)));
-
-export type Neighbours = {
-  index: number;
-  total: number;
-  estimate: boolean;
-  previous: string | null;
-  next: string | null;
-};
-
-/** Where a record stands in the list it was opened from: the newest cached list that has it. */
-export function useNeighbours(entity: Entity, id: string): Neighbours | null {
-  const qc = useQueryClient();
-  const lists = qc
-    .getQueryCache()
-    .findAll({ queryKey: [entity, 'list'] })
-    .sort(
-      (a, b) => Number(b.isActive()) - Number(a.isActive()) || b.state.dataUpdatedAt - a.state.dataUpdatedAt,
-    );
-  for (const q of lists) {
-    const pages = (q.state.data as Pages<Row> | undefined)?.pages;
-    const rows = pages?.flatMap((p) => p.data) ?? [];
-    const index = rows.findIndex((r) => r.id === id);
-    if (index < 0) continue;
-    return {
-      index,
-      total: Math.max(rows.length, pages?.[0]?.total ?? 0),
-      estimate: pages?.[0]?.total_is_estimate ?? false,
-      previous: rows[index - 1]?.id ?? null,
-      next: rows[index + 1]?.id ?? null,
-    };
-  }
-  return null;
-}

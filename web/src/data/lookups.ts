@@ -47,12 +47,23 @@ export function useStatuses(kind: keyof Statuses) {
     const sorted = [...(list ?? [])].sort((a, b) => a.position - b.position);
     const byKey = new Map<string, Status>(sorted.map((s) => [s.key, s]));
     return {
-      options: sorted.map<Option>((s) => ({ value: s.key, label: s.label, hue: hueOrGrey(s.hue) })),
+      list: sorted,
+      options: sorted.map(option),
+      /** What may follow a status, itself included; a list that names removed ones only lets all follow. */
+      next: (key: string) => {
+        const ways = byKey.get(key)?.transitions;
+        const known = ways?.filter((x) => byKey.has(x));
+        return !ways || (ways.length > 0 && !known?.length)
+          ? sorted.map(option)
+          : sorted.filter((s) => s.key === key || known?.includes(s.key)).map(option);
+      },
       label: (key: string) => byKey.get(key)?.label ?? humanise(key),
       hue: (key: string) => hueOrGrey(byKey.get(key)?.hue),
     };
   }, [list]);
 }
+
+const option = (s: Status): Option => ({ value: s.key, label: s.label, hue: hueOrGrey(s.hue) });
 
 const KYC: Record<string, Hue> = {
   missing: 'grey',

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, countryName, date, hueOf, initials, integer, money, percent, relativeTime } from './format';
+import {
+  bytes,
+  countryName,
+  date,
+  hueOf,
+  initials,
+  integer,
+  lasting,
+  money,
+  percent,
+  relativeTime,
+} from './format';
 
 describe('format', () => {
   it('writes money as one isolated left-to-right run', () => {
@@ -32,4 +43,12 @@ describe('format', () => {
     expect(initials('Cher')).toBe('C');
     expect(hueOf('Maya')).toBe(hueOf('Maya'));
   });
+});
+
+it('says how long something lasted in its two largest units', () => {
+  expect(lasting('en', 42)).toBe('42 sec');
+  expect(lasting('en', 3 * 60)).toBe('3 min');
+  expect(lasting('en', 4 * 3600 + 59 * 60)).toBe('4 hr 59 min');
+  expect(lasting('en', 3 * 86_400 + 5 * 3600)).toBe('3 days 5 hr');
+  expect(lasting('en', 30 * 86_400 + 5 * 3600)).toBe('30 days');
 });

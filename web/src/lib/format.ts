@@ -85,6 +85,31 @@ export const date = (locale: string, iso: string): string => {
 };
 export const dateTime = (locale: string, iso: string): string =>
   safe(iso, (d) => dateOf(locale, 'full', { ...DAY, hour: 'numeric', minute: '2-digit' }).format(d));
+export const time = (locale: string, iso: string): string =>
+  safe(iso, (d) => dateOf(locale, 'time', { hour: 'numeric', minute: '2-digit' }).format(d));
+export const weekday = (locale: string, iso: string): string =>
+  safe(iso, (d) => dateOf(locale, 'weekday', { weekday: 'short', day: 'numeric', month: 'short' }).format(d));
+/** "3 d 4 h": the two largest units of a length of time. */
+export function lasting(locale: string, seconds: number): string {
+  const units: [Intl.NumberFormatOptions['unit'], number][] = [
+    ['day', 86_400],
+    ['hour', 3_600],
+    ['minute', 60],
+  ];
+  const part = (unit: string, n: number) =>
+    cached(
+      numbers,
+      `last:${locale}:${unit}`,
+      () => new Intl.NumberFormat(tag(locale), { style: 'unit', unit, unitDisplay: 'short' }),
+    ).format(n);
+  const at = units.findIndex(([, size]) => seconds >= size);
+  if (at < 0) return part('second', Math.max(0, Math.floor(seconds)));
+  const [unit = 'day', size] = units[at] as [string, number];
+  const whole = Math.floor(seconds / size);
+  const [less, smaller] = units[at + 1] ?? [];
+  const rest = smaller ? Math.floor((seconds - whole * size) / smaller) : 0;
+  return rest && less && whole < 10 ? `${part(unit, whole)} ${part(less, rest)}` : part(unit, whole);
+}
 export const shortDay = (locale: string, iso: string): string =>
   safe(iso, (d) => dateOf(locale, 'short', { month: 'short', day: 'numeric', timeZone: 'UTC' }).format(d));
 

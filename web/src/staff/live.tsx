@@ -1,4 +1,5 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
 import { tenantApi as api } from '@/api/client';
 import { type LiveState, openStream } from '@/api/live';
@@ -7,6 +8,7 @@ import { markFresh } from '@/data/fresh';
 import { type Entity, hasRecord, pullNewest, putRecord, removeRecords } from '@/data/lists';
 import { useSession } from '@/session/session';
 import { brandingFrom } from '@/theme/branding';
+import { tellDue } from './due';
 
 const LiveContext = createContext<LiveState>('connecting');
 export const useLiveState = (): LiveState => useContext(LiveContext);
@@ -22,8 +24,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const { reload } = useSession();
   const { setBranding } = useUi();
   const [state, setState] = useState<LiveState>('connecting');
-  const handlers = useRef({ reload, setBranding });
-  handlers.current = { reload, setBranding };
+  const navigate = useNavigate();
+  const go = (to: string) => void navigate({ to });
+  const handlers = useRef({ reload, setBranding, go });
+  handlers.current = { reload, setBranding, go };
 
   useEffect(() => {
     let waiting = nothing();
@@ -64,6 +68,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
             'captcha-secret',
           ])
             void queryClient.invalidateQueries({ queryKey: [key] });
+        else if (event.endsWith('.follow_up_due')) void tellDue(event, data, handlers.current.go);
         else if (collect(waiting, event, data)) timer ??= setTimeout(flush, SETTLE);
       },
     });

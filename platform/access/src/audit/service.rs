@@ -170,9 +170,15 @@ pub async fn list(ctx: &Ctx, filter: &Filter, paging: &Paging) -> kernel::Result
 
 /// The history of one record, newest first, without where the requests came from: that is for the
 /// readers of the whole log. Whether the actor may see the record is for the caller to find out first.
-pub async fn timeline(ctx: &Ctx, resource_id: Uuid, paging: &Paging) -> kernel::Result<Page<AuditEntry>> {
+pub async fn timeline(
+    ctx: &Ctx,
+    resource_id: Uuid,
+    chapter: super::Chapter,
+    paging: &Paging,
+) -> kernel::Result<Page<AuditEntry>> {
     let mut query = select(ctx);
     query.and_where(col("resource_id").eq(resource_id));
+    chapter.narrow(ctx, &mut query);
     Ok(read(ctx, &query, paging).await?.map(|entry| AuditEntry { ip: None, request_id: None, ..entry }))
 }
 

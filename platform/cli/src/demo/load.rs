@@ -60,6 +60,29 @@ const LEADS: &str = "insert into leads (id, first_name, last_name, email, phone,
         assigned_to, team_id, message, metadata, converted_client_id, created_at, updated_at, created_by, version
     from json_populate_recordset(null::leads, $1::text::json)";
 
+/// Where clients came from, and when their owners want to come back to them: some days ago up to some weeks
+/// ahead. Of what is overdue already nobody is reminded.
+const PAGES: &[&str] = &[
+    "update clients c set lead_id = l.id, partner_id = l.partner_id from leads l where l.converted_client_id = c.id",
+    "update clients set follow_up_at = d.at, follow_up_note = d.note, follow_up_told = d.at <= now()
+     from (select id, date_trunc('hour', now()) + make_interval(hours => abs(hashtext(id::text)) % 400 - 60) as at,
+               (array['Call about the deposit', 'Ask for the missing document', 'Offer the raw spread account', 'Renew the contract'])
+                   [1 + abs(hashtext(id::text)) % 4] as note
+           from clients where assigned_to is not null and abs(hashtext(id::text)) % 9 = 0) d where clients.id = d.id",
+    "update leads set follow_up_at = d.at, follow_up_note = d.note, follow_up_told = d.at <= now(), tags = d.tags
+     from (select id, date_trunc('hour', now()) + make_interval(hours => abs(hashtext(id::text)) % 300 - 40) as at,
+               (array['Call back', 'Send the brochure', 'Explain the platform'])[1 + abs(hashtext(id::text)) % 3] as note,
+               case abs(hashtext(id::text)) % 3 when 0 then array['webinar'] when 1 then array['hot'] else array['hot', 'brochure'] end
+                   as tags
+           from leads where converted_client_id is null and abs(hashtext(id::text)) % 4 = 0) d where leads.id = d.id",
+    "insert into tags (id, name, hue)
+     select gen_random_uuid(), t.name, tag_hue(t.name)
+     from (select distinct on (lower(u.tag)) u.tag as name
+           from (select tags from clients union all select tags from leads) r cross join lateral unnest(r.tags) as u (tag)
+           order by lower(u.tag), u.tag) t
+     where not exists (select 1 from tags k where lower(k.name) = lower(t.name))",
+];
+
 const STATUSES: &str = "insert into lead_status_history (id, lead_id, old_status, new_status, changed_by, at)
     select id, lead_id, old_status, new_status, changed_by, at
     from json_populate_recordset(null::lead_status_history, $1::text::json)";
@@ -95,6 +118,9 @@ pub async fn fill(app: &SharedApp, tenant: &Arc<Tenant>, plan: &Arc<Blueprint>) 
         ctx.tx().run(sql, [rows.into()]).await?;
     }
     maker.await??;
+    for sql in PAGES {
+        ctx.tx().run(sql, []).await?;
+    }
     let counts = json!({ "users": plan.staff.len(), "clients": plan.clients, "leads": plan.leads });
     ctx.audit("tenant.demo_loaded", "tenant", Some(tenant.id), audit::diff(&json!({}), &counts)).await?;
     ctx.access_changed().await?;

@@ -15,9 +15,11 @@ async fn migrate(world: &World) -> kit::Said {
 
 /// Takes the last step of `migrations::TENANT` back.
 const UNDO_LAST_STEP: &str =
-    "drop table SCHEMA.view_choices, SCHEMA.view_role_defaults, SCHEMA.views, SCHEMA.tags, SCHEMA.custom_values;
-    drop function SCHEMA.custom_values_added, SCHEMA.custom_values_changed, SCHEMA.custom_rows, SCHEMA.tag_hue cascade;
-    drop index SCHEMA.clients_by_tag_deleted";
+    "alter table SCHEMA.clients drop column follow_up_at, drop column follow_up_note, drop column follow_up_told,
+        drop column partner_id, drop column lead_id;
+    alter table SCHEMA.leads drop column tags, drop column follow_up_at, drop column follow_up_note, drop column follow_up_told;
+    alter table SCHEMA.statuses drop column transitions;
+    alter table SCHEMA.lead_status_history drop column reason";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {

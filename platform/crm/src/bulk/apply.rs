@@ -164,6 +164,14 @@ pub(super) async fn piece(ctx: &Ctx, work: &Work, ids: &[Uuid], first: u64) -> k
         set.push("status = w.new_status");
         differs.push("w.new_status <> w.old_status");
         diff.push(("status", "old_status", "new_status"));
+        // The way that the settings draw holds here, too; a list of which nothing is left binds nobody.
+        if kind == Kind::Lead {
+            reached = format!(
+                "{reached} and not exists (select 1 from statuses s where s.entity = 'lead' and s.key = w.old_status and w.new_status <> w.old_status
+                     and not w.new_status = any(s.transitions) and (s.transitions = '{{}}'
+                         or exists (select 1 from statuses o where o.entity = 'lead' and o.key = any(s.transitions))))"
+            );
+        }
     }
     if change.has_tags() {
         new_tag_list = new_tags(&mut sql, change);

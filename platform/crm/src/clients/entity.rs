@@ -69,6 +69,16 @@ pub struct Client {
     pub version: i32,
     /// When it was deleted.
     pub deleted_at: Option<DateTime<Utc>>,
+    /// When somebody wants to come back to the client.
+    pub follow_up_at: Option<DateTime<Utc>>,
+    /// What for.
+    pub follow_up_note: Option<String>,
+    /// The partner who brought the client.
+    pub partner_id: Option<Uuid>,
+    /// The partner's name.
+    pub partner_name: Option<String>,
+    /// The lead it was.
+    pub lead_id: Option<Uuid>,
 }
 
 const PLAIN: &[&str] = &[
@@ -89,6 +99,10 @@ const PLAIN: &[&str] = &[
     "updated_at",
     "version",
     "deleted_at",
+    "follow_up_at",
+    "follow_up_note",
+    "partner_id",
+    "lead_id",
 ];
 
 /// Clients within a scope, as far as the actor may see them. Every read starts here.
@@ -101,9 +115,11 @@ pub fn visible_to(ctx: &Ctx, scope: Scope) -> SelectStatement {
     select
         .expr_as(Expr::col((Alias::new("u"), Alias::new("name"))), Alias::new("assigned_to_name"))
         .expr_as(Expr::col((Alias::new("t"), Alias::new("name"))), Alias::new("team_name"))
+        .expr_as(Expr::col((Alias::new("p"), Alias::new("name"))), Alias::new("partner_name"))
         .from_as(Alias::new("clients"), Alias::new("c"))
         .join_as(JoinType::LeftJoin, Alias::new("users"), Alias::new("u"), on("u", "assigned_to"))
-        .join_as(JoinType::LeftJoin, Alias::new("teams"), Alias::new("t"), on("t", "team_id"));
+        .join_as(JoinType::LeftJoin, Alias::new("teams"), Alias::new("t"), on("t", "team_id"))
+        .join_as(JoinType::LeftJoin, Alias::new("partners"), Alias::new("p"), on("p", "partner_id"));
     if let Some(condition) = within(ctx, scope, ("c", "assigned_to"), ("c", "team_id")) {
         select.and_where(condition);
     }

@@ -79,6 +79,21 @@ pub struct ClientOut {
     pub updated_at: chrono::DateTime<chrono::Utc>,
     /// Counts changes; send it with PATCH to be told of a change in between.
     pub version: i32,
+    /// When somebody wants to come back to the client.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "runtime::http::some_instant")]
+    pub follow_up_at: Option<chrono::DateTime<chrono::Utc>>,
+    /// What for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follow_up_note: Option<String>,
+    /// The partner who brought the client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partner_id: Option<Uuid>,
+    /// The partner's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partner_name: Option<String>,
+    /// The lead it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lead_id: Option<Uuid>,
     /// Fields shown masked.
     pub masked: Vec<String>,
     /// Fields not shown.
@@ -114,6 +129,11 @@ impl ClientOut {
             created_at: c.created_at,
             updated_at: c.updated_at,
             version: c.version,
+            follow_up_at: c.follow_up_at,
+            follow_up_note: c.follow_up_note,
+            partner_id: c.partner_id,
+            partner_name: c.partner_name,
+            lead_id: c.lead_id,
             masked,
             hidden,
         }
@@ -147,6 +167,10 @@ pub struct ClientIn {
     pub tags: Option<Vec<String>>,
     /// Custom fields, by key.
     pub custom: Option<serde_json::Value>,
+    /// When to come back to the client, an instant (RFC 3339).
+    pub follow_up_at: Option<String>,
+    /// What for, at most 200 characters; goes with a date.
+    pub follow_up_note: Option<String>,
 }
 
 /// Changes to a client: absent leaves a field, null empties it.
@@ -180,6 +204,10 @@ pub struct ClientPatch {
     pub tags: MaybeUndefined<Vec<String>>,
     /// Custom fields by key: what is named is replaced, null removes.
     pub custom: MaybeUndefined<serde_json::Value>,
+    /// When to come back to the client, an instant (RFC 3339).
+    pub follow_up_at: MaybeUndefined<String>,
+    /// What for, at most 200 characters; goes with a date.
+    pub follow_up_note: MaybeUndefined<String>,
     /// The version the caller saw.
     pub version: Option<i32>,
 }
@@ -212,6 +240,8 @@ pub struct ClientFilter {
     pub email: Option<String>,
     /// The whole phone number.
     pub phone: Option<String>,
+    /// Words for when the follow-up is due.
+    pub follow_up: Option<String>,
     /// A group of conditions, as JSON.
     pub filter: Option<String>,
 }
@@ -224,7 +254,7 @@ impl ClientsApi {
     /// List clients
     ///
     /// Filters take comma-separated values. Sorts: `created_at`, `name`, `last_activity_at`, `balance`,
-    /// with `-` for downwards; newest first by default.
+    /// `follow_up_at`, with `-` for downwards; newest first by default.
     #[oai(path = "/clients", method = "get", operation_id = "listClients")]
     #[expect(clippy::too_many_arguments, reason = "one argument per documented query parameter")]
     async fn list(
@@ -254,6 +284,8 @@ impl ClientsApi {
         email: Query<Option<String>>,
         /// The whole phone number in E.164; refused while it is masked for the caller.
         phone: Query<Option<String>>,
+        /// When the follow-up is due: `overdue`, `today`, `week`, `any`, `none`.
+        follow_up: Query<Option<String>>,
         /// A group of conditions, as JSON: `{"and": [{"field": "status", "op": "in", "value": ["new"]}]}`, with
         /// `or` for at least one of them, nested up to three deep, 50 conditions at most. Fields are those of the
         /// record and `custom.<key>`. Texts: `is is_not contains starts_with empty not_empty`; words and ids:
@@ -288,6 +320,7 @@ impl ClientsApi {
             email: email.0,
             phone: phone.0,
             filter: filter.0,
+            follow_up: follow_up.0,
         };
         let ctx = auth.0.read().await?;
         let found = service::list(&ctx, &filter, sort.0.as_deref(), &paging).await?;
@@ -359,14 +392,17 @@ impl ClientsApi {
         &self,
         auth: Staff,
         id: Path<Uuid>,
+        /// What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`.
+        kind: Query<Option<String>>,
         /// Rows on a page.
         limit: Query<Option<String>>,
         /// `next_cursor` of the page before.
         cursor: Query<Option<String>>,
     ) -> ApiResult<Json<ListOut<access::audit::AuditEntryOut>>> {
         let paging = Paging::parse(None, limit.0.as_deref(), cursor.0.as_deref())?;
+        let kind = access::audit::Chapter::parse(kind.0.as_deref())?;
         let ctx = auth.0.read().await?;
-        Ok(Json(service::timeline(&ctx, id.0, &paging).await?.map(Into::into).into()))
+        Ok(Json(service::timeline(&ctx, id.0, kind, &paging).await?.map(Into::into).into()))
     }
 }
 
@@ -404,6 +440,11 @@ mod tests {
             created_at: at,
             updated_at: at,
             version: 7,
+            follow_up_at: None,
+            follow_up_note: None,
+            partner_id: None,
+            partner_name: None,
+            lead_id: None,
             masked: vec!["email".into()],
             hidden: Vec::new(),
         };
@@ -420,6 +461,11 @@ mod tests {
             team_id: Some(Uuid::nil()),
             team_name: some(),
             balance: some(),
+            follow_up_at: Some(at),
+            follow_up_note: some(),
+            partner_id: Some(Uuid::nil()),
+            partner_name: some(),
+            lead_id: Some(Uuid::nil()),
             ..bare.clone()
         };
         for row in [bare, full] {

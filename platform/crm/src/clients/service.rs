@@ -17,6 +17,7 @@ use super::entity::{Client, SORTS, alive, visible_to};
 use super::http::{ClientFilter, ClientIn, ClientPatch};
 use crate::custom_fields::{self, Required};
 use crate::filter::{self, Filters};
+use crate::follow_up::{self, FollowUp};
 use crate::ownership::{self, Ownership, Wish, parse_id};
 use crate::{assignment, search, sensitive, statuses, tags};
 
@@ -47,6 +48,7 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Cli
     filters.tag("tags", filter.tag.as_deref());
     filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
     filters.finish()?;
+    follow_up::narrow(ctx, &filter::CLIENT, select, filter.follow_up.as_deref()).await?;
     for (value, column) in [(&filter.email, "email"), (&filter.phone, "phone")] {
         let Some(value) = value.as_deref().filter(|v| !v.is_empty()) else { continue };
         sensitive::CLIENT.may_ask(ctx, column, column)?;
@@ -172,7 +174,8 @@ fn birthday(c: &mut Checker, text: &str) -> Option<NaiveDate> {
     Some(day)
 }
 
-fn tag_names(c: &mut Checker, given: &[String]) -> Vec<String> {
+/// The tags of a record: trimmed, each once.
+pub(crate) fn tag_names(c: &mut Checker, given: &[String]) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
     for tag in given {
         if let Some(tag) = c.optional("tags", Some(tag), 40)
@@ -207,19 +210,38 @@ pub async fn create(ctx: &Ctx, input: &ClientIn) -> kernel::Result<Client> {
 
 /// Adds a client that comes from another record, which may lack custom fields that a client needs.
 pub(crate) async fn create_from(ctx: &Ctx, input: &ClientIn, required: Required) -> kernel::Result<Client> {
-    create_in(ctx, input, required, None).await
+    create_in(ctx, input, required, &Origin::default()).await
+}
+
+/// Where a client comes from, when that is a lead or a form.
+#[derive(Debug, Default)]
+pub struct Origin {
+    /// The lead.
+    pub lead: Option<Uuid>,
+    /// The partner who brought it.
+    pub partner: Option<Uuid>,
+    /// Who it belongs to: the client stays with them.
+    pub owner: Ownership,
+    /// The team that gets it if nobody else has it.
+    pub team: Option<Uuid>,
+}
+
+/// Adds a client that a lead became; it may lack custom fields that a client needs.
+pub(crate) async fn create_of_lead(ctx: &Ctx, input: &ClientIn, origin: &Origin) -> kernel::Result<Client> {
+    create_in(ctx, input, Required::No, origin).await
 }
 
 /// Adds a client who registered themselves; without an owner they go to the team, if one is named.
-pub async fn create_registered(ctx: &Ctx, input: &ClientIn, team: Option<Uuid>) -> kernel::Result<Client> {
-    create_in(ctx, input, Required::No, team).await
+pub async fn create_registered(ctx: &Ctx, input: &ClientIn, origin: &Origin) -> kernel::Result<Client> {
+    create_in(ctx, input, Required::No, origin).await
 }
 
-async fn create_in(ctx: &Ctx, input: &ClientIn, required: Required, team: Option<Uuid>) -> kernel::Result<Client> {
+async fn create_in(ctx: &Ctx, input: &ClientIn, required: Required, origin: &Origin) -> kernel::Result<Client> {
     ctx.require("clients.create")?;
     let region = region_for(ctx, input.phone.as_deref(), input.country.as_deref()).await?;
     let mut c = Checker::new();
     let facts = check(&mut c, input, region.as_deref(), Given::ALL);
+    let due = follow_up::read(&mut c, input.follow_up_at.as_deref(), input.follow_up_note.as_deref());
     let fields = custom_fields::of_entity(ctx, "client").await?;
     let custom = custom_fields::merge(&mut c, &fields, &Json::Null, input.custom.as_ref(), required);
     c.finish()?;
@@ -228,25 +250,36 @@ async fn create_in(ctx: &Ctx, input: &ClientIn, required: Required, team: Option
     if let Some(key) = status {
         statuses::known(ctx, "client", key).await?;
     }
-    let wish = Wish { user: parse_id("assigned_to", input.assigned_to.as_deref())?.map(Some), team: team.map(Some) };
-    let owner = ownership::for_new(ctx, "clients.assign", &wish).await?;
-    let known = assignment::Facts { country: facts.country.clone(), source: facts.source.clone(), ..Default::default() };
+    let wish = Wish { user: parse_id("assigned_to", input.assigned_to.as_deref())?.map(Some), team: origin.team.map(Some) };
+    let owner = match origin.owner {
+        Ownership { user: None, team: None } => ownership::for_new(ctx, "clients.assign", &wish).await?,
+        owner => owner,
+    };
+    let known = assignment::Facts {
+        country: facts.country.clone(),
+        source: facts.source.clone(),
+        partner: origin.partner,
+        ..Default::default()
+    };
     let (owner, rule) = assignment::of_new(ctx, "client", owner, &known).await?;
     let (id, now) = (Uuid::now_v7(), ctx.now());
     let mut row = json!({
         "first_name": facts.first_name, "last_name": facts.last_name, "email": facts.email, "phone": facts.phone,
         "country": facts.country, "address": facts.address, "date_of_birth": facts.date_of_birth,
         "source": facts.source, "assigned_to": owner.user, "team_id": owner.team,
-        "tags": (!facts.tags.is_empty()).then_some(&facts.tags), "assigned_by_rule": rule,
+        "tags": (!facts.tags.is_empty()).then_some(&facts.tags), "follow_up_at": due.at, "follow_up_note": due.note,
+        "partner_id": origin.partner, "lead_id": origin.lead, "assigned_by_rule": rule,
     });
     custom_fields::flat(&mut row, &custom);
     let given: Option<String> = ctx
         .tx()
         .scalar(
             "insert into clients (id, first_name, last_name, email, phone, country, address, date_of_birth, status, source,
-                 assigned_to, team_id, tags, custom, last_activity_at, created_at, updated_at, created_by)
+                 assigned_to, team_id, tags, custom, last_activity_at, created_at, updated_at, created_by, follow_up_at,
+                 follow_up_note, partner_id, lead_id)
              values ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9, (select key from statuses where entity = 'client'
-                 order by is_default desc, position limit 1)), $10, $11, $12, $13, $14, $15, $15, $15, $16)
+                 order by is_default desc, position limit 1)), $10, $11, $12, $13, $14, $15, $15, $15, $16, $17,
+                 $18, $19, $20)
              returning status",
             [
                 id.into(),
@@ -265,6 +298,10 @@ async fn create_in(ctx: &Ctx, input: &ClientIn, required: Required, team: Option
                 custom.into(),
                 now.into(),
                 ctx.user_id().into(),
+                due.at.into(),
+                due.note.into(),
+                origin.partner.into(),
+                origin.lead.into(),
             ],
         )
         .await
@@ -307,6 +344,8 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
     let merged = merge(&old, patch);
     let mut c = Checker::new();
     let facts = check(&mut c, &merged, default_country(ctx).await?.as_deref(), given);
+    let old_due = FollowUp { at: old.follow_up_at, note: old.follow_up_note.clone() };
+    let due = follow_up::patched(&mut c, &old_due, &patch.follow_up_at, &patch.follow_up_note);
     let custom = match &patch.custom {
         MaybeUndefined::Undefined => old.custom.clone(),
         touched => {
@@ -345,7 +384,7 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
         "first_name": facts.first_name, "last_name": facts.last_name, "email": new_email, "phone": new_phone,
         "country": facts.country, "address": new_address, "date_of_birth": new_birth, "status": status,
         "kyc_status": kyc, "source": facts.source, "assigned_to": owner.user, "team_id": owner.team,
-        "tags": facts.tags,
+        "tags": facts.tags, "follow_up_at": due.at, "follow_up_note": due.note,
     });
     custom_fields::flat(&mut new, &custom);
     let changes = audit::diff(&snapshot(&old), &new);
@@ -366,13 +405,16 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
         custom.into(),
         ctx.now().into(),
         old.version.into(),
+        due.at.into(),
+        due.note.into(),
     ];
     let updated = ctx
         .tx()
         .run(
             "update clients set first_name = $2, last_name = $3, country = $4, status = $5,
                  kyc_status = $6, source = $7, assigned_to = $8, team_id = $9, tags = $10, custom = $11,
-                 updated_at = $12, last_activity_at = $12, version = version + 1
+                 updated_at = $12, last_activity_at = $12, version = version + 1, follow_up_at = $14, follow_up_note = $15,
+                 follow_up_told = follow_up_told and follow_up_at is not distinct from $14
              where id = $1 and version = $13",
             values,
         )
@@ -420,6 +462,8 @@ fn merge(old: &Client, patch: &ClientPatch) -> ClientIn {
             MaybeUndefined::Value(v) => Some(v.clone()),
         },
         custom: None,
+        follow_up_at: None,
+        follow_up_note: None,
     }
 }
 
@@ -428,6 +472,7 @@ fn snapshot(c: &Client) -> Json {
         "first_name": c.first_name, "last_name": c.last_name, "email": c.email, "phone": c.phone, "country": c.country,
         "address": c.address, "date_of_birth": c.date_of_birth, "status": c.status, "kyc_status": c.kyc_status,
         "source": c.source, "assigned_to": c.assigned_to, "team_id": c.team_id, "tags": c.tags,
+        "follow_up_at": c.follow_up_at, "follow_up_note": c.follow_up_note,
     });
     custom_fields::flat(&mut facts, &c.custom);
     facts
@@ -459,9 +504,14 @@ async fn set_deleted(ctx: &Ctx, client: &Client, at: Option<chrono::DateTime<chr
 }
 
 /// A page of what happened to a client.
-pub async fn timeline(ctx: &Ctx, id: Uuid, paging: &Paging) -> kernel::Result<Page<access::audit::AuditEntry>> {
+pub async fn timeline(
+    ctx: &Ctx,
+    id: Uuid,
+    chapter: access::audit::Chapter,
+    paging: &Paging,
+) -> kernel::Result<Page<access::audit::AuditEntry>> {
     get(ctx, id).await?;
-    access::audit::timeline(ctx, id, paging).await
+    access::audit::timeline(ctx, id, chapter, paging).await
 }
 
 /// Names of fields shown masked, and not at all.

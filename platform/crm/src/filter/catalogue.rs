@@ -24,6 +24,8 @@ pub enum FieldKind {
     Instant,
     /// A day.
     Day,
+    /// When a moment is due, as one of [`FOLLOW_UPS`].
+    Due,
     /// Yes or no.
     Flag,
     /// A list of words.
@@ -36,7 +38,7 @@ impl FieldKind {
         match self {
             Self::Text => &["is", "is_not", "contains", "starts_with", "empty", "not_empty"],
             Self::Word => &["in", "not_in", "is", "is_not", "contains", "starts_with", "empty", "not_empty"],
-            Self::Always => &["in", "not_in"],
+            Self::Always | Self::Due => &["in", "not_in"],
             Self::Country | Self::User | Self::Id => &["in", "not_in", "empty", "not_empty"],
             Self::Number => &["eq", "lt", "lte", "gt", "gte", "between", "empty", "not_empty"],
             Self::Instant | Self::Day => &[
@@ -66,6 +68,9 @@ impl FieldKind {
     }
 }
 
+/// What can be asked of a follow-up.
+pub const FOLLOW_UPS: &[&str] = &["overdue", "today", "week", "any", "none"];
+
 /// One field.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
@@ -94,7 +99,7 @@ const fn f(name: &'static str, sql: &'static str, kind: FieldKind) -> Field {
     Field { name, sql, kind }
 }
 
-use FieldKind::{Always, Country, Day, Flag, Id, Instant, Number, Text, User, Word, Words};
+use FieldKind::{Always, Country, Day, Due, Flag, Id, Instant, Number, Text, User, Word, Words};
 
 /// Clients.
 pub static CLIENT: Target = Target {
@@ -119,6 +124,8 @@ pub static CLIENT: Target = Target {
         f("tags", "c.tags", Words),
         f("balance", "c.balance", Number),
         f("currency", "c.currency", Always),
+        f("follow_up", "c.follow_up_at", Due),
+        f("follow_up_at", "c.follow_up_at", Instant),
         f("last_activity_at", "c.last_activity_at", Instant),
         f("created_at", "c.created_at", Instant),
         f("updated_at", "c.updated_at", Instant),
@@ -143,6 +150,9 @@ pub static LEAD: Target = Target {
         f("assigned_to", "l.assigned_to", User),
         f("team_id", "l.team_id", Id),
         f("created_by", "l.created_by", User),
+        f("tags", "l.tags", Words),
+        f("follow_up", "l.follow_up_at", Due),
+        f("follow_up_at", "l.follow_up_at", Instant),
         f("message", "lower(l.message)", Text),
         f("converted", "(l.converted_client_id is not null)", Flag),
         f("created_at", "l.created_at", Instant),

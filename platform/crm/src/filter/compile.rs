@@ -6,7 +6,7 @@ use sea_orm::Value;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::catalogue::{Field, FieldKind, Target};
+use super::catalogue::{FOLLOW_UPS, Field, FieldKind, Target};
 use super::language::{Condition, Fault, Node};
 use super::time::{Bound, Calendar, Range};
 use crate::custom_fields::{CustomField, Kind};
@@ -176,6 +176,10 @@ fn own(env: &Env, field: &Field, c: &Condition, sql: &mut Sql) -> Result<String,
             let list = sql.list(words);
             among(&format!("{column} = any({list})"), op)
         }
+        (FieldKind::Due, op) => {
+            let parts: Result<Vec<String>, String> = words(&c.value)?.iter().map(|word| due(env, column, word, sql)).collect();
+            among(&format!("({})", parts?.join(" or ")), op)
+        }
         (FieldKind::User | FieldKind::Id, op) => ids(env, field, &c.value, op, sql)?,
         (FieldKind::Number, op) => number(column, op, &c.value, sql)?,
         (FieldKind::Flag, _) => {
@@ -199,6 +203,22 @@ fn own(env: &Env, field: &Field, c: &Condition, sql: &mut Sql) -> Result<String,
             between(column, range, sql, |bound, sql| format!("cast({} as date)", sql.bind(day_text(bound))))
         }
     })
+}
+
+/// A condition on when a moment is due.
+fn due(env: &Env, column: &str, word: &str, sql: &mut Sql) -> Result<String, String> {
+    let mut within = |op: &str| {
+        let range = env.calendar.range(op, &Json::Null, true)?;
+        Ok(between(column, range, sql, |bound, sql| moment(env, bound, sql)))
+    };
+    match word {
+        "overdue" => Ok(format!("{column} < {}", sql.bind(env.calendar.now))),
+        "today" => within("today"),
+        "week" => within("this_week"),
+        "any" => Ok(format!("{column} is not null")),
+        "none" => Ok(format!("{column} is null")),
+        _ => Err(format!("must be of {}", FOLLOW_UPS.join(", "))),
+    }
 }
 
 /// A condition on a field of the tenant's own: on the rows of `custom_values`.

@@ -54,6 +54,7 @@ fn listed(target: &Target, name: &str, then: Option<SortKey>) -> Option<SortColu
     };
     Some(match (name, word) {
         ("country" | "source", _) | ("kyc_status", "client") => column(format!("{alias}.{name}"), SortType::Text),
+        ("follow_up_at", _) => column(format!("{alias}.{name}"), SortType::Time),
         ("assigned_to_name" | "assigned_to", _) => named("u", "assigned_to"),
         ("team_name" | "team_id", _) => named("t", "team_id"),
         ("partner_name" | "partner_id", "lead") => named("p", "partner_id"),

@@ -63,6 +63,12 @@ pub struct Lead {
     pub created_by: Option<Uuid>,
     /// Counts changes.
     pub version: i32,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// When somebody wants to come back to the lead.
+    pub follow_up_at: Option<DateTime<Utc>>,
+    /// What for.
+    pub follow_up_note: Option<String>,
 }
 
 const PLAIN: &[&str] = &[
@@ -83,6 +89,9 @@ const PLAIN: &[&str] = &[
     "updated_at",
     "created_by",
     "version",
+    "tags",
+    "follow_up_at",
+    "follow_up_note",
 ];
 
 /// Leads within a scope, as far as the actor may see them. Every read starts here.

@@ -65,6 +65,12 @@ pub struct LeadOut {
     pub updated_at: chrono::DateTime<chrono::Utc>,
     /// Counts changes.
     pub version: i32,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// When somebody wants to come back to the lead.
+    pub follow_up_at: Option<chrono::DateTime<chrono::Utc>>,
+    /// What for.
+    pub follow_up_note: Option<String>,
     /// Fields shown masked.
     pub masked: Vec<String>,
     /// Fields not shown.
@@ -100,6 +106,9 @@ impl LeadOut {
             created_at: l.created_at,
             updated_at: l.updated_at,
             version: l.version,
+            tags: l.tags,
+            follow_up_at: l.follow_up_at,
+            follow_up_note: l.follow_up_note,
             masked,
             hidden,
         }
@@ -133,6 +142,12 @@ pub struct LeadIn {
     pub metadata: Option<serde_json::Value>,
     /// Custom fields, by key.
     pub custom: Option<serde_json::Value>,
+    /// Tags.
+    pub tags: Option<Vec<String>>,
+    /// When to come back to the lead, an instant (RFC 3339).
+    pub follow_up_at: Option<String>,
+    /// What for, at most 200 characters; goes with a date.
+    pub follow_up_note: Option<String>,
 }
 
 /// Changes to a lead: absent leaves a field, null empties it.
@@ -160,6 +175,14 @@ pub struct LeadPatch {
     pub team_id: MaybeUndefined<String>,
     /// Custom fields by key: what is named is replaced, null removes.
     pub custom: MaybeUndefined<serde_json::Value>,
+    /// Tags.
+    pub tags: MaybeUndefined<Vec<String>>,
+    /// When to come back to the lead, an instant (RFC 3339).
+    pub follow_up_at: MaybeUndefined<String>,
+    /// What for, at most 200 characters; goes with a date.
+    pub follow_up_note: MaybeUndefined<String>,
+    /// Why the status changes, at most 200 characters; it stands in the lead's history.
+    pub reason: Option<String>,
     /// The version the caller saw.
     pub version: Option<i32>,
 }
@@ -180,6 +203,10 @@ pub struct LeadFilter {
     pub assigned_to: Option<String>,
     /// Teams, or none.
     pub team_id: Option<String>,
+    /// Tags, all of which must be there.
+    pub tag: Option<String>,
+    /// Words for when the follow-up is due.
+    pub follow_up: Option<String>,
     /// First day.
     pub created_from: Option<String>,
     /// Last day.
@@ -195,6 +222,8 @@ pub struct LeadFilter {
 pub struct LeadStatusIn {
     /// Status key. Required.
     pub status: Option<String>,
+    /// Why, at most 200 characters; it stands in the lead's history.
+    pub reason: Option<String>,
 }
 
 /// The client a lead became.
@@ -211,8 +240,8 @@ pub struct LeadsApi;
 impl LeadsApi {
     /// List leads
     ///
-    /// Filters take comma-separated values. Sorts: `created_at`, `name`, with `-` for downwards;
-    /// newest first by default.
+    /// Filters take comma-separated values. Sorts: `created_at`, `name`, `follow_up_at`, with `-` for
+    /// downwards; newest first by default.
     #[oai(path = "/leads", method = "get", operation_id = "listLeads")]
     #[expect(clippy::too_many_arguments, reason = "one argument per documented query parameter")]
     async fn list(
@@ -230,6 +259,10 @@ impl LeadsApi {
         assigned_to: Query<Option<String>>,
         /// Teams' ids, or `none`.
         team_id: Query<Option<String>>,
+        /// Tags, all of which must be there.
+        tag: Query<Option<String>>,
+        /// When the follow-up is due: `overdue`, `today`, `week`, `any`, `none`.
+        follow_up: Query<Option<String>>,
         /// First day or instant of creation.
         created_from: Query<Option<String>>,
         /// Last day, or the instant before which it was created.
@@ -263,6 +296,8 @@ impl LeadsApi {
             partner_id: partner_id.0,
             assigned_to: assigned_to.0,
             team_id: team_id.0,
+            tag: tag.0,
+            follow_up: follow_up.0,
             created_from: created_from.0,
             created_to: created_to.0,
             search: search.0,
@@ -302,12 +337,15 @@ impl LeadsApi {
     }
 
     /// Change a lead's status
+    ///
+    /// To one that the settings let follow; the answer to another (422) names those. `reason` says why,
+    /// e.g. why the lead was lost.
     #[oai(path = "/leads/:id/status", method = "patch", operation_id = "setLeadStatus")]
     async fn set_status(&self, auth: Staff, id: Path<Uuid>, body: Json<LeadStatusIn>) -> ApiResult<Json<LeadOut>> {
-        let status =
-            body.0.status.filter(|s| !s.is_empty()).ok_or_else(|| kernel::DomainError::field("status", "is required"))?;
+        let LeadStatusIn { status, reason } = body.0;
+        let status = status.filter(|s| !s.is_empty()).ok_or_else(|| kernel::DomainError::field("status", "is required"))?;
         let ctx = auth.0.begin().await?;
-        let change = LeadPatch { status: MaybeUndefined::Value(status), ..LeadPatch::default() };
+        let change = LeadPatch { status: MaybeUndefined::Value(status), reason, ..LeadPatch::default() };
         let lead = service::update(&ctx, id.0, &change).await?;
         let out = LeadOut::of(&ctx, lead);
         ctx.commit_reply(200, &out).await?;
@@ -333,13 +371,16 @@ impl LeadsApi {
         &self,
         auth: Staff,
         id: Path<Uuid>,
+        /// What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`.
+        kind: Query<Option<String>>,
         /// Rows on a page.
         limit: Query<Option<String>>,
         /// `next_cursor` of the page before.
         cursor: Query<Option<String>>,
     ) -> ApiResult<Json<ListOut<access::audit::AuditEntryOut>>> {
         let paging = Paging::parse(None, limit.0.as_deref(), cursor.0.as_deref())?;
+        let kind = access::audit::Chapter::parse(kind.0.as_deref())?;
         let ctx = auth.0.read().await?;
-        Ok(Json(service::timeline(&ctx, id.0, &paging).await?.map(Into::into).into()))
+        Ok(Json(service::timeline(&ctx, id.0, kind, &paging).await?.map(Into::into).into()))
     }
 }

@@ -43,7 +43,7 @@ pub async fn became(ctx: &Ctx, lead: &OpenLead, client: Uuid) -> kernel::Result<
         )
         .await?;
     if status != lead.status {
-        history(ctx, lead.id, Some(&lead.status), &status).await?;
+        history(ctx, lead.id, Some(&lead.status), &status, None).await?;
     }
     let owner = Ownership { user: lead.assigned_to, team: lead.team_id };
     let changes = audit::diff(

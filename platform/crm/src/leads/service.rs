@@ -12,14 +12,15 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order, SelectStatement};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::carry;
 use super::entity::{Lead, SORTS, visible_to};
 use super::http::{LeadFilter, LeadIn, LeadPatch};
-use crate::clients::http::ClientIn;
 use crate::clients::service::{self as clients, default_country, region_for};
-use crate::custom_fields::{self, CustomField, Kind, Required};
+use crate::custom_fields::{self, Required};
 use crate::filter::{self, Filters};
+use crate::follow_up::{self, FollowUp};
 use crate::ownership::{self, Ownership, Wish, parse_id};
-use crate::{assignment, search, sensitive, statuses};
+use crate::{assignment, search, sensitive, statuses, tags};
 
 /// A page of leads.
 pub async fn list(ctx: &Ctx, filter: &LeadFilter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<Lead>> {
@@ -42,8 +43,10 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Lea
     filters.ids("partner_id", filter.partner_id.as_deref());
     filters.ids("assigned_to", filter.assigned_to.as_deref());
     filters.ids("team_id", filter.team_id.as_deref());
+    filters.tag("tags", filter.tag.as_deref());
     filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
     filters.finish()?;
+    follow_up::narrow(ctx, &filter::LEAD, select, filter.follow_up.as_deref()).await?;
     filter::apply(ctx, &filter::LEAD, select, filter.filter.as_deref()).await?;
     let Some(text) = filter.search.as_deref() else { return Ok(false) };
     if text.contains('\0') || text.len() > 200 {
@@ -75,7 +78,8 @@ pub async fn newest(ctx: &Ctx) -> kernel::Result<Lead> {
     rows.into_iter().next().ok_or_else(|| DomainError::not_found("Lead"))
 }
 
-async fn find_for(ctx: &Ctx, permission: &'static str, id: Uuid) -> kernel::Result<Lead> {
+/// Reads a lead that the actor may do this to; what may be seen but not this is refused as such.
+pub(super) async fn find_for(ctx: &Ctx, permission: &'static str, id: Uuid) -> kernel::Result<Lead> {
     let lead = get(ctx, id).await?;
     let scope = ctx.require(permission)?;
     if !ctx.actor().covers(scope, lead.assigned_to, lead.team_id) {
@@ -94,6 +98,7 @@ struct Facts {
     source: Option<String>,
     message: Option<String>,
     metadata: Json,
+    tags: Vec<String>,
 }
 
 fn check(c: &mut Checker, input: &LeadIn, default_country: Option<&str>, needs_contact: bool) -> Facts {
@@ -117,6 +122,7 @@ fn check(c: &mut Checker, input: &LeadIn, default_country: Option<&str>, needs_c
     Facts {
         source: c.optional("source", input.source.as_deref(), 100),
         message: c.optional("message", input.message.as_deref(), 2_000),
+        tags: clients::tag_names(c, input.tags.as_deref().unwrap_or_default()),
         first_name,
         last_name,
         email,
@@ -141,9 +147,11 @@ async fn add(ctx: &Ctx, input: &LeadIn, required: Required) -> kernel::Result<Le
     let mut c = Checker::new();
     let region = region_for(ctx, input.phone.as_deref(), input.country.as_deref()).await?;
     let facts = check(&mut c, input, region.as_deref(), true);
+    let due = follow_up::read(&mut c, input.follow_up_at.as_deref(), input.follow_up_note.as_deref());
     let fields = custom_fields::of_entity(ctx, "lead").await?;
     let custom = custom_fields::merge(&mut c, &fields, &Json::Null, input.custom.as_ref(), required);
     c.finish()?;
+    let facts = Facts { tags: tags::ensure(ctx, facts.tags.clone()).await?, ..facts };
     let status = match input.status.as_deref().filter(|s| !s.is_empty()) {
         Some(key) => {
             statuses::known(ctx, "lead", key).await?;
@@ -174,14 +182,15 @@ async fn add(ctx: &Ctx, input: &LeadIn, required: Required) -> kernel::Result<Le
     let mut shown = json!({
         "first_name": facts.first_name, "last_name": facts.last_name, "email": facts.email, "phone": facts.phone,
         "country": facts.country, "status": status, "source": facts.source, "partner_id": partner,
-        "assigned_to": owner.user, "team_id": owner.team, "assigned_by_rule": rule,
+        "assigned_to": owner.user, "team_id": owner.team, "tags": (!facts.tags.is_empty()).then_some(&facts.tags),
+        "follow_up_at": due.at, "follow_up_note": due.note, "assigned_by_rule": rule,
     });
     custom_fields::flat(&mut shown, &custom);
     ctx.tx()
         .run(
             "insert into leads (id, first_name, last_name, email, phone, country, status, source, partner_id, assigned_to,
-                 team_id, message, metadata, created_at, updated_at, created_by, custom)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16)",
+                 team_id, message, metadata, created_at, updated_at, created_by, custom, tags, follow_up_at, follow_up_note)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16, $17, $18, $19)",
             [
                 id.into(),
                 facts.first_name.into(),
@@ -199,18 +208,22 @@ async fn add(ctx: &Ctx, input: &LeadIn, required: Required) -> kernel::Result<Le
                 now.into(),
                 ctx.user_id().into(),
                 custom.into(),
+                facts.tags.into(),
+                due.at.into(),
+                due.note.into(),
             ],
         )
         .await?;
-    history(ctx, id, None, &status).await?;
+    history(ctx, id, None, &status, None).await?;
     record(ctx, "lead.created", id, audit::diff(&json!({}), &shown), Ownership::default(), owner).await?;
     find(ctx, Scope::All, id).await
 }
 
-pub(super) async fn history(ctx: &Ctx, id: Uuid, old: Option<&str>, new: &str) -> kernel::Result<()> {
+pub(super) async fn history(ctx: &Ctx, id: Uuid, old: Option<&str>, new: &str, reason: Option<&str>) -> kernel::Result<()> {
     ctx.tx()
         .run(
-            "insert into lead_status_history (id, lead_id, old_status, new_status, changed_by, at) values ($1, $2, $3, $4, $5, $6)",
+            "insert into lead_status_history (id, lead_id, old_status, new_status, changed_by, at, reason)
+             values ($1, $2, $3, $4, $5, $6, $7)",
             [
                 Uuid::now_v7().into(),
                 id.into(),
@@ -218,6 +231,7 @@ pub(super) async fn history(ctx: &Ctx, id: Uuid, old: Option<&str>, new: &str) -
                 new.into(),
                 ctx.user_id().into(),
                 ctx.now().into(),
+                reason.map(str::to_owned).into(),
             ],
         )
         .await?;
@@ -248,6 +262,9 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &LeadPatch) -> kernel::Result<Le
     let merged = merge(&old, patch);
     let mut c = Checker::new();
     let facts = check(&mut c, &merged, default_country(ctx).await?.as_deref(), false);
+    let old_due = FollowUp { at: old.follow_up_at, note: old.follow_up_note.clone() };
+    let due = follow_up::patched(&mut c, &old_due, &patch.follow_up_at, &patch.follow_up_note);
+    let reason = c.optional("reason", patch.reason.as_deref(), 200);
     let custom = match &patch.custom {
         MaybeUndefined::Undefined => old.custom.clone(),
         touched => {
@@ -257,12 +274,17 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &LeadPatch) -> kernel::Result<Le
         }
     };
     c.finish()?;
+    let facts = match &patch.tags {
+        MaybeUndefined::Undefined => facts,
+        _ => Facts { tags: tags::ensure(ctx, facts.tags.clone()).await?, ..facts },
+    };
     let email = if contact.0 { facts.email } else { old.email.clone() };
     let phone = if contact.1 { facts.phone } else { old.phone.clone() };
     let status = merged.status.clone().unwrap_or_else(|| old.status.clone());
     if status != old.status {
         statuses::known(ctx, "lead", &status).await?;
-        history(ctx, id, Some(&old.status), &status).await?;
+        statuses::may_follow(ctx, "lead", &old.status, &status).await?;
+        history(ctx, id, Some(&old.status), &status, reason.as_deref()).await?;
     }
     let before = Ownership { user: old.assigned_to, team: old.team_id };
     let wish = Wish::read(&patch.assigned_to, &patch.team_id)?;
@@ -270,18 +292,26 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &LeadPatch) -> kernel::Result<Le
     let mut new = json!({
         "first_name": facts.first_name, "last_name": facts.last_name, "email": email, "phone": phone,
         "country": facts.country, "status": status, "source": facts.source, "message": facts.message,
-        "assigned_to": owner.user, "team_id": owner.team,
+        "assigned_to": owner.user, "team_id": owner.team, "tags": facts.tags, "follow_up_at": due.at,
+        "follow_up_note": due.note,
     });
     custom_fields::flat(&mut new, &custom);
-    let changes = audit::diff(&snapshot(&old), &new);
+    let mut changes = audit::diff(&snapshot(&old), &new);
     if changes.is_empty() {
         return Ok(old);
+    }
+    if status != old.status
+        && let Some(reason) = reason
+    {
+        changes.push(audit::Change { field: "reason".to_owned(), old: Json::Null, new: reason.into() });
     }
     let updated = ctx
         .tx()
         .run(
             "update leads set first_name = $2, last_name = $3, country = $4, status = $5, source = $6, message = $7,
-                 assigned_to = $8, team_id = $9, updated_at = $10, custom = $12, version = version + 1
+                 assigned_to = $8, team_id = $9, updated_at = $10, custom = $12, version = version + 1, tags = $13,
+                 follow_up_at = $14, follow_up_note = $15,
+                 follow_up_told = follow_up_told and follow_up_at is not distinct from $14
              where id = $1 and version = $11",
             [
                 id.into(),
@@ -296,6 +326,9 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &LeadPatch) -> kernel::Result<Le
                 ctx.now().into(),
                 old.version.into(),
                 custom.into(),
+                facts.tags.into(),
+                due.at.into(),
+                due.note.into(),
             ],
         )
         .await?;
@@ -333,6 +366,11 @@ fn merge(old: &Lead, patch: &LeadPatch) -> LeadIn {
         status: pick(&patch.status, Some(old.status.clone())),
         source: pick(&patch.source, old.source.clone()),
         message: pick(&patch.message, old.message.clone()),
+        tags: match &patch.tags {
+            MaybeUndefined::Undefined => Some(old.tags.clone()),
+            MaybeUndefined::Null => None,
+            MaybeUndefined::Value(v) => Some(v.clone()),
+        },
         ..LeadIn::default()
     }
 }
@@ -341,6 +379,7 @@ fn snapshot(l: &Lead) -> Json {
     let mut facts = json!({
         "first_name": l.first_name, "last_name": l.last_name, "email": l.email, "phone": l.phone, "country": l.country,
         "status": l.status, "source": l.source, "message": l.message, "assigned_to": l.assigned_to, "team_id": l.team_id,
+        "tags": l.tags, "follow_up_at": l.follow_up_at, "follow_up_note": l.follow_up_note,
     });
     custom_fields::flat(&mut facts, &l.custom);
     facts
@@ -353,21 +392,9 @@ pub async fn convert(ctx: &Ctx, id: Uuid) -> kernel::Result<Uuid> {
     if let Some(client) = lead.converted_client_id {
         return Err(DomainError::conflict("already_converted", format!("This lead already became client {client}.")));
     }
-    let input = ClientIn {
-        first_name: Some(lead.first_name.clone()),
-        last_name: Some(lead.last_name.clone()),
-        email: lead.email.clone(),
-        phone: lead.phone.clone(),
-        country: lead.country.clone(),
-        source: lead.source.clone(),
-        assigned_to: lead
-            .assigned_to
-            .filter(|u| ctx.actor().scope("clients.assign").is_some() || Some(*u) == ctx.user_id())
-            .map(|u| u.to_string()),
-        custom: Some(carried(ctx, &lead.custom).await?),
-        ..Default::default()
-    };
-    let client = clients::create_from(ctx, &input, Required::No).await?;
+    let (input, origin) = carry::client_of(ctx, &lead).await?;
+    let client = clients::create_of_lead(ctx, &input, &origin).await?;
+    carry::tell(ctx, &lead, client.id).await?;
     let status = statuses::won(ctx).await?.unwrap_or_else(|| lead.status.clone());
     let done = ctx
         .tx()
@@ -381,39 +408,24 @@ pub async fn convert(ctx: &Ctx, id: Uuid) -> kernel::Result<Uuid> {
         return Err(DomainError::conflict("already_converted", "This lead was converted meanwhile."));
     }
     if status != lead.status {
-        history(ctx, id, Some(&lead.status), &status).await?;
+        history(ctx, id, Some(&lead.status), &status, None).await?;
     }
     let owner = Ownership { user: lead.assigned_to, team: lead.team_id };
     let changes = audit::diff(
         &json!({ "status": lead.status, "converted_client_id": null }),
         &json!({ "status": status, "converted_client_id": client.id }),
     );
-    record(ctx, "lead.updated", id, changes, owner, owner).await?;
+    record(ctx, "lead.converted", id, changes, owner, owner).await?;
     Ok(client.id)
 }
 
-/// The values of a lead's own fields that a client has too, under the same key and of the same kind.
-async fn carried(ctx: &Ctx, custom: &Json) -> kernel::Result<Json> {
-    let (leads, clients) = (custom_fields::of_entity(ctx, "lead").await?, custom_fields::of_entity(ctx, "client").await?);
-    let fits = |key: &str, value: &Json| {
-        let of = |fields: &[CustomField]| fields.iter().find(|f| f.key == key && !f.archived).cloned();
-        of(&leads).zip(of(&clients)).is_some_and(|(lead, client)| {
-            // A word that the client's field does not offer stays behind.
-            let offered = |word: &Json| client.options.iter().any(|o| *word == *o.key);
-            lead.kind == client.kind
-                && match client.kind {
-                    Kind::Choice => offered(value),
-                    Kind::Choices => value.as_array().is_some_and(|words| words.iter().all(offered)),
-                    _ => true,
-                }
-        })
-    };
-    let kept = custom.as_object().into_iter().flatten().filter(|(key, value)| fits(key, value));
-    Ok(Json::Object(kept.map(|(key, value)| (key.clone(), value.clone())).collect()))
-}
-
 /// A page of what happened to a lead.
-pub async fn timeline(ctx: &Ctx, id: Uuid, paging: &Paging) -> kernel::Result<Page<access::audit::AuditEntry>> {
+pub async fn timeline(
+    ctx: &Ctx,
+    id: Uuid,
+    chapter: access::audit::Chapter,
+    paging: &Paging,
+) -> kernel::Result<Page<access::audit::AuditEntry>> {
     get(ctx, id).await?;
-    access::audit::timeline(ctx, id, paging).await
+    access::audit::timeline(ctx, id, chapter, paging).await
 }

@@ -3,12 +3,14 @@
 use kernel::DomainError;
 use kernel::event::Event;
 use kernel::validate::Checker;
+use poem_openapi::types::MaybeUndefined;
 use runtime::audit::{self, Change};
 use runtime::{Ctx, Rows as _};
 use serde_json::{Value as Json, json};
 use template::{Hue, Outcome};
 use uuid::Uuid;
 
+use super::flow;
 use super::http::{StatusIn, StatusPatch};
 use super::service::{Status, all};
 use super::undoing::{self, Before};
@@ -33,7 +35,8 @@ pub(super) fn place(list: &[Status], key: &str) -> kernel::Result<usize> {
 
 /// What can be said of a status, for the audit log.
 pub(super) fn facts(s: &Status) -> Json {
-    json!({ "label": s.label, "hue": s.hue, "closed": s.closed, "outcome": s.outcome, "is_default": s.is_default })
+    json!({ "label": s.label, "hue": s.hue, "closed": s.closed, "outcome": s.outcome, "is_default": s.is_default,
+        "transitions": s.transitions })
 }
 
 /// Writes the audit row of a change, and tells open screens.
@@ -97,16 +100,18 @@ pub(super) async fn create(ctx: &Ctx, input: &StatusIn) -> kernel::Result<Status
     let outcome = word(&mut c, "outcome", input.outcome.as_deref().unwrap_or("none"), Outcome::ALL);
     // That word is an address of its own.
     let taken: Vec<String> = list.iter().map(|s| s.key.clone()).chain(["order".to_owned()]).collect();
-    let next = Status {
+    let mut next = Status {
         key: key_from(&label, "status", &taken),
         position: list.iter().map(|s| s.position + 1).max().unwrap_or(0),
         is_default: false,
         closed: input.closed.unwrap_or(outcome != "none"),
+        transitions: None,
         entity,
         label,
         hue,
         outcome,
     };
+    next.transitions = input.transitions.as_deref().map(|given| flow::check(&mut c, &list, &next, given));
     check(&mut c, &list, &next);
     if list.len() >= MOST {
         c.add("label", format!("would be more than {MOST} statuses"));
@@ -120,8 +125,8 @@ pub(super) async fn create(ctx: &Ctx, input: &StatusIn) -> kernel::Result<Status
 pub(super) async fn insert(ctx: &Ctx, s: &Status) -> kernel::Result<()> {
     ctx.tx()
         .run(
-            "insert into statuses (entity, key, label, hue, position, is_default, closed, outcome)
-             values ($1, $2, $3, $4, $5, false, $6, $7)",
+            "insert into statuses (entity, key, label, hue, position, is_default, closed, outcome, transitions)
+             values ($1, $2, $3, $4, $5, false, $6, $7, $8)",
             [
                 s.entity.clone().into(),
                 s.key.clone().into(),
@@ -130,6 +135,7 @@ pub(super) async fn insert(ctx: &Ctx, s: &Status) -> kernel::Result<()> {
                 s.position.into(),
                 s.closed.into(),
                 s.outcome.clone().into(),
+                s.transitions.clone().into(),
             ],
         )
         .await?;
@@ -156,6 +162,11 @@ pub(super) async fn update(ctx: &Ctx, entity: &str, key: &str, patch: &StatusPat
     }
     next.closed = patch.closed.unwrap_or(next.closed);
     next.is_default = patch.is_default.unwrap_or(next.is_default);
+    next.transitions = match &patch.transitions {
+        MaybeUndefined::Undefined => next.transitions,
+        MaybeUndefined::Null => None,
+        MaybeUndefined::Value(given) => Some(flow::check(&mut c, &list, &old, given)),
+    };
     if old.is_default && !next.is_default {
         c.add("is_default", "can't be taken away; make another status the default instead");
     }
@@ -181,7 +192,8 @@ pub(super) async fn update(ctx: &Ctx, entity: &str, key: &str, patch: &StatusPat
 pub(super) async fn write(ctx: &Ctx, s: &Status) -> kernel::Result<()> {
     ctx.tx()
         .run(
-            "update statuses set label = $3, hue = $4, closed = $5, outcome = $6 where entity = $1 and key = $2",
+            "update statuses set label = $3, hue = $4, closed = $5, outcome = $6, transitions = $7
+             where entity = $1 and key = $2",
             [
                 s.entity.clone().into(),
                 s.key.clone().into(),
@@ -189,6 +201,7 @@ pub(super) async fn write(ctx: &Ctx, s: &Status) -> kernel::Result<()> {
                 s.hue.clone().into(),
                 s.closed.into(),
                 s.outcome.clone().into(),
+                s.transitions.clone().into(),
             ],
         )
         .await?;

@@ -2,6 +2,7 @@
 
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
+use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Object, OpenApi};
 use runtime::http::{ApiResult, Created, Staff};
 use uuid::Uuid;
@@ -28,6 +29,8 @@ pub struct StatusOut {
     pub closed: bool,
     /// `none`, `won` or `lost`.
     pub outcome: String,
+    /// Of leads: keys of the statuses that may follow; null lets all of them.
+    pub transitions: Option<Vec<String>>,
     /// In the answer to a change: takes it back, `POST /undo/{undo_id}`.
     #[oai(skip_serializing_if = "Option::is_none")]
     pub undo_id: Option<Uuid>,
@@ -44,6 +47,7 @@ impl From<Status> for StatusOut {
             is_default: s.is_default,
             closed: s.closed,
             outcome: s.outcome,
+            transitions: s.transitions,
             undo_id: None,
         }
     }
@@ -71,6 +75,8 @@ pub struct StatusIn {
     pub closed: Option<bool>,
     /// `none`, `won` or `lost`; won and lost are closed.
     pub outcome: Option<String>,
+    /// Of leads: keys of the statuses that may follow; absent lets all of them.
+    pub transitions: Option<Vec<String>>,
 }
 
 /// Changes of a status; what is absent stays.
@@ -86,6 +92,8 @@ pub struct StatusPatch {
     pub outcome: Option<String>,
     /// True makes it the one that new records get.
     pub is_default: Option<bool>,
+    /// Of leads: keys of the statuses that may follow; null lets all of them.
+    pub transitions: MaybeUndefined<Vec<String>>,
 }
 
 /// An order of statuses.

@@ -5,11 +5,13 @@
 //! gives a status to a record holds it by [`known`] until the commit.
 
 mod change;
+mod flow;
 mod http;
 mod remove;
 mod service;
 mod undoing;
 
+pub use flow::may_follow;
 pub use http::StatusesApi;
 pub use service::{Status, all, default_of, known, won};
 pub use undoing::{KIND, undo};

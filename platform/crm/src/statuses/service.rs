@@ -24,12 +24,15 @@ pub struct Status {
     pub closed: bool,
     /// `none`, `won` or `lost`.
     pub outcome: String,
+    /// Keys of the statuses that may follow; none lets all of them.
+    #[serde(default)]
+    pub transitions: Option<Vec<String>>,
 }
 
 /// Every status, in order.
 pub async fn all(ctx: &Ctx) -> kernel::Result<Vec<Status>> {
-    let sql =
-        "select entity, key, label, hue, position, is_default, closed, outcome from statuses order by entity, position, key";
+    let sql = "select entity, key, label, hue, position, is_default, closed, outcome, transitions
+               from statuses order by entity, position, key";
     Ok(ctx.tx().all(sql, []).await?)
 }
 

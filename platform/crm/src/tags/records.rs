@@ -69,7 +69,7 @@ macro_rules! tagged {
 }
 
 /// THE LIST of records that have tags.
-const TAGGED: &[Tagged] = &[tagged!("clients", "client", " and deleted_at is null")];
+const TAGGED: &[Tagged] = &[tagged!("clients", "client", " and deleted_at is null"), tagged!("leads", "lead", "")];
 
 #[derive(FromQueryResult)]
 struct OnlyId {

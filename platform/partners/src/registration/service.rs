@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use crm::clients::http::ClientIn;
-use crm::clients::service::create_registered;
+use crm::clients::service::{Origin, create_registered};
 use crm::consents;
 use crm::leads::registered::{self, OpenLead};
 use kernel::DomainError;
@@ -112,8 +112,9 @@ async fn welcome(ctx: &Ctx, form: &Form) -> kernel::Result<()> {
         assigned_to: owner.map(|id| id.to_string()),
         ..ClientIn::default()
     };
-    let client = create_registered(ctx, &input, team).await?.id;
     let partner = form.partner_id.or(lead.as_ref().and_then(|l| l.partner_id));
+    let origin = Origin { lead: lead.as_ref().map(|l| l.id), partner, team, ..Origin::default() };
+    let client = create_registered(ctx, &input, &origin).await?.id;
     ctx.tx()
         .run(
             "insert into client_registrations (id, client_id, partner_id, lead_id, metadata, submitted_at, verified_at, ip, password_hash)

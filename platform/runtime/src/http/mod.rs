@@ -13,7 +13,7 @@ pub mod token;
 pub use auth::{Account, Caller, Owner, SignedIn, Staff};
 pub use error::ApiError;
 pub use gate::Site;
-pub use reply::{Accepted, Created, ListOut, NoContent, Rows, instant};
+pub use reply::{Accepted, Created, ListOut, NoContent, Rows, instant, some_instant};
 
 /// What handlers return.
 pub type ApiResult<T> = Result<T, ApiError>;

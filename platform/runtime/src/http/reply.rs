@@ -101,6 +101,14 @@ pub fn instant<S: Serializer>(at: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Err
     to.serialize_str(&at.to_rfc3339())
 }
 
+/// An instant that may be absent, as `ToJSON` writes it.
+pub fn some_instant<S: Serializer>(at: &Option<DateTime<Utc>>, to: S) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => instant(at, to),
+        None => to.serialize_none(),
+    }
+}
+
 /// A page of a list.
 #[derive(Debug, Clone, Object, Serialize)]
 pub struct ListOut<T: ToJSON + ParseFromJSON + Send + Sync> {

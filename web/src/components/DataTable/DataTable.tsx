@@ -4,6 +4,7 @@ import { type CSSProperties, type MouseEvent, type ReactNode, useMemo, useRef } 
 import { Body } from './Body';
 import { metaOf, type Table } from './core';
 import c from './DataTable.module.css';
+import { useComeBack } from './useComeBack';
 import { useRowKeys } from './useRowKeys';
 
 export type DataTableProps<T extends { id: string }> = {
@@ -43,6 +44,7 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
     [columnSizing, columnVisibility, cols],
   ) as CSSProperties;
   useRowKeys({ scroller, jump, rows: table.getRowModel().rows, ...props });
+  useComeBack({ scroller, jump, rows: table.getRowModel().rows, loading: props.loading });
 
   const open = (e: MouseEvent<HTMLElement>) => {
     const target = e.target as HTMLElement;

@@ -1,5 +1,5 @@
 import { IconPencil } from '@tabler/icons-react';
-import { type ReactNode, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/errors';
 import { pickErrors } from '@/lib/forms';
@@ -19,42 +19,79 @@ type TextProps = {
   onSave: (value: string) => Promise<unknown>;
 };
 
-/** Click to edit, Enter saves, Escape cancels, leaving the field saves. The server's complaint shows below it. */
+/** The fact after this one, or before it. */
+export function moveOn(from: HTMLElement, back: boolean): void {
+  const all = [...document.querySelectorAll<HTMLElement>('[data-inline]')];
+  const here = from.closest('[data-fact]');
+  const at = all.findIndex((x) => x.closest('[data-fact]') === here);
+  const next = all[at + (back ? -1 : 1)];
+  next?.focus();
+  // a text is opened at once: Tab goes on writing; a list of choices waits for Enter
+  if (next?.dataset.inline === 'text') next.click();
+}
+
+/**
+ * Click or Enter to edit, Enter saves, Escape cancels, Tab saves and goes on to the next fact, leaving the field
+ * saves. What was typed is shown at once; what the server refuses is opened again with its complaint below.
+ */
 export function InlineText({ label, value, type = 'text', show, readOnly, field, onSave }: TextProps) {
   const { t } = useTranslation();
   const [draft, setDraft] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
+  const input = useRef<HTMLInputElement>(null);
   const done = useRef(false);
+  const open = draft !== null;
+  useEffect(() => {
+    if (!open) return;
+    // a field that was opened again by a refusal does not pull anybody out of another one
+    const busy = document.activeElement?.matches('input,textarea,select') ?? false;
+    if (!busy) input.current?.focus();
+  }, [open]);
   const shown = show ?? (value ? <bdi>{value}</bdi> : <Dash />);
   if (readOnly) return <span className={c.value}>{shown}</span>;
 
-  const stop = () => {
+  const stop = (focus: boolean) => {
     done.current = true;
     setDraft(null);
     setError(null);
-    requestAnimationFrame(() => opener.current?.focus());
+    if (!focus) return;
+    requestAnimationFrame(() => {
+      // whoever is somewhere else by then stays there
+      if (document.activeElement === document.body) opener.current?.focus();
+    });
   };
-  const save = async () => {
-    if (draft === null || busy || done.current) return;
-    if (draft.trim() === (value ?? '')) return stop();
-    setBusy(true);
-    try {
-      await onSave(draft.trim());
-      stop();
-    } catch (e) {
+  const save = (focus: boolean) => {
+    if (draft === null || done.current) return;
+    const text = draft.trim();
+    stop(focus);
+    if (text === (value ?? '')) return;
+    onSave(text).catch((e: unknown) => {
+      done.current = false;
+      setDraft(text);
       setError((isApiError(e) && pickErrors(e.fields, [field])[field]) || errorText(e));
-    } finally {
-      setBusy(false);
+    });
+  };
+  const onKey = (e: KeyboardEvent<HTMLInputElement>) => {
+    if (e.key === 'Enter') {
+      e.preventDefault();
+      save(true);
+    } else if (e.key === 'Escape') {
+      e.stopPropagation();
+      stop(true);
+    } else if (e.key === 'Tab' && !e.altKey && !e.ctrlKey && !e.metaKey) {
+      e.preventDefault();
+      moveOn(e.currentTarget, e.shiftKey);
+      save(false);
     }
   };
-  if (draft === null)
+  if (!open)
     return (
       <button
         ref={opener}
         type="button"
         className={c.inline}
+        data-inline="text"
         onClick={() => {
           done.current = false;
           setDraft(value ?? '');
@@ -68,31 +105,22 @@ export function InlineText({ label, value, type = 'text', show, readOnly, field,
   return (
     <span className={c.editor}>
       <input
-        // biome-ignore lint/a11y/noAutofocus: the person asked for this field by clicking it
-        autoFocus
+        ref={input}
         type={type}
         aria-label={label}
+        data-inline="text"
         aria-invalid={error ? true : undefined}
         aria-describedby={error ? `err-${field}` : undefined}
         dir={type === 'email' || type === 'tel' ? 'ltr' : 'auto'}
-        disabled={busy}
         value={draft}
         onChange={(e) => {
           setDraft(e.currentTarget.value);
           setError(null);
         }}
         onBlur={() => {
-          if (!error) void save();
+          if (!error) save(false);
         }}
-        onKeyDown={(e) => {
-          if (e.key === 'Enter') {
-            e.preventDefault();
-            void save();
-          } else if (e.key === 'Escape') {
-            e.stopPropagation();
-            stop();
-          }
-        }}
+        onKeyDown={onKey}
       />
       {error && (
         <span id={`err-${field}`} role="alert" className={c.problem}>
@@ -122,6 +150,7 @@ export function InlinePick({ label, value, options, none, show, readOnly, onPick
       <button
         type="button"
         className={c.inline}
+        data-inline="pick"
         aria-haspopup="listbox"
         aria-expanded={anchor !== null}
         onClick={(e) => setAnchor(e.currentTarget.getBoundingClientRect())}

@@ -1,8 +1,11 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
-import type { KeyboardEvent, ReactNode } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Query } from '@/api/client';
 import type { Entity } from '@/data/lists';
+import { listOf } from '@/data/neighbours';
+import { rememberPlace } from '@/data/place';
 import { Avatar } from '../Values';
 import { Neighbours } from './Neighbours';
 import c from './record.module.css';
@@ -11,8 +14,8 @@ type Tab = { key: string; label: string; content: ReactNode };
 type Props = {
   back: { to: string; label: string };
   entity: Entity;
-  /** Where records of this kind live, when it is not under the entity's own name. */
-  path?: string;
+  /** The list it was opened from: as a word in the address, and as the server is asked for it. */
+  list?: { word: string | undefined; params: Query };
   id: string;
   name: string;
   pills?: ReactNode;
@@ -21,13 +24,49 @@ type Props = {
   tabs: Tab[];
   tab: string;
   onTab: (key: string) => void;
+  /** Above the tabs. */
+  head?: ReactNode;
+  /** Called with the record that may be looked at next. */
+  onNear?: (id: string) => void;
 };
+
+type NavProps = Pick<Props, 'back' | 'entity' | 'list' | 'id' | 'onNear'> & { name?: string; tab?: string };
+
+/** The way back to the list, and on through it; also while the record itself is still on its way. */
+export function RecordNav({ back, entity, list, id, name, tab, onNear }: NavProps) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  useEffect(() => rememberPlace(back.to, id), [back.to, id]);
+  return (
+    <nav className={c.crumbs} aria-label={t('components.breadcrumb')}>
+      <Link to={back.to} search={listOf(list?.word) as never}>
+        {back.label}
+      </Link>
+      <IconChevronRight size={13} className="flip" aria-hidden />
+      <span className={c.ell}>{name}</span>
+      <span className={c.grow} />
+      <Neighbours
+        keys
+        entity={entity}
+        id={id}
+        params={list?.params}
+        onNear={onNear}
+        onGo={(to) =>
+          void navigate({
+            to: `${back.to}/${to}`,
+            search: { list: list?.word, tab } as never,
+            replace: true,
+          })
+        }
+      />
+    </nav>
+  );
+}
 
 /** Left: identity and facts. Right: tabs, the open one named in the URL. */
 export function RecordLayout(props: Props) {
-  const { back, entity, path = `/${entity}`, id, name, pills, actions, facts, tabs, tab, onTab } = props;
+  const { back, entity, list, id, name, pills, actions, facts, tabs, tab, onTab, head, onNear } = props;
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const open = tabs.find((x) => x.key === tab) ?? tabs[0];
   const onKey = (e: KeyboardEvent<HTMLDivElement>) => {
     const rtl = document.documentElement.dir === 'rtl';
@@ -41,19 +80,10 @@ export function RecordLayout(props: Props) {
   return (
     <div className={c.record}>
       <div className={c.left}>
-        <nav className={c.crumbs} aria-label={t('components.breadcrumb')}>
-          <Link to={back.to}>{back.label}</Link>
-          <IconChevronRight size={13} className="flip" aria-hidden />
-          <span className={c.ell}>{name}</span>
-          <span className={c.grow} />
-          <Neighbours
-            entity={entity}
-            id={id}
-            onGo={(to) =>
-              void navigate({ to: `${path}/${to}`, search: (tab ? { tab } : {}) as never, replace: true })
-            }
-          />
-        </nav>
+        <RecordNav
+          {...{ back, entity, list, id, name, onNear }}
+          tab={open === tabs[0] ? undefined : open?.key}
+        />
         <div className={c.identity}>
           <Avatar name={name} size={44} />
           <div className={c.idText}>
@@ -65,6 +95,7 @@ export function RecordLayout(props: Props) {
         {facts}
       </div>
       <div className={c.right}>
+        {head}
         <div className={c.tabs} role="tablist" aria-label={t('components.sections')} onKeyDown={onKey}>
           {tabs.map((x) => (
             <button
@@ -107,19 +138,20 @@ export function Facts({ title, children }: { title: string; children: ReactNode 
 
 export function Fact({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <div className={c.fact}>
+    <div className={c.fact} data-fact>
       <dt>{label}</dt>
       <dd>{children}</dd>
     </div>
   );
 }
 
-export function RecordSkeleton() {
+export function RecordSkeleton({ nav }: { nav?: ReactNode }) {
   const { t } = useTranslation();
   return (
     <div className={c.record} role="status" aria-label={t('components.loading')}>
       <div className={c.left}>
-        <div className={c.identity} style={{ marginTop: 32 }}>
+        {nav}
+        <div className={c.identity} style={nav ? undefined : { marginTop: 32 }}>
           <span className="skeleton" style={{ width: 44, height: 44, borderRadius: '50%' }} />
           <span className="skeleton" style={{ width: 140, height: 14 }} />
         </div>

@@ -4,10 +4,10 @@ import type { Client, ClientPatch } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { Dash, isProtected, Masked, Person, StatusPill, toast } from '@/components';
 import { CustomFacts } from '@/components/custom';
-import { Fact, Facts, InlinePick, InlineText } from '@/components/record';
+import { Fact, Facts, FollowUp, InlinePick, InlineTags, InlineText } from '@/components/record';
 import { Revealable } from '@/components/reveal';
 import { useCountryOptions } from '@/data/countries';
-import { humanise, useKyc, useOwnerOptions, useStatuses } from '@/data/lookups';
+import { humanise, useKyc, useOwnerOptions, useStatuses, useTeamOptions } from '@/data/lookups';
 import { useCan } from '@/session/session';
 import { useUpdateClient } from './query';
 
@@ -19,6 +19,7 @@ export function ClientFacts({ client, editable }: { client: Client; editable: bo
   const statuses = useStatuses('client');
   const kyc = useKyc();
   const owners = useOwnerOptions();
+  const teams = useTeamOptions();
   const countries = useCountryOptions();
   const update = useUpdateClient();
   const save = (patch: ClientPatch) => update.mutateAsync({ client, patch });
@@ -98,7 +99,34 @@ export function ClientFacts({ client, editable }: { client: Client; editable: bo
           />
         </Fact>
         <Fact label={label('team_name')}>
-          <InlineText {...text('source')} value={client.team_name} label={label('team_name')} readOnly />
+          <InlinePick
+            label={label('team_name')}
+            value={client.team_id}
+            options={teams}
+            none={t('components.notSet')}
+            readOnly={!editable || !can('clients.assign') || !teams.length}
+            show={client.team_name ? <bdi>{client.team_name}</bdi> : <Dash />}
+            onPick={(v) =>
+              pick({ team_id: v || null }, { team_name: teams.find((o) => o.value === v)?.label ?? null })
+            }
+          />
+        </Fact>
+        <Fact label={label('follow_up_at')}>
+          <FollowUp
+            label={label('follow_up_at')}
+            at={client.follow_up_at}
+            note={client.follow_up_note}
+            readOnly={!editable}
+            onSave={({ at, note }) => pick({ follow_up_at: at, follow_up_note: note })}
+          />
+        </Fact>
+        <Fact label={label('tags')}>
+          <InlineTags
+            label={label('tags')}
+            tags={client.tags}
+            readOnly={!editable}
+            onSave={(tags) => pick({ tags })}
+          />
         </Fact>
       </Facts>
       <Facts title={t('clients.section.contact')}>

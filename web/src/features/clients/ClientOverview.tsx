@@ -1,15 +1,17 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconChevronRight } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Client, record } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { Dash, diffText, isProtected, Money, RelativeTime } from '@/components';
-import { Timeline } from '@/components/record';
+import { DueDate, Timeline } from '@/components/record';
 import { Revealable } from '@/components/reveal';
 import { useCustomFields } from '@/data/customFields';
 import { humanise } from '@/data/lookups';
+import type { ListSearch } from '@/lib/listSearch';
+import { useCan } from '@/session/session';
 import { ClientConsents } from './ClientConsents';
 import c from './clients.module.css';
 
@@ -17,6 +19,8 @@ export function ClientOverview({ client }: { client: Client }) {
   const { t } = useTranslation();
   const f = useFormat();
   const navigate = useNavigate();
+  const can = useCan();
+  const search = useSearch({ strict: false }) as ListSearch;
   const known = useCustomFields('client').map((field) => field.key);
   // the defined ones stand among the facts; here is what came with an import or from the API beside them
   const custom = Object.entries(record(client.custom)).filter(
@@ -39,24 +43,38 @@ export function ClientOverview({ client }: { client: Client }) {
             <Money amount={client.balance} currency={client.currency} />
           )}
         </Stat>
+        <Stat label={t('clients.field.follow_up_at')}>
+          <DueDate plain at={client.follow_up_at} />
+        </Stat>
         <Stat label={t('clients.field.last_activity_at')}>
           <RelativeTime at={client.last_activity_at} empty={<Dash />} />
         </Stat>
         <Stat label={t('clients.clientSince')}>{f.date(client.created_at)}</Stat>
       </div>
-      {(client.tags.length > 0 || custom.length > 0) && (
+      {(client.partner_name || client.lead_id || custom.length > 0) && (
         <section>
           <h3 className={c.head}>{t('clients.details')}</h3>
           <dl className={c.details}>
-            {client.tags.length > 0 && (
+            {client.partner_name && (
               <div>
-                <dt>{t('clients.field.tags')}</dt>
-                <dd className={c.tags}>
-                  {client.tags.map((tag) => (
-                    <span key={tag} className={c.tag}>
-                      {tag}
-                    </span>
-                  ))}
+                <dt>{t('clients.field.partner_name')}</dt>
+                <dd>
+                  <bdi>{client.partner_name}</bdi>
+                </dd>
+              </div>
+            )}
+            {client.lead_id && (
+              <div>
+                <dt>{t('clients.field.lead_id')}</dt>
+                <dd>
+                  {can('leads.read') ? (
+                    <Link className={c.link} to={`/leads/${client.lead_id}`}>
+                      {t('clients.openLead')}
+                      <IconChevronRight size={13} className="flip" aria-hidden />
+                    </Link>
+                  ) : (
+                    t('clients.fromLead')
+                  )}
                 </dd>
               </div>
             )}
@@ -77,13 +95,15 @@ export function ClientOverview({ client }: { client: Client }) {
           <h3 className={c.head}>{t('clients.recent')}</h3>
           <UnstyledButton
             className={c.more}
-            onClick={() => void navigate({ to: '.', search: { tab: 'timeline' } as never, replace: true })}
+            onClick={() =>
+              void navigate({ to: '.', search: { ...search, tab: 'timeline' } as never, replace: true })
+            }
           >
             {t('clients.timeline')}
             <IconChevronRight size={13} className="flip" aria-hidden />
           </UnstyledButton>
         </div>
-        <Timeline entity="clients" id={client.id} max={4} />
+        <Timeline entity="clients" id={client.id} max={5} />
       </section>
     </div>
   );

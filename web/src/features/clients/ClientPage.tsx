@@ -1,20 +1,22 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconDots, IconHelpHexagon, IconPencil, IconTrash } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Client } from '@/api/types';
 import { useUi } from '@/app/ui';
-import { ErrorState, StatusPill, toast } from '@/components';
-import { RecordLayout, RecordSkeleton, Timeline } from '@/components/record';
-import { useKyc, useStatuses } from '@/data/lookups';
+import { ErrorState, toast } from '@/components';
+import { AuditTab, RecordLayout, RecordNav, RecordSkeleton, Timeline } from '@/components/record';
+import { listOf } from '@/data/neighbours';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { DocumentsTab } from '../documents';
 import { ClientDrawer } from './ClientDrawer';
 import { ClientFacts } from './ClientFacts';
 import { ClientOverview } from './ClientOverview';
+import { ClientPills } from './ClientPills';
+import { clientListQuery } from './filters';
 import { clientQuery, useDeleteClients, useRestoreClients } from './query';
 
 const ExplainDialog = lazy(async () => ({
@@ -23,24 +25,33 @@ const ExplainDialog = lazy(async () => ({
 
 export function ClientPage() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
+  const { t } = useTranslation();
+  const search = useSearch({ strict: false }) as ListSearch;
+  const list = useListOf(search.list);
+  const back = { to: '/clients', label: t('clients.title') };
   const query = useQuery(clientQuery(id));
   if (query.data) return <Loaded client={query.data} />;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  return <RecordSkeleton />;
+  return (
+    <RecordSkeleton nav={<RecordNav back={back} entity="clients" list={list} id={id} tab={search.tab} />} />
+  );
 }
+
+const useListOf = (word: string | undefined) =>
+  useMemo(() => ({ word, params: clientListQuery(listOf(word)) }), [word]);
 
 function Loaded({ client }: { client: Client }) {
   const { t } = useTranslation();
   const { branding } = useUi();
   const can = useCan();
+  const qc = useQueryClient();
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as ListSearch;
-  const statuses = useStatuses('client');
-  const kyc = useKyc();
   const remove = useDeleteClients();
   const restore = useRestoreClients();
   const [explaining, setExplaining] = useState(false);
   const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
+  const list = useListOf(search.list);
   useEffect(() => {
     document.title = `${client.name} · ${branding.name}`;
   }, [client.name, branding.name]);
@@ -55,7 +66,7 @@ function Loaded({ client }: { client: Client }) {
             .then(() => navigate({ to: `/clients/${client.id}` }))
             .catch(() => undefined);
         });
-        void navigate({ to: '/clients' });
+        void navigate({ to: '/clients', search: listOf(search.list) as never });
       },
     });
   };
@@ -65,17 +76,11 @@ function Loaded({ client }: { client: Client }) {
       <RecordLayout
         back={{ to: '/clients', label: t('clients.title') }}
         entity="clients"
+        list={list}
         id={client.id}
         name={client.name}
-        pills={
-          <>
-            <StatusPill label={statuses.label(client.status)} hue={statuses.hue(client.status)} />
-            <StatusPill
-              label={t('clients.kycPill', { state: kyc.label(client.kyc_status) })}
-              hue={kyc.hue(client.kyc_status)}
-            />
-          </>
-        }
+        pills={<ClientPills client={client} />}
+        onNear={(id) => void qc.prefetchQuery(clientQuery(id))}
         actions={
           <>
             {editable && (
@@ -115,16 +120,32 @@ function Loaded({ client }: { client: Client }) {
         }
         facts={<ClientFacts client={client} editable={editable} />}
         tab={search.tab ?? 'overview'}
-        onTab={(tab) => go({ ...search, tab: tab === 'overview' ? undefined : tab })}
+        onTab={(tab) => go({ ...search, tab: tab === 'overview' ? undefined : tab, kind: undefined })}
         tabs={[
           { key: 'overview', label: t('clients.overview'), content: <ClientOverview client={client} /> },
           {
             key: 'timeline',
             label: t('clients.timeline'),
-            content: <Timeline entity="clients" id={client.id} />,
+            content: (
+              <Timeline
+                entity="clients"
+                id={client.id}
+                chapter={search.kind}
+                onChapter={(kind) => go({ ...search, kind })}
+              />
+            ),
           },
           ...(can('documents.read')
             ? [{ key: 'documents', label: t('documents.tab'), content: <DocumentsTab client={client} /> }]
+            : []),
+          ...(can('audit.read')
+            ? [
+                {
+                  key: 'audit',
+                  label: t('clients.audit'),
+                  content: <AuditTab kind="client" id={client.id} />,
+                },
+              ]
             : []),
         ]}
       />

@@ -10,12 +10,13 @@ import { PickMenu } from '@/components/PickMenu';
 import { useFresh } from '@/data/fresh';
 import { useList } from '@/data/lists';
 import { useStatuses } from '@/data/lookups';
-import { apiQuery, type ListSearch } from '@/lib/listSearch';
+import { listWord } from '@/data/neighbours';
+import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { ClientDrawer } from './ClientDrawer';
 import { ClientPeek } from './ClientPeek';
 import { HIDDEN_BY_DEFAULT, useClientColumns } from './columns';
-import { CLIENT_FILTERS, useClientFields } from './filters';
+import { CLIENT_FILTERS, clientListQuery, useClientFields } from './filters';
 import { useUpdateClient } from './query';
 
 type Editing = { client: Client; anchor: DOMRect } | null;
@@ -26,7 +27,7 @@ export function ClientsPage() {
   const can = useCan();
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as ListSearch;
-  const params = useMemo(() => apiQuery(search, CLIENT_FILTERS), [search]);
+  const params = useMemo(() => clientListQuery(search), [search]);
   const list = useList('clients', params);
   const fields = useClientFields(list.rows);
   const statuses = useStatuses('client');
@@ -44,7 +45,10 @@ export function ClientsPage() {
     (next: ListSearch, replace = true) => void navigate({ to: '.', search: next as never, replace }),
     [navigate],
   );
-  const open = useCallback((id: string) => void navigate({ to: `/clients/${id}` }), [navigate]);
+  const open = useCallback(
+    (id: string) => void navigate({ to: `/clients/${id}`, search: { list: listWord(search) } as never }),
+    [navigate, search],
+  );
   const peek = useCallback((id: string) => go({ ...search, peek: id }), [go, search]);
 
   const bulk = ['clients.assign', 'clients.update', 'clients.delete'].some(can)
@@ -76,6 +80,7 @@ export function ClientsPage() {
             <ClientPeek
               id={search.peek}
               row={list.rows.find((r) => r.id === search.peek)}
+              params={params}
               onGo={peek}
               onOpen={open}
               onClose={() => go({ ...search, peek: undefined })}

@@ -17,6 +17,7 @@ import {
 import type { Col } from '@/components/DataTable';
 import { column } from '@/components/list';
 import cells from '@/components/list/cells.module.css';
+import { DueDate } from '@/components/record';
 import { TagPills } from '@/components/tags';
 import { humanise, useKyc, useStatuses } from '@/data/lookups';
 import { fieldLevel } from '@/session/permissions';
@@ -101,6 +102,7 @@ export function useClientColumns(
       col('source', 130, (c) => (c.source ? humanise(c.source) : <Dash />), { sort: true }),
       col('team_name', 130, (c) => c.team_name ?? <Dash />, { sort: true }),
       col('tags', 180, (c) => <TagPills names={c.tags} />),
+      col('follow_up_at', 150, (c) => <DueDate plain at={c.follow_up_at} />, { sort: true }),
       col('last_activity_at', 130, (c) => <RelativeTime at={c.last_activity_at} />, { sort: true }),
       col('created_at', 120, (c) => <RelativeTime at={c.created_at} />, { sort: true }),
     ];

@@ -2,6 +2,7 @@ import {
   IconAbc,
   IconActivity,
   IconAt,
+  IconBell,
   IconCake,
   IconCalendar,
   IconCircleDot,
@@ -19,9 +20,11 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Client } from '@/api/types';
 import { type FilterField, useCustomFilters, usePeople } from '@/components/list';
+import { useFollowUpOptions } from '@/components/record';
 import { useTagOptions } from '@/components/tags';
 import { useCountryOptions } from '@/data/countries';
 import { useKyc, useSourceOptions, useStatuses, useTeamOptions } from '@/data/lookups';
+import { apiQuery, type ListSearch } from '@/lib/listSearch';
 import { fieldLevel } from '@/session/permissions';
 import { useMe } from '@/session/session';
 
@@ -33,8 +36,12 @@ export const CLIENT_FILTERS = [
   'source',
   'assigned_to',
   'team_id',
+  'follow_up',
   'created',
 ];
+
+/** What the server is asked for, from the state of the list in the address. */
+export const clientListQuery = (search: ListSearch) => apiQuery(search, CLIENT_FILTERS);
 
 /** What clients can be filtered by, as far as this person sees it in clear: the server refuses the rest. */
 export function useClientFields(rows: readonly Client[]): FilterField[] {
@@ -45,6 +52,7 @@ export function useClientFields(rows: readonly Client[]): FilterField[] {
   const countries = useCountryOptions();
   const people = usePeople();
   const teams = useTeamOptions();
+  const due = useFollowUpOptions();
   const sources = useSourceOptions(rows);
   const tags = useTagOptions();
   const custom = useCustomFilters('client');
@@ -58,6 +66,8 @@ export function useClientFields(rows: readonly Client[]): FilterField[] {
       { key: 'country', icon: IconFlag, kind: 'choice', options: countries },
       { key: 'source', icon: IconRoute, kind: 'word', options: sources },
       { key: 'tags', icon: IconTag, kind: 'words', options: tags },
+      { key: 'follow_up', icon: IconBell, kind: 'always', options: due },
+      { key: 'follow_up_at', icon: IconBell, kind: 'day' },
       { key: 'balance', icon: IconCoin, kind: 'number' },
       { key: 'last_activity_at', icon: IconActivity, kind: 'instant' },
       { key: 'created_at', icon: IconCalendar, kind: 'instant' },
@@ -74,5 +84,5 @@ export function useClientFields(rows: readonly Client[]): FilterField[] {
         .map((f) => ({ ...f, label: t(`clients.field.${f.key}`) })),
       ...custom,
     ];
-  }, [t, user, statuses, kyc, countries, people, teams, sources, tags, custom]);
+  }, [t, user, statuses, kyc, countries, people, teams, sources, tags, due, custom]);
 }

@@ -3,19 +3,27 @@ import type { Lead, LeadPatch } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { Dash, isProtected, Masked, Person, RelativeTime, StatusPill, toast } from '@/components';
 import { CustomFacts } from '@/components/custom';
-import { Fact, Facts, InlinePick, InlineText } from '@/components/record';
+import { Fact, Facts, FollowUp, InlinePick, InlineTags, InlineText } from '@/components/record';
 import { Revealable } from '@/components/reveal';
 import { useCountryOptions } from '@/data/countries';
-import { humanise, useOwnerOptions, useStatuses } from '@/data/lookups';
+import { humanise, useOwnerOptions, useStatuses, useTeamOptions } from '@/data/lookups';
 import { useCan } from '@/session/session';
 import { useUpdateLead } from './query';
 
-export function LeadFacts({ lead, editable }: { lead: Lead; editable: boolean }) {
+type Props = {
+  lead: Lead;
+  editable: boolean;
+  /** A step to another status: it may have to be asked about first. */
+  onStatus: (status: string) => void;
+};
+
+export function LeadFacts({ lead, editable, onStatus }: Props) {
   const { t } = useTranslation();
   const f = useFormat();
   const can = useCan();
   const statuses = useStatuses('lead');
   const owners = useOwnerOptions();
+  const teams = useTeamOptions();
   const countries = useCountryOptions();
   const update = useUpdateLead();
   const pick = (patch: LeadPatch, shown?: Partial<Lead>) =>
@@ -35,10 +43,10 @@ export function LeadFacts({ lead, editable }: { lead: Lead; editable: boolean })
           <InlinePick
             label={label('status')}
             value={lead.status}
-            options={statuses.options}
+            options={statuses.next(lead.status)}
             readOnly={!editable}
             show={<StatusPill label={statuses.label(lead.status)} hue={statuses.hue(lead.status)} />}
-            onPick={(status) => pick({ status })}
+            onPick={onStatus}
           />
         </Fact>
         <Fact label={label('assigned_to_name')}>
@@ -61,6 +69,36 @@ export function LeadFacts({ lead, editable }: { lead: Lead; editable: boolean })
                 { assigned_to_name: owners.find((o) => o.value === v)?.label ?? null },
               )
             }
+          />
+        </Fact>
+        <Fact label={label('team_name')}>
+          <InlinePick
+            label={label('team_name')}
+            value={lead.team_id}
+            options={teams}
+            none={t('components.notSet')}
+            readOnly={!editable || !can('leads.assign') || !teams.length}
+            show={lead.team_name ? <bdi>{lead.team_name}</bdi> : <Dash />}
+            onPick={(v) =>
+              pick({ team_id: v || null }, { team_name: teams.find((o) => o.value === v)?.label ?? null })
+            }
+          />
+        </Fact>
+        <Fact label={label('follow_up_at')}>
+          <FollowUp
+            label={label('follow_up_at')}
+            at={lead.follow_up_at}
+            note={lead.follow_up_note}
+            readOnly={!editable}
+            onSave={({ at, note }) => pick({ follow_up_at: at, follow_up_note: note })}
+          />
+        </Fact>
+        <Fact label={label('tags')}>
+          <InlineTags
+            label={label('tags')}
+            tags={lead.tags}
+            readOnly={!editable}
+            onSave={(tags) => pick({ tags })}
           />
         </Fact>
         <Fact label={label('partner_name')}>

@@ -1,20 +1,28 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconArrowRight, IconDots, IconHelpHexagon, IconPencil, IconUserCheck } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Lead, record } from '@/api/types';
 import { useUi } from '@/app/ui';
-import { ConfirmDialog, diffText, ErrorState, StatusPill, toast } from '@/components';
-import { RecordLayout, RecordSkeleton, Timeline } from '@/components/record';
-import { humanise, useStatuses } from '@/data/lookups';
+import { diffText, ErrorState } from '@/components';
+import { AuditTab, RecordLayout, RecordNav, RecordSkeleton, Timeline } from '@/components/record';
+import { humanise } from '@/data/lookups';
+import { listOf } from '@/data/neighbours';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
+import { ConvertDialog } from './ConvertDialog';
+import { leadListQuery } from './filters';
 import { LeadDrawer } from './LeadDrawer';
 import { LeadFacts } from './LeadFacts';
+import { LeadHistory } from './LeadHistory';
+import { LeadOverview } from './LeadOverview';
+import { LeadPills } from './LeadPills';
 import c from './leads.module.css';
-import { leadQuery, useConvertLead } from './query';
+import { leadQuery } from './query';
+import { StatusFlow } from './StatusFlow';
+import { useStatusStep } from './useStatusStep';
 
 const ExplainDialog = lazy(async () => ({
   default: (await import('@/components/explain/ExplainDialog')).ExplainDialog,
@@ -22,23 +30,33 @@ const ExplainDialog = lazy(async () => ({
 
 export function LeadPage() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
+  const { t } = useTranslation();
+  const search = useSearch({ strict: false }) as ListSearch;
+  const list = useListOf(search.list);
+  const back = { to: '/leads', label: t('leads.title') };
   const query = useQuery(leadQuery(id));
   if (query.data) return <Loaded lead={query.data} />;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  return <RecordSkeleton />;
+  return (
+    <RecordSkeleton nav={<RecordNav back={back} entity="leads" list={list} id={id} tab={search.tab} />} />
+  );
 }
+
+const useListOf = (word: string | undefined) =>
+  useMemo(() => ({ word, params: leadListQuery(listOf(word)) }), [word]);
 
 function Loaded({ lead }: { lead: Lead }) {
   const { t } = useTranslation();
   const { branding } = useUi();
   const can = useCan();
+  const qc = useQueryClient();
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as ListSearch;
-  const statuses = useStatuses('lead');
-  const convert = useConvertLead();
-  const [asking, setAsking] = useState(false);
+  const [converting, setConverting] = useState(false);
   const [explaining, setExplaining] = useState(false);
+  const step = useStatusStep(lead, () => setConverting(true));
   const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
+  const list = useListOf(search.list);
   const editable = can('leads.update');
   const clientId = lead.converted_client_id;
   useEffect(() => {
@@ -50,13 +68,16 @@ function Loaded({ lead }: { lead: Lead }) {
       <RecordLayout
         back={{ to: '/leads', label: t('leads.title') }}
         entity="leads"
+        list={list}
         id={lead.id}
         name={lead.name}
-        pills={<StatusPill label={statuses.label(lead.status)} hue={statuses.hue(lead.status)} />}
+        pills={<LeadPills lead={lead} />}
+        onNear={(id) => void qc.prefetchQuery(leadQuery(id))}
+        head={<StatusFlow lead={lead} editable={editable} onStep={step.to} />}
         actions={
           <>
             {!clientId && can('leads.convert') && (
-              <Button leftSection={<IconUserCheck size={15} />} onClick={() => setAsking(true)}>
+              <Button leftSection={<IconUserCheck size={15} />} onClick={() => setConverting(true)}>
                 {t('leads.convert')}
               </Button>
             )}
@@ -98,46 +119,32 @@ function Loaded({ lead }: { lead: Lead }) {
             )}
           </>
         }
-        facts={<LeadFacts lead={lead} editable={editable} />}
-        tab={search.tab ?? 'timeline'}
-        onTab={(tab) => go({ ...search, tab: tab === 'timeline' ? undefined : tab })}
+        facts={<LeadFacts lead={lead} editable={editable} onStatus={step.to} />}
+        tab={search.tab ?? 'overview'}
+        onTab={(tab) => go({ ...search, tab: tab === 'overview' ? undefined : tab, kind: undefined })}
         tabs={[
+          { key: 'overview', label: t('leads.overview'), content: <LeadOverview lead={lead} /> },
           {
             key: 'timeline',
             label: t('leads.timeline'),
             content: (
-              <>
-                {lead.message && (
-                  <blockquote className={c.message}>
-                    <p className={c.messageHead}>{t('leads.field.message')}</p>
-                    <p dir="auto">{lead.message}</p>
-                  </blockquote>
-                )}
-                <Timeline entity="leads" id={lead.id} />
-              </>
+              <Timeline
+                entity="leads"
+                id={lead.id}
+                chapter={search.kind}
+                onChapter={(kind) => go({ ...search, kind })}
+              />
             ),
           },
+          { key: 'history', label: t('leads.history'), content: <LeadHistory id={lead.id} /> },
           { key: 'data', label: t('leads.data'), content: <Metadata data={record(lead.metadata)} /> },
+          ...(can('audit.read')
+            ? [{ key: 'audit', label: t('leads.audit'), content: <AuditTab kind="lead" id={lead.id} /> }]
+            : []),
         ]}
       />
-      <ConfirmDialog
-        opened={asking}
-        title={t('leads.convertTitle', { name: lead.name })}
-        text={t('leads.convertText')}
-        confirm={t('leads.convert')}
-        busy={convert.isPending}
-        onClose={() => setAsking(false)}
-        onConfirm={() =>
-          convert.mutate(lead.id, {
-            onSuccess: ({ client_id }) => {
-              toast.done(t('leads.converted', { name: lead.name }));
-              setAsking(false);
-              if (can('clients.read')) void navigate({ to: `/clients/${client_id}` });
-            },
-            onError: () => setAsking(false),
-          })
-        }
-      />
+      {converting && !clientId && <ConvertDialog lead={lead} onClose={() => setConverting(false)} />}
+      {step.asking}
       {explaining && (
         <Suspense fallback={null}>
           <ExplainDialog

@@ -1,52 +1,68 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import type { Query } from '@/api/client';
 import type { Lead } from '@/api/types';
-import { ErrorState, SkeletonLines, StatusPill } from '@/components';
+import { ErrorState, SkeletonLines } from '@/components';
 import { Peek, Timeline } from '@/components/record';
-import record from '@/components/record/record.module.css';
-import { useStatuses } from '@/data/lookups';
 import { useCan } from '@/session/session';
 import { LeadFacts } from './LeadFacts';
+import { LeadPills } from './LeadPills';
 import { leadQuery } from './query';
+import { useStatusStep } from './useStatusStep';
 
 type Props = {
   id: string;
   /** The row as the list knows it: something to show at once. */
   row: Lead | undefined;
+  /** The list beside it, as the server is asked for it. */
+  params: Query;
   onGo: (id: string) => void;
   onOpen: (id: string) => void;
   onClose: () => void;
 };
 
-export function LeadPeek({ id, row, onGo, onOpen, onClose }: Props) {
+export function LeadPeek({ id, row, params, onGo, onOpen, onClose }: Props) {
   const { t } = useTranslation();
-  const can = useCan();
-  const statuses = useStatuses('lead');
   const query = useQuery({ ...leadQuery(id), placeholderData: row });
   const lead = query.data;
+  const body = query.isError ? (
+    <ErrorState compact error={query.error} onRetry={() => void query.refetch()} />
+  ) : (
+    <SkeletonLines lines={8} gap={22} />
+  );
   return (
     <Peek
       entity="leads"
+      params={params}
       id={id}
       name={lead?.name ?? t('leads.title')}
-      pills={lead && <StatusPill label={statuses.label(lead.status)} hue={statuses.hue(lead.status)} />}
+      pills={lead && <LeadPills lead={lead} />}
+      tabs={
+        lead
+          ? [
+              { key: 'facts', label: t('leads.overview'), content: <Facts lead={lead} /> },
+              {
+                key: 'timeline',
+                label: t('leads.timeline'),
+                content: <Timeline entity="leads" id={id} max={12} />,
+              },
+            ]
+          : [{ key: 'facts', label: t('leads.overview'), content: body }]
+      }
       onGo={onGo}
       onOpen={() => onOpen(id)}
       onClose={onClose}
-    >
-      {query.isError && !lead ? (
-        <ErrorState compact error={query.error} onRetry={() => void query.refetch()} />
-      ) : lead ? (
-        <>
-          <LeadFacts lead={lead} editable={can('leads.update')} />
-          <section className={record.latest}>
-            <h3>{t('components.latest')}</h3>
-            <Timeline entity="leads" id={id} max={3} />
-          </section>
-        </>
-      ) : (
-        <SkeletonLines lines={8} gap={22} />
-      )}
-    </Peek>
+    />
+  );
+}
+
+function Facts({ lead }: { lead: Lead }) {
+  const can = useCan();
+  const step = useStatusStep(lead);
+  return (
+    <>
+      <LeadFacts lead={lead} editable={can('leads.update')} onStatus={step.to} />
+      {step.asking}
+    </>
   );
 }

@@ -10,10 +10,11 @@ import { PickMenu } from '@/components/PickMenu';
 import { useFresh } from '@/data/fresh';
 import { useList } from '@/data/lists';
 import { useStatuses } from '@/data/lookups';
-import { apiQuery, type ListSearch } from '@/lib/listSearch';
+import { listWord } from '@/data/neighbours';
+import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { HIDDEN_BY_DEFAULT, useLeadColumns } from './columns';
-import { LEAD_FILTERS, useLeadFields } from './filters';
+import { LEAD_FILTERS, leadListQuery, useLeadFields } from './filters';
 import { LeadDrawer } from './LeadDrawer';
 import { LeadPeek } from './LeadPeek';
 import { useUpdateLead } from './query';
@@ -26,7 +27,7 @@ export function LeadsPage() {
   const can = useCan();
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as ListSearch;
-  const params = useMemo(() => apiQuery(search, LEAD_FILTERS), [search]);
+  const params = useMemo(() => leadListQuery(search), [search]);
   const list = useList('leads', params);
   const fields = useLeadFields(list.rows);
   const statuses = useStatuses('lead');
@@ -44,7 +45,10 @@ export function LeadsPage() {
     (next: ListSearch, replace = true) => void navigate({ to: '.', search: next as never, replace }),
     [navigate],
   );
-  const open = useCallback((id: string) => void navigate({ to: `/leads/${id}` }), [navigate]);
+  const open = useCallback(
+    (id: string) => void navigate({ to: `/leads/${id}`, search: { list: listWord(search) } as never }),
+    [navigate, search],
+  );
   const peek = useCallback((id: string) => go({ ...search, peek: id }), [go, search]);
   const bulk = ['leads.assign', 'leads.update'].some(can)
     ? (selection: Selection, clear: () => void) => (
@@ -75,6 +79,7 @@ export function LeadsPage() {
             <LeadPeek
               id={search.peek}
               row={list.rows.find((r) => r.id === search.peek)}
+              params={params}
               onGo={peek}
               onOpen={open}
               onClose={() => go({ ...search, peek: undefined })}
@@ -103,7 +108,7 @@ export function LeadsPage() {
         <PickMenu
           anchor={editing.anchor}
           label={t('leads.field.status')}
-          options={statuses.options}
+          options={statuses.next(editing.lead.status)}
           value={editing.lead.status}
           onPick={(status) => {
             if (status === editing.lead.status) return;

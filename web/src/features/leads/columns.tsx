@@ -6,9 +6,11 @@ import { Avatar, Code, Dash, Masked, Person, RelativeTime, StatusPill, StatusPil
 import type { Col } from '@/components/DataTable';
 import { column } from '@/components/list';
 import cells from '@/components/list/cells.module.css';
+import { DueDate } from '@/components/record';
+import { TagPills } from '@/components/tags';
 import { humanise, useStatuses } from '@/data/lookups';
 
-export const HIDDEN_BY_DEFAULT = ['email', 'team_name', 'message'];
+export const HIDDEN_BY_DEFAULT = ['email', 'team_name', 'message', 'tags'];
 
 export function useLeadColumns(onStatus: ((lead: Lead, anchor: DOMRect) => void) | null): Col<Lead>[] {
   const { t } = useTranslation();
@@ -65,6 +67,8 @@ export function useLeadColumns(onStatus: ((lead: Lead, anchor: DOMRect) => void)
       col('partner_name', 140, (l) => l.partner_name ?? <Dash />, { sort: true }),
       col('team_name', 130, (l) => l.team_name ?? <Dash />, { sort: true }),
       col('message', 220, (l) => (l.message ? <span className={cells.ell}>{l.message}</span> : <Dash />)),
+      col('tags', 180, (l) => <TagPills names={l.tags} />),
+      col('follow_up_at', 150, (l) => <DueDate plain at={l.follow_up_at} />, { sort: true }),
       col('created_at', 118, (l) => <RelativeTime at={l.created_at} />, { sort: true }),
     ];
   }, [t, f, statuses, onStatus]);

@@ -2,12 +2,14 @@ import {
   IconAbc,
   IconAffiliate,
   IconAt,
+  IconBell,
   IconCalendar,
   IconCircleDot,
   IconFlag,
   IconMessage,
   IconPhone,
   IconRoute,
+  IconTag,
   IconUser,
   IconUserCheck,
   IconUsersGroup,
@@ -16,8 +18,11 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Lead } from '@/api/types';
 import { type FilterField, useCustomFilters, usePeople } from '@/components/list';
+import { useFollowUpOptions } from '@/components/record';
+import { useTagOptions } from '@/components/tags';
 import { useCountryOptions } from '@/data/countries';
 import { humanise, usePartnerOptions, useStatuses, useTeamOptions } from '@/data/lookups';
+import { apiQuery, type ListSearch } from '@/lib/listSearch';
 import { fieldLevel } from '@/session/permissions';
 import { useMe } from '@/session/session';
 
@@ -29,8 +34,12 @@ export const LEAD_FILTERS = [
   'partner_id',
   'assigned_to',
   'team_id',
+  'follow_up',
   'created',
 ];
+
+/** What the server is asked for, from the state of the list in the address. */
+export const leadListQuery = (search: ListSearch) => apiQuery(search, LEAD_FILTERS);
 
 /** What leads can be filtered by, as far as this person sees it in clear: the server refuses the rest. */
 export function useLeadFields(rows: readonly Lead[]): FilterField[] {
@@ -42,6 +51,8 @@ export function useLeadFields(rows: readonly Lead[]): FilterField[] {
   const teams = useTeamOptions();
   const partners = usePartnerOptions();
   const custom = useCustomFilters('lead');
+  const tags = useTagOptions();
+  const due = useFollowUpOptions();
   const words = [...new Set(rows.map((r) => r.source).filter((s): s is string => Boolean(s)))]
     .sort()
     .join('\n');
@@ -55,6 +66,9 @@ export function useLeadFields(rows: readonly Lead[]): FilterField[] {
       { key: 'country', icon: IconFlag, kind: 'choice', options: countries },
       { key: 'source', icon: IconRoute, kind: 'word', options: sources },
       { key: 'partner_id', icon: IconAffiliate, kind: 'choice', options: partners },
+      { key: 'tags', icon: IconTag, kind: 'words', options: tags },
+      { key: 'follow_up', icon: IconBell, kind: 'always', options: due },
+      { key: 'follow_up_at', icon: IconBell, kind: 'day' },
       { key: 'converted', icon: IconUserCheck, kind: 'flag' },
       { key: 'created_at', icon: IconCalendar, kind: 'instant' },
       { key: 'updated_at', icon: IconCalendar, kind: 'instant' },
@@ -69,5 +83,5 @@ export function useLeadFields(rows: readonly Lead[]): FilterField[] {
         .map((f) => ({ ...f, label: t(`leads.field.${f.key}`) })),
       ...custom,
     ];
-  }, [t, user, statuses, countries, people, teams, partners, custom, words]);
+  }, [t, user, statuses, countries, people, teams, partners, tags, due, custom, words]);
 }

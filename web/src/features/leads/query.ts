@@ -10,11 +10,27 @@ export const leadQuery = (id: string) =>
     queryFn: ({ signal }) => api.get('/leads/{id}', { path: { id }, signal }),
   });
 
+export const leadHistoryQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['leads', 'timeline', id, 'history'],
+    queryFn: ({ signal }) => api.get('/leads/{id}/history', { path: { id }, signal }),
+  });
+
+export const conversionQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['leads', 'conversion', id],
+    queryFn: ({ signal }) => api.get('/leads/{id}/conversion', { path: { id }, signal }),
+    staleTime: 0,
+  });
+
 /** A change of the status alone goes its own way on the server: it has its own right and its own event. */
 const send = (lead: Lead, patch: LeadPatch): Promise<Lead> => {
-  const keys = Object.keys(patch);
+  const keys = Object.keys(patch).filter((key) => key !== 'reason');
   return keys.length === 1 && patch.status
-    ? api.patch('/leads/{id}/status', { path: { id: lead.id }, body: { status: patch.status } })
+    ? api.patch('/leads/{id}/status', {
+        path: { id: lead.id },
+        body: { status: patch.status, reason: patch.reason },
+      })
     : api.patch('/leads/{id}', { path: { id: lead.id }, body: { ...patch, version: lead.version } });
 };
 
@@ -56,6 +72,7 @@ export function useCreateLead() {
 export function useConvertLead() {
   const qc = useQueryClient();
   return useMutation({
+    meta: { silent: true },
     mutationFn: (id: string) => api.post('/leads/{id}/convert', { path: { id } }),
     onSuccess: () => {
       void qc.invalidateQueries({ queryKey: ['leads'] });

@@ -1,24 +1,27 @@
-import { Select, Switch, TextInput } from '@mantine/core';
+import { MultiSelect, Select, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Status, StatusPatch } from '@/api/types';
 import { errorText, FormDrawer, HUES, type Hue, hueOrGrey, Notice, StatusPill } from '@/components';
-import { statusesQuery } from '@/data/lookups';
+import { statusesQuery, useStatuses } from '@/data/lookups';
 import { useUndoOffer } from '@/data/undo';
 import { applyServerErrors, focusFirstInvalid } from '@/lib/forms';
 import { useCreateStatus, useUpdateStatus } from './query';
 import c from './statuses.module.css';
 import type { Outcome, StatusEntity } from './types';
 
-type Values = { label: string; hue: Hue; closed: boolean; outcome: Outcome };
-const FIELDS = ['label', 'hue', 'closed', 'outcome'] as const;
+/** `transitions`: null lets every status follow. */
+type Values = { label: string; hue: Hue; closed: boolean; outcome: Outcome; transitions: string[] | null };
+const FIELDS = ['label', 'hue', 'closed', 'outcome', 'transitions'] as const;
 const valuesOf = (s: Status | undefined): Values => ({
   label: s?.label ?? '',
   hue: hueOrGrey(s?.hue ?? 'blue'),
   closed: s?.closed ?? false,
   outcome: s?.outcome === 'won' || s?.outcome === 'lost' ? s.outcome : 'none',
+  transitions: s?.transitions ?? null,
 });
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 type Props = { entity: StatusEntity; status?: Status; opened: boolean; onClose: () => void };
 
@@ -57,15 +60,16 @@ export function StatusDrawer({ entity, status, opened, onClose }: Props) {
         });
       },
     };
-    if (!status) return create.mutate({ entity, ...now }, done);
+    if (!status) return create.mutate({ entity, ...now, transitions: now.transitions ?? undefined }, done);
     const before = valuesOf(status);
     const patch = Object.fromEntries(
-      FIELDS.filter((k) => now[k] !== before[k]).map((k) => [k, now[k]]),
+      FIELDS.filter((k) => !same(now[k], before[k])).map((k) => [k, now[k]]),
     ) as StatusPatch;
     if (!Object.keys(patch).length) return onClose();
     update.mutate({ key: status.key, patch }, done);
   };
-  const { label, hue, closed } = form.values;
+  const { label, hue, closed, transitions } = form.values;
+  const others = useStatuses(entity).options.filter((o) => o.value !== status?.key);
   return (
     <FormDrawer
       opened={opened}
@@ -124,6 +128,26 @@ export function StatusDrawer({ entity, status, opened, onClose }: Props) {
         }))}
         {...form.getInputProps('outcome')}
       />
+      {entity === 'lead' && (
+        <>
+          <Switch
+            label={t('statuses.anyNext')}
+            description={t('statuses.anyNextHelp')}
+            checked={transitions === null}
+            onChange={(e) => form.setFieldValue('transitions', e.currentTarget.checked ? null : [])}
+          />
+          {transitions !== null && (
+            <MultiSelect
+              label={t('statuses.next')}
+              description={t('statuses.nextHelp')}
+              data={others.map((o) => ({ value: o.value, label: o.label }))}
+              value={transitions}
+              error={form.errors.transitions}
+              onChange={(keys) => form.setFieldValue('transitions', keys)}
+            />
+          )}
+        </>
+      )}
     </FormDrawer>
   );
 }

@@ -16,6 +16,7 @@ export function StatusRow({ status, onEdit, onDefault, onDelete }: Props) {
     status.is_default && t('statuses.default'),
     status.closed && t('statuses.closed'),
     status.outcome !== 'none' && t(`statuses.outcome.${status.outcome}`),
+    status.transitions && t('statuses.followedBy', { count: status.transitions.length }),
   ].filter(Boolean);
   return (
     <>

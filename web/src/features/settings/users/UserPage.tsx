@@ -72,7 +72,6 @@ function Loaded({ user }: { user: User }) {
       <RecordLayout
         back={{ to: '/settings/users', label: t('settings.users.title') }}
         entity="users"
-        path="/settings/users"
         id={user.id}
         name={user.name}
         pills={

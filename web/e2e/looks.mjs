@@ -1,0 +1,46 @@
+// Pages in light, dark and Arabic and on a phone: axe, sideways scrolling, a picture where one is asked for.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { axe, equal, ok, signIn, still } from './harness.mjs';
+
+const PICTURES = process.env.SCREENSHOTS_DIR;
+const MODES = {
+  light: { scheme: 'light', locale: 'en' },
+  dark: { scheme: 'dark', locale: 'en' },
+  arabic: { scheme: 'light', locale: 'ar' },
+  phone: { scheme: 'light', locale: 'en', width: 390, height: 844, hasTouch: true },
+  'phone-arabic': { scheme: 'dark', locale: 'ar', width: 390, height: 844, hasTouch: true },
+};
+
+export async function picture(page, name) {
+  await still(page);
+  if (!PICTURES) return;
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+}
+
+/** Each page is ready when the open part of the record lists something. */
+export async function looks({ world, check, visitor, leave, user }, pages) {
+  for (const [mode, options] of Object.entries(MODES)) {
+    const who = await visitor(options);
+    const { page } = who;
+    await signIn(page, world.url('northwind', '/account'), user);
+    for (const [name, path] of pages)
+      await check(
+        `${name}, ${mode}`,
+        async () => {
+          await page.goto(world.url('northwind', path));
+          await page.getByRole('tabpanel').getByRole('listitem').first().waitFor();
+          await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+          await picture(page, `${name}-${mode}`);
+          const over = await page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          );
+          ok(over <= 0, `the page is ${over} px wider than the window`);
+          equal((await axe(page)).join('\n'), '', 'axe');
+        },
+        { goOn: true, of: who },
+      );
+    await leave(who);
+  }
+}

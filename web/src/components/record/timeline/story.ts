@@ -1,0 +1,105 @@
+import type { DiffEntry, TimelineEntry } from '@/api/types';
+
+/** What an entry of a record's history says, before anybody's words and names. */
+export type Story =
+  | { kind: 'created'; lines: DiffEntry[] }
+  | { kind: 'deleted' | 'restored' }
+  | { kind: 'converted'; lead: string | null; client: string | null; message: string | null }
+  | { kind: 'revealed'; fields: string[]; purpose: string | null }
+  | { kind: 'status'; field: string; from: unknown; to: unknown; reason: string | null }
+  | { kind: 'owner'; from: unknown; to: unknown }
+  | { kind: 'due'; at: string | null; note: string | null }
+  | { kind: 'tags'; added: string[]; removed: string[] }
+  | { kind: 'field'; line: DiffEntry }
+  | { kind: 'fields'; lines: DiffEntry[] }
+  | { kind: 'other'; lines: DiffEntry[] };
+
+const text = (value: unknown): string | null => (typeof value === 'string' && value ? value : null);
+const words = (value: unknown): string[] =>
+  Array.isArray(value) ? value.map(String) : typeof value === 'string' && value ? value.split(/,\s*/) : [];
+
+/** Said with another one: the team comes with the owner, the note with the date, the reason with the status. */
+const BESIDE: Record<string, string[]> = {
+  assigned_to: ['assigned_to', 'team_id'],
+  status: ['status', 'reason'],
+  follow_up_at: ['follow_up_at', 'follow_up_note'],
+};
+
+export function storyOf(entry: Pick<TimelineEntry, 'action' | 'diff'>): Story {
+  const { diff } = entry;
+  const of = (field: string) => diff.find((d) => d.field === field);
+  const only = (field: string) =>
+    Boolean(of(field)) && diff.every((d) => (BESIDE[field] ?? [field]).includes(d.field));
+  switch (entry.action.split('.').at(-1)) {
+    case 'created':
+    case 'submitted':
+      return { kind: 'created', lines: diff };
+    case 'deleted':
+      return { kind: 'deleted' };
+    case 'restored':
+      return { kind: 'restored' };
+    case 'revealed':
+      return {
+        kind: 'revealed',
+        fields: words(of('fields')?.new ?? of('field')?.new),
+        purpose: text(of('purpose')?.new ?? of('reason')?.new),
+      };
+    case 'converted':
+      return {
+        kind: 'converted',
+        lead: text(of('lead_id')?.new),
+        client: text(of('converted_client_id')?.new),
+        message: text(of('message')?.new),
+      };
+    case 'updated':
+      break;
+    default:
+      return { kind: 'other', lines: diff };
+  }
+  const client = text(of('converted_client_id')?.new);
+  if (client) return { kind: 'converted', lead: null, client, message: null };
+  for (const field of ['status', 'kyc_status'])
+    if (only(field))
+      return {
+        kind: 'status',
+        field,
+        from: of(field)?.old,
+        to: of(field)?.new,
+        reason: text(of('reason')?.new),
+      };
+  if (only('assigned_to')) return { kind: 'owner', from: of('assigned_to')?.old, to: of('assigned_to')?.new };
+  if (only('follow_up_at'))
+    return {
+      kind: 'due',
+      at: text(of('follow_up_at')?.new),
+      note: text(of('follow_up_note')?.new),
+    };
+  if (only('tags')) {
+    const [old, now] = [words(of('tags')?.old), words(of('tags')?.new)];
+    return {
+      kind: 'tags',
+      added: now.filter((x) => !old.includes(x)),
+      removed: old.filter((x) => !now.includes(x)),
+    };
+  }
+  const [first] = diff;
+  return diff.length === 1 && first ? { kind: 'field', line: first } : { kind: 'fields', lines: diff };
+}
+
+/** `2026-11-26` of the person's own time zone, for gathering entries day by day. */
+export function dayOf(at: string): string {
+  const d = new Date(at);
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
+}
+
+export function byDay<T extends { at: string }>(entries: readonly T[]): { day: string; entries: T[] }[] {
+  const days: { day: string; entries: T[] }[] = [];
+  for (const entry of entries) {
+    const day = dayOf(entry.at);
+    const last = days.at(-1);
+    if (last?.day === day) last.entries.push(entry);
+    else days.push({ day, entries: [entry] });
+  }
+  return days;
+}
