@@ -137,7 +137,8 @@ fn comparable(list: &Json) -> Vec<Json> {
 }
 
 /// Settings that a clone does not take over: credentials, and what lets people in or speaks for them.
-const LEFT_BEHIND: &str = "array['webhook.secret', 'address_allow_list', 'mail_from_name', 'mail_reply_to', 'mail_footer', 'captcha_provider',
+const LEFT_BEHIND: &str =
+    "array['webhook.secret', 'address_allow_list', 'mail_from_name', 'mail_reply_to', 'mail_footer', 'captcha_provider',
     'captcha_site_key', 'captcha_difficulty', 'registration_team', 'registration_owner']";
 
 #[tokio::test]
