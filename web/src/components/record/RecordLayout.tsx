@@ -15,7 +15,7 @@ type Props = {
   back: { to: string; label: string };
   entity: Entity;
   /** The list it was opened from: as a word in the address, and as the server is asked for it. */
-  list?: { word: string | undefined; params: Query };
+  list?: { word: string | undefined; params?: Query };
   id: string;
   name: string;
   pills?: ReactNode;

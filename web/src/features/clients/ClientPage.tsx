@@ -76,7 +76,8 @@ function Loaded({ client }: { client: Client }) {
       <RecordLayout
         back={{ to: '/clients', label: t('clients.title') }}
         entity="clients"
-        list={list}
+        // one that is being deleted has no place any more
+        list={remove.isPending || remove.isSuccess ? { word: list.word } : list}
         id={client.id}
         name={client.name}
         pills={<ClientPills client={client} />}

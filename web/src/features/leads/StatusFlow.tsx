@@ -33,10 +33,7 @@ export function StatusFlow({ lead, editable, onStep }: Props) {
     <nav className={c.flow} aria-label={t('leads.flow')}>
       <ol>
         {open.map((s, i) => (
-          <li
-            key={s.key}
-            data-state={s.key === lead.status ? 'now' : i < at ? 'past' : 'ahead'}
-          >
+          <li key={s.key} data-state={s.key === lead.status ? 'now' : i < at ? 'past' : 'ahead'}>
             <button
               type="button"
               data-hue={hueOrGrey(s.hue)}
