@@ -47,6 +47,8 @@ async function visitor(browser, { width = 1440, height = 900, scheme, locale, ..
   await context.addInitScript(
     ([s, l]) => {
       if (!location.protocol.startsWith('http')) return;
+      // a document's preview is a page without a store
+      if (window.top !== window) return;
       if (s) localStorage.setItem('mantine-color-scheme-value', s);
       if (l) localStorage.setItem('brokerdesk.locale', l);
     },

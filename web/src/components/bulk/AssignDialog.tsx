@@ -36,6 +36,8 @@ export function AssignDialog({ entity, selection, from, onClose, onDone }: Props
   const common = {
     size: 'sm',
     searchable: true,
+    // the dialog opens with the focus here, and nobody asked for the list yet
+    openOnFocus: false,
     nothingFoundMessage: t('components.noMatch'),
     comboboxProps: { withinPortal: true },
   } as const;
