@@ -178,7 +178,7 @@ export async function run({ world, check, visitor }) {
   });
   await check('the dashboard and the own account tell of nobody', async () => {
     await page.goto(world.url('northwind', '/dashboard'));
-    await page.locator('.recharts-surface').first().waitFor();
+    await page.locator('[data-bar]').first().waitFor();
     await spotless();
     await page.goto(world.url('northwind', '/account'));
     await page.getByRole('heading', { level: 1, name: 'Your account' }).waitFor();

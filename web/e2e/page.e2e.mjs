@@ -223,7 +223,7 @@ export async function run({ world, check, visitor, leave }) {
     await peek.getByRole('heading', { name: listed[0].name }).waitFor();
     await peek.getByRole('button', { name: 'Timeline' }).click();
     await peek
-      .getByText(/created this record|changed|Nothing has happened/)
+      .getByText(/created this record|changed|added|removed|Nothing has happened/)
       .first()
       .waitFor();
     await page.keyboard.press('j');

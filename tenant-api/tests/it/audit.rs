@@ -106,7 +106,7 @@ async fn records(w: &mut Witness<'_>, ada: &Api<'_>, anna: Uuid) {
     let back = json!({ "ids": [lead["id"]], "assigned_to": null, "team_id": null });
     w.made("assignLeads", ada.post("/api/leads/assign", &back).await, actor, &many).await;
     let converted = ada.post(&format!("{path}/convert"), &json!({})).await;
-    w.made("convertLead", converted, actor, &["client.created", "lead.updated"]).await;
+    w.made("convertLead", converted, actor, &["client.created", "client.converted", "lead.converted"]).await;
 
     let body = json!({ "name": "Ann Partner", "email": "ann@partner.example" });
     let partner = w.made("createPartner", ada.post("/api/partners", &body).await, actor, &["partner.created"]).await;

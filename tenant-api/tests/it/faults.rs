@@ -180,6 +180,7 @@ async fn while_postgres_is_away_the_answer_is_503_and_then_all_is_well() {
     for reply in join_all((0..40).map(|_| manager.get("/api/clients"))).await {
         reply.expect(200);
     }
+    join_all((0..6).map(|_| sqlx::query("select pg_sleep(0.2)").execute(&world.app.control))).await;
     assert!(world.app.control.num_idle() > 3);
     let mut servers = world.servers.lock().await;
     servers.crash_postgres().await;
