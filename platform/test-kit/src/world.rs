@@ -11,7 +11,7 @@ use connectors::s3::{S3FileStore, S3Settings};
 use connectors::smtp::SmtpMailer;
 use kernel::clock::Clock;
 use kernel::tenant::ViewClass;
-use poem::listener::TcpListener;
+use poem::listener::TcpAcceptor;
 use provisioner::OwnerSeed;
 use provisioner::commands::{self, AdminSeed};
 use runtime::config::Config;
@@ -109,7 +109,10 @@ impl World {
             listen: None,
         };
         let s3 = S3Server::start(s3_options.clone()).await.unwrap();
-        let port = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+        // Held from here on: a port that was let go of may be somebody else's when it is wanted.
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let port = listener.local_addr().unwrap().port();
         let login = |user: &str| {
             let (scheme, rest) = admin_url.split_once("://").unwrap();
             format!("{scheme}://{prefix}_{user}:{word}@{}", rest.rsplit_once('@').unwrap().1)
@@ -149,15 +152,15 @@ impl World {
             s3: tokio::sync::Mutex::new(Some(s3)),
             s3_options,
         };
-        world.serve().await;
+        world.serve(listener).await;
         world
     }
 
-    async fn serve(&self) {
+    async fn serve(&self, listener: std::net::TcpListener) {
         self.app.start_listeners();
         let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let (server, stop) = (tenant_api::server(self.app.clone(), None), self.shutdown.clone());
-        tokio::spawn(poem::Server::new(TcpListener::bind(addr)).run_with_graceful_shutdown(
+        tokio::spawn(poem::Server::new_with_acceptor(TcpAcceptor::from_std(listener).unwrap()).run_with_graceful_shutdown(
             server,
             async move { stop.cancelled().await },
             Some(Duration::from_secs(1)),
