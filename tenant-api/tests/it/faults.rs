@@ -181,6 +181,13 @@ async fn while_postgres_is_away_the_answer_is_503_and_then_all_is_well() {
         reply.expect(200);
     }
     join_all((0..6).map(|_| sqlx::query("select pg_sleep(0.2)").execute(&world.app.control))).await;
+    // They come back a moment after their work is done.
+    for _ in 0..100 {
+        if world.app.control.num_idle() > 3 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
     assert!(world.app.control.num_idle() > 3);
     let mut servers = world.servers.lock().await;
     servers.crash_postgres().await;

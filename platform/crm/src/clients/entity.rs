@@ -5,7 +5,7 @@ use kernel::permission::Scope;
 use runtime::Ctx;
 use runtime::list::{SortKey, SortType, within};
 use sea_orm::FromQueryResult;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Query, SelectStatement, SimpleExpr};
 use uuid::Uuid;
 
 use crate::sensitive;
@@ -102,7 +102,6 @@ const PLAIN: &[&str] = &[
     "follow_up_at",
     "follow_up_note",
     "partner_id",
-    "lead_id",
 ];
 
 /// Clients within a scope, as far as the actor may see them. Every read starts here.
@@ -116,6 +115,7 @@ pub fn visible_to(ctx: &Ctx, scope: Scope) -> SelectStatement {
         .expr_as(Expr::col((Alias::new("u"), Alias::new("name"))), Alias::new("assigned_to_name"))
         .expr_as(Expr::col((Alias::new("t"), Alias::new("name"))), Alias::new("team_name"))
         .expr_as(Expr::col((Alias::new("p"), Alias::new("name"))), Alias::new("partner_name"))
+        .expr_as(lead(ctx), Alias::new("lead_id"))
         .from_as(Alias::new("clients"), Alias::new("c"))
         .join_as(JoinType::LeftJoin, Alias::new("users"), Alias::new("u"), on("u", "assigned_to"))
         .join_as(JoinType::LeftJoin, Alias::new("teams"), Alias::new("t"), on("t", "team_id"))
@@ -126,11 +126,22 @@ pub fn visible_to(ctx: &Ctx, scope: Scope) -> SelectStatement {
     select
 }
 
-fn on(table: &'static str, column: &'static str) -> sea_orm::sea_query::SimpleExpr {
+/// The lead that a client was, for whoever may see that lead.
+fn lead(ctx: &Ctx) -> SimpleExpr {
+    let own = || Expr::col((Alias::new("c"), Alias::new("lead_id")));
+    let Some(scope) = ctx.actor().scope("leads.read") else { return Expr::cust("null::uuid") };
+    let Some(condition) = within(ctx, scope, ("l", "assigned_to"), ("l", "team_id")) else { return own() };
+    let mut seen = Query::select();
+    let id = (Alias::new("l"), Alias::new("id"));
+    seen.column(id.clone()).from_as(Alias::new("leads"), Alias::new("l")).and_where(Expr::col(id).eq(own())).and_where(condition);
+    SimpleExpr::from(seen)
+}
+
+fn on(table: &'static str, column: &'static str) -> SimpleExpr {
     Expr::col((Alias::new(table), Alias::new("id"))).equals((Alias::new("c"), Alias::new(column)))
 }
 
 /// The condition that leaves deleted clients out.
-pub fn alive() -> sea_orm::sea_query::SimpleExpr {
+pub fn alive() -> SimpleExpr {
     Expr::col((Alias::new("c"), Alias::new("deleted_at"))).is_null()
 }
