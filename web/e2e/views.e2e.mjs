@@ -206,8 +206,9 @@ export async function run({ world, check, visitor, leave }) {
       await page.getByTestId('pick-menu').waitFor();
       await page.keyboard.press('Escape');
       await page.keyboard.press('a');
-      await page.getByTestId('pick-menu').waitFor();
+      await page.getByRole('dialog', { name: /^Assign/ }).waitFor();
       await page.keyboard.press('Escape');
+      await until(async () => (await page.getByRole('dialog').count()) === 0, 'the question to close');
       await page.keyboard.press('?');
       await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
       await page.keyboard.press('Escape');
@@ -223,6 +224,10 @@ export async function run({ world, check, visitor, leave }) {
       await page.keyboard.press('Escape');
       await until(async () => (await page.getByRole('dialog').count()) === 0, 'the form to close');
       await page.keyboard.press('j');
+      await until(
+        () => page.evaluate(() => Boolean(document.activeElement?.closest('[data-index]'))),
+        'a row to have the focus',
+      );
       await page.keyboard.press('Enter');
       await page.waitForURL(new RegExp(`/${one}/[0-9a-f-]{36}`));
     }

@@ -138,7 +138,8 @@ pub(super) async fn piece(ctx: &Ctx, work: &Work, ids: &[Uuid], first: u64) -> k
     let mut targets = String::new();
     let (mut new_status, mut new_tag_list) = ("p.old_status".to_owned(), "p.old_tags".to_owned());
     let mut reached = "true".to_owned();
-    let (mut set, mut diff, mut differs): (Vec<&str>, Vec<(&str, &str, &str)>, Vec<&str>) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut set, mut differs): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+    let mut diff: Vec<(&str, &str, &str)> = Vec::new();
     if let Some(assign) = &change.assign {
         let rows: Vec<Json> =
             assign.targets.iter().enumerate().map(|(i, t)| json!({ "i": i, "u": t.user, "t": t.team })).collect();
