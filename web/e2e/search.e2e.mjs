@@ -133,6 +133,12 @@ export async function run({ world, check, visitor, leave }) {
     await page.waitForURL(/\/(clients|leads)/);
     await until(async () => (await listed()) === count, `${what}: the list to have ${count} records`);
   };
+  /** The number at a bar; its share stands right behind it. */
+  const countOf = async (bar) => {
+    const [, text] = (await bar.innerText()).split('\n');
+    const share = await bar.locator('[class*="barShare"]').innerText();
+    return numberIn(text.slice(0, text.indexOf(share)));
+  };
   await check('each number of the top line leads to exactly its clients', async () => {
     const figures = await api('GET', '/api/dashboard/clients');
     for (const [label, count] of [
@@ -158,9 +164,7 @@ export async function run({ world, check, visitor, leave }) {
         has: page.getByRole('heading', { name: group, exact: true }),
       });
       const bar = panel.getByRole('listitem').getByRole('link').last();
-      const [, text] = (await bar.innerText()).split('\n');
-      const share = await bar.locator('[class*="barShare"]').innerText();
-      await follow(bar, numberIn(text.slice(0, text.indexOf(share))), group);
+      await follow(bar, await countOf(bar), group);
     }
   });
   await check('the chart by keyboard: arrows move over the days, Enter opens one', async () => {
@@ -192,7 +196,7 @@ export async function run({ world, check, visitor, leave }) {
       'the figures of the team',
     );
     const bar = clients.getByRole('listitem').getByRole('link').first();
-    await follow(bar, numberIn((await bar.innerText()).split('\n')[1]), 'a status in the team');
+    await follow(bar, await countOf(bar), 'a status in the team');
     ok(page.url().includes(`team_id=${team}`), page.url());
   });
   await check('one part that fails leaves the other one standing', async () => {
