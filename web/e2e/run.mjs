@@ -9,7 +9,7 @@ import { launch, runScenario } from './harness.mjs';
 import { borrowWorld, startWorld } from './world.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const LIMIT = 10 * 60_000;
+const LIMIT = 25 * 60_000;
 
 const wanted = process.argv.slice(2);
 const names = readdirSync(HERE)
