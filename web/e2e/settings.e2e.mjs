@@ -136,6 +136,7 @@ export async function run({ world, check, visitor }) {
     ok(/^risk_profile(_\d+)?$/.test(key), `the suggested key is ${key}`);
     await form.getByRole('combobox', { name: 'Kind' }).click();
     await page.getByRole('option', { name: 'One of several' }).click();
+    await page.getByRole('option', { name: 'One of several' }).waitFor({ state: 'hidden' });
     await form.getByRole('textbox', { name: 'Choice 1' }).fill('Careful');
     await page.keyboard.press('Enter');
     const second = form.getByRole('textbox', { name: 'Choice 2' });

@@ -55,7 +55,8 @@ export async function run({ world, check, visitor, leave }) {
     await next.click();
     await page.getByRole('heading', { level: 1, name: 'Make it yours' }).waitFor();
     await page.getByRole('radio', { name: 'Magenta' }).check({ force: true });
-    equal(await page.getByLabel('Colour code').inputValue(), COLOUR, 'the colour code');
+    const code = page.getByLabel('Colour code');
+    await until(async () => (await code.inputValue()) === COLOUR, 'the colour code');
     const preview = page.getByRole('img', { name: 'How your CRM will look' });
     equal(
       await preview.evaluate((e) => getComputedStyle(e).getPropertyValue('--brand').trim()),
