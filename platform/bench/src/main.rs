@@ -118,7 +118,7 @@ fn main() -> ExitCode {
     match done {
         Ok(table) => {
             say(&table.text());
-            ExitCode::SUCCESS
+            if table.is_whole() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(e) => {
             eprintln!("brokerdesk-bench: {e:#}");
@@ -149,47 +149,61 @@ async fn run(plan: &Plan) -> anyhow::Result<Table> {
     let api = desk.api().await?;
     let idle = api.memory()?;
     if plan.wants("list") {
-        list::measure(plan, &desk, &api, [small, large], &mut table).await?;
+        let done = list::measure(plan, &desk, &api, [small, large], &mut table).await;
+        table.done("list", done);
     }
     if plan.wants("search") {
-        search::measure(plan, &desk, &api, [small, large], &mut table).await?;
+        let done = search::measure(plan, &desk, &api, [small, large], &mut table).await;
+        table.done("search", done);
     }
     if plan.wants("deep") {
-        deep::measure(plan, &desk, &api, large, &mut table).await?;
+        let done = deep::measure(plan, &desk, &api, large, &mut table).await;
+        table.done("deep", done);
     }
     if plan.wants("palette") {
-        palette::measure(plan, &desk, &api, large, &mut table).await?;
+        let done = palette::measure(plan, &desk, &api, large, &mut table).await;
+        table.done("palette", done);
     }
     if plan.wants("dashboard") {
-        dashboard::measure(plan, &desk, &api, large, &mut table).await?;
+        let done = dashboard::measure(plan, &desk, &api, large, &mut table).await;
+        table.done("dashboard", done);
     }
     if plan.wants("browser") {
-        browser::measure(plan, &desk, large, &mut table).await?;
+        let done = browser::measure(plan, &desk, large, &mut table).await;
+        table.done("browser", done);
     }
     if plan.wants("create") {
-        create::measure(plan, &desk, &api, small, &mut table).await?;
+        let done = create::measure(plan, &desk, &api, small, &mut table).await;
+        table.done("create", done);
     }
     if plan.wants("masking") {
-        masking::measure(plan, &desk, &api, small, &mut table).await?;
+        let done = masking::measure(plan, &desk, &api, small, &mut table).await;
+        table.done("masking", done);
     }
     if plan.wants("policy") {
-        policy::measure(plan, &desk, &api, small, &mut table).await?;
+        let done = policy::measure(plan, &desk, &api, small, &mut table).await;
+        table.done("policy", done);
     }
     if plan.wants("propagation") {
-        propagation::measure(plan, &desk, &api, small, &mut table).await?;
+        let done = propagation::measure(plan, &desk, &api, small, &mut table).await;
+        table.done("propagation", done);
     }
     if plan.wants("custom") {
-        custom::measure(plan, &desk, &api, large, &mut table).await?;
+        let done = custom::measure(plan, &desk, &api, large, &mut table).await;
+        table.done("custom", done);
     }
     if plan.wants("bulk") {
-        bulk::measure(plan, &desk, &api, large, &mut table).await?;
+        let done = bulk::measure(plan, &desk, &api, large, &mut table).await;
+        table.done("bulk", done);
     }
     if plan.wants("memory") {
-        memory::measure(&api, idle, &tenants, &mut table).await?;
+        let done = memory::measure(&api, idle, &tenants, &mut table).await;
+        table.done("memory", done);
     }
     api.stop().await;
     if plan.wants("start") {
-        start::measure(plan, &mut desk, &mut table).await?;
+        let done = start::measure(plan, &mut desk, &mut table).await;
+        table.done("start", done);
     }
     desk.stop().await;
     table.end(started.elapsed());

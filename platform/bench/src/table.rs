@@ -29,6 +29,7 @@ struct Row {
 pub struct Table {
     rows: Vec<Row>,
     notes: Vec<String>,
+    failures: Vec<String>,
 }
 
 impl Table {
@@ -50,7 +51,7 @@ impl Table {
         if !plan.args.only.is_empty() {
             notes.push(format!("Only: {}", plan.args.only.join(", ")));
         }
-        let table = Self { rows: Vec::new(), notes };
+        let table = Self { rows: Vec::new(), notes, failures: Vec::new() };
         crate::say(&table.notes.join("\n"));
         table
     }
@@ -66,6 +67,21 @@ impl Table {
     pub fn note(&mut self, text: &str) {
         crate::say(&format!("  {text}"));
         self.notes.push(text.to_owned());
+    }
+
+    /// A part has ended. One that could not be measured costs its own rows and the run's success, not the
+    /// rows of the others.
+    pub fn done(&mut self, part: &str, result: anyhow::Result<()>) {
+        if let Err(e) = result {
+            let told = format!("FAILED: {part}: {e:#}");
+            crate::say(&format!("  {told}"));
+            self.failures.push(told);
+        }
+    }
+
+    /// Whether every part was measured.
+    pub fn is_whole(&self) -> bool {
+        self.failures.is_empty()
     }
 
     /// Closes the run.
@@ -103,10 +119,11 @@ impl Table {
             .rows
             .iter()
             .filter(|r| matches!(r.aim, Aim::AtLeast(a) if r.value < a) || matches!(r.aim, Aim::AtMost(a) if r.value > a));
+        let told: Vec<&str> = self.notes.iter().chain(&self.failures).map(String::as_str).collect();
         let _ = writeln!(
             text,
             "\n{}\n{} of {} aims missed",
-            self.notes.join("\n"),
+            told.join("\n"),
             missed.count(),
             self.rows.iter().filter(|r| !matches!(r.aim, Aim::None)).count()
         );
@@ -135,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_verdict_follows_the_aim() {
-        let mut table = Table { rows: Vec::new(), notes: Vec::new() };
+        let mut table = Table { rows: Vec::new(), notes: Vec::new(), failures: Vec::new() };
         table.row("fast", "5/s".into(), "10/s".into(), (0.5, ""), Aim::AtLeast(0.2));
         table.row("slow", "20 ms".into(), String::new(), (20.0, "ms"), Aim::AtMost(15.0));
         let text = table.text();

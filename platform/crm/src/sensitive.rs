@@ -84,6 +84,15 @@ impl SensitiveFields {
         }
     }
 
+    /// The columns of the table that [`select`](Self::select) names.
+    pub(crate) fn columns(&self, ctx: &Ctx) -> impl Iterator<Item = String> {
+        self.fields.iter().filter_map(|field| match ctx.level(field.key) {
+            Level::Full => Some(field.name.to_owned()),
+            Level::Masked if field.masked.starts_with(self.table) => Some(format!("{}_masked", field.name)),
+            _ => None,
+        })
+    }
+
     /// The column that a search looks into: names only, unless e-mail and phone are in clear.
     pub fn search_column(&self, ctx: &Ctx) -> (&'static str, &'static str) {
         let clear = ["email", "phone"].iter().all(|name| self.level(ctx, name) == Level::Full);

@@ -3,12 +3,15 @@
 //! Casbin decides, with one small enforcer per tenant that is built from that tenant's own tables.
 //! (One enforcer for a thousand tenants takes half a second per question.) What a user may do is
 //! asked once per session and kept until the tenant's `access_version` moves; every change to
-//! users, roles, teams or sessions moves it. No answer means no.
+//! users, roles, teams or sessions moves it, and so does every change to what is kept beside it
+//! ([`Kept`]). No answer means no.
 
 mod absent;
+mod kept;
 mod keys;
 mod networks;
 
+pub use kept::{Kept, Shelf};
 pub use keys::{key_not_allowed, key_used};
 pub use networks::{address_allowed, network};
 
@@ -94,6 +97,8 @@ pub struct Actor {
     pub two_factor_required: bool,
     /// The tenant's modules that are off; nothing of theirs is in `grants`.
     pub modules_off: Vec<&'static str>,
+    /// What the process keeps of the tenant's configuration; the product itself reads it anew.
+    pub shelf: Option<Shelf>,
 }
 
 impl Actor {
@@ -115,6 +120,7 @@ impl Actor {
             two_factor: false,
             two_factor_required: false,
             modules_off: Vec::new(),
+            shelf: None,
         }
     }
 
@@ -209,6 +215,7 @@ struct Snapshot {
     off: Vec<&'static str>,
     /// The views that have a database role.
     views: Vec<ViewClass>,
+    shelf: Shelf,
     actors: Cache<SessionId, (Option<Arc<Actor>>, DateTime<Utc>)>,
     keys: Cache<Vec<u8>, (Arc<Actor>, DateTime<Utc>)>,
 }
@@ -378,6 +385,7 @@ impl Snapshot {
             teams: TeamTree::load(tx).await?,
             off: modules_off(tenant, setting("modules")),
             views: masks.into_iter().map(|m| ViewClass::from_mask(m.mask)).collect(),
+            shelf: Shelf::default(),
             actors: Cache::builder().max_capacity(5_000).time_to_live(Duration::from_secs(300)).build(),
             keys: Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(300)).build(),
         })
@@ -440,6 +448,7 @@ impl Snapshot {
             two_factor: row.two_factor,
             two_factor_required: demands || self.two_factor_required,
             modules_off: self.off.clone(),
+            shelf: Some(self.shelf.clone()),
         })
     }
 
@@ -496,8 +505,8 @@ impl Job for OpenViews {
     const KIND: &'static str = "access.open_views";
 }
 
-/// Moves the tenant's access version; every change to users, roles, teams or sessions calls it in
-/// its own transaction.
+/// Moves the tenant's access version; every change to users, roles, teams, sessions or what is [`Kept`]
+/// calls it in its own transaction.
 pub async fn bump_version(tx: &TenantTx) -> kernel::Result<()> {
     tx.run("update tenant_meta set access_version = access_version + 1", []).await?;
     Ok(())

@@ -59,6 +59,7 @@ pub struct Ctx {
     tx: TenantTx,
     wake: AtomicBool,
     access_changed: AtomicBool,
+    configures: AtomicBool,
     touched: Mutex<Vec<String>>,
     gathered: Mutex<Gathered>,
     idempotent: bool,
@@ -90,6 +91,7 @@ impl Ctx {
             tx,
             wake: AtomicBool::new(false),
             access_changed: AtomicBool::new(false),
+            configures: AtomicBool::new(false),
             touched: Mutex::new(Vec::new()),
             gathered: Mutex::new(Gathered::default()),
             idempotent: false,
@@ -227,9 +229,11 @@ impl Ctx {
         }
     }
 
-    /// Says that somebody's access changed; every process asks anew after the commit. Changes of access
+    /// Says that somebody's access changed, or what is [`Kept`](crate::access::Kept) of the configuration;
+    /// every process asks anew after the commit. Changes of access
     /// come one after the other from here on: who was put out by the one before changes nothing more.
     pub async fn access_changed(&self) -> kernel::Result<()> {
+        self.configures.store(true, Ordering::Release);
         crate::access::bump_version(&self.tx).await?;
         self.still_may().await?;
         self.access_changed.store(true, Ordering::Release);
@@ -239,8 +243,14 @@ impl Ctx {
     /// Takes the lock under which access changes, for a change of configuration that leaves access as it
     /// is: they too come one after the other, and not from who was put out by the one before.
     pub async fn lock_configuration(&self) -> kernel::Result<()> {
+        self.configures.store(true, Ordering::Release);
         self.tx.run("select 1 from tenant_meta for update", []).await?;
         self.still_may().await
+    }
+
+    /// Whether this operation changes the configuration.
+    pub(crate) fn configures(&self) -> bool {
+        self.configures.load(Ordering::Acquire)
     }
 
     /// Fails if the acting user's session or key ended or their role gives less than it did when the request

@@ -189,19 +189,25 @@ async fn finish<T: FromQueryResult>(
 
 /// Runs a built query. The limit stands in the text: behind a parameter the planner would expect a
 /// tenth of the table, and plan every single time.
-async fn query(ctx: &Ctx, select: &SelectStatement, limit: Option<u64>) -> kernel::Result<Vec<QueryResult>> {
+async fn query(ctx: &Ctx, select: &SelectStatement, limit: Option<u64>) -> Result<Vec<QueryResult>, DbError> {
     let (mut sql, values) = select.build(PostgresQueryBuilder);
     if let Some(limit) = limit {
         sql.push_str(&format!(" LIMIT {limit}"));
     }
     let stmt = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-    Ok(ctx.tx().query_all_raw(stmt).await.map_err(DbError)?)
+    Ok(ctx.tx().query_all_raw(stmt).await?)
 }
 
 /// Rows of a built query without paging.
 pub async fn rows<T: FromQueryResult>(ctx: &Ctx, select: &SelectStatement) -> kernel::Result<Vec<T>> {
     let found = query(ctx, select, None).await?;
     Ok(found.iter().map(|r| T::from_query_result(r, "")).collect::<Result<Vec<_>, _>>().map_err(DbError)?)
+}
+
+/// The only row of a built query. The error is the database's: a query may write and break a constraint.
+pub async fn row<T: FromQueryResult>(ctx: &Ctx, select: &SelectStatement) -> Result<Option<T>, DbError> {
+    let found = query(ctx, select, None).await?;
+    Ok(found.first().map(|r| T::from_query_result(r, "")).transpose()?)
 }
 
 /// Counting what a query matches, and what is known of that already.

@@ -1,6 +1,7 @@
 //! Finding the owner of a new record.
 
-use runtime::{Ctx, Rows as _};
+use runtime::access::Kept;
+use runtime::{Ctx, Rows as _, TenantTx};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
@@ -67,11 +68,29 @@ const FITTING: &str = "select a.id from assignment_rules a
       and (a.sources = '{}' or lower($4) = any(a.sources)) and (a.partners = '{}' or $5 = any(a.partners))
     order by a.position, a.id";
 
+/// The kinds of records that the tenant has rules for at all.
+struct RuledKinds(Vec<String>);
+
+#[derive(FromQueryResult)]
+struct RuledKind {
+    entity: String,
+}
+
+impl Kept for RuledKinds {
+    async fn load(tx: &TenantTx) -> kernel::Result<Self> {
+        let kinds: Vec<RuledKind> = tx.all("select distinct entity from assignment_rules where enabled", []).await?;
+        Ok(Self(kinds.into_iter().map(|kind| kind.entity).collect()))
+    }
+}
+
 /// The owner that the tenant's rules give a new record; `None` if no rule fits, or none has anybody with
 /// room left. `entity` is `client` or `lead`. The rule stays locked until the commit: whoever asks next
 /// gets the next one.
 pub async fn pick(ctx: &Ctx, entity: &str, facts: &Facts) -> kernel::Result<Option<Picked>> {
     let Some(kind) = Kind::of_word(entity) else { return Ok(None) };
+    if !ctx.kept::<RuledKinds>().await?.0.iter().any(|ruled| ruled == entity) {
+        return Ok(None);
+    }
     let fitting: Vec<Fitting> = ctx
         .tx()
         .all(

@@ -106,6 +106,11 @@ const PLAIN: &[&str] = &[
 
 /// Clients within a scope, as far as the actor may see them. Every read starts here.
 pub fn visible_to(ctx: &Ctx, scope: Scope) -> SelectStatement {
+    visible_in(ctx, scope, "clients")
+}
+
+/// The same over what a statement has just written and calls `source`, with the columns [`written`] names.
+pub(super) fn visible_in(ctx: &Ctx, scope: Scope, source: &'static str) -> SelectStatement {
     let mut select = Query::select();
     for column in PLAIN {
         select.column((Alias::new("c"), Alias::new(*column)));
@@ -116,7 +121,7 @@ pub fn visible_to(ctx: &Ctx, scope: Scope) -> SelectStatement {
         .expr_as(Expr::col((Alias::new("t"), Alias::new("name"))), Alias::new("team_name"))
         .expr_as(Expr::col((Alias::new("p"), Alias::new("name"))), Alias::new("partner_name"))
         .expr_as(lead(ctx), Alias::new("lead_id"))
-        .from_as(Alias::new("clients"), Alias::new("c"))
+        .from_as(Alias::new(source), Alias::new("c"))
         .join_as(JoinType::LeftJoin, Alias::new("users"), Alias::new("u"), on("u", "assigned_to"))
         .join_as(JoinType::LeftJoin, Alias::new("teams"), Alias::new("t"), on("t", "team_id"))
         .join_as(JoinType::LeftJoin, Alias::new("partners"), Alias::new("p"), on("p", "partner_id"));
@@ -124,6 +129,13 @@ pub fn visible_to(ctx: &Ctx, scope: Scope) -> SelectStatement {
         select.and_where(condition);
     }
     select
+}
+
+/// The columns that a read needs of the table: none that the actor's database role may not name.
+pub(super) fn written(ctx: &Ctx) -> impl Iterator<Item = Alias> {
+    let of = |column: &&str| Alias::new(*column);
+    let sensitive = sensitive::CLIENT.columns(ctx).map(Alias::new);
+    PLAIN.iter().map(of).collect::<Vec<_>>().into_iter().chain([Alias::new("lead_id")]).chain(sensitive)
 }
 
 /// The lead that a client was, for whoever may see that lead.

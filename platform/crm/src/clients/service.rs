@@ -9,11 +9,11 @@ use kernel::validate::Checker;
 use poem_openapi::types::MaybeUndefined;
 use runtime::list;
 use runtime::{Ctx, Rows as _, audit};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order, SelectStatement};
+use sea_orm::sea_query::{Alias, CommonTableExpression, Expr, ExprTrait as _, Order, Query, SelectStatement, SimpleExpr};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::entity::{Client, SORTS, alive, visible_to};
+use super::entity::{Client, SORTS, alive, visible_in, visible_to, written};
 use super::http::{ClientFilter, ClientIn, ClientPatch};
 use crate::custom_fields::{self, Required};
 use crate::filter::{self, Filters};
@@ -271,44 +271,49 @@ async fn create_in(ctx: &Ctx, input: &ClientIn, required: Required, origin: &Ori
         "partner_id": origin.partner, "lead_id": origin.lead, "assigned_by_rule": rule,
     });
     custom_fields::flat(&mut row, &custom);
-    let given: Option<String> = ctx
-        .tx()
-        .scalar(
-            "insert into clients (id, first_name, last_name, email, phone, country, address, date_of_birth, status, source,
-                 assigned_to, team_id, tags, custom, last_activity_at, created_at, updated_at, created_by, follow_up_at,
-                 follow_up_note, partner_id, lead_id)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9, (select key from statuses where entity = 'client'
-                 order by is_default desc, position limit 1)), $10, $11, $12, $13, $14, $15, $15, $15, $16, $17,
-                 $18, $19, $20)
-             returning status",
-            [
-                id.into(),
-                facts.first_name.into(),
-                facts.last_name.into(),
-                facts.email.into(),
-                facts.phone.into(),
-                facts.country.into(),
-                facts.address.into(),
-                facts.date_of_birth.into(),
-                status.map(str::to_owned).into(),
-                facts.source.into(),
-                owner.user.into(),
-                owner.team.into(),
-                facts.tags.into(),
-                custom.into(),
-                now.into(),
-                ctx.user_id().into(),
-                due.at.into(),
-                due.note.into(),
-                origin.partner.into(),
-                origin.lead.into(),
-            ],
-        )
-        .await
-        .map_err(duplicate)?;
-    row["status"] = given.into();
+    let status = status.map(str::to_owned);
+    let values: Vec<(&str, SimpleExpr)> = vec![
+        ("id", id.into()),
+        ("first_name", facts.first_name.into()),
+        ("last_name", facts.last_name.into()),
+        ("email", facts.email.into()),
+        ("phone", facts.phone.into()),
+        ("country", facts.country.into()),
+        ("address", facts.address.into()),
+        ("date_of_birth", facts.date_of_birth.into()),
+        ("status", status.map_or_else(|| Expr::cust(DEFAULT_STATUS), SimpleExpr::from)),
+        ("source", facts.source.into()),
+        ("assigned_to", owner.user.into()),
+        ("team_id", owner.team.into()),
+        ("tags", facts.tags.into()),
+        ("custom", custom.into()),
+        ("last_activity_at", now.into()),
+        ("created_at", now.into()),
+        ("updated_at", now.into()),
+        ("created_by", ctx.user_id().into()),
+        ("follow_up_at", due.at.into()),
+        ("follow_up_note", due.note.into()),
+        ("partner_id", origin.partner.into()),
+        ("lead_id", origin.lead.into()),
+    ];
+    let client = insert(ctx, values).await?;
+    row["status"] = client.status.clone().into();
     record(ctx, "client.created", id, audit::diff(&json!({}), &row), Ownership::default(), owner).await?;
-    find(ctx, Scope::All, id, false).await
+    Ok(client)
+}
+
+const DEFAULT_STATUS: &str = "(select key from statuses where entity = 'client' order by is_default desc, position limit 1)";
+
+/// Writes a client and reads it as the actor may see it, in one statement.
+async fn insert(ctx: &Ctx, values: Vec<(&'static str, SimpleExpr)>) -> kernel::Result<Client> {
+    let (columns, values): (Vec<_>, Vec<_>) = values.into_iter().unzip();
+    let mut insert = Query::insert();
+    insert.into_table("clients").columns(columns).values(values).map_err(DomainError::internal)?;
+    insert.returning(Query::returning().columns(written(ctx)));
+    let made = CommonTableExpression::new().table_name("made").query(insert).to_owned();
+    let mut select = visible_in(ctx, Scope::All, "made");
+    select.with_cte(made);
+    list::row(ctx, &select).await.map_err(duplicate)?.ok_or_else(|| DomainError::not_found("Client"))
 }
 
 /// Writes audit row and event of a change.

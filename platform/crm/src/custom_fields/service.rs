@@ -3,8 +3,9 @@
 use kernel::DomainError;
 use kernel::event::Event;
 use kernel::validate::Checker;
+use runtime::access::Kept;
 use runtime::audit::{self, Change};
-use runtime::{Ctx, Rows as _};
+use runtime::{Ctx, Rows as _, TenantTx};
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -144,19 +145,32 @@ impl CustomField {
 
 /// Every field, in order; archived ones too.
 pub(super) async fn all(ctx: &Ctx) -> kernel::Result<Vec<CustomField>> {
+    read(ctx.tx()).await
+}
+
+async fn read(tx: &TenantTx) -> kernel::Result<Vec<CustomField>> {
     let sql = "select id, entity, key, label, type as word, options, required, help, position, archived
                from custom_fields order by entity, position, key";
-    Ok(ctx.tx().all::<Row>(sql, []).await?.into_iter().map(CustomField::from).collect())
+    Ok(tx.all::<Row>(sql, []).await?.into_iter().map(CustomField::from).collect())
+}
+
+/// Every field, as the process keeps them.
+struct Fields(Vec<CustomField>);
+
+impl Kept for Fields {
+    async fn load(tx: &TenantTx) -> kernel::Result<Self> {
+        Ok(Self(read(tx).await?))
+    }
 }
 
 /// The fields of one kind of record, in order; archived ones too.
 pub(crate) async fn of_entity(ctx: &Ctx, entity: &str) -> kernel::Result<Vec<CustomField>> {
-    Ok(all(ctx).await?.into_iter().filter(|f| f.entity == entity).collect())
+    Ok(ctx.kept::<Fields>().await?.0.iter().filter(|f| f.entity == entity).cloned().collect())
 }
 
 pub(super) async fn locked(ctx: &Ctx) -> kernel::Result<Vec<CustomField>> {
     ctx.require("settings.manage")?;
-    ctx.lock_configuration().await?;
+    ctx.access_changed().await?;
     all(ctx).await
 }
 

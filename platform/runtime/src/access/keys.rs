@@ -74,6 +74,7 @@ impl Snapshot {
         actor.grants.retain(|permission, _| !NOT_FOR_KEYS.contains(permission));
         (actor.levels, actor.view) = (levels, view);
         actor.modules_off.clone_from(&self.off);
+        actor.shelf = Some(self.shelf.clone());
         Ok(actor)
     }
 }
