@@ -68,8 +68,12 @@ function firstPaint(): Plugin {
         const css = js.flatMap((name) => [...(byName.get(name)?.viteMetadata?.importedCss ?? [])]);
         return [path, [...js, ...new Set(css)].map((name) => `/${name}`)];
       });
+      // What is said on the pages behind the sign-in; Arabic shows the English of what it lacks.
+      const texts = (...names: string[]) =>
+        chunks.filter((x) => names.includes(x.name)).map((x) => `/${x.fileName}`);
       const source = readFileSync(BOOT, 'utf8')
         .replace('__ROUTES__', JSON.stringify(Object.fromEntries(routes)))
+        .replace('__TEXTS__', JSON.stringify({ en: texts('texts'), ar: texts('texts', 'locale-ar') }))
         .replace(/^\s*(\/\/.*\n|\/\*[\s\S]*?\*\/\n)/gm, '')
         .replace(/^\s+/gm, '');
       boot = `assets/boot-${createHash('sha256').update(source).digest('base64url').slice(0, 8)}.js`;

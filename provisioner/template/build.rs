@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../templates");
+    // Asked for now, not when this was compiled: the tree may have moved since.
+    let manifest = env::var_os("CARGO_MANIFEST_DIR").ok_or_else(|| io::Error::other("CARGO_MANIFEST_DIR is not set"))?;
+    let root = Path::new(&manifest).join("../../templates");
     println!("cargo::rerun-if-changed={}", root.display());
 
     let mut files = Vec::new();

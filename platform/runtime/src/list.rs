@@ -14,7 +14,8 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use kernel::paging::{COUNT_CAP, Cursor, Page, Paging};
 use sea_orm::sea_query::{
-    Alias, Expr, ExprTrait as _, IntoColumnRef as _, PostgresQueryBuilder, SelectStatement, SimpleExpr, Values,
+    Alias, CommonTableExpression, Expr, ExprTrait as _, InsertStatement, IntoColumnRef as _, PostgresQueryBuilder,
+    SelectStatement, SimpleExpr, Values,
 };
 use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult, QueryResult, Statement};
 use uuid::Uuid;
@@ -204,9 +205,15 @@ pub async fn rows<T: FromQueryResult>(ctx: &Ctx, select: &SelectStatement) -> ke
     Ok(found.iter().map(|r| T::from_query_result(r, "")).collect::<Result<Vec<_>, _>>().map_err(DbError)?)
 }
 
-/// The only row of a built query. The error is the database's: a query may write and break a constraint.
-pub async fn row<T: FromQueryResult>(ctx: &Ctx, select: &SelectStatement) -> Result<Option<T>, DbError> {
-    let found = query(ctx, select, None).await?;
+/// The row that a statement writes, read by a query over `made`, which is what the statement returns. The
+/// error is the database's: the row may break a constraint.
+pub async fn row_of<T: FromQueryResult>(
+    ctx: &Ctx,
+    insert: InsertStatement,
+    mut read: SelectStatement,
+) -> Result<Option<T>, DbError> {
+    read.with_cte(CommonTableExpression::new().table_name("made").query(insert).to_owned());
+    let found = query(ctx, &read, None).await?;
     Ok(found.first().map(|r| T::from_query_result(r, "")).transpose()?)
 }
 

@@ -12,11 +12,11 @@ pub fn words(text: &str) -> Vec<String> {
     fold(text).split_whitespace().take(MOST).map(str::to_owned).collect()
 }
 
-/// The condition that a folded word occurs in a text of SQL. `%` and `_` mean themselves. One or two
+/// The condition that a folded word occurs in a text of SQL that is folded, too. `%` and `_` mean themselves. One or two
 /// letters must begin a word there: only then does a trigram index know them.
 pub fn containing(text: &str, word: &str) -> SimpleExpr {
     let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let like = |pattern: String| Expr::cust_with_values(format!("fold({text}) like $1"), [Value::from(pattern)]);
+    let like = |pattern: String| Expr::cust_with_values(format!("{text} like $1"), [Value::from(pattern)]);
     let short = word.chars().count() < 3 && word.chars().all(char::is_alphanumeric);
     if short { like(format!("{escaped}%")).or(like(format!("% {escaped}%"))) } else { like(format!("%{escaped}%")) }
 }

@@ -94,6 +94,7 @@ impl World {
         let dir = std::env::temp_dir().join(format!("brokerdesk-{prefix}"));
         let root = open_pool(&(services.admin_url)("postgres"), PoolSize { max: 1, ..PoolSize::default() }, "test").unwrap();
         sqlx::query(AssertSqlSafe(format!("create database {prefix}"))).execute(&root).await.unwrap();
+        services::forget_some(&root).await;
         root.close().await;
         let admin_url = (services.admin_url)(&prefix);
         let admin = open_pool(&admin_url, PoolSize { max: 2, ..PoolSize::default() }, "test").unwrap();

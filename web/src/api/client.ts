@@ -42,6 +42,7 @@ export class ApiClient<Paths = unknown, Base extends string = string> {
   readonly base: Base;
   #token: string | null = null;
   #refreshing: Promise<boolean> | null = null;
+  #early: Promise<boolean> | null = null;
   #listeners = new Set<(e: SessionEvent) => void>();
 
   constructor(base: Base) {
@@ -136,10 +137,21 @@ export class ApiClient<Paths = unknown, Base extends string = string> {
 
   /** Single flight within the tab, serialised between tabs: a rotated refresh token must never be used twice. */
   refresh(): Promise<boolean> {
+    const early = this.#early;
+    this.#early = null;
+    if (early) return early;
     this.#refreshing ??= this.#locked().finally(() => {
       this.#refreshing = null;
     });
     return this.#refreshing;
+  }
+
+  /** Asks before the page that wants to know is there; the next `refresh` is this one. */
+  refreshEarly(): void {
+    const early = this.refresh();
+    // whoever takes it over sees how it ended
+    early.catch(() => {});
+    this.#early = early;
   }
 
   async #locked(): Promise<boolean> {

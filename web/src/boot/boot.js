@@ -32,7 +32,7 @@
   if (sidebar ? sidebar === 'collapsed' : innerWidth < 1000) root.dataset.narrow = '';
 
   const files = Object.entries(__ROUTES__).find(([path]) => location.pathname.startsWith(path))?.[1] ?? [];
-  for (const href of files)
+  for (const href of files.length ? [...__TEXTS__[root.lang === 'ar' ? 'ar' : 'en'], ...files] : [])
     make(href.endsWith('.css') ? { rel: 'preload', as: 'style', href } : { rel: 'modulepreload', href });
 
   // this script stands in the head: the outline it fills is not there yet

@@ -30,7 +30,7 @@ pub async fn search(ctx: &Ctx, words: &[String], limit: u64) -> kernel::Result<V
         select.and_where(within);
     }
     for word in words {
-        select.and_where(containing("u.name || ' ' || u.email", word));
+        select.and_where(containing("fold(u.name || ' ' || u.email)", word));
     }
     select
         .order_by_expr(Expr::cust("lower(u.name)"), Order::Asc)

@@ -134,7 +134,7 @@ fn visible(ctx: &Ctx) -> kernel::Result<SelectStatement> {
 pub async fn list(ctx: &Ctx, filter: &Filter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<User>> {
     let mut query = visible(ctx)?;
     for word in words(filter.search.as_deref().unwrap_or_default()) {
-        query.and_where(containing("u.name || ' ' || u.email", &word));
+        query.and_where(containing("fold(u.name || ' ' || u.email)", &word));
     }
     if !filter.status.is_empty() {
         query.and_where(Expr::col((Alias::new("u"), Alias::new("status"))).is_in(filter.status.clone()));

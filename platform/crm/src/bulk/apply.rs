@@ -101,7 +101,7 @@ pub(super) const RESULT: &str = "select (select count(*) from lined) as changed,
     (select coalesce(array_agg(distinct t), '{}') from (select old_team as t from lined union select new_team from lined) x
         where t is not null) as teams";
 
-/// The tags of a client after the change.
+/// The tags of a record after the change.
 fn new_tags(sql: &mut Sql, change: &Change) -> String {
     let (add, remove) = (sql.bind(change.add_tags.clone()), sql.bind(change.remove_tags.clone()));
     format!(
@@ -131,7 +131,6 @@ pub(super) async fn piece(ctx: &Ctx, work: &Work, ids: &[Uuid], first: u64) -> k
     let alive = if kind.can_be_deleted() { "r.deleted_at is null" } else { "true" };
     let seen = covered(ctx, &mut sql, scope.min(ctx.require(kind.read())?), "r.assigned_to", "r.team_id");
     let listed = sql.bind(ids.to_vec());
-    let tags = if kind.has_tags() { "r.tags" } else { "'{}'::text[]" };
 
     let (mut new_user, mut new_team) = ("p.old_user".to_owned(), "p.old_team".to_owned());
     let (mut chosen, mut turn) = (format!("{table} r where r.id = any({listed}) and"), "0");
@@ -207,7 +206,7 @@ pub(super) async fn piece(ctx: &Ctx, work: &Work, ids: &[Uuid], first: u64) -> k
     let told = told(&mut sql, kind, origin, &at, action, history);
     let text = format!(
         "with p as materialized (
-             select r.id, r.assigned_to as old_user, r.team_id as old_team, r.status as old_status, {tags} as old_tags, {turn} as t
+             select r.id, r.assigned_to as old_user, r.team_id as old_team, r.status as old_status, r.tags as old_tags, {turn} as t
              from {chosen} {alive} and {seen} order by r.id for update of r),
          w as (
              select p.*, {new_user} as new_user, {new_team} as new_team, {new_status} as new_status, {new_tag_list} as new_tags,

@@ -15,7 +15,7 @@ use super::kind::Kind;
 use crate::ownership::Wish;
 use crate::statuses;
 
-/// The most tags of a client.
+/// The most tags of a record.
 pub(super) const MOST_TAGS: usize = 30;
 
 /// A change of records, as it is kept until it is done.
@@ -219,9 +219,6 @@ pub(super) async fn read_change(ctx: &Ctx, c: &mut Checker, kind: Kind, input: O
     }
     if change.delete && !kind.can_be_deleted() {
         c.add("change.delete", "is not possible for leads");
-    }
-    if change.has_tags() && !kind.has_tags() {
-        c.add("change.add_tags", "is not possible for leads");
     }
     if change.add_tags.iter().any(|tag| change.remove_tags.contains(tag)) {
         c.add("change.remove_tags", "names a tag that is to be added");

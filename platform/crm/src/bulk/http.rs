@@ -49,9 +49,9 @@ pub struct AssignIn {
 pub struct ChangeIn {
     /// Status key.
     pub status: Option<String>,
-    /// Tags that each gets; of clients only.
+    /// Tags that each gets.
     pub add_tags: Option<Vec<String>>,
-    /// Tags that each loses; of clients only.
+    /// Tags that each loses.
     pub remove_tags: Option<Vec<String>>,
     /// True deletes; of clients only, and they can be restored.
     pub delete: Option<bool>,

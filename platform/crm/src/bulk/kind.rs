@@ -79,10 +79,6 @@ impl Kind {
         self == Self::Client
     }
 
-    pub fn has_tags(self) -> bool {
-        self == Self::Client
-    }
-
     /// Records within a scope that are not deleted.
     pub fn within(self, ctx: &Ctx, scope: Scope) -> SelectStatement {
         match self {

@@ -133,9 +133,8 @@ pub(super) fn visible_in(ctx: &Ctx, scope: Scope, source: &'static str) -> Selec
 
 /// The columns that a read needs of the table: none that the actor's database role may not name.
 pub(super) fn written(ctx: &Ctx) -> impl Iterator<Item = Alias> {
-    let of = |column: &&str| Alias::new(*column);
-    let sensitive = sensitive::CLIENT.columns(ctx).map(Alias::new);
-    PLAIN.iter().map(of).collect::<Vec<_>>().into_iter().chain([Alias::new("lead_id")]).chain(sensitive)
+    let plain = PLAIN.iter().map(|column| Alias::new(*column));
+    plain.chain([Alias::new("lead_id")]).chain(sensitive::CLIENT.columns(ctx).map(Alias::new))
 }
 
 /// The lead that a client was, for whoever may see that lead.

@@ -9,7 +9,7 @@ use kernel::validate::Checker;
 use poem_openapi::types::MaybeUndefined;
 use runtime::list;
 use runtime::{Ctx, Rows as _, audit};
-use sea_orm::sea_query::{Alias, CommonTableExpression, Expr, ExprTrait as _, Order, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order, Query, SelectStatement, SimpleExpr};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -310,10 +310,8 @@ async fn insert(ctx: &Ctx, values: Vec<(&'static str, SimpleExpr)>) -> kernel::R
     let mut insert = Query::insert();
     insert.into_table("clients").columns(columns).values(values).map_err(DomainError::internal)?;
     insert.returning(Query::returning().columns(written(ctx)));
-    let made = CommonTableExpression::new().table_name("made").query(insert).to_owned();
-    let mut select = visible_in(ctx, Scope::All, "made");
-    select.with_cte(made);
-    list::row(ctx, &select).await.map_err(duplicate)?.ok_or_else(|| DomainError::not_found("Client"))
+    let made = list::row_of(ctx, insert, visible_in(ctx, Scope::All, "made")).await.map_err(duplicate)?;
+    made.ok_or_else(|| DomainError::not_found("Client"))
 }
 
 /// Writes audit row and event of a change.

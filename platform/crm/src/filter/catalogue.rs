@@ -8,6 +8,8 @@ use crate::sensitive::{self, SensitiveFields};
 pub enum FieldKind {
     /// A text; case does not count.
     Text,
+    /// A text that is stored folded; neither case nor accents count.
+    Folded,
     /// One of a few words, or nothing.
     Word,
     /// One of a few words of which it always has one.
@@ -36,7 +38,7 @@ impl FieldKind {
     /// The operators that make sense.
     pub fn ops(self) -> &'static [&'static str] {
         match self {
-            Self::Text => &["is", "is_not", "contains", "starts_with", "empty", "not_empty"],
+            Self::Text | Self::Folded => &["is", "is_not", "contains", "starts_with", "empty", "not_empty"],
             Self::Word => &["in", "not_in", "is", "is_not", "contains", "starts_with", "empty", "not_empty"],
             Self::Always | Self::Due => &["in", "not_in"],
             Self::Country | Self::User | Self::Id => &["in", "not_in", "empty", "not_empty"],
@@ -99,7 +101,7 @@ const fn f(name: &'static str, sql: &'static str, kind: FieldKind) -> Field {
     Field { name, sql, kind }
 }
 
-use FieldKind::{Always, Country, Day, Due, Flag, Id, Instant, Number, Text, User, Word, Words};
+use FieldKind::{Always, Country, Day, Due, Flag, Folded, Id, Instant, Number, Text, User, Word, Words};
 
 /// Clients.
 pub static CLIENT: Target = Target {
@@ -107,7 +109,7 @@ pub static CLIENT: Target = Target {
     alias: "c",
     sensitive: sensitive::CLIENT,
     fields: &[
-        f("name", "c.search_name", Text),
+        f("name", "c.search_name", Folded),
         f("first_name", "lower(c.first_name)", Text),
         f("last_name", "lower(c.last_name)", Text),
         f("email", "c.email", Text),
@@ -138,7 +140,7 @@ pub static LEAD: Target = Target {
     alias: "l",
     sensitive: sensitive::LEAD,
     fields: &[
-        f("name", "l.search_name", Text),
+        f("name", "l.search_name", Folded),
         f("first_name", "lower(l.first_name)", Text),
         f("last_name", "lower(l.last_name)", Text),
         f("email", "lower(l.email)", Text),

@@ -163,8 +163,9 @@ fn own(env: &Env, field: &Field, c: &Condition, sql: &mut Sql) -> Result<String,
         (FieldKind::Words, "not_empty") => format!("{column} <> '{{}}'"),
         (_, "empty") => format!("{column} is null"),
         (_, "not_empty") => format!("{column} is not null"),
-        (FieldKind::Text, _) => text(column, c, sql)?,
-        (FieldKind::Word, "is" | "is_not" | "contains" | "starts_with") => text(&format!("lower({column})"), c, sql)?,
+        (FieldKind::Text, _) => text(column, "lower", c, sql)?,
+        (FieldKind::Folded, _) => text(column, "fold", c, sql)?,
+        (FieldKind::Word, "is" | "is_not" | "contains" | "starts_with") => text(&format!("lower({column})"), "lower", c, sql)?,
         (FieldKind::Word | FieldKind::Always | FieldKind::Country, op) => {
             let mut words = words(&c.value)?;
             if field.kind == FieldKind::Country {
@@ -235,7 +236,7 @@ fn custom(env: &Env, field: &CustomField, kind: FieldKind, c: &Condition, sql: &
         (_, "not_empty") => exists(sql, ""),
         (FieldKind::Word | FieldKind::Text, op @ ("is" | "is_not" | "contains" | "starts_with")) => {
             let positive = Condition { op: if op == "is_not" { "is" } else { op }.to_owned(), ..c.clone() };
-            let condition = text("v.text_value", &positive, sql)?;
+            let condition = text("v.text_value", "lower", &positive, sql)?;
             let found = exists(sql, &condition);
             if op == "is_not" { format!("not {found}") } else { found }
         }
@@ -285,17 +286,18 @@ fn among(condition: &str, op: &str) -> String {
 }
 
 /// A comparison with a text, for a column in lower case.
-fn text(column: &str, c: &Condition, sql: &mut Sql) -> Result<String, String> {
+/// A condition on a text that is stored, or made, in the form that `form` gives.
+fn text(column: &str, form: &str, c: &Condition, sql: &mut Sql) -> Result<String, String> {
     let given = c.value.as_str().ok_or("must be a text")?;
     if given.trim().is_empty() || given.chars().count() > LONGEST || given.contains('\0') {
         return Err(format!("must be a text of 1 to {LONGEST} characters"));
     }
     let escaped = || given.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     Ok(match c.op.as_str() {
-        "contains" => format!("{column} like lower({})", sql.bind(format!("%{}%", escaped()))),
-        "starts_with" => format!("{column} like lower({})", sql.bind(format!("{}%", escaped()))),
-        "is" => format!("{column} = lower({})", sql.bind(given)),
-        _ => format!("({column} = lower({})) is not true", sql.bind(given)),
+        "contains" => format!("{column} like {form}({})", sql.bind(format!("%{}%", escaped()))),
+        "starts_with" => format!("{column} like {form}({})", sql.bind(format!("{}%", escaped()))),
+        "is" => format!("{column} = {form}({})", sql.bind(given)),
+        _ => format!("({column} = {form}({})) is not true", sql.bind(given)),
     })
 }
 

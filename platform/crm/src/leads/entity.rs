@@ -96,6 +96,11 @@ const PLAIN: &[&str] = &[
 
 /// Leads within a scope, as far as the actor may see them. Every read starts here.
 pub fn visible_to(ctx: &Ctx, scope: Scope) -> SelectStatement {
+    visible_in(ctx, scope, "leads")
+}
+
+/// The same over what a statement has just written and calls `source`, with the columns [`written`] names.
+pub(super) fn visible_in(ctx: &Ctx, scope: Scope, source: &'static str) -> SelectStatement {
     let mut select = Query::select();
     for column in PLAIN {
         select.column((Alias::new("l"), Alias::new(*column)));
@@ -104,7 +109,7 @@ pub fn visible_to(ctx: &Ctx, scope: Scope) -> SelectStatement {
     for (table, name) in [("p", "partner_name"), ("u", "assigned_to_name"), ("t", "team_name")] {
         select.expr_as(Expr::col((Alias::new(table), Alias::new("name"))), Alias::new(name));
     }
-    select.from_as(Alias::new("leads"), Alias::new("l"));
+    select.from_as(Alias::new(source), Alias::new("l"));
     for (table, alias, column) in [("partners", "p", "partner_id"), ("users", "u", "assigned_to"), ("teams", "t", "team_id")] {
         select.join_as(JoinType::LeftJoin, Alias::new(table), Alias::new(alias), on(alias, column));
     }
@@ -112,6 +117,11 @@ pub fn visible_to(ctx: &Ctx, scope: Scope) -> SelectStatement {
         select.and_where(condition);
     }
     select
+}
+
+/// The columns that a read needs of the table: none that the actor's database role may not name.
+pub(super) fn written(ctx: &Ctx) -> impl Iterator<Item = Alias> {
+    PLAIN.iter().map(|column| Alias::new(*column)).chain(sensitive::LEAD.columns(ctx).map(Alias::new))
 }
 
 fn on(table: &'static str, column: &'static str) -> SimpleExpr {

@@ -28,7 +28,7 @@ pub struct OpenLead {
 pub async fn open_of(ctx: &Ctx, email: &str) -> kernel::Result<Option<OpenLead>> {
     ctx.require("leads.convert")?;
     let sql = "select id, status, assigned_to, team_id, partner_id from leads
-               where search_all like '%' || $1::text || '%' and email = $1 and converted_client_id is null
+               where search_all like '%' || fold($1::text) || '%' and email = $1 and converted_client_id is null
                order by created_at desc, id desc limit 1 for update";
     Ok(ctx.tx().one(sql, [email.into()]).await?)
 }

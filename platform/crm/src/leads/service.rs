@@ -8,12 +8,12 @@ use kernel::validate::Checker;
 use poem_openapi::types::MaybeUndefined;
 use runtime::list;
 use runtime::{Ctx, Rows as _, audit};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order, Query, SelectStatement, SimpleExpr};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::carry;
-use super::entity::{Lead, SORTS, visible_to};
+use super::entity::{Lead, SORTS, visible_in, visible_to, written};
 use super::http::{LeadFilter, LeadIn, LeadPatch};
 use crate::clients::service::{self as clients, default_country, region_for};
 use crate::custom_fields::{self, Required};
@@ -186,37 +186,41 @@ async fn add(ctx: &Ctx, input: &LeadIn, required: Required) -> kernel::Result<Le
         "follow_up_at": due.at, "follow_up_note": due.note, "assigned_by_rule": rule,
     });
     custom_fields::flat(&mut shown, &custom);
-    ctx.tx()
-        .run(
-            "insert into leads (id, first_name, last_name, email, phone, country, status, source, partner_id, assigned_to,
-                 team_id, message, metadata, created_at, updated_at, created_by, custom, tags, follow_up_at, follow_up_note)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16, $17, $18, $19)",
-            [
-                id.into(),
-                facts.first_name.into(),
-                facts.last_name.into(),
-                facts.email.into(),
-                facts.phone.into(),
-                facts.country.into(),
-                status.clone().into(),
-                facts.source.into(),
-                partner.into(),
-                owner.user.into(),
-                owner.team.into(),
-                facts.message.into(),
-                facts.metadata.into(),
-                now.into(),
-                ctx.user_id().into(),
-                custom.into(),
-                facts.tags.into(),
-                due.at.into(),
-                due.note.into(),
-            ],
-        )
-        .await?;
+    let values: Vec<(&str, SimpleExpr)> = vec![
+        ("id", id.into()),
+        ("first_name", facts.first_name.into()),
+        ("last_name", facts.last_name.into()),
+        ("email", facts.email.into()),
+        ("phone", facts.phone.into()),
+        ("country", facts.country.into()),
+        ("status", status.clone().into()),
+        ("source", facts.source.into()),
+        ("partner_id", partner.into()),
+        ("assigned_to", owner.user.into()),
+        ("team_id", owner.team.into()),
+        ("message", facts.message.into()),
+        ("metadata", facts.metadata.into()),
+        ("created_at", now.into()),
+        ("updated_at", now.into()),
+        ("created_by", ctx.user_id().into()),
+        ("custom", custom.into()),
+        ("tags", facts.tags.into()),
+        ("follow_up_at", due.at.into()),
+        ("follow_up_note", due.note.into()),
+    ];
+    let lead = insert(ctx, values).await?;
     history(ctx, id, None, &status, None).await?;
     record(ctx, "lead.created", id, audit::diff(&json!({}), &shown), Ownership::default(), owner).await?;
-    find(ctx, Scope::All, id).await
+    Ok(lead)
+}
+
+/// Writes a lead and reads it as the actor may see it, in one statement.
+async fn insert(ctx: &Ctx, values: Vec<(&'static str, SimpleExpr)>) -> kernel::Result<Lead> {
+    let (columns, values): (Vec<_>, Vec<_>) = values.into_iter().unzip();
+    let mut insert = Query::insert();
+    insert.into_table("leads").columns(columns).values(values).map_err(DomainError::internal)?;
+    insert.returning(Query::returning().columns(written(ctx)));
+    list::row_of(ctx, insert, visible_in(ctx, Scope::All, "made")).await?.ok_or_else(|| DomainError::not_found("Lead"))
 }
 
 pub(super) async fn history(ctx: &Ctx, id: Uuid, old: Option<&str>, new: &str, reason: Option<&str>) -> kernel::Result<()> {

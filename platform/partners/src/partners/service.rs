@@ -66,7 +66,7 @@ pub async fn list(
             return Err(DomainError::field("search", "must not be longer than 200 characters"));
         }
         for word in words(text) {
-            select.and_where(containing("p.name || ' ' || p.email", &word));
+            select.and_where(containing("fold(p.name || ' ' || p.email)", &word));
         }
     }
     list::page(ctx, "partner", &select, Sort::parse(sort, SORTS)?, paging).await

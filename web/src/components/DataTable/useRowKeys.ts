@@ -18,6 +18,8 @@ export function useRowKeys(options: Options) {
   const latest = useRef(options);
   latest.current = options;
   const at = useRef(-1);
+  // Rows far away are drawn a moment after the jump; until the focus arrives, `at` is ahead of it.
+  const ahead = useRef(false);
   useEffect(() => {
     const rowOf = (el: Element | null) => el?.closest<HTMLElement>('[data-row]') ?? null;
     const focusRow = (index: number) => {
@@ -28,20 +30,24 @@ export function useRowKeys(options: Options) {
       const moved = rows[next];
       if (latest.current.peeked && moved) latest.current.onPeek?.(moved.id);
       jump.current?.(next);
+      ahead.current = true;
       const find = (tries: number) => {
+        // A later key has moved on.
+        if (at.current !== next) return;
         const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`);
         const link = row?.querySelector<HTMLElement>('a,button');
         if (link) link.focus({ preventScroll: true });
-        else if (tries) requestAnimationFrame(() => find(tries - 1));
+        if (link || !tries) ahead.current = false;
+        else requestAnimationFrame(() => find(tries - 1));
       };
-      requestAnimationFrame(() => find(8));
+      find(8);
     };
     const onKey = (e: KeyboardEvent) => {
       if (!shortcutAllowed(e)) return;
       const { scroller, rows } = latest.current;
       const row = rowOf(document.activeElement);
       const inside = scroller.current?.contains(document.activeElement);
-      if (row) at.current = Number(row.dataset.index);
+      if (row && !ahead.current) at.current = Number(row.dataset.index);
       const key = e.key.toLowerCase();
       const arrow = inside && (e.key === 'ArrowDown' || e.key === 'ArrowUp');
       if (key === 'j' || (arrow && e.key === 'ArrowDown')) {
@@ -51,12 +57,14 @@ export function useRowKeys(options: Options) {
         e.preventDefault();
         focusRow(Math.max(0, at.current - 1));
       } else if (row && rows[at.current]) {
-        const id = row.dataset.row as string;
-        if (key === ' ' && document.activeElement?.tagName === 'A' && latest.current.onPeek) {
+        const id = rows[at.current]?.id as string;
+        if (key === 'x') latest.current.onToggle(id);
+        // The others need the row itself, which is not there yet.
+        else if (ahead.current) return;
+        else if (key === ' ' && document.activeElement?.tagName === 'A' && latest.current.onPeek) {
           e.preventDefault();
           latest.current.onPeek(id);
-        } else if (key === 'x') latest.current.onToggle(id);
-        else if ((key === 'e' || key === 's') && latest.current.onEdit) {
+        } else if ((key === 'e' || key === 's') && latest.current.onEdit) {
           e.preventDefault();
           latest.current.onEdit(id, row);
         } else if (key === 'a' && latest.current.onAssign) {

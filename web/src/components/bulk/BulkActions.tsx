@@ -73,7 +73,7 @@ export function BulkActions({ entity, selection, clear }: Props) {
           {t('bulk.status')}
         </button>
       )}
-      {mayEdit && entity === 'clients' && (
+      {mayEdit && (
         <button type="button" aria-haspopup="dialog" onClick={() => setOpen({ what: 'tags' })}>
           <IconTags size={15} aria-hidden />
           {t('bulk.tags')}
