@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use chrono::{Duration, Utc};
+use kernel::fold::fold;
 use serde_json::{Value as Json, json};
 use sqlx::AssertSqlSafe;
 use test_kit::{Api, Broker, World};
@@ -178,9 +179,11 @@ fn compare(a: &Json, b: &Json, keys: &[(&str, bool)]) -> Ordering {
                     Json::Array(words) => words[0].as_str().unwrap().to_owned(),
                     other => other.as_str().unwrap().to_owned(),
                 };
-                // Country codes are compared as they are, all other words without case.
+                // Country codes are compared as they are, names without accents, all other words without case.
                 if *key == "country" || *key == "source" {
                     text(x).cmp(&text(y))
+                } else if *key == "name" {
+                    fold(&text(x)).cmp(&fold(&text(y)))
                 } else {
                     text(x).to_lowercase().cmp(&text(y).to_lowercase())
                 }
