@@ -47,6 +47,16 @@ export function Sentence({ entry, story, kind }: { entry: TimelineEntry; story: 
           t('record.aClient')
         ),
       });
+    case 'merged':
+      return say('merged');
+    case 'split':
+      return say('split', {
+        client: story.client ? (
+          <Link to={`/clients/${story.client}`}>{t('record.anotherClient')}</Link>
+        ) : (
+          t('record.anotherClient')
+        ),
+      });
     case 'revealed':
       return say('revealed', {
         fields: <span className={c.said}>{story.fields.map((x) => names.field(kind, x)).join(', ')}</span>,
@@ -135,7 +145,8 @@ export function Details({ story, kind }: { story: Story; kind: Kind }) {
       value={(field, v) => names.value(kind, field, v)}
     />
   );
-  if (story.kind === 'fields' || story.kind === 'other') return diff(story.lines);
+  if (['fields', 'other', 'merged', 'split'].includes(story.kind) && 'lines' in story)
+    return diff(story.lines);
   if (story.kind === 'created' && story.lines.length)
     return (
       <details className={c.more}>

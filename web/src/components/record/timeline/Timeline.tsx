@@ -1,6 +1,8 @@
 import {
   type Icon,
+  IconArrowMerge,
   IconArrowRightCircle,
+  IconArrowsSplit2,
   IconBell,
   IconEye,
   IconFileText,
@@ -33,6 +35,8 @@ const ICONS: Record<Story['kind'], Icon> = {
   deleted: IconTrash,
   restored: IconRotate2,
   converted: IconArrowRightCircle,
+  merged: IconArrowMerge,
+  split: IconArrowsSplit2,
   revealed: IconEye,
   status: IconFlag,
   owner: IconUserShare,

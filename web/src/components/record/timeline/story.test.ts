@@ -16,6 +16,19 @@ describe('storyOf', () => {
       reason: 'No money',
     });
   });
+  it('names the client that was merged, and what it changed', () => {
+    const merged = entry('client.merged', { merged_from: [null, 'c2'], phone: [null, '+1'] });
+    expect(storyOf(merged)).toEqual({
+      kind: 'merged',
+      client: 'c2',
+      lines: [{ field: 'phone', old: null, new: '+1' }],
+    });
+    expect(storyOf(entry('client.split', { merged_from: ['c2', null] }))).toEqual({
+      kind: 'split',
+      client: 'c2',
+      lines: [],
+    });
+  });
   it('does not hide what changed beside it', () => {
     const both = storyOf(entry('client.updated', { status: ['new', 'active'], source: [null, 'Fair'] }));
     expect(both.kind).toBe('fields');

@@ -5,6 +5,7 @@ export type Story =
   | { kind: 'created'; lines: DiffEntry[] }
   | { kind: 'deleted' | 'restored' }
   | { kind: 'converted'; lead: string | null; client: string | null; message: string | null }
+  | { kind: 'merged' | 'split'; client: string | null; lines: DiffEntry[] }
   | { kind: 'revealed'; fields: string[]; purpose: string | null }
   | { kind: 'status'; field: string; from: unknown; to: unknown; reason: string | null }
   | { kind: 'owner'; from: unknown; to: unknown }
@@ -50,6 +51,13 @@ export function storyOf(entry: Pick<TimelineEntry, 'action' | 'diff'>): Story {
         lead: text(of('lead_id')?.new),
         client: text(of('converted_client_id')?.new),
         message: text(of('message')?.new),
+      };
+    case 'merged':
+    case 'split':
+      return {
+        kind: entry.action.endsWith('merged') ? 'merged' : 'split',
+        client: text(of('merged_from')?.new ?? of('merged_from')?.old),
+        lines: diff.filter((d) => d.field !== 'merged_from'),
       };
     case 'updated':
       break;

@@ -17,6 +17,8 @@ export const ACTIONS: Record<string, readonly string[]> = {
     'client.registered',
     'client.registration_repeated',
     'client.bulk_updated',
+    'client.merged',
+    'client.split',
   ],
   lead: ['lead.created', 'lead.updated', 'lead.converted', 'lead.revealed', 'lead.bulk_updated'],
   reveal: ['reveal.refused', 'reveal.unusual'],

@@ -1,0 +1,73 @@
+import { Button } from '@mantine/core';
+import { IconArrowsSplit2 } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
+import { useFormat } from '@/app/ui';
+import { useCan } from '@/session/session';
+import c from './duplicates.module.css';
+import { mergesQuery } from './query';
+import { SplitDialog } from './SplitDialog';
+import type { MergeEntry } from './types';
+
+/** On a client's page: what was merged into it, and the way back. Nothing for most. */
+export function ClientMerges({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const f = useFormat();
+  const can = useCan();
+  const { data } = useQuery({ ...mergesQuery(id), enabled: can('clients.merge') });
+  const [splitting, setSplitting] = useState<MergeEntry | null>(null);
+  if (!data?.length) return null;
+  return (
+    <section className={c.merges}>
+      <h3>{t('duplicates.merges')}</h3>
+      <ul>
+        {data.map((m) => {
+          const into = m.keep_id === id;
+          const other = into ? { id: m.drop_id, name: m.drop_name } : { id: m.keep_id, name: m.keep_name };
+          return (
+            <li key={m.id}>
+              <div className={c.mergeText}>
+                <p>
+                  <Trans
+                    i18nKey={into ? 'duplicates.wasMergedIn' : 'duplicates.wasMergedInto'}
+                    components={{
+                      other: m.split_at ? (
+                        <Link to={`/clients/${other.id}`} className={c.foundName}>
+                          <bdi>{other.name}</bdi>
+                        </Link>
+                      ) : (
+                        <b>
+                          <bdi>{other.name}</bdi>
+                        </b>
+                      ),
+                    }}
+                  />
+                </p>
+                <p className={c.foundWhy}>
+                  {t('duplicates.byAt', { name: m.by.name, at: f.dateTime(m.at) })}
+                  {m.split_at &&
+                    ` · ${t('duplicates.splitByAt', { name: m.split_by?.name ?? t('components.system'), at: f.dateTime(m.split_at) })}`}
+                  {!m.split_at && m.blocked_by.length > 0 && ` · ${t('duplicates.problem.split_blocked')}`}
+                </p>
+              </div>
+              {m.can_split && (
+                <Button
+                  variant="default"
+                  size="compact-sm"
+                  leftSection={<IconArrowsSplit2 size={14} aria-hidden />}
+                  aria-label={t('duplicates.splitFrom', { name: other.name })}
+                  onClick={() => setSplitting(m)}
+                >
+                  {t('duplicates.split')}
+                </Button>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+      {splitting && <SplitDialog merge={splitting} onClose={() => setSplitting(null)} />}
+    </section>
+  );
+}

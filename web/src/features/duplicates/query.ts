@@ -1,0 +1,148 @@
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { tenantApi as api } from '@/api/client';
+import type { List } from '@/api/types';
+import type { Choices } from './choices';
+import type { Draft, Match, MergeEntry, Merged, Pair, PairState, Split } from './types';
+
+/** Everything about duplicates and merges; live events and changes of clients make all of it old. */
+export const DUPLICATES = ['duplicates'] as const;
+type Pages = InfiniteData<List<Pair>, string | null>;
+
+export const queueQuery = (state: PairState) =>
+  infiniteQueryOptions({
+    queryKey: [...DUPLICATES, 'queue', state],
+    queryFn: ({ pageParam, signal }) =>
+      api.call<List<Pair>>('get', '/duplicates', {
+        query: { state, cursor: pageParam, limit: 50 },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+
+export const pairQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...DUPLICATES, 'pair', id],
+    queryFn: ({ signal }) => api.call<Pair>('get', '/duplicates/{id}', { path: { id }, signal }),
+    retry: false,
+  });
+
+/** Records that may be the same person as one that is there. */
+export const matchesQuery = (entity: 'clients' | 'leads', id: string) =>
+  queryOptions({
+    queryKey: [...DUPLICATES, 'of', entity, id],
+    queryFn: async ({ signal }) =>
+      (await api.call<{ data: Match[] }>('get', `/${entity}/{id}/duplicates`, { path: { id }, signal })).data,
+    meta: { silent: true },
+  });
+
+/** The same for one that is being typed. */
+export const draftQuery = (draft: Draft | null) =>
+  queryOptions({
+    queryKey: [...DUPLICATES, 'draft', draft],
+    queryFn: async ({ signal }) =>
+      (
+        await api.call<{ data: Match[] }>('post', '/clients/duplicates/check', {
+          body: draft ?? {},
+          signal,
+        })
+      ).data,
+    enabled: draft !== null,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+
+export const mergesQuery = (client_id: string) =>
+  queryOptions({
+    queryKey: [...DUPLICATES, 'merges', client_id],
+    queryFn: async ({ signal }) =>
+      (await api.call<{ data: MergeEntry[] }>('get', '/merges', { query: { client_id }, signal })).data,
+  });
+
+export type MergeAsked = { keep_id: string; drop_id: string; fields?: Choices };
+
+/** What a merge would give: the server's own answer, never a guess of ours. */
+export const mergePreviewQuery = (asked: MergeAsked) =>
+  queryOptions({
+    queryKey: [...DUPLICATES, 'preview', asked],
+    queryFn: ({ signal }) =>
+      api.call<Merged>('post', '/clients/merge', { body: { ...asked, dry_run: true }, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+  });
+
+export const splitPreviewQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...DUPLICATES, 'split', id],
+    queryFn: ({ signal }) =>
+      api.call<Split>('post', '/merges/{id}/split', { path: { id }, body: { dry_run: true }, signal }),
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+  });
+
+/** Two records became one, or one became two again: little stays as it was. */
+export function refreshAll(qc: QueryClient): void {
+  for (const key of ['clients', 'leads', 'documents', 'dashboard', 'overview', ...DUPLICATES])
+    void qc.invalidateQueries({ queryKey: [key] });
+}
+
+/** Out of the queue at once; back when the server says no. */
+export function useDismiss() {
+  const qc = useQueryClient();
+  return useMutation({
+    mutationFn: (pair: Pair) =>
+      api.call<{ undo_id?: string | null }>('post', '/duplicates/{id}/dismiss', { path: { id: pair.id } }),
+    onMutate: (pair) => {
+      const { queryKey } = queueQuery('open');
+      const before = qc.getQueryData<Pages>(queryKey);
+      qc.setQueryData<Pages>(
+        queryKey,
+        (all) =>
+          all && {
+            ...all,
+            pages: all.pages.map((p) => ({
+              ...p,
+              total: Math.max(0, p.total - 1),
+              data: p.data.filter((x) => x.id !== pair.id),
+            })),
+          },
+      );
+      return { before };
+    },
+    onError: (_e, _pair, context) => {
+      if (context?.before) qc.setQueryData(queueQuery('open').queryKey, context.before);
+    },
+    onSettled: () => qc.invalidateQueries({ queryKey: [...DUPLICATES, 'queue'] }),
+  });
+}
+
+export function useMerge() {
+  const qc = useQueryClient();
+  return useMutation({
+    meta: { silent: true },
+    mutationFn: (body: MergeAsked & { keep_version: number; drop_version: number }) =>
+      api.call<Merged>('post', '/clients/merge', { body }),
+    onSuccess: () => refreshAll(qc),
+  });
+}
+
+/** Outlives the page it is called from: the toast that offers it does. */
+export async function split(qc: QueryClient, id: string): Promise<Split> {
+  try {
+    return await api.call<Split>('post', '/merges/{id}/split', { path: { id }, body: {} });
+  } finally {
+    refreshAll(qc);
+  }
+}
