@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconArrowsSplit2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
 import { useCan } from '@/session/session';
@@ -32,17 +32,7 @@ export function ClientMerges({ id }: { id: string }) {
                 <p>
                   <Trans
                     i18nKey={into ? 'duplicates.wasMergedIn' : 'duplicates.wasMergedInto'}
-                    components={{
-                      other: m.split_at ? (
-                        <Link to={`/clients/${other.id}`} className={c.foundName}>
-                          <bdi>{other.name}</bdi>
-                        </Link>
-                      ) : (
-                        <b>
-                          <bdi>{other.name}</bdi>
-                        </b>
-                      ),
-                    }}
+                    components={{ other: <Part of={<Other to={m.split_at ? other.id : null} name={other.name} />} /> }}
                   />
                 </p>
                 <p className={c.foundWhy}>
@@ -69,5 +59,20 @@ export function ClientMerges({ id }: { id: string }) {
       </ul>
       {splitting && <SplitDialog merge={splitting} onClose={() => setSplitting(null)} />}
     </section>
+  );
+}
+
+/** Trans puts children of its own into its parts: what they show travels beside them. */
+const Part = ({ of }: { of: ReactNode }) => of;
+
+/** Somewhere to go only while it is a client of its own. */
+function Other({ to, name }: { to: string | null; name: string }) {
+  const said = <bdi>{name}</bdi>;
+  return to ? (
+    <Link to={`/clients/${to}`} className={c.foundName}>
+      {said}
+    </Link>
+  ) : (
+    <b>{said}</b>
   );
 }

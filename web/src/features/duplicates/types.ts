@@ -29,7 +29,7 @@ export type Side = {
   name: string;
   first_name: string;
   last_name: string;
-  email: string;
+  email?: string | null;
   phone?: string | null;
   date_of_birth?: string | null;
   country?: string | null;

@@ -50,7 +50,9 @@ export function Sentence({ entry, story, kind }: { entry: TimelineEntry; story: 
     case 'merged':
       return say('merged');
     case 'split':
-      return say('split', {
+    case 'splitOff':
+    case 'mergedAway':
+      return say(story.kind, {
         client: story.client ? (
           <Link to={`/clients/${story.client}`}>{t('record.anotherClient')}</Link>
         ) : (
@@ -145,8 +147,20 @@ export function Details({ story, kind }: { story: Story; kind: Kind }) {
       value={(field, v) => names.value(kind, field, v)}
     />
   );
-  if (['fields', 'other', 'merged', 'split'].includes(story.kind) && 'lines' in story)
-    return diff(story.lines);
+  if (story.kind === 'fields' || story.kind === 'other') return diff(story.lines);
+  if (story.kind === 'merged' || story.kind === 'split')
+    return (
+      <>
+        {diff(story.lines)}
+        {story.moved.length > 0 && (
+          <p className="dim">
+            {t(story.kind === 'merged' ? 'record.movedHere' : 'record.movedBack', {
+              what: story.moved.map(([what, count]) => t(`duplicates.moved.${what}`, { count })).join(', '),
+            })}
+          </p>
+        )}
+      </>
+    );
   if (story.kind === 'created' && story.lines.length)
     return (
       <details className={c.more}>
