@@ -21,6 +21,7 @@ mod upload;
 mod viewing;
 
 pub use http::DocumentsApi;
+pub(crate) use standing::facts;
 pub use scan::{ScanDocument, run as scan, unfinished as scan_unfinished};
 pub use tending::{sweep, tend};
 

@@ -70,7 +70,7 @@ impl<'c> Changing<'c> {
 }
 
 /// What a client has of every kind that is asked for.
-pub(super) async fn facts(ctx: &Ctx, client: Uuid) -> kernel::Result<Vec<KindFacts>> {
+pub(crate) async fn facts(ctx: &Ctx, client: Uuid) -> kernel::Result<Vec<KindFacts>> {
     let sql = "select t.level, t.required,
                    coalesce(array_agg(d.status order by d.created_at desc, d.id desc) filter (where d.id is not null), '{}')
                        as statuses

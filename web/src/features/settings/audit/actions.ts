@@ -23,6 +23,7 @@ export const ACTIONS: Record<string, readonly string[]> = {
     'client.split_off',
   ],
   lead: ['lead.created', 'lead.updated', 'lead.converted', 'lead.revealed', 'lead.bulk_updated'],
+  duplicate: ['duplicate.dismissed', 'duplicate.reopened'],
   reveal: ['reveal.refused', 'reveal.unusual'],
   partner: ['partner.created', 'partner.updated'],
   user: [
