@@ -139,6 +139,6 @@ it('stays open and says why when the server refuses', async () => {
   const user = userEvent.setup();
   await group('E-mail');
   await user.click(screen.getByRole('button', { name: 'Merge' }));
-  expect(await screen.findByText(/different currencies/)).toBeTruthy();
+  expect(await screen.findByText(/in different currencies/)).toBeTruthy();
   expect(onClose).not.toHaveBeenCalled();
 });

@@ -54,7 +54,8 @@ export type Pair = {
 };
 export type Which = 'keep' | 'drop';
 export type Conflict = { field: string; keep?: unknown; drop?: unknown; chosen: Which; choosable: boolean };
-export type Moved = { documents: number; consents: number; registrations: number; leads: number };
+/** How many rows of which kind go along. */
+export type Moved = Record<string, number>;
 export type Merged = {
   merge_id?: string | null;
   record: Client;

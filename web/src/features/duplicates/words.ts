@@ -8,6 +8,7 @@ import { type Likeness, likeness } from './likeness';
 import type { Moved, Reason } from './types';
 
 const HUES: Record<Likeness, Hue> = { sure: 'amber', likely: 'blue', possible: 'grey' };
+const MOVED = ['documents', 'consents', 'registrations', 'leads'];
 /** Fields of a merge that are several of a client's, or another word for one. */
 const KNOWN_AS: Record<string, string> = {
   owner: 'assigned_to_name',
@@ -33,8 +34,7 @@ export function useDuplicateWords() {
       },
       /** "2 documents, 1 consent": what goes along with a client; null when it is nothing. */
       moved: (moved: Moved): string | null =>
-        (['documents', 'consents', 'registrations', 'leads'] as const)
-          .filter((key) => moved[key] > 0)
+        MOVED.filter((key) => (moved[key] ?? 0) > 0)
           .map((key) => t(`duplicates.moved.${key}`, { count: moved[key] }))
           .join(', ') || null,
       problem: (error: unknown): string => {
