@@ -1,9 +1,10 @@
 import { Button, Select } from '@mantine/core';
-import { IconArrowMerge, IconChecks, IconUsersMinus } from '@tabler/icons-react';
+import { IconArrowMerge, IconChecks, IconLock, IconUsersMinus } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { hasCode } from '@/api/errors';
 import { useFormat } from '@/app/ui';
 import { EmptyState, Kbd, RelativeTime, StatusPill } from '@/components';
 import { Queue } from '@/components/queue';
@@ -78,6 +79,8 @@ export function DuplicatesPage() {
     return () => document.removeEventListener('keydown', onKey);
   }, []);
 
+  if (hasCode(query.error, 'field_masked'))
+    return <EmptyState icon={<IconLock size={20} stroke={1.6} />} title={words.problem(query.error)} />;
   return (
     <>
       <Queue
