@@ -41,6 +41,17 @@ impl<'c> Changing<'c> {
         Ok(Self { ctx, client, row, before })
     }
 
+    /// The same before a document is touched that was the client's a moment ago. Fails for the moment if it
+    /// went to another client, with whom this one was merged, while the lock was waited for.
+    pub async fn begin_with(ctx: &'c Ctx, client: Uuid, document: Uuid) -> kernel::Result<Self> {
+        let changing = Self::begin(ctx, client).await?;
+        let sql = "select client_id from documents where id = $1";
+        match ctx.tx().scalar::<Uuid>(sql, [document.into()]).await? {
+            Some(now) if now != client => Err(DomainError::unavailable("busy", "This document was just moved. Please try again.")),
+            _ => Ok(changing),
+        }
+    }
+
     /// Tells open screens what happened to a document of the client.
     pub async fn tell(&self, name: &str, document: Uuid) -> kernel::Result<()> {
         let event = Event::new(name, document, "documents.read");

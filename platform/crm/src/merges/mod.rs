@@ -13,6 +13,7 @@ mod references;
 mod service;
 mod split;
 
+pub use columns::{COLUMNS, STAYING};
 pub use http::MergesApi;
 pub use references::{Fate, REFERENCES, Reference};
 pub(crate) use plan::{Row, plan};
