@@ -193,7 +193,7 @@ export async function run({ world, check, visitor, leave }) {
     await picture(page, 'split');
     await dialog.getByRole('button', { name: 'Split', exact: true }).click();
     await dialog.waitFor({ state: 'hidden' });
-    await page.getByText(/Split by/).waitFor();
+    await page.getByText(/Split by/).nth(1).waitFor();
     equal((await call('GET', `/api/clients/${ana.id}`)).date_of_birth, '1985-04-13', 'what was edited since');
     equal((await call('GET', `/api/clients/${twin.id}`)).date_of_birth, '1985-04-12', 'what came back');
     await page.getByRole('tab', { name: 'Timeline' }).click();
@@ -210,7 +210,9 @@ export async function run({ world, check, visitor, leave }) {
     await page.goto(world.url(TENANT, `/leads/${lead.id}`));
     await button('Convert to client').click();
     await dialog.getByText('This may be a client already').waitFor();
-    ok(await dialog.getByRole('radio', { name: /Link to Teodora Valen.*Same e-mail/ }).first().isChecked(), 'the choice');
+    const link = dialog.getByRole('radio', { name: /Link to Teodora Valen.*Same e-mail/ }).first();
+    await until(() => link.isChecked(), 'the one with the address to be chosen');
+    ok(await dialog.getByRole('radio', { name: 'Make a new client' }).isDisabled(), 'no second one');
     await noViolations(page);
     await picture(page, 'convert');
     await dialog.getByRole('button', { name: 'Link to the client' }).click();

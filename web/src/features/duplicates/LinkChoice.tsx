@@ -8,10 +8,13 @@ import { matchesQuery } from './query';
 import type { Match } from './types';
 import { useDuplicateWords } from './words';
 
+const sameAddress = (a: string | null | undefined, b: string | null | undefined): boolean =>
+  Boolean(a) && a?.toLowerCase() === b?.toLowerCase();
+
 /** The client that a lead becomes part of; null makes a new one. */
 export type LinkTarget = { id: string; name: string | null } | null;
 type Props = {
-  lead: string;
+  lead: { id: string; email?: string | null };
   value: LinkTarget;
   onChange: (target: LinkTarget) => void;
   /** One that the server named although it is not among the matches. */
@@ -25,14 +28,15 @@ export function LinkChoice({ lead, value, onChange, named }: Props) {
   const can = useCan();
   const words = useDuplicateWords();
   const may = can('clients.update') && can('clients.read');
-  const { data = [] } = useQuery({ ...matchesQuery('leads', lead), enabled: may });
+  const { data = [] } = useQuery({ ...matchesQuery('leads', lead.id), enabled: may });
   const clients = data.filter((m) => m.kind === 'client');
-  // the address can't be somebody's a second time: there is no choice but this one
-  const sure = clients.find((m) => m.reasons.includes('email'));
+  // an address can't be somebody's a second time: there is no new client with it
+  const holder = clients.find((m) => sameAddress(m.email, lead.email));
+  const first = holder ?? clients.find((m) => m.reasons.includes('email'));
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is known
   useEffect(() => {
-    if (sure) onChange({ id: sure.id, name: sure.name });
-  }, [sure?.id]);
+    if (first) onChange({ id: first.id, name: first.name });
+  }, [first?.id]);
   if (!may) return null;
   const unknown = named && !clients.some((m) => m.id === named) ? named : null;
   if (!clients.length && !unknown) return null;
@@ -42,7 +46,7 @@ export function LinkChoice({ lead, value, onChange, named }: Props) {
         type="radio"
         name={id}
         checked={(value?.id ?? null) === (target?.id ?? null)}
-        disabled={!target && Boolean(sure)}
+        disabled={!target && Boolean(holder)}
         onChange={() => onChange(target)}
       />
       <span>

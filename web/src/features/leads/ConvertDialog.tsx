@@ -81,7 +81,7 @@ export function ConvertDialog({ lead, onClose }: { lead: Lead; onClose: () => vo
         </dl>
       )}
       <LinkChoice
-        lead={lead.id}
+        lead={lead}
         value={target}
         onChange={setTarget}
         named={taken}
