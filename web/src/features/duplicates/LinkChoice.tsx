@@ -31,7 +31,7 @@ export function LinkChoice({ lead, value, onChange, named }: Props) {
   const { data = [] } = useQuery({ ...matchesQuery('leads', lead.id), enabled: may });
   const clients = data.filter((m) => m.kind === 'client');
   // an address can't be somebody's a second time: there is no new client with it
-  const holder = clients.find((m) => sameAddress(m.email, lead.email));
+  const holder = clients.find((m) => !m.masked.includes('email') && sameAddress(m.email, lead.email));
   const first = holder ?? clients.find((m) => m.reasons.includes('email'));
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is known
   useEffect(() => {
