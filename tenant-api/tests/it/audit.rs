@@ -63,8 +63,16 @@ fn changing_operations() -> BTreeSet<String> {
     let changing = items.filter(|(method, _)| *method != "get").map(|(_, op)| op["operationId"].as_str().unwrap().to_owned());
     changing
         .filter(|id| {
-            !["verifyAudit", "checkInvitation", "refreshSession", "previewRole", "previewRecord", "previewAssignmentRules", "checkDuplicates"]
-                .contains(&id.as_str())
+            ![
+                "verifyAudit",
+                "checkInvitation",
+                "refreshSession",
+                "previewRole",
+                "previewRecord",
+                "previewAssignmentRules",
+                "checkDuplicates",
+            ]
+            .contains(&id.as_str())
         })
         .collect()
 }

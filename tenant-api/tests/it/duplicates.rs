@@ -49,7 +49,8 @@ async fn who_is_like_a_client_is_found() {
     let broker = world.broker("acme").await;
     let manager = broker.manager().await;
     let born = json!({ "date_of_birth": "1984-05-17", "country": "DE" });
-    let subject = with(person("Jörg", "Müller", "j.mueller+work@gmail.com"), with(born.clone(), json!({ "phone": "+4930901820" })));
+    let subject =
+        with(person("Jörg", "Müller", "j.mueller+work@gmail.com"), with(born.clone(), json!({ "phone": "+4930901820" })));
     let subject = add(&manager, "client", subject).await;
     add(&manager, "client", person("Anna", "Alike", "JMueller@googlemail.com")).await;
     add(&manager, "client", with(person("Ben", "Phone", "ben@example.com"), json!({ "phone": "+4930901820" }))).await;
@@ -88,7 +89,10 @@ async fn a_draft_is_compared_as_far_as_it_is_written() {
     let more = json!({ "phone": "+442071838750", "date_of_birth": "1984-05-17", "country": "GB" });
     let jane = add(&manager, "client", with(person("Jane", "Doe", "jane@example.com"), more)).await;
     assert_eq!(check(&manager, json!({})).await, []);
-    assert_eq!(check(&manager, json!({ "email": "jane@", "phone": "+4420", "date_of_birth": "1984-", "country": "Narnia" })).await, []);
+    assert_eq!(
+        check(&manager, json!({ "email": "jane@", "phone": "+4420", "date_of_birth": "1984-", "country": "Narnia" })).await,
+        []
+    );
     assert_eq!(check(&manager, json!({ "email": " Jane@Example.com " })).await, [line("Jane Doe", 95, "email")]);
     assert_eq!(check(&manager, json!({ "phone": "020 7183 8750", "country": "GB" })).await, [line("Jane Doe", 80, "phone")]);
     let full = json!({ "first_name": "jane", "last_name": "DOE", "phone": "+442071838750", "date_of_birth": "1984-05-17" });
@@ -119,15 +123,22 @@ async fn nobody_learns_by_a_match_what_they_can_not_read() {
         (json!({ "email": "own@example.com" }), json!({ "email": "nobody@example.com" })),
         (json!({ "email": "far@example.com" }), json!({ "email": "nobody@example.com" })),
         (json!({ "phone": "+442071838750" }), json!({ "phone": "+442071838751" })),
-        (json!({ "first_name": "Owe", "last_name": "Doe", "date_of_birth": "1984-05-17" }), json!({ "date_of_birth": "1984-05-18" })),
+        (
+            json!({ "first_name": "Owe", "last_name": "Doe", "date_of_birth": "1984-05-17" }),
+            json!({ "date_of_birth": "1984-05-18" }),
+        ),
     ] {
         let (real, none) = (check(&anna, known.clone()).await, check(&anna, nobodys).await);
         assert_eq!((real.as_slice(), none.as_slice()), (&[][..], &[][..]), "{known}");
     }
     // By name, in the own scope alone, and shown as everywhere.
-    let answer = anna.post("/api/clients/duplicates/check", &json!({ "first_name": "Own", "last_name": "Doe" })).await.expect(200);
+    let answer =
+        anna.post("/api/clients/duplicates/check", &json!({ "first_name": "Own", "last_name": "Doe" })).await.expect(200);
     assert_eq!(found(&answer), [line("Own Doe", 40, "name")]);
-    assert_eq!((&answer["data"][0]["email"], &answer["data"][0]["masked"]), (&json!("o•••@e•••.com"), &json!(["email", "phone", "date_of_birth"])));
+    assert_eq!(
+        (&answer["data"][0]["email"], &answer["data"][0]["masked"]),
+        (&json!("o•••@e•••.com"), &json!(["email", "phone", "date_of_birth"]))
+    );
     assert_eq!(check(&anna, json!({ "first_name": "Far", "last_name": "Doe" })).await, []);
     // In clear, but within the team.
     assert_eq!(check(&leader, secret.clone()).await, [line("Own Doe", 80, "phone")]);
@@ -162,8 +173,14 @@ async fn the_queue_shows_pairs_until_somebody_decides() {
     let leader = broker.actor("Lea", "Team Leader", Some(sales)).await;
     let ben = broker.user("Ben", "Agent", Some(support)).await;
     let phone = json!({ "phone": "+442071838750" });
-    let a = add(&manager, "client", with(person("A", "One", "mail@example.com"), with(phone.clone(), json!({ "assigned_to": anna.id() })))).await;
-    let b = add(&manager, "client", with(person("B", "Two", "b@example.com"), with(phone, json!({ "assigned_to": anna.id() })))).await;
+    let a = add(
+        &manager,
+        "client",
+        with(person("A", "One", "mail@example.com"), with(phone.clone(), json!({ "assigned_to": anna.id() }))),
+    )
+    .await;
+    let b = add(&manager, "client", with(person("B", "Two", "b@example.com"), with(phone, json!({ "assigned_to": anna.id() }))))
+        .await;
     add(&manager, "client", with(person("C", "Three", "mail+c@example.com"), json!({ "assigned_to": ben }))).await;
     // A name alone is no reason to bother anybody.
     add(&manager, "client", person("A", "One", "other@example.com")).await;
@@ -193,7 +210,9 @@ async fn the_queue_shows_pairs_until_somebody_decides() {
     let fields = json!({ "fields": { "clients.phone": "masked" } });
     manager.patch(&format!("/api/roles/{}", text(&role, "id")), &fields).await.expect(200);
     let clea = broker.actor("Clea", "Cleaner", Some(sales)).await;
-    for reply in [clea.get("/api/duplicates").await, clea.get(&path).await, clea.post(&format!("{path}/dismiss"), &json!({})).await] {
+    for reply in
+        [clea.get("/api/duplicates").await, clea.get(&path).await, clea.post(&format!("{path}/dismiss"), &json!({})).await]
+    {
         reply.refused(403, "field_masked");
     }
 
@@ -215,7 +234,10 @@ async fn the_queue_shows_pairs_until_somebody_decides() {
     assert_eq!(queue(&manager, "").await, ["A+C"]);
     leader.post(&format!("/api/merges/{}/split", text(&merged, "merge_id")), &json!({})).await.expect(200);
     world.drain().await;
-    assert_eq!((queue(&manager, "").await, queue(&manager, "?state=dismissed").await), (vec!["A+C".to_owned()], vec!["A+B".to_owned()]));
+    assert_eq!(
+        (queue(&manager, "").await, queue(&manager, "?state=dismissed").await),
+        (vec!["A+C".to_owned()], vec!["A+B".to_owned()])
+    );
     // What no longer holds goes.
     manager.patch(&format!("/api/clients/{a}"), &json!({ "email": "uno@example.com" })).await.expect(200);
     world.drain().await;
@@ -277,7 +299,8 @@ async fn a_lead_who_is_a_client_already_is_linked_to_it() {
     let world = World::new().await;
     let broker = world.broker("acme").await;
     let (manager, anna, lead) = leads(&broker).await;
-    let mine = with(person("Jane", "Doe", "jane@example.com"), json!({ "assigned_to": anna.id(), "tags": ["vip"], "country": "IE" }));
+    let mine =
+        with(person("Jane", "Doe", "jane@example.com"), json!({ "assigned_to": anna.id(), "tags": ["vip"], "country": "IE" }));
     let client = add(&manager, "client", mine).await;
     let path = format!("/api/leads/{lead}");
     // Who sees both in clear is told who it is; others are not, though the client is their own.
@@ -296,7 +319,10 @@ async fn a_lead_who_is_a_client_already_is_linked_to_it() {
     assert_eq!(done["client_id"], json!(client));
     let record = manager.get(&format!("/api/clients/{client}")).await.expect(200);
     assert_eq!((text(&record, "phone"), text(&record, "country"), text(&record, "source")), ("+442071838750", "IE", "Fair"));
-    assert_eq!((&record["tags"], &record["follow_up_note"], &record["lead_id"]), (&json!(["vip", "fair"]), &json!("Call"), &json!(lead)));
+    assert_eq!(
+        (&record["tags"], &record["follow_up_note"], &record["lead_id"]),
+        (&json!(["vip", "fair"]), &json!("Call"), &json!(lead))
+    );
     let lead = manager.get(&path).await.expect(200);
     assert_eq!((&lead["converted_client_id"], &lead["status"] == "new"), (&json!(client), false));
     let story = manager.get(&format!("/api/clients/{client}/timeline")).await.expect(200);

@@ -63,7 +63,8 @@ async fn nothing_is_lost_by_a_merge_and_a_split() {
     let manager = broker.manager().await;
     let field = json!({ "entity": "client", "label": "Level", "key": "level", "type": "number" });
     manager.post("/api/custom-fields", &field).await.expect(201);
-    let a = client(&manager, json!({ "email": "jane@example.com", "country": "DE", "tags": ["vip"], "custom": { "level": 1 } })).await;
+    let a = client(&manager, json!({ "email": "jane@example.com", "country": "DE", "tags": ["vip"], "custom": { "level": 1 } }))
+        .await;
     let more = json!({
         "email": "jd@example.com", "phone": "+442071838750", "country": "GB", "date_of_birth": "1984-05-17", "tags": ["fair", "vip"],
         "source": "Fair", "follow_up_at": "2027-01-01T08:00:00Z", "follow_up_note": "Call", "custom": { "level": 2 },
@@ -105,7 +106,10 @@ async fn nothing_is_lost_by_a_merge_and_a_split() {
     for part in ["keep", "drop", "conflicts", "moved"] {
         assert_eq!(preview[part], merged[part], "{part}");
     }
-    assert_eq!((text(&record, "email"), text(&record, "phone"), text(&record, "country")), ("jd@example.com", "+442071838750", "DE"));
+    assert_eq!(
+        (text(&record, "email"), text(&record, "phone"), text(&record, "country")),
+        ("jd@example.com", "+442071838750", "DE")
+    );
     assert_eq!((&record["tags"], &record["custom"]["level"]), (&json!(["vip", "fair"]), &json!(2)));
     assert_eq!(merged["moved"], json!({ "documents": 1, "consents": 1, "registrations": 1, "leads": 1 }));
     assert_eq!(number(&broker, "select wrong_figures()").await, 0);
@@ -140,13 +144,18 @@ async fn nothing_is_lost_by_a_merge_and_a_split() {
     let (after_a, after_b) = (read(&manager, &a).await, read(&manager, &b).await);
     assert_eq!(timeless(after_b), timeless(before_b.clone()));
     let mut wanted = timeless(before_a);
-    for (name, value) in [("source", json!("Website")), ("tags", json!(["vip", "gold"])), ("last_name", json!("Roe")), ("name", json!("Jane Roe"))] {
+    for (name, value) in
+        [("source", json!("Website")), ("tags", json!(["vip", "gold"])), ("last_name", json!("Roe")), ("name", json!("Jane Roe"))]
+    {
         wanted[name] = value;
     }
     assert_eq!(timeless(after_a), wanted);
     assert_eq!(apart["moved"], json!({ "documents": 1, "consents": 1, "registrations": 1, "leads": 1 }));
     for (id, documents) in [(&a, 2), (&b, 1)] {
-        assert_eq!(manager.get(&format!("/api/clients/{id}/documents")).await.expect(200)["data"].as_array().unwrap().len(), documents);
+        assert_eq!(
+            manager.get(&format!("/api/clients/{id}/documents")).await.expect(200)["data"].as_array().unwrap().len(),
+            documents
+        );
     }
     assert_eq!(number(&broker, "select wrong_figures()").await, 0);
     manager.post(&path, &json!({})).await.refused(409, "already_split");
@@ -185,7 +194,11 @@ async fn documents_decide_over_the_status_before_and_after() {
     let apart = split(&manager, &merged).await.expect(200);
     assert_eq!((&apart["kept"]["kyc_status"], &apart["restored"]["kyc_status"]), (&json!("missing"), &json!("missing")));
     assert_eq!(apart["moved"]["documents"], 2);
-    assert_eq!(number(&broker, "select count(*) from (select lineage from documents group by 1 having count(distinct client_id) > 1) l").await, 0);
+    assert_eq!(
+        number(&broker, "select count(*) from (select lineage from documents group by 1 having count(distinct client_id) > 1) l")
+            .await,
+        0
+    );
 
     // What somebody decided by hand is kept, too.
     manager.patch(&format!("/api/clients/{b}"), &json!({ "kyc_status": "approved" })).await.expect(200);
@@ -242,7 +255,10 @@ async fn the_last_merge_is_split_first() {
     let first = merge(0, 1).await;
     let second = merge(0, 2).await;
     let blocked = split(&manager, &first).await.refused(409, "split_blocked");
-    assert_eq!(blocked["data"]["blocked_by"], json!([{ "merge_id": second["merge_id"], "keep_id": ids[0], "drop_id": ids[2], "name": "Jane c" }]));
+    assert_eq!(
+        blocked["data"]["blocked_by"],
+        json!([{ "merge_id": second["merge_id"], "keep_id": ids[0], "drop_id": ids[2], "name": "Jane c" }])
+    );
     // The kept one becomes part of another in turn.
     let third = merge(3, 0).await;
     let blocked = split(&manager, &second).await.refused(409, "split_blocked");
@@ -255,7 +271,10 @@ async fn the_last_merge_is_split_first() {
     split(&manager, &third).await.expect(200);
     let list = manager.get(&format!("/api/merges?client_id={}", ids[0])).await.expect(200);
     let can: Vec<(&Json, &Json)> = list["data"].as_array().unwrap().iter().map(|m| (&m["id"], &m["can_split"])).collect();
-    assert_eq!(can, [(&third["merge_id"], &json!(false)), (&second["merge_id"], &json!(true)), (&first["merge_id"], &json!(false))]);
+    assert_eq!(
+        can,
+        [(&third["merge_id"], &json!(false)), (&second["merge_id"], &json!(true)), (&first["merge_id"], &json!(false))]
+    );
     // A kept client that was deleted has to come back first.
     manager.delete(&format!("/api/clients/{}", ids[0])).await.expect(204);
     split(&manager, &second).await.refused(409, "kept_deleted");
@@ -291,7 +310,9 @@ async fn what_does_not_fit_is_refused_and_changes_nothing() {
     let named: Vec<&String> = faults["data"]["fields"].as_object().unwrap().keys().collect();
     assert_eq!(named, ["drop_id", "fields.email", "fields.emial", "keep_id"]);
     ask(&manager, json!({ "keep_id": a, "drop_id": a })).await.refused(422, "validation_failed");
-    ask(&manager, json!({ "keep_id": a, "drop_id": b, "fields": { "custom.none": "drop" } })).await.refused(422, "validation_failed");
+    ask(&manager, json!({ "keep_id": a, "drop_id": b, "fields": { "custom.none": "drop" } }))
+        .await
+        .refused(422, "validation_failed");
     for version in ["keep_version", "drop_version"] {
         ask(&manager, json!({ "keep_id": a, "drop_id": b, version: 7 })).await.refused(409, "stale_version");
     }
@@ -367,15 +388,24 @@ async fn masked_staff_merge_what_they_can_not_read() {
     silent(&merged);
     let merged = merged.expect(200);
     let record = &merged["record"];
-    assert_eq!((&record["email"], &record["date_of_birth"], &record["balance"]), (&json!("s•••@h•••.com"), &json!("1984-••-••"), &json!("•••")));
-    assert_eq!((&record["masked"], &record["hidden"]), (&json!(["email", "phone", "date_of_birth", "balance"]), &json!(["address"])));
+    assert_eq!(
+        (&record["email"], &record["date_of_birth"], &record["balance"]),
+        (&json!("s•••@h•••.com"), &json!("1984-••-••"), &json!("•••"))
+    );
+    assert_eq!(
+        (&record["masked"], &record["hidden"]),
+        (&json!(["email", "phone", "date_of_birth", "balance"]), &json!(["address"]))
+    );
     assert_eq!(timeless(record.clone()), timeless(read(&clea, &a).await), "as a read shows it");
     let clear = read(&manager, &a).await;
     assert_eq!((text(&clear, "address"), text(&clear, "email")), ("Secret Street 1", "secretone@hidden-a.com"));
     let timeline = clea.get(&format!("/api/clients/{a}/timeline")).await;
     silent(&timeline);
     silent(&clea.get(&format!("/api/merges?client_id={a}")).await);
-    manager.patch(&format!("/api/clients/{a}"), &json!({ "address": "Secret Street 2", "date_of_birth": "1985-05-17" })).await.expect(200);
+    manager
+        .patch(&format!("/api/clients/{a}"), &json!({ "address": "Secret Street 2", "date_of_birth": "1985-05-17" }))
+        .await
+        .expect(200);
     let apart = split(&clea, &merged).await;
     silent(&apart);
     assert_eq!(apart.json["left"], json!([{ "field": "date_of_birth", "value": "1985-••-••" }]), "{}", apart.text);

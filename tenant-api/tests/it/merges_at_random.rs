@@ -131,7 +131,8 @@ fn joined(keep: &Json, drop: &Json, chosen: &BTreeMap<&str, &str>) -> Json {
             "follow_up_at" => "follow_up",
             other => other,
         };
-        let empty = group.iter().all(|column| nothing(&keep[*column])) || *group == ["kyc_status"] && keep["kyc_status"] == "missing";
+        let empty =
+            group.iter().all(|column| nothing(&keep[*column])) || *group == ["kyc_status"] && keep["kyc_status"] == "missing";
         let takes = match chosen.get(name) {
             Some(side) => *side == "drop",
             None if name == "last_activity_at" => drop[name].as_str() > keep[name].as_str(),
@@ -179,7 +180,9 @@ fn apart(before: &Json, after: &Json, now: &Json) -> Json {
 
 /// What follows from other columns by itself.
 fn plain(mut row: Json) -> Json {
-    for name in ["email_masked", "phone_masked", "date_of_birth_masked", "address_masked", "search_name", "search_all", "deleted_at"] {
+    for name in
+        ["email_masked", "phone_masked", "date_of_birth_masked", "address_masked", "search_name", "search_all", "deleted_at"]
+    {
         row.as_object_mut().unwrap().remove(name);
     }
     row
@@ -221,7 +224,8 @@ async fn merge(broker: &Broker<'_>, api: &Api<'_>, dice: &mut Dice, keep: Uuid, 
     dropped["merged_into"] = json!(keep);
     assert_eq!(plain(after[&drop].clone()), plain(dropped));
     let mut wanted = tied.clone();
-    let moved: BTreeSet<(String, Uuid)> = tied.iter().filter(|(_, (whose, _))| *whose == drop).map(|(key, _)| key.clone()).collect();
+    let moved: BTreeSet<(String, Uuid)> =
+        tied.iter().filter(|(_, (whose, _))| *whose == drop).map(|(key, _)| key.clone()).collect();
     for key in &moved {
         wanted.get_mut(key).unwrap().0 = keep;
     }
@@ -254,10 +258,12 @@ async fn part(broker: &Broker<'_>, api: &Api<'_>, merged: Merged, round: usize) 
     for (id, row) in &now {
         assert!(*id == merged.keep || *id == merged.drop || result[id] == *row, "{id} is none of these two");
     }
-    let families: BTreeSet<String> = merged.moved.iter().filter_map(|key| tied.get(key)).map(|(_, family)| family.to_string()).collect();
+    let families: BTreeSet<String> =
+        merged.moved.iter().filter_map(|key| tied.get(key)).map(|(_, family)| family.to_string()).collect();
     let mut wanted = tied;
     for ((table, id), (whose, family)) in &mut wanted {
-        let moved = merged.moved.contains(&(table.clone(), *id)) || table == "documents" && families.contains(&family.to_string());
+        let moved =
+            merged.moved.contains(&(table.clone(), *id)) || table == "documents" && families.contains(&family.to_string());
         if moved && *whose == merged.keep {
             *whose = merged.drop;
         }

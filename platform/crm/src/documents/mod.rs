@@ -21,8 +21,8 @@ mod upload;
 mod viewing;
 
 pub use http::DocumentsApi;
-pub(crate) use standing::facts;
 pub use scan::{ScanDocument, run as scan, unfinished as scan_unfinished};
+pub(crate) use standing::facts;
 pub use tending::{sweep, tend};
 
 use std::sync::Arc;

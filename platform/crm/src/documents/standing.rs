@@ -47,7 +47,9 @@ impl<'c> Changing<'c> {
         let changing = Self::begin(ctx, client).await?;
         let sql = "select client_id from documents where id = $1";
         match ctx.tx().scalar::<Uuid>(sql, [document.into()]).await? {
-            Some(now) if now != client => Err(DomainError::unavailable("busy", "This document was just moved. Please try again.")),
+            Some(now) if now != client => {
+                Err(DomainError::unavailable("busy", "This document was just moved. Please try again."))
+            }
             _ => Ok(changing),
         }
     }

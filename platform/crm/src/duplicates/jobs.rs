@@ -74,8 +74,12 @@ pub async fn scan(run: &JobRun) -> Result<(), JobError> {
     loop {
         let ctx = run.ctx("Duplicates").await?;
         let sql = "select id from clients where ($1::uuid is null or id > $1) order by id limit $2";
-        let from: Option<Uuid> =
-            ctx.tx().scalar::<Option<Uuid>>("select position from duplicate_scan", []).await.map_err(DomainError::from)?.flatten();
+        let from: Option<Uuid> = ctx
+            .tx()
+            .scalar::<Option<Uuid>>("select position from duplicate_scan", [])
+            .await
+            .map_err(DomainError::from)?
+            .flatten();
         let ids: Vec<OnlyId> = ctx.tx().all(sql, [from.into(), CHUNK.into()]).await.map_err(DomainError::from)?;
         let ids: Vec<Uuid> = ids.into_iter().map(|r| r.id).collect();
         let (position, end) = (ids.last().copied(), ids.is_empty().then(|| ctx.now()));

@@ -20,8 +20,7 @@ use super::undoing;
 use crate::clients::entity::Client;
 
 /// The most likely first, and no other order.
-const SORTS: &[SortKey] =
-    &[SortKey { name: "score", column: ("p", "score"), kind: SortType::Number, default_desc: true }];
+const SORTS: &[SortKey] = &[SortKey { name: "score", column: ("p", "score"), kind: SortType::Number, default_desc: true }];
 
 /// States that the queue shows.
 const STATES: [&str; 2] = ["open", "dismissed"];
@@ -59,7 +58,7 @@ pub(super) fn may_look(actor: &Actor) -> kernel::Result<()> {
 }
 
 fn col(table: &'static str, name: &'static str) -> SimpleExpr {
-    SimpleExpr::from(Expr::col((Alias::new(table), Alias::new(name))))
+    Expr::col((Alias::new(table), Alias::new(name)))
 }
 
 /// Pairs of clients that are there and that the actor may both see and merge. Every read starts here.
@@ -69,9 +68,7 @@ fn visible_to(ctx: &Ctx) -> kernel::Result<SelectStatement> {
     for name in ["id", "a_id", "b_id", "reasons", "state", "found_at"] {
         select.column((Alias::new("p"), Alias::new(name)));
     }
-    select
-        .expr_as(Expr::cust("p.score::float8"), Alias::new("score"))
-        .from_as(Alias::new("duplicate_pairs"), Alias::new("p"));
+    select.expr_as(Expr::cust("p.score::float8"), Alias::new("score")).from_as(Alias::new("duplicate_pairs"), Alias::new("p"));
     for (side, id) in [("a", "a_id"), ("b", "b_id")] {
         let on = Expr::col((Alias::new(side), Alias::new("id"))).equals((Alias::new("p"), Alias::new(id)));
         select.join_as(JoinType::InnerJoin, Alias::new("clients"), Alias::new(side), on);

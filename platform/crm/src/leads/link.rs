@@ -9,8 +9,8 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait as _};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::entity::Lead;
 use super::carry;
+use super::entity::Lead;
 use super::service::{self, became};
 use crate::clients::entity::{Client, alive, visible_to};
 use crate::clients::service as clients;

@@ -401,9 +401,7 @@ pub async fn convert(ctx: &Ctx, id: Uuid) -> kernel::Result<Uuid> {
 pub(super) fn not_converted(lead: &Lead) -> kernel::Result<()> {
     match lead.converted_client_id {
         None => Ok(()),
-        Some(client) => {
-            Err(DomainError::conflict("already_converted", format!("This lead already became client {client}.")))
-        }
+        Some(client) => Err(DomainError::conflict("already_converted", format!("This lead already became client {client}."))),
     }
 }
 

@@ -12,7 +12,6 @@ use crate::clients::service as clients;
 /// A merge.
 #[derive(Debug, Clone, FromQueryResult)]
 pub(super) struct Merge {
-    pub id: Uuid,
     pub n: i64,
     pub keep_id: Uuid,
     pub drop_id: Uuid,
@@ -26,7 +25,7 @@ pub(super) struct Merge {
 
 /// A merge, held until the end of the transaction.
 pub(super) async fn locked(ctx: &Ctx, id: Uuid) -> kernel::Result<Merge> {
-    let sql = "select id, n, keep_id, drop_id, before, after, added_balance::text as added_balance, keep_standing,
+    let sql = "select n, keep_id, drop_id, before, after, added_balance::text as added_balance, keep_standing,
                    drop_standing, split_at from merges where id = $1 for update";
     let row: Option<Merge> = ctx.tx().one(sql, [id.into()]).await?;
     row.ok_or_else(|| DomainError::not_found("Merge"))

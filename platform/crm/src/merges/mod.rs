@@ -15,6 +15,6 @@ mod split;
 
 pub use columns::{COLUMNS, STAYING};
 pub use http::MergesApi;
-pub use references::{Fate, REFERENCES, Reference};
 pub(crate) use plan::{Row, plan};
+pub use references::{Fate, REFERENCES, Reference};
 pub(crate) use service::flat;

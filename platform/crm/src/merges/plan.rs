@@ -127,12 +127,18 @@ pub(crate) fn plan(keep: &Row, drop: &Row, wanted: &BTreeMap<String, Side>) -> (
             conflicts.push(Conflict { field, keep: a.clone(), drop: b.clone(), chosen });
         }
         if chosen == Side::Drop {
-            if b.is_null() { custom.remove(key) } else { custom.insert(key.clone(), b.clone()) };
+            if b.is_null() {
+                custom.remove(key)
+            } else {
+                custom.insert(key.clone(), b.clone())
+            };
         }
     }
     after.insert("custom".to_owned(), Json::Object(custom));
     let mut tags = words(keep, "tags");
-    tags.extend(words(drop, "tags").into_iter().filter(|tag| !get(keep, "tags").as_array().is_some_and(|all| all.contains(&json!(tag)))));
+    tags.extend(
+        words(drop, "tags").into_iter().filter(|tag| !get(keep, "tags").as_array().is_some_and(|all| all.contains(&json!(tag)))),
+    );
     after.insert("tags".to_owned(), json!(tags));
     if get(keep, "lead_id").is_null() {
         after.insert("lead_id".to_owned(), get(drop, "lead_id").clone());
@@ -195,7 +201,11 @@ pub(crate) fn back(before: &Row, after: &Row, now: &Row) -> Back {
         }
         let field = format!("custom.{key}");
         if made == is {
-            if was.is_null() { custom.remove(key) } else { custom.insert(key.clone(), was.clone()) };
+            if was.is_null() {
+                custom.remove(key)
+            } else {
+                custom.insert(key.clone(), was.clone())
+            };
             back.returned.push(field);
         } else {
             back.left.push(Left { field, value: is.clone() });
@@ -253,7 +263,8 @@ mod tests {
         assert_eq!((&after["kyc_status"], &after["lead_id"]), (&json!("approved"), &json!("l")));
         assert_eq!(after["last_activity_at"], drop["last_activity_at"]);
         use Side::{Drop, Keep};
-        let expected = [("email", Keep), ("phone", Drop), ("country", Keep), ("owner", Keep), ("custom.x", Keep), ("custom.y", Drop)];
+        let expected =
+            [("email", Keep), ("phone", Drop), ("country", Keep), ("owner", Keep), ("custom.x", Keep), ("custom.y", Drop)];
         assert_eq!(fields(&conflicts), expected);
     }
 
@@ -262,7 +273,13 @@ mod tests {
         let keep = row(json!({ "phone": null, "custom": { "x": 1, "z": 9 }, "follow_up_at": "2026-01-02T00:00:00+00:00",
             "follow_up_note": "Call" }));
         let drop = row(json!({ "phone": "+49", "custom": { "x": 2 }, "email": "b@x.com" }));
-        let wanted = [("phone", Side::Keep), ("email", Side::Drop), ("custom.x", Side::Drop), ("custom.z", Side::Drop), ("follow_up", Side::Drop)];
+        let wanted = [
+            ("phone", Side::Keep),
+            ("email", Side::Drop),
+            ("custom.x", Side::Drop),
+            ("custom.z", Side::Drop),
+            ("follow_up", Side::Drop),
+        ];
         let wanted = wanted.into_iter().map(|(f, s)| (f.to_owned(), s)).collect();
         let (after, _) = plan(&keep, &drop, &wanted);
         assert_eq!((&after["phone"], &after["email"], &after["custom"]), (&Json::Null, &json!("b@x.com"), &json!({ "x": 2 })));
@@ -283,7 +300,10 @@ mod tests {
         now.insert("custom".to_owned(), json!({ "x": 5, "y": 2, "z": 4 }));
         let split = back(&keep, &after, &now);
         assert_eq!(split.row["phone"], Json::Null);
-        assert_eq!((&split.row["source"], &split.row["country"], &split.row["status"]), (&json!("Web"), &Json::Null, &json!("active")));
+        assert_eq!(
+            (&split.row["source"], &split.row["country"], &split.row["status"]),
+            (&json!("Web"), &Json::Null, &json!("active"))
+        );
         assert_eq!((&split.row["tags"], &split.row["custom"]), (&json!(["a", "c"]), &json!({ "x": 5, "z": 4 })));
         assert_eq!(split.returned, ["phone", "custom.y", "tags"]);
         let left: Vec<&str> = split.left.iter().map(|l| l.field.as_str()).collect();

@@ -72,7 +72,8 @@ pub(super) async fn merge(ctx: &Ctx, seen: &Actor, input: &MergeIn) -> kernel::R
     let added = money.joined(&mut after)?;
     let standings = (standing(ctx, keep.id).await?, standing(ctx, drop.id).await?);
     let id = Uuid::now_v7();
-    let sql = "insert into merges (id, keep_id, drop_id, at, actor_id, actor_name, before, added_balance, keep_standing, drop_standing)
+    let sql =
+        "insert into merges (id, keep_id, drop_id, at, actor_id, actor_name, before, added_balance, keep_standing, drop_standing)
                values ($1, $2, $3, $4, $5, $6, $7, $8::text::numeric, $9, $10)";
     let values = [
         id.into(),

@@ -151,9 +151,7 @@ async fn told(
     let line = |field: &str, old: Json, new: Json| audit::Change { field: field.to_owned(), old, new };
     let mut changes = changed.keep;
     changes.push(line("merged_from", json!(restored.id), Json::Null));
-    changes.extend(
-        moved.iter().filter(|(_, n)| **n > 0).map(|(word, n)| line(&format!("moved.{word}"), Json::Null, json!(n))),
-    );
+    changes.extend(moved.iter().filter(|(_, n)| **n > 0).map(|(word, n)| line(&format!("moved.{word}"), Json::Null, json!(n))));
     let owner = |c: &Client| Ownership { user: c.assigned_to, team: c.team_id };
     clients::record(ctx, "client.split", kept.id, changes, owner(before), owner(kept)).await?;
     let mut changes = vec![line("merged_into", json!(kept.id), Json::Null)];
