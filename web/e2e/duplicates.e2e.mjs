@@ -93,7 +93,10 @@ export async function run({ world, check, visitor, leave }) {
   await pairOf(ana, twin);
   const kranz = [
     await person('Ilse', 'Kranz', `ilse.${stamp}@example.com`, { phone: '+493012340001', country: 'DE' }),
-    await person('Ilse', 'Krantz', `i.krantz.${stamp}@example.com`, { phone: '+493012340001', country: 'DE' }),
+    await person('Ilse', 'Krantz', `i.krantz.${stamp}@example.com`, {
+      phone: '+493012340001',
+      country: 'DE',
+    }),
   ];
   await pairOf(...kranz);
 
@@ -160,7 +163,11 @@ export async function run({ world, check, visitor, leave }) {
     const same = ({ updated_at: _, ...rest }) => JSON.stringify(rest);
     equal(same(kept), same(preview), 'the client and its preview');
     const gone = await ask('GET', `/api/clients/${twin.id}`);
-    equal([gone.status, gone.json.code, gone.json.data.merged_into].join(), `404,merged,${ana.id}`, 'the other');
+    equal(
+      [gone.status, gone.json.code, gone.json.data.merged_into].join(),
+      `404,merged,${ana.id}`,
+      'the other',
+    );
   });
   await check('the toast splits them again', async () => {
     await button('Split').click();
@@ -193,12 +200,18 @@ export async function run({ world, check, visitor, leave }) {
     await picture(page, 'split');
     await dialog.getByRole('button', { name: 'Split', exact: true }).click();
     await dialog.waitFor({ state: 'hidden' });
-    await page.getByText(/Split by/).nth(1).waitFor();
+    await page
+      .getByText(/Split by/)
+      .nth(1)
+      .waitFor();
     equal((await call('GET', `/api/clients/${ana.id}`)).date_of_birth, '1985-04-13', 'what was edited since');
     equal((await call('GET', `/api/clients/${twin.id}`)).date_of_birth, '1985-04-12', 'what came back');
     await page.getByRole('tab', { name: 'Timeline' }).click();
     await page.getByText('merged another client into this one').first().waitFor();
-    await page.getByText(/split another client off again/).first().waitFor();
+    await page
+      .getByText(/split another client off again/)
+      .first()
+      .waitFor();
   });
 
   await check('a lead that is a client already is linked, not made a second time', async () => {

@@ -6,14 +6,7 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClientDocument } from '@/api/types';
 import { useFormat } from '@/app/ui';
-import {
-  Dash,
-  EmptyState,
-  Kbd,
-  Person,
-  RelativeTime,
-  StatusPill,
-} from '@/components';
+import { Dash, EmptyState, Kbd, Person, RelativeTime, StatusPill } from '@/components';
 import { Queue } from '@/components/queue';
 import q from '@/components/queue/queue.module.css';
 import { Fact, Facts } from '@/components/record';
@@ -73,10 +66,7 @@ export function QueuePage() {
       text={filtered ? undefined : queue === 'pending' ? t('documents.none.pendingText') : undefined}
       action={
         filtered && (
-          <Button
-            variant="default"
-            onClick={() => go({ ...search, type: undefined, team_id: undefined })}
-          >
+          <Button variant="default" onClick={() => go({ ...search, type: undefined, team_id: undefined })}>
             {t('components.list.clear')}
           </Button>
         )

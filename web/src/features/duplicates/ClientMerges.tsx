@@ -32,7 +32,9 @@ export function ClientMerges({ id }: { id: string }) {
                 <p>
                   <Trans
                     i18nKey={into ? 'duplicates.wasMergedIn' : 'duplicates.wasMergedInto'}
-                    components={{ other: <Part of={<Other to={m.split_at ? other.id : null} name={other.name} />} /> }}
+                    components={{
+                      other: <Part of={<Other to={m.split_at ? other.id : null} name={other.name} />} />,
+                    }}
                   />
                 </p>
                 <p className={c.foundWhy}>

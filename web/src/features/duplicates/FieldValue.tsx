@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Client, record } from '@/api/types';
 import { useFormat } from '@/app/ui';
@@ -8,7 +9,7 @@ import { useCustomFields } from '@/data/customFields';
 import { humanise, useKyc, useStatuses } from '@/data/lookups';
 
 /** What a client has in one field of a merge, as it reads everywhere else. */
-export function FieldValue({ client, field }: { client: Client; field: string }) {
+export function FieldValue({ client, field }: { client: Client; field: string }): ReactNode {
   const { t } = useTranslation();
   const f = useFormat();
   const statuses = useStatuses('client');
@@ -20,7 +21,8 @@ export function FieldValue({ client, field }: { client: Client; field: string })
     case 'address':
       return <Masked plain record={client} field={field} value={client[field]} />;
     case 'date_of_birth':
-      if (isProtected(client, field)) return <Masked plain record={client} field={field} value={client[field]} />;
+      if (isProtected(client, field))
+        return <Masked plain record={client} field={field} value={client[field]} />;
       return client.date_of_birth ? <bdi>{f.date(client.date_of_birth)}</bdi> : <Dash />;
     case 'status':
       return <StatusPill label={statuses.label(client.status)} hue={statuses.hue(client.status)} />;
@@ -47,9 +49,9 @@ export function FieldValue({ client, field }: { client: Client; field: string })
         </bdi>
       );
     case 'country':
-      return client.country ? <>{f.country(client.country)}</> : <Dash />;
+      return client.country ? f.country(client.country) : <Dash />;
     case 'source':
-      return client.source ? <>{humanise(client.source)}</> : <Dash />;
+      return client.source ? humanise(client.source) : <Dash />;
     case 'partner':
       return client.partner_name ? <bdi>{client.partner_name}</bdi> : <Dash />;
     case 'tags':
@@ -60,7 +62,7 @@ export function FieldValue({ client, field }: { client: Client; field: string })
       if (isEmpty(value)) return <Dash />;
       const own = field === key ? undefined : fields.find((x) => x.key === key);
       const word = (v: unknown) => own?.options.find((o) => o.key === v)?.label ?? diffText(v);
-      if (typeof value === 'boolean') return <>{t(value ? 'components.yes' : 'components.no')}</>;
+      if (typeof value === 'boolean') return t(value ? 'components.yes' : 'components.no');
       if (own?.type === 'date') return <bdi>{f.date(String(value))}</bdi>;
       return <bdi>{Array.isArray(value) ? value.map(word).join(', ') : word(value)}</bdi>;
     }

@@ -50,7 +50,9 @@ export function LinkChoice({ lead, value, onChange, named }: Props) {
         onChange={() => onChange(target)}
       />
       <span>
-        {target ? t('duplicates.linkTo', { name: target.name ?? t('duplicates.theExisting') }) : t('duplicates.makeNew')}
+        {target
+          ? t('duplicates.linkTo', { name: target.name ?? t('duplicates.theExisting') })
+          : t('duplicates.makeNew')}
         {match && (
           <span className={c.linkWhy}>
             <StatusPill label={words.likeness(match.score)} hue={words.hue(match.score)} />

@@ -118,9 +118,11 @@ it('starts over when the other one is to stay', async () => {
   await user.click(screen.getByRole('button', { name: 'Keep the other one' }));
   await waitFor(() => expect(asked.at(-1)).toEqual({ keep_id: 'new', drop_id: 'old', dry_run: true }));
   expect(await checked('E-mail')).toBe('keep');
-  expect(within(await group('E-mail')).getAllByRole('radio')[0]?.closest('label')?.textContent).toBe(
-    'reis@example.com',
-  );
+  expect(
+    within(await group('E-mail'))
+      .getAllByRole('radio')[0]
+      ?.closest('label')?.textContent,
+  ).toBe('reis@example.com');
 });
 
 it('lets nobody choose what they do not see', async () => {

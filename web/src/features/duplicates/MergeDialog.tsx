@@ -94,9 +94,7 @@ export function MergeDialog({ a, b, onClose, onMerged }: Props) {
           </Button>
           <Person party={drop} caption={t('duplicates.goes')} />
         </div>
-        {preview.isError && !data && (
-          <Notice tone="neg">{words.problem(preview.error)}</Notice>
-        )}
+        {preview.isError && !data && <Notice tone="neg">{words.problem(preview.error)}</Notice>}
         {!data && !preview.isError && <SkeletonLines lines={8} gap={20} />}
         {data && (
           <div className={c.mergeGrid}>
@@ -157,9 +155,7 @@ function Fields({ data, choices, onChoose }: FieldsProps) {
     );
     const row = go.rows ? rows[rows.indexOf(on) + go.rows] : on;
     if (go.which) onChoose({ ...choices, [on.dataset.field as string]: go.which });
-    row
-      ?.querySelector<HTMLElement>(go.which ? `input[value="${go.which}"]` : 'input:checked')
-      ?.focus();
+    row?.querySelector<HTMLElement>(go.which ? `input[value="${go.which}"]` : 'input:checked')?.focus();
   };
   if (!data.conflicts.length) return <p className={c.nothing}>{t('duplicates.noConflicts')}</p>;
   const option = (conflict: Conflict, which: Which) => (
@@ -178,7 +174,7 @@ function Fields({ data, choices, onChoose }: FieldsProps) {
     </label>
   );
   return (
-    <div ref={box} className={c.fields} onKeyDown={onKey}>
+    <div ref={box} className={c.fields} role="group" aria-label={t('duplicates.choose')} onKeyDown={onKey}>
       {data.conflicts.map((conflict) => (
         <div
           key={conflict.field}

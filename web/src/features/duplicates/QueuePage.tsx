@@ -40,7 +40,9 @@ export function DuplicatesPage() {
     enabled: query.isSuccess && Boolean(search.pair) && !listed.some((p) => p.id === search.pair),
   }).data;
   const rows =
-    linked && linked.state === state && !listed.some((p) => p.id === linked.id) ? [linked, ...listed] : listed;
+    linked && linked.state === state && !listed.some((p) => p.id === linked.id)
+      ? [linked, ...listed]
+      : listed;
   const at = Math.max(
     0,
     rows.findIndex((p) => p.id === search.pair),

@@ -10,7 +10,7 @@ import {
 import { tenantApi as api } from '@/api/client';
 import type { List } from '@/api/types';
 import type { Choices } from './choices';
-import type { Draft, Match, MergeEntry, Merged, Pair, PairState, Split } from './types';
+import type { Draft, Match, Merged, MergeEntry, Pair, PairState, Split } from './types';
 
 /** Everything about duplicates and merges; live events and changes of clients make all of it old. */
 export const DUPLICATES = ['duplicates'] as const;
@@ -73,7 +73,8 @@ export type MergeAsked = { keep_id: string; drop_id: string; fields?: Choices };
 /** What a merge would give: the server's own answer, never a guess of ours. */
 export const mergePreviewQuery = (asked: MergeAsked) =>
   queryOptions({
-    queryKey: [...DUPLICATES, 'preview', asked],
+    // not among the rest: what was done needs no preview any more
+    queryKey: ['merge-preview', asked],
     queryFn: ({ signal }) =>
       api.call<Merged>('post', '/clients/merge', { body: { ...asked, dry_run: true }, signal }),
     placeholderData: keepPreviousData,
@@ -84,7 +85,7 @@ export const mergePreviewQuery = (asked: MergeAsked) =>
 
 export const splitPreviewQuery = (id: string) =>
   queryOptions({
-    queryKey: [...DUPLICATES, 'split', id],
+    queryKey: ['split-preview', id],
     queryFn: ({ signal }) =>
       api.call<Split>('post', '/merges/{id}/split', { path: { id }, body: { dry_run: true }, signal }),
     staleTime: 0,

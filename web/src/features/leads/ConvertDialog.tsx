@@ -58,14 +58,17 @@ export function ConvertDialog({ lead, onClose }: { lead: Lead; onClose: () => vo
       disabled={!preview.data}
       onClose={onClose}
       onConfirm={() =>
-        convert.mutate({ id: lead.id, client_id: target?.id }, {
-          onError: (e) => setTaken((old) => (isApiError(e) && (e.data.client_id as string)) || old),
-          onSuccess: ({ client_id }) => {
-            toast.done(t(target ? 'leads.linked' : 'leads.converted', { name: lead.name }));
-            onClose();
-            if (can('clients.read')) void navigate({ to: `/clients/${client_id}` });
+        convert.mutate(
+          { id: lead.id, client_id: target?.id },
+          {
+            onError: (e) => setTaken((old) => (isApiError(e) && (e.data.client_id as string)) || old),
+            onSuccess: ({ client_id }) => {
+              toast.done(t(target ? 'leads.linked' : 'leads.converted', { name: lead.name }));
+              onClose();
+              if (can('clients.read')) void navigate({ to: `/clients/${client_id}` });
+            },
           },
-        })
+        )
       }
     >
       {preview.isLoading && <SkeletonLines lines={6} gap={16} />}
@@ -80,12 +83,7 @@ export function ConvertDialog({ lead, onClose }: { lead: Lead; onClose: () => vo
           ))}
         </dl>
       )}
-      <LinkChoice
-        lead={lead}
-        value={target}
-        onChange={setTarget}
-        named={taken}
-      />
+      <LinkChoice lead={lead} value={target} onChange={setTarget} named={taken} />
       {left.length > 0 && (
         <p className={c.left}>
           {t('leads.staysBehind', { fields: left.map((x) => names.field('lead', x)).join(', ') })}

@@ -30,11 +30,7 @@ export function TeamsOverviewPage() {
         heading={(x) => (
           <>
             {x.id && can('users.read') ? (
-              <Link
-                to={'/overview/agents' as never}
-                search={{ team_id: x.id } as never}
-                className={c.name}
-              >
+              <Link to={'/overview/agents' as never} search={{ team_id: x.id } as never} className={c.name}>
                 <span dir="auto">{nameOf(x)}</span>
               </Link>
             ) : (

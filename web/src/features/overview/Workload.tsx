@@ -24,7 +24,10 @@ type Props<T extends Line> = {
   none: string;
   /** How many lines there will be, about. */
   lines: number;
-  query: Pick<UseQueryResult<{ data: T[] }>, 'data' | 'isPending' | 'isError' | 'isSuccess' | 'error' | 'refetch'>;
+  query: Pick<
+    UseQueryResult<{ data: T[] }>,
+    'data' | 'isPending' | 'isError' | 'isSuccess' | 'error' | 'refetch'
+  >;
   keyOf: (line: T) => string;
   nameOf: (line: T) => string;
   heading: (line: T) => ReactNode;

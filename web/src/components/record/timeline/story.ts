@@ -5,7 +5,12 @@ export type Story =
   | { kind: 'created'; lines: DiffEntry[] }
   | { kind: 'deleted' | 'restored' }
   | { kind: 'converted'; lead: string | null; client: string | null; message: string | null }
-  | { kind: 'merged' | 'split'; client: string | null; lines: DiffEntry[]; moved: [what: string, count: number][] }
+  | {
+      kind: 'merged' | 'split';
+      client: string | null;
+      lines: DiffEntry[];
+      moved: [what: string, count: number][];
+    }
   | { kind: 'mergedAway' | 'splitOff'; client: string | null }
   | { kind: 'revealed'; fields: string[]; purpose: string | null }
   | { kind: 'status'; field: string; from: unknown; to: unknown; reason: string | null }
