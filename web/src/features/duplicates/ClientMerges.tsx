@@ -4,12 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
+import type { MergeOfClient } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { useCan } from '@/session/session';
 import c from './duplicates.module.css';
 import { mergesQuery } from './query';
 import { SplitDialog } from './SplitDialog';
-import type { MergeEntry } from './types';
 
 /** On a client's page: what was merged into it, and the way back. Nothing for most. */
 export function ClientMerges({ id }: { id: string }) {
@@ -17,7 +17,7 @@ export function ClientMerges({ id }: { id: string }) {
   const f = useFormat();
   const can = useCan();
   const { data } = useQuery({ ...mergesQuery(id), enabled: can('clients.merge') });
-  const [splitting, setSplitting] = useState<MergeEntry | null>(null);
+  const [splitting, setSplitting] = useState<MergeOfClient | null>(null);
   if (!data?.length) return null;
   return (
     <section className={c.merges}>

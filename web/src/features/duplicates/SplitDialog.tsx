@@ -1,13 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import type { MergeOfClient } from '@/api/types';
 import { ConfirmDialog, Notice, SkeletonLines, toast } from '@/components';
 import c from './duplicates.module.css';
 import { split, splitPreviewQuery } from './query';
-import type { MergeEntry } from './types';
 import { useDuplicateWords } from './words';
 
 /** What would happen stands there before it does. */
-export function SplitDialog({ merge, onClose }: { merge: MergeEntry; onClose: () => void }) {
+export function SplitDialog({ merge, onClose }: { merge: MergeOfClient; onClose: () => void }) {
   const { t } = useTranslation();
   const qc = useQueryClient();
   const words = useDuplicateWords();

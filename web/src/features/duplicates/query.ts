@@ -8,9 +8,9 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { tenantApi as api } from '@/api/client';
-import type { List } from '@/api/types';
+import type { List, SplitAnswer } from '@/api/types';
 import type { Choices } from './choices';
-import type { Draft, Match, Merged, MergeEntry, Pair, PairState, Split } from './types';
+import type { Draft, Match, Merged, Pair, PairState } from './types';
 
 /** Everything about duplicates and merges; live events and changes of clients make all of it old. */
 export const DUPLICATES = ['duplicates'] as const;
@@ -19,11 +19,11 @@ type Pages = InfiniteData<List<Pair>, string | null>;
 export const queueQuery = (state: PairState) =>
   infiniteQueryOptions({
     queryKey: [...DUPLICATES, 'queue', state],
-    queryFn: ({ pageParam, signal }) =>
-      api.call<List<Pair>>('get', '/duplicates', {
+    queryFn: async ({ pageParam, signal }) =>
+      (await api.get('/duplicates', {
         query: { state, cursor: pageParam, limit: 50 },
         signal,
-      }),
+      })) as List<Pair>,
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
     placeholderData: keepPreviousData,
@@ -32,7 +32,7 @@ export const queueQuery = (state: PairState) =>
 export const pairQuery = (id: string) =>
   queryOptions({
     queryKey: [...DUPLICATES, 'pair', id],
-    queryFn: ({ signal }) => api.call<Pair>('get', '/duplicates/{id}', { path: { id }, signal }),
+    queryFn: async ({ signal }) => (await api.get('/duplicates/{id}', { path: { id }, signal })) as Pair,
     retry: false,
   });
 
@@ -41,7 +41,7 @@ export const matchesQuery = (entity: 'clients' | 'leads', id: string) =>
   queryOptions({
     queryKey: [...DUPLICATES, 'of', entity, id],
     queryFn: async ({ signal }) =>
-      (await api.call<{ data: Match[] }>('get', `/${entity}/{id}/duplicates`, { path: { id }, signal })).data,
+      (await api.get(`/${entity}/{id}/duplicates`, { path: { id }, signal })).data as Match[],
     meta: { silent: true },
   });
 
@@ -50,12 +50,7 @@ export const draftQuery = (draft: Draft | null) =>
   queryOptions({
     queryKey: [...DUPLICATES, 'draft', draft],
     queryFn: async ({ signal }) =>
-      (
-        await api.call<{ data: Match[] }>('post', '/clients/duplicates/check', {
-          body: draft ?? {},
-          signal,
-        })
-      ).data,
+      (await api.post('/clients/duplicates/check', { body: draft ?? {}, signal })).data as Match[],
     enabled: draft !== null,
     placeholderData: keepPreviousData,
     retry: false,
@@ -64,8 +59,7 @@ export const draftQuery = (draft: Draft | null) =>
 export const mergesQuery = (client_id: string) =>
   queryOptions({
     queryKey: [...DUPLICATES, 'merges', client_id],
-    queryFn: async ({ signal }) =>
-      (await api.call<{ data: MergeEntry[] }>('get', '/merges', { query: { client_id }, signal })).data,
+    queryFn: async ({ signal }) => (await api.get('/merges', { query: { client_id }, signal })).data,
   });
 
 export type MergeAsked = { keep_id: string; drop_id: string; fields?: Choices };
@@ -75,8 +69,8 @@ export const mergePreviewQuery = (asked: MergeAsked) =>
   queryOptions({
     // not among the rest: what was done needs no preview any more
     queryKey: ['merge-preview', asked],
-    queryFn: ({ signal }) =>
-      api.call<Merged>('post', '/clients/merge', { body: { ...asked, dry_run: true }, signal }),
+    queryFn: async ({ signal }) =>
+      (await api.post('/clients/merge', { body: { ...asked, dry_run: true }, signal })) as Merged,
     placeholderData: keepPreviousData,
     staleTime: 0,
     gcTime: 0,
@@ -87,7 +81,7 @@ export const splitPreviewQuery = (id: string) =>
   queryOptions({
     queryKey: ['split-preview', id],
     queryFn: ({ signal }) =>
-      api.call<Split>('post', '/merges/{id}/split', { path: { id }, body: { dry_run: true }, signal }),
+      api.post('/merges/{id}/split', { path: { id }, body: { dry_run: true }, signal }),
     staleTime: 0,
     gcTime: 0,
     retry: false,
@@ -103,8 +97,7 @@ export function refreshAll(qc: QueryClient): void {
 export function useDismiss() {
   const qc = useQueryClient();
   return useMutation({
-    mutationFn: (pair: Pair) =>
-      api.call<{ undo_id?: string | null }>('post', '/duplicates/{id}/dismiss', { path: { id: pair.id } }),
+    mutationFn: (pair: Pair) => api.post('/duplicates/{id}/dismiss', { path: { id: pair.id } }),
     onMutate: (pair) => {
       const { queryKey } = queueQuery('open');
       const before = qc.getQueryData<Pages>(queryKey);
@@ -133,16 +126,16 @@ export function useMerge() {
   const qc = useQueryClient();
   return useMutation({
     meta: { silent: true },
-    mutationFn: (body: MergeAsked & { keep_version: number; drop_version: number }) =>
-      api.call<Merged>('post', '/clients/merge', { body }),
+    mutationFn: async (body: MergeAsked & { keep_version: number; drop_version: number }) =>
+      (await api.post('/clients/merge', { body })) as Merged,
     onSuccess: () => refreshAll(qc),
   });
 }
 
 /** Outlives the page it is called from: the toast that offers it does. */
-export async function split(qc: QueryClient, id: string): Promise<Split> {
+export async function split(qc: QueryClient, id: string): Promise<SplitAnswer> {
   try {
-    return await api.call<Split>('post', '/merges/{id}/split', { path: { id }, body: {} });
+    return await api.post('/merges/{id}/split', { path: { id }, body: {} });
   } finally {
     refreshAll(qc);
   }

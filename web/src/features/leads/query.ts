@@ -75,7 +75,7 @@ export function useConvertLead() {
     meta: { silent: true },
     /** `client_id`: becomes part of a client that is there already. */
     mutationFn: ({ id, client_id }: { id: string; client_id?: string }) =>
-      api.call<{ client_id: string }>('post', '/leads/{id}/convert', {
+      api.post('/leads/{id}/convert', {
         path: { id },
         body: client_id ? { client_id } : {},
       }),
