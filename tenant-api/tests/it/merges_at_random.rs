@@ -290,7 +290,7 @@ async fn nothing_is_lost_whatever_happens() {
     let ids: Vec<Uuid> = clients(&broker).await.into_keys().collect();
     let mut open: Vec<Merged> = Vec::new();
     let (mut merges, mut splits, mut entries) = (0, 0, 0);
-    for round in 0..150 {
+    for round in 0..400 {
         let state = clients(&broker).await;
         let alive: Vec<Uuid> = ids.iter().copied().filter(|id| state[id]["deleted_at"].is_null()).collect();
         match dice.below(8) {

@@ -109,7 +109,10 @@ pub(crate) async fn find(ctx: &Ctx, scope: Scope, id: Uuid, deleted: bool) -> ke
 
 /// Reads a client that the actor may change; what may be seen but not changed is refused as such.
 pub(crate) async fn find_for(ctx: &Ctx, permission: &'static str, id: Uuid, deleted: bool) -> kernel::Result<Client> {
-    let client = find(ctx, ctx.require("clients.read")?, id, deleted).await?;
+    let client = match deleted {
+        true => find(ctx, ctx.require("clients.read")?, id, true).await?,
+        false => get(ctx, id).await?,
+    };
     let scope = ctx.require(permission)?;
     if !ctx.actor().covers(scope, client.assigned_to, client.team_id) {
         return Err(DomainError::forbidden(permission));

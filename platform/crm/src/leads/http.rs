@@ -7,7 +7,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Object, OpenApi};
 use runtime::Ctx;
-use runtime::http::{ApiResult, Created, ListOut, SignedIn, Staff};
+use runtime::http::{ApiResult, Created, ListOut, OptionalJson, SignedIn, Staff};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -379,7 +379,7 @@ impl LeadsApi {
     /// it lacks. Without it a taken e-mail is refused (409 `email_exists`); `data.client_id` names the client who
     /// has it, for callers who see that one with its e-mail.
     #[oai(path = "/leads/:id/convert", method = "post", operation_id = "convertLead")]
-    async fn convert(&self, auth: Staff, id: Path<Uuid>, body: Json<Option<ConvertIn>>) -> ApiResult<Json<ConvertedOut>> {
+    async fn convert(&self, auth: Staff, id: Path<Uuid>, body: OptionalJson<ConvertIn>) -> ApiResult<Json<ConvertedOut>> {
         let client = parse_id("client_id", body.0.unwrap_or_default().client_id.as_deref())?;
         collisions::may_ask(&auth.0).await?;
         let ctx = auth.0.begin_carrying().await?;

@@ -11,7 +11,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use runtime::Ctx;
 use runtime::access::Actor;
-use runtime::http::{ApiResult, Staff};
+use runtime::http::{ApiResult, OptionalJson, Staff};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -333,7 +333,7 @@ impl MergesApi {
     /// changed it since: that stays and is listed. Of several merges the last one is split first (409
     /// `split_blocked`). With `dry_run` nothing is changed.
     #[oai(path = "/merges/:id/split", method = "post", operation_id = "splitMerge")]
-    async fn split(&self, auth: Staff, id: Path<Uuid>, body: Json<Option<SplitIn>>) -> ApiResult<Json<SplitOut>> {
+    async fn split(&self, auth: Staff, id: Path<Uuid>, body: OptionalJson<SplitIn>) -> ApiResult<Json<SplitOut>> {
         collisions::may_ask(&auth.0).await?;
         let ctx = auth.0.begin_carrying().await?;
         let split = match split::split(&ctx, id.0).await {
