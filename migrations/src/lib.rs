@@ -64,6 +64,7 @@ pub const TENANT: &[Step] = steps![
     16 "tenant" "0016_views_and_custom_values",
     17 "tenant" "0017_record_page",
     18 "tenant" "0018_folded_search",
+    19 "tenant" "0019_duplicates",
 ];
 
 /// The version of a tenant that has every step.

@@ -32,6 +32,7 @@ fn tenant_apis() -> impl OpenApi {
             crm::reveal::RevealApi,
             crm::dashboard::DashboardApi,
             (crm::documents::DocumentsApi, crm::document_types::DocumentTypesApi),
+            (crm::duplicates::DuplicatesApi, crm::merges::MergesApi),
             crm::role_preview::RolePreviewApi,
             partners::partners::PartnersApi,
             (

@@ -50,6 +50,7 @@ async fn take_back(ctx: &Ctx, change: &Undoing) -> kernel::Result<UndoneOut> {
         access::settings::KIND => access::settings::undo(ctx, &change.payload).await,
         access::branding::KIND => access::branding::undo(ctx, &change.payload).await,
         crm::custom_fields::KIND => crm::custom_fields::undo(ctx, &change.payload).await,
+        crm::duplicates::KIND => crm::duplicates::undo(ctx, &change.payload).await,
         crm::statuses::KIND => crm::statuses::undo(ctx, &change.payload).await,
         crm::tags::KIND => crm::tags::undo(ctx, &change.payload).await,
         crm::views::KIND => crm::views::undo(ctx, &change.payload).await,

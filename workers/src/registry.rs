@@ -3,6 +3,7 @@
 use comms::mail::SendMail;
 use crm::bulk::{ApplyBulk, UndoBulk};
 use crm::documents::ScanDocument;
+use crm::duplicates::{FindDuplicates, ScanDuplicates};
 use futures::future::BoxFuture;
 use kernel::job::{Job as _, JobError};
 use partners::registration::SendLetter;
@@ -54,6 +55,8 @@ pub static JOBS: &[JobKind] = &[
         run: |run| Box::pin(crm::bulk::undo_job(run)),
         on_dead: Some(|run, error| Box::pin(crm::bulk::failed(run, error))),
     },
+    JobKind { kind: FindDuplicates::KIND, run: |run| Box::pin(crm::duplicates::find(run)), on_dead: None },
+    JobKind { kind: ScanDuplicates::KIND, run: |run| Box::pin(crm::duplicates::scan(run)), on_dead: None },
     JobKind { kind: RefreshUsage::KIND, run: |run| Box::pin(provisioner::usage::refresh(run)), on_dead: None },
 ];
 

@@ -32,6 +32,7 @@ static PERIODIC: &[Periodic] = &[
     Periodic { name: "usage", every: MINUTE, work: |m| Box::pin(enqueue_for_platform(m, RefreshUsage::default())) },
     Periodic { name: "figures", every: MINUTE, work: |m| Box::pin(figures(&m.app)) },
     Periodic { name: "documents", every: MINUTE.saturating_mul(10), work: |m| Box::pin(documents(&m.app)) },
+    Periodic { name: "duplicates", every: MINUTE, work: |m| Box::pin(duplicates(&m.app)) },
     Periodic { name: "follow-ups", every: MINUTE, work: |m| Box::pin(follow_ups(&m.app)) },
     Periodic { name: "old jobs", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_jobs(&m.app)) },
     Periodic { name: "old idempotency keys", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_idempotency_keys(&m.app)) },
@@ -112,6 +113,16 @@ async fn follow_ups(app: &SharedApp) -> anyhow::Result<()> {
         let told = async { crm::follow_up::remind(app, &app.registry.by_key(key).await?).await };
         if let Err(error) = told.await {
             tracing::warn!(tenant = key.0, %error, "follow-ups are told of next time");
+        }
+    }
+    Ok(())
+}
+
+/// Has clients looked through for those who may be one person, where that is due.
+async fn duplicates(app: &SharedApp) -> anyhow::Result<()> {
+    for key in app.registry.active_keys().await? {
+        if let Err(error) = crm::duplicates::tend(app, key).await {
+            tracing::warn!(tenant = key.0, %error, "duplicates are looked for next time");
         }
     }
     Ok(())

@@ -92,6 +92,14 @@ pub enum DomainError {
         /// One sentence, shown to people.
         message: String,
     },
+    /// Another failure, with facts that help whoever asked to go on.
+    #[error("{error}")]
+    With {
+        /// The failure.
+        error: Box<DomainError>,
+        /// An object that goes into the answer's `data`.
+        facts: serde_json::Value,
+    },
     /// Our fault. The text is for the log and is never shown.
     #[error("internal: {0}")]
     Internal(String),
@@ -165,6 +173,11 @@ impl DomainError {
         Self::Internal(error.to_string())
     }
 
+    /// The same failure with facts, an object, that help whoever asked to go on.
+    pub fn with(self, facts: serde_json::Value) -> Self {
+        Self::With { error: Box::new(self), facts }
+    }
+
     /// The stable public code.
     pub fn code(&self) -> &'static str {
         match self {
@@ -177,12 +190,16 @@ impl DomainError {
             | Self::Locked { code, .. }
             | Self::Limited { code, .. }
             | Self::Unavailable { code, .. } => code,
+            Self::With { error, .. } => error.code(),
             Self::Internal(_) => "internal",
         }
     }
 
     /// Whether the same call may succeed later without a change.
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Unavailable { .. } | Self::Internal(_) | Self::Limited { .. })
+        match self {
+            Self::With { error, .. } => error.is_temporary(),
+            other => matches!(other, Self::Unavailable { .. } | Self::Internal(_) | Self::Limited { .. }),
+        }
     }
 }

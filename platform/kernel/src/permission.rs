@@ -110,6 +110,7 @@ pub const PERMISSIONS: &[PermissionDef] = &[
     p("clients.update", "Clients", "Edit clients", ANY),
     p("clients.delete", "Clients", "Delete and restore clients", ANY),
     p("clients.assign", "Clients", "Assign clients to agents and teams", ANY),
+    p("clients.merge", "Clients", "Merge clients who are the same person, and split them again", ANY),
     p("clients.export", "Clients", "Export clients", ANY),
     p("clients.reveal", "Clients", "Reveal masked values of clients", ANY),
     p("documents.read", "Documents", "See which documents clients have handed in", ANY),

@@ -63,8 +63,16 @@ fn changing_operations() -> BTreeSet<String> {
     let changing = items.filter(|(method, _)| *method != "get").map(|(_, op)| op["operationId"].as_str().unwrap().to_owned());
     changing
         .filter(|id| {
-            !["verifyAudit", "checkInvitation", "refreshSession", "previewRole", "previewRecord", "previewAssignmentRules"]
-                .contains(&id.as_str())
+            ![
+                "verifyAudit",
+                "checkInvitation",
+                "refreshSession",
+                "previewRole",
+                "previewRecord",
+                "previewAssignmentRules",
+                "checkDuplicates",
+            ]
+            .contains(&id.as_str())
         })
         .collect()
 }
@@ -121,6 +129,32 @@ async fn records(w: &mut Witness<'_>, ada: &Api<'_>, anna: Uuid) {
     w.made("revealClient", client, actor, &["client.revealed"]).await;
     w.made("revealLead", ada.post(&format!("{lead_path}/reveal"), &body).await, actor, &["lead.revealed"]).await;
     w.refused(ada.post(&format!("{lead_path}/reveal"), &json!({ "fields": ["phone"], "purpose": "x" })).await).await;
+}
+
+/// Two who are one, two again, and said to be two.
+async fn merges(w: &mut Witness<'_>, ada: &Api<'_>) {
+    let actor = "Ada Manager";
+    let person = |n: &str| json!({ "first_name": "Twin", "last_name": n, "email": format!("{n}@twins.example"), "phone": "+442071838751" });
+    let mut ids = Vec::new();
+    for n in ["one", "two"] {
+        ids.push(id(&ada.post("/api/clients", &person(n)).await.expect(201)));
+    }
+    w.broker.world.drain().await;
+    w.news().await;
+    let pair = id(&ada.get("/api/duplicates").await.expect(200)["data"][0]);
+    let path = format!("/api/duplicates/{pair}/dismiss");
+    w.made("dismissDuplicate", ada.post(&path, &json!({})).await, actor, &["duplicate.dismissed"]).await;
+    w.refused(ada.post(&path, &json!({})).await).await;
+    let mut body = json!({ "keep_id": ids[0], "drop_id": ids[1], "dry_run": true });
+    w.made("mergeClients", ada.post("/api/clients/merge", &body).await, actor, &[]).await;
+    body["dry_run"] = false.into();
+    let merged = ada.post("/api/clients/merge", &body).await;
+    let merged = w.made("mergeClients", merged, actor, &["client.merged", "client.merged_away"]).await;
+    w.refused(ada.post("/api/clients/merge", &body).await).await;
+    let path = format!("/api/merges/{}/split", merged["merge_id"].as_str().unwrap());
+    w.made("splitMerge", ada.post(&path, &json!({ "dry_run": true })).await, actor, &[]).await;
+    w.made("splitMerge", ada.post(&path, &json!({})).await, actor, &["client.split", "client.split_off"]).await;
+    w.refused(ada.post(&path, &json!({})).await).await;
 }
 
 async fn configuration(w: &mut Witness<'_>, ada: &Api<'_>) {
@@ -400,6 +434,7 @@ async fn every_change_leaves_an_entry() {
     let mut w = Witness { broker: &broker, seen: 0, operations: BTreeSet::new() };
     w.news().await;
     records(&mut w, &ada, anna).await;
+    merges(&mut w, &ada).await;
     configuration(&mut w, &ada).await;
     views_and_tags(&mut w, &ada).await;
     documents(&mut w, &ada).await;

@@ -17,6 +17,7 @@ mod columns;
 mod consents;
 mod custom_fields;
 mod documents;
+mod duplicates;
 mod events;
 mod explain;
 mod faults;
@@ -27,6 +28,8 @@ mod lead_flow;
 mod leads;
 mod mails;
 mod masking;
+mod merges;
+mod merges_at_random;
 mod modules;
 
 mod overview;

@@ -599,7 +599,7 @@ export interface components {
         ErrorBody: {
             /** @description Stable code, e.g. `validation_failed`. */
             code: string;
-            /** @description `fields` holds the messages of each bad field; `request_id` is set on 5xx. */
+            /** @description `fields` holds the messages of each bad field; `request_id` is set on 5xx; some failures say more. */
             data?: unknown;
             /** @description One sentence for people. */
             message: string;

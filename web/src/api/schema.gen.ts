@@ -623,6 +623,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clients/{id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find who may be the same person as a client
+         * @description Clients and leads that have not become clients, within the caller's scope. Fields that the caller does
+         *     not see in clear take no part.
+         */
+        get: operations["clientDuplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients/{id}/kyc": {
         parameters: {
             query?: never;
@@ -752,6 +773,49 @@ export interface paths {
          *     once: 200 with `updated`. More are changed by a job: 202 with `job_id`.
          */
         post: operations["changeClients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/duplicates/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find who may be the same person as somebody who is about to be added
+         * @description Changes nothing. What is not written to its end yet takes no part, and neither do fields that the caller
+         *     does not see in clear.
+         */
+        post: operations["checkDuplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge two clients who are one person
+         * @description What points at the dropped one moves to the kept one; the dropped one is deleted and comes back with
+         *     `POST /merges/{id}/split`. With `dry_run` nothing is changed: the answer is what the merge would answer,
+         *     without `merge_id`.
+         */
+        post: operations["mergeClients"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1087,6 +1151,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List pairs of clients who may be one person
+         * @description The likeliest first. For who may merge clients and sees their e-mail, phone and date of birth in clear,
+         *     by which pairs are found; others get 403 `field_masked`.
+         */
+        get: operations["listDuplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duplicates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a pair of clients who may be one person */
+        get: operations["getDuplicate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duplicates/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that two clients are two people
+         * @description The pair leaves the queue, and is not found again. Can be taken back.
+         */
+        post: operations["dismissDuplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -1296,8 +1418,33 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Convert a lead to a client */
+        /**
+         * Convert a lead to a client
+         * @description With `client_id` the lead is linked to that client instead of becoming another, and the client gets what
+         *     it lacks. Without it a taken e-mail is refused (409 `email_exists`); `data.client_id` names the client who
+         *     has it, for callers who see that one with its e-mail.
+         */
         post: operations["convertLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find who may be the same person as a lead
+         * @description Clients within the caller's scope: the lead can be linked to one of them instead of becoming another.
+         */
+        get: operations["leadDuplicates"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1515,6 +1662,48 @@ export interface paths {
         put?: never;
         /** End all of one's own sessions but this one */
         post: operations["endMyOtherSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the merges of a client
+         * @description Those in which it was kept and those in which it was dropped.
+         */
+        get: operations["listMerges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merges/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split two clients who were merged
+         * @description What moved goes back, and what the merge changed of the kept one is again as it was, unless somebody
+         *     changed it since: that stays and is listed. Of several merges the last one is split first (409
+         *     `split_blocked`). With `dry_run` nothing is changed.
+         */
+        post: operations["splitMerge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3279,6 +3468,25 @@ export interface components {
             version?: number;
         };
         /**
+         * ConflictOut
+         * @description A field in which the two differ.
+         */
+        ConflictOut: {
+            /** @description Whether the caller may take the other's: not of a field that they do not see in clear. */
+            choosable: boolean;
+            /** @description Whose stays: `keep` or `drop`. */
+            chosen: string;
+            /** @description The other's value. */
+            drop?: unknown;
+            /** @description As in `fields` of the request. */
+            field: string;
+            /**
+             * @description The kept client's value; null if it has none. `owner` is `{assigned_to, assigned_to_name, team_id,
+             *     team_name}`, `follow_up` `{follow_up_at, follow_up_note}`, `partner` `{partner_id, partner_name}`.
+             */
+            keep?: unknown;
+        };
+        /**
          * ConsentGivenIn
          * @description A consent that is given.
          */
@@ -3398,6 +3606,14 @@ export interface components {
              * @description The client's id.
              */
             client_id: string;
+        };
+        /**
+         * ConvertIn
+         * @description How to convert a lead.
+         */
+        ConvertIn: {
+            /** @description The client that it is already; absent makes a new one. */
+            client_id?: string;
         };
         /**
          * CustomFieldIn
@@ -3527,6 +3743,17 @@ export interface components {
             count: number;
             /** @description The day, UTC. */
             date: string;
+        };
+        /**
+         * DismissedOut
+         * @description A pair was dismissed.
+         */
+        DismissedOut: {
+            /**
+             * Format: uuid
+             * @description For `POST /undo/{undo_id}`.
+             */
+            undo_id: string;
         };
         /**
          * DistributeIn
@@ -3773,6 +4000,24 @@ export interface components {
             required?: boolean;
         };
         /**
+         * DraftIn
+         * @description Somebody who is about to be added, as far as they are known.
+         */
+        DraftIn: {
+            /** @description ISO 3166-1 alpha-2. */
+            country?: string;
+            /** @description Date of birth, YYYY-MM-DD. */
+            date_of_birth?: string;
+            /** @description E-mail. */
+            email?: string;
+            /** @description First name. */
+            first_name?: string;
+            /** @description Last name. */
+            last_name?: string;
+            /** @description Phone; without a country code the country, then the tenant's default helps. */
+            phone?: string;
+        };
+        /**
          * EndedOut
          * @description How many sessions were ended.
          */
@@ -3790,7 +4035,7 @@ export interface components {
         ErrorBody: {
             /** @description Stable code, e.g. `validation_failed`. */
             code: string;
-            /** @description `fields` holds the messages of each bad field; `request_id` is set on 5xx. */
+            /** @description `fields` holds the messages of each bad field; `request_id` is set on 5xx; some failures say more. */
             data?: unknown;
             /** @description One sentence for people. */
             message: string;
@@ -4391,6 +4636,16 @@ export interface components {
             until?: string;
         };
         /**
+         * LeftOut
+         * @description A value that somebody changed after the merge.
+         */
+        LeftOut: {
+            /** @description As in `fields` of a merge. */
+            field: string;
+            /** @description The value, which stays on the kept client; null if it was emptied. */
+            value?: unknown;
+        };
+        /**
          * LevelOut
          * @description Where a level of verification stands.
          */
@@ -4784,6 +5039,38 @@ export interface components {
             total_pages: number;
         };
         /**
+         * ListOut_PairOut
+         * @description A page of a list.
+         */
+        ListOut_PairOut: {
+            /** @description The rows. */
+            data: components["schemas"]["PairOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
          * ListOut_PartnerOut
          * @description A page of a list.
          */
@@ -5107,6 +5394,69 @@ export interface components {
             user: components["schemas"]["SignedInUser"] & unknown;
         };
         /**
+         * MatchesOut
+         * @description Those who may be the same person.
+         */
+        MatchesOut: {
+            /** @description The likeliest first, at most 20. */
+            data: components["schemas"]["MatchOut"][];
+        };
+        /**
+         * MatchOut
+         * @description Somebody who may be the same person.
+         */
+        MatchOut: {
+            /**
+             * Format: uuid
+             * @description Owner's id.
+             */
+            assigned_to?: string;
+            /** @description Owner's name. */
+            assigned_to_name?: string;
+            /** @description ISO 3166-1 alpha-2. */
+            country?: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /** @description Date of birth of a client; masked if `masked` names it, absent if `hidden` does. */
+            date_of_birth?: string;
+            /** @description E-mail; masked if `masked` names it, absent if `hidden` does. */
+            email?: string;
+            /** @description First name. */
+            first_name: string;
+            /** @description Fields not shown. */
+            hidden: string[];
+            /**
+             * Format: uuid
+             * @description Id of the client or lead.
+             */
+            id: string;
+            /** @description `client`, or `lead` for one that has not become a client. */
+            kind: string;
+            /** @description Last name. */
+            last_name: string;
+            /** @description Fields shown masked. */
+            masked: string[];
+            /** @description First and last name. */
+            name: string;
+            /** @description Phone in E.164; masked if `masked` names it, absent if `hidden` does. */
+            phone?: string;
+            /**
+             * @description Why, the strongest first: `email`, `phone`, `name_birth_date`, `similar_name_birth_date`,
+             *     `name_country` or `name`.
+             */
+            reasons: string[];
+            /**
+             * Format: double
+             * @description How likely it is the same person, from 0 to 1.
+             */
+            score: number;
+            /** @description Status key. */
+            status: string;
+        };
+        /**
          * @description What a record was found by.
          * @enum {string}
          */
@@ -5136,6 +5486,123 @@ export interface components {
             two_factor_required: boolean;
             /** @description The user. */
             user: components["schemas"]["MeUser"] & unknown;
+        };
+        /**
+         * MergedOut
+         * @description Two clients are one, or would be.
+         */
+        MergedOut: {
+            /** @description The fields in which they differ. */
+            conflicts: components["schemas"]["ConflictOut"][];
+            /** @description The other as it was. */
+            drop: components["schemas"]["ClientOut"] & unknown;
+            /** @description The kept client as it was. */
+            keep: components["schemas"]["ClientOut"] & unknown;
+            /**
+             * Format: uuid
+             * @description For `POST /merges/{id}/split`; absent where nothing was changed.
+             */
+            merge_id?: string;
+            /** @description How much came along: `documents`, `consents`, `registrations`, `leads`. */
+            moved: {
+                [key: string]: number;
+            };
+            /** @description The kept client as it is by now. */
+            record: components["schemas"]["ClientOut"] & unknown;
+        };
+        /**
+         * MergeIn
+         * @description Two clients who are one person.
+         */
+        MergeIn: {
+            /** @description The client that becomes part of it. Required. */
+            drop_id?: string;
+            /**
+             * Format: int32
+             * @description The version of the other that the caller saw.
+             */
+            drop_version?: number;
+            /** @description Changes nothing and says what would come of it. */
+            dry_run?: boolean;
+            /**
+             * @description Whose value stays, `keep` or `drop`, by field: `first_name`, `last_name`, `email`, `phone`, `country`,
+             *     `address`, `date_of_birth`, `status`, `source`, `owner` (user and team), `follow_up` (date and note),
+             *     `partner` or `custom.<key>`. What is not named is the kept client's, unless it has none.
+             */
+            fields?: {
+                [key: string]: string;
+            };
+            /** @description The client that stays. Required. */
+            keep_id?: string;
+            /**
+             * Format: int32
+             * @description The version of the kept one that the caller saw.
+             */
+            keep_version?: number;
+        };
+        /**
+         * MergeOut
+         * @description A merge.
+         */
+        MergeOut: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Later merges that have to be split first, in this order. */
+            blocked_by: string[];
+            /** @description By whom. */
+            by: components["schemas"]["MergerOut"] & unknown;
+            /** @description Whether it can be split now. */
+            can_split: boolean;
+            /**
+             * Format: uuid
+             * @description The client that became part of it.
+             */
+            drop_id: string;
+            /** @description Its name. */
+            drop_name: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The client that stayed.
+             */
+            keep_id: string;
+            /** @description Its name. */
+            keep_name: string;
+            /**
+             * Format: date-time
+             * @description When it was split.
+             */
+            split_at?: string;
+            /** @description By whom. */
+            split_by?: components["schemas"]["MergerOut"] & unknown;
+        };
+        /**
+         * MergerOut
+         * @description Somebody who merged or split.
+         */
+        MergerOut: {
+            /**
+             * Format: uuid
+             * @description The user or API key.
+             */
+            id?: string;
+            /** @description The name. */
+            name: string;
+        };
+        /**
+         * MergesOut
+         * @description The merges that a client was in.
+         */
+        MergesOut: {
+            /** @description Newest first, at most 100. */
+            data: components["schemas"]["MergeOut"][];
         };
         /**
          * MeTenant
@@ -5256,6 +5723,35 @@ export interface components {
             role_name: string;
             /** @description `active`, `expired` or `revoked`. */
             status: string;
+        };
+        /**
+         * PairOut
+         * @description Two clients who may be one.
+         */
+        PairOut: {
+            /** @description The one. */
+            a: components["schemas"]["SideOut"] & unknown;
+            /** @description The other. */
+            b: components["schemas"]["SideOut"] & unknown;
+            /**
+             * Format: date-time
+             * @description When the pair was found.
+             */
+            found_at: string;
+            /**
+             * Format: uuid
+             * @description Id of the pair.
+             */
+            id: string;
+            /** @description Why, the strongest first: `email`, `phone`, `name_birth_date`, `similar_name_birth_date`. */
+            reasons: string[];
+            /**
+             * Format: double
+             * @description How likely they are one person, from 0 to 1.
+             */
+            score: number;
+            /** @description `open`, or `dismissed` if somebody said that they are two people. */
+            state: string;
         };
         /**
          * PartnerIn
@@ -5944,6 +6440,63 @@ export interface components {
             name: string;
         };
         /**
+         * SideOut
+         * @description A client of a pair.
+         */
+        SideOut: {
+            /**
+             * Format: uuid
+             * @description Owner's id.
+             */
+            assigned_to?: string;
+            /** @description Owner's name. */
+            assigned_to_name?: string;
+            /** @description ISO 3166-1 alpha-2. */
+            country?: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /** @description Date of birth, YYYY-MM-DD. */
+            date_of_birth?: string;
+            /** @description E-mail. */
+            email?: string;
+            /** @description First name. */
+            first_name: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description KYC status. */
+            kyc_status: string;
+            /** @description Last name. */
+            last_name: string;
+            /** @description First and last name. */
+            name: string;
+            /** @description Phone in E.164. */
+            phone?: string;
+            /** @description Where the client came from. */
+            source?: string;
+            /** @description Status key. */
+            status: string;
+            /** @description Tags. */
+            tags: string[];
+            /**
+             * Format: uuid
+             * @description Team's id.
+             */
+            team_id?: string;
+            /** @description Team's name. */
+            team_name?: string;
+            /**
+             * Format: int32
+             * @description Counts changes.
+             */
+            version: number;
+        };
+        /**
          * SignedInUser
          * @description The one who signed in.
          */
@@ -5963,6 +6516,32 @@ export interface components {
             role: components["schemas"]["RoleRef"] & unknown;
             /** @description The role's name. */
             role_name: string;
+        };
+        /**
+         * SplitIn
+         * @description How to split.
+         */
+        SplitIn: {
+            /** @description Changes nothing and says what would come of it. */
+            dry_run?: boolean;
+        };
+        /**
+         * SplitOut
+         * @description One client is two again, or would be.
+         */
+        SplitOut: {
+            /** @description The kept client as it is by now. */
+            kept: components["schemas"]["ClientOut"] & unknown;
+            /** @description Fields that the merge had changed and somebody changed again since: they stay. */
+            left: components["schemas"]["LeftOut"][];
+            /** @description How much went back: `documents`, `consents`, `registrations`, `leads`. */
+            moved: {
+                [key: string]: number;
+            };
+            /** @description The other as it is by now. */
+            restored: components["schemas"]["ClientOut"] & unknown;
+            /** @description Fields of the kept client that are again what they were before the merge. */
+            returned: string[];
         };
         /**
          * StatusesOut
@@ -8061,6 +8640,39 @@ export interface operations {
             };
         };
     };
+    clientDuplicates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchesOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     clientKyc: {
         parameters: {
             query?: never;
@@ -8322,6 +8934,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    checkDuplicates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchesOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    mergeClients: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergedOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -9138,6 +9820,112 @@ export interface operations {
             };
         };
     };
+    listDuplicates: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description `open`, the default, or `dismissed`. */
+                state?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_PairOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getDuplicate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dismissDuplicate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DismissedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     followEvents: {
         parameters: {
             query?: never;
@@ -9611,7 +10399,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ConvertIn"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -9619,6 +10411,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConvertedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    leadDuplicates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchesOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -10022,6 +10847,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listMerges: {
+        parameters: {
+            query?: {
+                /** @description The client's id. Required. */
+                client_id?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergesOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    splitMerge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SplitIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */

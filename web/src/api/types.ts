@@ -47,6 +47,13 @@ export type Lead = Out<'LeadOut'>;
 export type NewLead = Out<'LeadIn'>;
 export type LeadPatch = Out<'LeadPatch'>;
 
+export type DuplicateMatch = Out<'MatchOut'>;
+export type DuplicatePair = Out<'PairOut'>;
+export type DuplicateDraft = Out<'DraftIn'>;
+export type MergeAnswer = Out<'MergedOut'>;
+export type MergeOfClient = Out<'MergeOut'>;
+export type SplitAnswer = Out<'SplitOut'>;
+
 export type DiffEntry = Out<'AuditChangeOut'>;
 export type AuditEntry = Out<'AuditEntryOut'>;
 export type TimelineEntry = AuditEntry;

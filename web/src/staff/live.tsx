@@ -90,7 +90,7 @@ const ENTITIES: Record<string, Entity> = {
 
 function collect(waiting: Waiting, event: string, data: string): boolean {
   const [kind = '', verb = ''] = event.split('.');
-  if (['job', 'role', 'document', 'view', 'tag'].includes(kind)) {
+  if (['job', 'role', 'document', 'duplicate', 'view', 'tag'].includes(kind)) {
     waiting.stale.add(`${kind}s`);
     return true;
   }
@@ -108,6 +108,7 @@ function collect(waiting: Waiting, event: string, data: string): boolean {
   else if (verb === 'created' || verb === 'restored') waiting.created.add(entity);
   else if (id) waiting.changed.set(`${entity}:${id}`, [entity, id]);
   if (entity === 'clients') waiting.stale.add('dashboard');
+  if (verb === 'merged' || verb === 'split') waiting.stale.add('duplicates');
   return true;
 }
 

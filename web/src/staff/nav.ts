@@ -20,6 +20,7 @@ import {
   IconUserCircle,
   IconUserCog,
   IconUserPlus,
+  IconUserScan,
   IconUserShare,
   IconUsers,
   IconUsersGroup,
@@ -40,6 +41,7 @@ export const MAIN_NAV: NavItem[] = [
   { to: '/leads', key: 'leads', icon: IconTargetArrow, needs: ['leads.read'], letter: 'l' },
   { to: '/clients', key: 'clients', icon: IconUsers, needs: ['clients.read'], letter: 'c' },
   { to: '/documents', key: 'compliance', icon: IconFileCertificate, needs: ['documents.review'] },
+  { to: '/duplicates', key: 'duplicates', icon: IconUserScan, needs: ['clients.merge'] },
   { to: '/overview', key: 'overview', icon: IconGauge, needs: ['teams.read', 'users.read'] },
   { to: '/partners', key: 'partners', icon: IconAffiliate, needs: ['partners.read'], letter: 'p' },
 ];

@@ -33,6 +33,7 @@ const routes = [
   page('/clients', () => import('@/features/clients/ClientsPage'), 'ClientsPage'),
   page('/clients/$id', () => import('@/features/clients/ClientPage'), 'ClientPage'),
   page('/documents', () => import('@/features/documents/QueuePage'), 'QueuePage'),
+  page('/duplicates', () => import('@/features/duplicates/QueuePage'), 'DuplicatesPage'),
   page('/leads', () => import('@/features/leads/LeadsPage'), 'LeadsPage'),
   page('/leads/$id', () => import('@/features/leads/LeadPage'), 'LeadPage'),
   createRoute({

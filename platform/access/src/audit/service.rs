@@ -168,16 +168,19 @@ pub async fn list(ctx: &Ctx, filter: &Filter, paging: &Paging) -> kernel::Result
     read(ctx, &query, paging).await
 }
 
-/// The history of one record, newest first, without where the requests came from: that is for the
+/// The history of one record, or of several that are one by now, newest first, without where the requests came from: that is for the
 /// readers of the whole log. Whether the actor may see the record is for the caller to find out first.
 pub async fn timeline(
     ctx: &Ctx,
-    resource_id: Uuid,
+    resource_ids: Vec<Uuid>,
     chapter: super::Chapter,
     paging: &Paging,
 ) -> kernel::Result<Page<AuditEntry>> {
     let mut query = select(ctx);
-    query.and_where(col("resource_id").eq(resource_id));
+    query.and_where(match resource_ids.as_slice() {
+        [one] => col("resource_id").eq(*one),
+        several => col("resource_id").is_in(several.iter().copied()),
+    });
     chapter.narrow(ctx, &mut query);
     Ok(read(ctx, &query, paging).await?.map(|entry| AuditEntry { ip: None, request_id: None, ..entry }))
 }

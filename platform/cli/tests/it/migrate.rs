@@ -14,8 +14,12 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-// The step makes the columns anew, whatever they were.
-const UNDO_LAST_STEP: &str = "select 1 as SCHEMA";
+const UNDO_LAST_STEP: &str =
+    "drop table SCHEMA.merge_moves, SCHEMA.merges, SCHEMA.duplicate_scan, SCHEMA.duplicate_todo, SCHEMA.duplicate_pairs;
+    alter table SCHEMA.clients drop column merged_into;
+    drop index SCHEMA.clients_by_email_key, SCHEMA.clients_by_phone, SCHEMA.clients_by_birth, SCHEMA.leads_by_email_key,
+        SCHEMA.leads_by_phone, SCHEMA.leads_by_client;
+    drop function SCHEMA.email_key(text), SCHEMA.name_key(text, text)";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {

@@ -15,7 +15,7 @@ mod jobs;
 mod kind;
 mod selection;
 mod service;
-mod statement;
+pub(crate) mod statement;
 mod undoing;
 
 pub(crate) use distribute::loads;

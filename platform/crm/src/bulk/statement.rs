@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult, Statement, Value
 
 /// A statement that grows. Text is ours; whatever comes from outside is bound.
 #[derive(Default)]
-pub(super) struct Sql {
+pub(crate) struct Sql {
     values: Vec<Value>,
 }
 
@@ -22,11 +22,18 @@ impl Sql {
         format!("${}", self.values.len())
     }
 
+    /// Runs it; all rows.
+    pub async fn all<T: FromQueryResult>(self, ctx: &Ctx, text: String) -> kernel::Result<Vec<T>> {
+        let statement = Statement::from_sql_and_values(DbBackend::Postgres, text, self.values);
+        let rows = ctx.tx().query_all_raw(statement).await.map_err(DbError)?;
+        Ok(rows.iter().map(|row| T::from_query_result(row, "")).collect::<Result<_, _>>().map_err(DbError)?)
+    }
+
     /// Runs it; there must be a row.
     pub async fn one<T: FromQueryResult>(self, ctx: &Ctx, text: String) -> kernel::Result<T> {
         let statement = Statement::from_sql_and_values(DbBackend::Postgres, text, self.values);
         let row = ctx.tx().query_one_raw(statement).await.map_err(DbError)?;
-        let row = row.ok_or_else(|| kernel::DomainError::internal("a statement of a bulk change gave no row"))?;
+        let row = row.ok_or_else(|| kernel::DomainError::internal("a statement gave no row"))?;
         Ok(T::from_query_result(&row, "").map_err(DbError)?)
     }
 }

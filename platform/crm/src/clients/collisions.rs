@@ -35,7 +35,7 @@ pub async fn may_ask(auth: &SignedIn) -> kernel::Result<()> {
 /// Ends a failed operation, and counts it if an address was taken.
 pub async fn counted(auth: &SignedIn, ctx: Ctx, error: DomainError) -> DomainError {
     drop(ctx);
-    if matches!(&error, DomainError::Conflict { code: "email_exists", .. })
+    if error.code() == "email_exists"
         && let Some(subject) = subject(auth)
     {
         // The one too many is refused before it is tried.

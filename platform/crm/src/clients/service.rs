@@ -19,7 +19,10 @@ use crate::custom_fields::{self, Required};
 use crate::filter::{self, Filters};
 use crate::follow_up::{self, FollowUp};
 use crate::ownership::{self, Ownership, Wish, parse_id};
-use crate::{assignment, search, sensitive, statuses, tags};
+use crate::{assignment, duplicates, search, sensitive, statuses, tags};
+
+/// What clients who may be one person are found by.
+const IDENTITY: &[&str] = &["first_name", "last_name", "email", "phone", "date_of_birth"];
 
 const KYC: &[&str] = &["missing", "pending", "approved", "rejected", "expired"];
 
@@ -67,7 +70,24 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Cli
 /// One client.
 pub async fn get(ctx: &Ctx, id: Uuid) -> kernel::Result<Client> {
     let scope = ctx.require("clients.read")?;
-    find(ctx, scope, id, false).await
+    match find(ctx, scope, id, false).await {
+        Err(error @ DomainError::NotFound { .. }) => Err(merged_into(ctx, scope, id).await?.unwrap_or(error)),
+        found => found,
+    }
+}
+
+/// Of a client that became part of another: which, for who may see that one.
+async fn merged_into(ctx: &Ctx, scope: Scope, id: Uuid) -> kernel::Result<Option<DomainError>> {
+    let sql = "with recursive way as (
+                   select merged_into as id from clients where id = $1 and deleted_at is not null
+                   union select c.merged_into from clients c join way w on c.id = w.id where c.deleted_at is not null)
+               select w.id from way w join clients c on c.id = w.id where c.deleted_at is null";
+    let Some(kept) = ctx.tx().scalar::<Uuid>(sql, [id.into()]).await? else { return Ok(None) };
+    if find(ctx, scope, kept, false).await.is_err() {
+        return Ok(None);
+    }
+    let message = "This client was merged into another one.".to_owned();
+    Ok(Some(DomainError::NotFound { code: "merged", message }.with(json!({ "merged_into": kept }))))
 }
 
 /// The newest client that the actor sees.
@@ -79,7 +99,7 @@ pub async fn newest(ctx: &Ctx) -> kernel::Result<Client> {
     rows.into_iter().next().ok_or_else(|| DomainError::not_found("Client"))
 }
 
-async fn find(ctx: &Ctx, scope: Scope, id: Uuid, deleted: bool) -> kernel::Result<Client> {
+pub(crate) async fn find(ctx: &Ctx, scope: Scope, id: Uuid, deleted: bool) -> kernel::Result<Client> {
     let mut select = visible_to(ctx, scope);
     select.and_where(Expr::col((Alias::new("c"), Alias::new("id"))).eq(id));
     select.and_where(if deleted { alive().not() } else { alive() });
@@ -88,8 +108,11 @@ async fn find(ctx: &Ctx, scope: Scope, id: Uuid, deleted: bool) -> kernel::Resul
 }
 
 /// Reads a client that the actor may change; what may be seen but not changed is refused as such.
-async fn find_for(ctx: &Ctx, permission: &'static str, id: Uuid, deleted: bool) -> kernel::Result<Client> {
-    let client = find(ctx, ctx.require("clients.read")?, id, deleted).await?;
+pub(crate) async fn find_for(ctx: &Ctx, permission: &'static str, id: Uuid, deleted: bool) -> kernel::Result<Client> {
+    let client = match deleted {
+        true => find(ctx, ctx.require("clients.read")?, id, true).await?,
+        false => get(ctx, id).await?,
+    };
     let scope = ctx.require(permission)?;
     if !ctx.actor().covers(scope, client.assigned_to, client.team_id) {
         return Err(DomainError::forbidden(permission));
@@ -299,6 +322,7 @@ async fn create_in(ctx: &Ctx, input: &ClientIn, required: Required, origin: &Ori
     let client = insert(ctx, values).await?;
     row["status"] = client.status.clone().into();
     record(ctx, "client.created", id, audit::diff(&json!({}), &row), Ownership::default(), owner).await?;
+    duplicates::look_again(ctx, id).await?;
     Ok(client)
 }
 
@@ -315,7 +339,7 @@ async fn insert(ctx: &Ctx, values: Vec<(&'static str, SimpleExpr)>) -> kernel::R
 }
 
 /// Writes audit row and event of a change.
-async fn record(
+pub(crate) async fn record(
     ctx: &Ctx,
     action: &str,
     id: Uuid,
@@ -328,7 +352,7 @@ async fn record(
 }
 
 /// The answer to a taken e-mail never says whose it is.
-fn duplicate(e: runtime::db::DbError) -> DomainError {
+pub(crate) fn duplicate(e: runtime::db::DbError) -> DomainError {
     if e.is_duplicate_of("clients_by_email") {
         return DomainError::conflict_field("email_exists", "email", "A client with this e-mail already exists.");
     }
@@ -436,6 +460,9 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
             ctx.tx().run(sql, [id.into(), value]).await.map_err(duplicate)?;
         }
     }
+    if changes.iter().any(|c| IDENTITY.contains(&c.field.as_str())) {
+        duplicates::look_again(ctx, id).await?;
+    }
     record(ctx, "client.updated", id, changes, before, owner).await?;
     // The change may have taken the record out of the actor's sight; the answer still shows it once.
     find(ctx, Scope::All, id, false).await
@@ -490,6 +517,10 @@ pub async fn delete(ctx: &Ctx, id: Uuid) -> kernel::Result<()> {
 /// Brings a deleted client back.
 pub async fn restore(ctx: &Ctx, id: Uuid) -> kernel::Result<Client> {
     let client = find_for(ctx, "clients.delete", id, true).await?;
+    let sql = "select 1 from clients where id = $1 and merged_into is not null";
+    if ctx.tx().scalar::<i32>(sql, [id.into()]).await?.is_some() {
+        return Err(DomainError::conflict("merged", "This client was merged into another one. Split them to have it back."));
+    }
     set_deleted(ctx, &client, None, "client.restored").await?;
     find(ctx, Scope::All, id, false).await
 }
@@ -514,7 +545,12 @@ pub async fn timeline(
     paging: &Paging,
 ) -> kernel::Result<Page<access::audit::AuditEntry>> {
     get(ctx, id).await?;
-    access::audit::timeline(ctx, id, chapter, paging).await
+    // Those who became part of it tell their part of the story.
+    let sql = "with recursive one as (
+                   select $1::uuid as id union select c.id from clients c join one o on c.merged_into = o.id)
+               select array_agg(id) from one";
+    let ids: Option<Vec<Uuid>> = ctx.tx().scalar(sql, [id.into()]).await?;
+    access::audit::timeline(ctx, ids.unwrap_or_else(|| vec![id]), chapter, paging).await
 }
 
 /// Names of fields shown masked, and not at all.

@@ -22,6 +22,7 @@ mod viewing;
 
 pub use http::DocumentsApi;
 pub use scan::{ScanDocument, run as scan, unfinished as scan_unfinished};
+pub(crate) use standing::facts;
 pub use tending::{sweep, tend};
 
 use std::sync::Arc;

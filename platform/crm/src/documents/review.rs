@@ -39,7 +39,7 @@ fn facts(status: &str, reason: Option<&str>, expires_at: Option<NaiveDate>) -> J
 pub async fn update(who: &SignedIn, id: Uuid, patch: &DocumentPatch) -> kernel::Result<Document> {
     let ctx = begin(who, Mode::Write).await?;
     let seen = find_for(&ctx, "documents.review", id).await?;
-    let changing = Changing::begin(&ctx, seen.client_id).await?;
+    let changing = Changing::begin_with(&ctx, seen.client_id, id).await?;
     let old = find_for(&ctx, "documents.review", id).await?;
     let state = old.state();
     if patch.seen_status.as_ref().is_some_and(|seen| *seen != old.status) {

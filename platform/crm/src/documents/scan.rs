@@ -60,7 +60,7 @@ pub async fn run(run: &JobRun) -> Result<(), JobError> {
     let mut file = file.ok_or_else(|| JobError::Fail("the file is gone".to_owned()))?;
     let verdict = scanner.scan(file.as_mut()).await.map_err(|error| JobError::Retry(error.to_string()))?;
     let ctx = run.ctx("Documents").await?;
-    let changing = Changing::begin(&ctx, row.client_id).await?;
+    let changing = Changing::begin_with(&ctx, row.client_id, job.document).await?;
     if waiting(&ctx, job.document).await?.is_some() {
         note(&ctx, job.document, &row, &verdict).await?;
         changing.tell("document.updated", job.document).await?;

@@ -41,6 +41,19 @@ impl<'c> Changing<'c> {
         Ok(Self { ctx, client, row, before })
     }
 
+    /// The same before a document is touched that was the client's a moment ago. Fails for the moment if it
+    /// went to another client, with whom this one was merged, while the lock was waited for.
+    pub async fn begin_with(ctx: &'c Ctx, client: Uuid, document: Uuid) -> kernel::Result<Self> {
+        let changing = Self::begin(ctx, client).await?;
+        let sql = "select client_id from documents where id = $1";
+        match ctx.tx().scalar::<Uuid>(sql, [document.into()]).await? {
+            Some(now) if now != client => {
+                Err(DomainError::unavailable("busy", "This document was just moved. Please try again."))
+            }
+            _ => Ok(changing),
+        }
+    }
+
     /// Tells open screens what happened to a document of the client.
     pub async fn tell(&self, name: &str, document: Uuid) -> kernel::Result<()> {
         let event = Event::new(name, document, "documents.read");
@@ -70,7 +83,7 @@ impl<'c> Changing<'c> {
 }
 
 /// What a client has of every kind that is asked for.
-pub(super) async fn facts(ctx: &Ctx, client: Uuid) -> kernel::Result<Vec<KindFacts>> {
+pub(crate) async fn facts(ctx: &Ctx, client: Uuid) -> kernel::Result<Vec<KindFacts>> {
     let sql = "select t.level, t.required,
                    coalesce(array_agg(d.status order by d.created_at desc, d.id desc) filter (where d.id is not null), '{}')
                        as statuses

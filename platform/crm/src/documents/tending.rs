@@ -71,7 +71,7 @@ async fn expire(ctx: &Ctx) -> kernel::Result<i64> {
     let today = today(ctx).await?;
     let due: Vec<Due> = ctx.tx().all(sql, [today.into(), CHUNK.into()]).await?;
     for document in &due {
-        let changing = Changing::begin(ctx, document.client_id).await?;
+        let changing = Changing::begin_with(ctx, document.client_id, document.id).await?;
         // Under the lock: somebody may have decided anew a moment ago.
         let sql = "update documents set status = 'expired', updated_at = $2
                    where id = $1 and status = 'approved' and superseded_by is null and expires_at <= $3";

@@ -188,7 +188,7 @@ pub async fn complete(who: &SignedIn, id: Uuid) -> kernel::Result<Document> {
     drop(ctx);
     let unfit = inspect(&app, &key, &document).await?;
     let ctx = begin(who, Mode::Write).await?;
-    let changing = Changing::begin(&ctx, document.client_id).await?;
+    let changing = Changing::begin_with(&ctx, document.client_id, id).await?;
     // Under the lock: a second call may have been faster, or the sweeper.
     let document = find_for(&ctx, "documents.upload", id).await?;
     match document.state() {

@@ -1,18 +1,20 @@
 //! `/leads`.
 
+use kernel::DomainError;
 use kernel::paging::Paging;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Object, OpenApi};
 use runtime::Ctx;
-use runtime::http::{ApiResult, Created, ListOut, Staff};
+use runtime::http::{ApiResult, Created, ListOut, OptionalJson, SignedIn, Staff};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::entity::Lead;
-use super::service;
+use super::{link, service};
 use crate::clients::collisions;
+use crate::ownership::parse_id;
 use crate::sensitive;
 
 /// A lead.
@@ -233,6 +235,25 @@ pub struct ConvertedOut {
     pub client_id: Uuid,
 }
 
+/// How to convert a lead.
+#[derive(Debug, Default, Object)]
+pub struct ConvertIn {
+    /// The client that it is already; absent makes a new one.
+    pub client_id: Option<String>,
+}
+
+/// Says who has the address of a lead, to who may know.
+async fn with_owner(auth: &SignedIn, lead: Uuid, error: DomainError) -> DomainError {
+    if error.code() != "email_exists" {
+        return error;
+    }
+    let owner = async { link::owner_of_address(&auth.read().await?, lead).await };
+    match owner.await {
+        Ok(Some(client)) => error.with(serde_json::json!({ "client_id": client })),
+        _ => error,
+    }
+}
+
 /// Leads.
 pub struct LeadsApi;
 
@@ -353,13 +374,25 @@ impl LeadsApi {
     }
 
     /// Convert a lead to a client
+    ///
+    /// With `client_id` the lead is linked to that client instead of becoming another, and the client gets what
+    /// it lacks. Without it a taken e-mail is refused (409 `email_exists`); `data.client_id` names the client who
+    /// has it, for callers who see that one with its e-mail.
     #[oai(path = "/leads/:id/convert", method = "post", operation_id = "convertLead")]
-    async fn convert(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<Json<ConvertedOut>> {
+    async fn convert(&self, auth: Staff, id: Path<Uuid>, body: OptionalJson<ConvertIn>) -> ApiResult<Json<ConvertedOut>> {
+        let client = parse_id("client_id", body.0.unwrap_or_default().client_id.as_deref())?;
         collisions::may_ask(&auth.0).await?;
         let ctx = auth.0.begin_carrying().await?;
-        let out = match service::convert(&ctx, id.0).await {
+        let converted = match client {
+            Some(client) => link::link(&ctx, id.0, client).await,
+            None => service::convert(&ctx, id.0).await,
+        };
+        let out = match converted {
             Ok(client_id) => ConvertedOut { client_id },
-            Err(e) => return Err(collisions::counted(&auth.0, ctx, e).await.into()),
+            Err(e) => {
+                let e = collisions::counted(&auth.0, ctx, e).await;
+                return Err(with_owner(&auth.0, id.0, e).await.into());
+            }
         };
         ctx.commit_reply(200, &out).await?;
         Ok(Json(out))

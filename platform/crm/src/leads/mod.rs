@@ -8,6 +8,7 @@ pub mod entity;
 mod flow_http;
 mod history;
 pub mod http;
+mod link;
 pub mod registered;
 pub mod service;
 

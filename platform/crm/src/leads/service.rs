@@ -393,34 +393,45 @@ fn snapshot(l: &Lead) -> Json {
 /// carry clear contact data (`SignedIn::begin_carrying`): masked staff convert what they can't read.
 pub async fn convert(ctx: &Ctx, id: Uuid) -> kernel::Result<Uuid> {
     let lead = find_for(ctx, "leads.convert", id).await?;
-    if let Some(client) = lead.converted_client_id {
-        return Err(DomainError::conflict("already_converted", format!("This lead already became client {client}.")));
-    }
+    not_converted(&lead)?;
     let (input, origin) = carry::client_of(ctx, &lead).await?;
     let client = clients::create_of_lead(ctx, &input, &origin).await?;
     carry::tell(ctx, &lead, client.id).await?;
+    became(ctx, &lead, client.id).await?;
+    Ok(client.id)
+}
+
+/// Refuses a lead that is a client already.
+pub(super) fn not_converted(lead: &Lead) -> kernel::Result<()> {
+    match lead.converted_client_id {
+        None => Ok(()),
+        Some(client) => Err(DomainError::conflict("already_converted", format!("This lead already became client {client}."))),
+    }
+}
+
+/// Writes down which client a lead became.
+pub(super) async fn became(ctx: &Ctx, lead: &Lead, client: Uuid) -> kernel::Result<()> {
     let status = statuses::won(ctx).await?.unwrap_or_else(|| lead.status.clone());
     let done = ctx
         .tx()
         .run(
             "update leads set converted_client_id = $2, status = $3, updated_at = $4, version = version + 1
              where id = $1 and converted_client_id is null",
-            [id.into(), client.id.into(), status.clone().into(), ctx.now().into()],
+            [lead.id.into(), client.into(), status.clone().into(), ctx.now().into()],
         )
         .await?;
     if done != 1 {
         return Err(DomainError::conflict("already_converted", "This lead was converted meanwhile."));
     }
     if status != lead.status {
-        history(ctx, id, Some(&lead.status), &status, None).await?;
+        history(ctx, lead.id, Some(&lead.status), &status, None).await?;
     }
     let owner = Ownership { user: lead.assigned_to, team: lead.team_id };
     let changes = audit::diff(
         &json!({ "status": lead.status, "converted_client_id": null }),
-        &json!({ "status": status, "converted_client_id": client.id }),
+        &json!({ "status": status, "converted_client_id": client }),
     );
-    record(ctx, "lead.converted", id, changes, owner, owner).await?;
-    Ok(client.id)
+    record(ctx, "lead.converted", lead.id, changes, owner, owner).await
 }
 
 /// A page of what happened to a lead.
@@ -431,5 +442,5 @@ pub async fn timeline(
     paging: &Paging,
 ) -> kernel::Result<Page<access::audit::AuditEntry>> {
     get(ctx, id).await?;
-    access::audit::timeline(ctx, id, chapter, paging).await
+    access::audit::timeline(ctx, vec![id], chapter, paging).await
 }

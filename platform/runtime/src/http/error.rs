@@ -18,7 +18,7 @@ pub struct ErrorBody {
     pub code: String,
     /// One sentence for people.
     pub message: String,
-    /// `fields` holds the messages of each bad field; `request_id` is set on 5xx.
+    /// `fields` holds the messages of each bad field; `request_id` is set on 5xx; some failures say more.
     pub data: Option<Json>,
 }
 
@@ -70,6 +70,7 @@ pub fn status_of(error: &DomainError) -> StatusCode {
         DomainError::Locked { .. } => StatusCode::LOCKED,
         DomainError::Limited { .. } => StatusCode::TOO_MANY_REQUESTS,
         DomainError::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        DomainError::With { error, .. } => status_of(error),
         DomainError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -77,7 +78,11 @@ pub fn status_of(error: &DomainError) -> StatusCode {
 /// The answer for a domain error.
 pub fn respond(error: &DomainError, request_id: &str) -> Response {
     let mut retry_after = None;
-    let (message, data) = match error {
+    let (error, facts) = match error {
+        DomainError::With { error, facts } => (error.as_ref(), facts.as_object()),
+        error => (error, None),
+    };
+    let (message, mut data) = match error {
         DomainError::Invalid { message, fields, .. } | DomainError::Conflict { message, fields, .. } => {
             (message.clone(), (!fields.is_empty()).then(|| json!({ "fields": fields })))
         }
@@ -96,6 +101,9 @@ pub fn respond(error: &DomainError, request_id: &str) -> Response {
         }
         other => (other.to_string(), None),
     };
+    for (name, fact) in facts.into_iter().flatten() {
+        data.get_or_insert_with(|| json!({}))[name.as_str()] = fact.clone();
+    }
     let mut response = body(status_of(error), error.code(), &message, data, request_id);
     if let Some(seconds) = retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -6,6 +6,7 @@ pub mod error;
 pub mod gate;
 pub mod headers;
 pub mod idempotency;
+mod optional;
 pub mod reply;
 pub mod spec;
 pub mod token;
@@ -13,6 +14,7 @@ pub mod token;
 pub use auth::{Account, Caller, Owner, SignedIn, Staff};
 pub use error::ApiError;
 pub use gate::Site;
+pub use optional::OptionalJson;
 pub use reply::{Accepted, Created, ListOut, NoContent, Rows, instant, some_instant};
 
 /// What handlers return.

@@ -1,5 +1,5 @@
 export { column } from './column';
-export { type FilterField, useCustomColumns, useCustomFilters, usePeople } from './desk';
+export { type FilterField, useCustomColumns, useRecordFields } from './desk';
 export { FilterBar } from './FilterBar';
 export { FindBox } from './FindBox';
 export { ListView } from './ListView';

@@ -10,6 +10,7 @@ import { useCountryOptions } from '@/data/countries';
 import { useOwnerOptions, useStatuses } from '@/data/lookups';
 import { applyServerErrors, focusFirstInvalid, isEmail } from '@/lib/forms';
 import { useCan } from '@/session/session';
+import { LooksLike } from '../duplicates';
 import { useCreateClient, useUpdateClient } from './query';
 
 const FIELDS = [
@@ -149,6 +150,7 @@ export function ClientDrawer({ opened, client, onClose, onDone }: Props) {
       </Group>
       <TextInput {...text('email')} type="email" dir="ltr" autoComplete="off" />
       <TextInput {...text('phone', { label: optional('phone') })} type="tel" dir="ltr" autoComplete="off" />
+      {!client && <LooksLike values={form.values} />}
       <Group grow gap="md" align="start" wrap="nowrap">
         <Select
           {...text('country', { label: optional('country') })}

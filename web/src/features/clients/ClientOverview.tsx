@@ -12,6 +12,7 @@ import { useCustomFields } from '@/data/customFields';
 import { humanise } from '@/data/lookups';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
+import { ClientDuplicates, ClientMerges } from '../duplicates';
 import { ClientConsents } from './ClientConsents';
 import c from './clients.module.css';
 
@@ -28,6 +29,7 @@ export function ClientOverview({ client }: { client: Client }) {
   );
   return (
     <div className={c.overview}>
+      <ClientDuplicates client={client} />
       <div className={c.stats}>
         <Stat label={t('clients.field.balance')}>
           {isProtected(client, 'balance') ? (
@@ -90,6 +92,7 @@ export function ClientOverview({ client }: { client: Client }) {
         </section>
       )}
       <ClientConsents id={client.id} />
+      <ClientMerges id={client.id} />
       <section>
         <div className={c.headRow}>
           <h3 className={c.head}>{t('clients.recent')}</h3>

@@ -12,6 +12,7 @@ import { listOf } from '@/data/neighbours';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { DocumentsTab } from '../documents';
+import { FollowMerge, mergedInto } from '../duplicates';
 import { ClientDrawer } from './ClientDrawer';
 import { ClientFacts } from './ClientFacts';
 import { ClientOverview } from './ClientOverview';
@@ -30,6 +31,8 @@ export function ClientPage() {
   const list = useListOf(search.list);
   const back = { to: '/clients', label: t('clients.title') };
   const query = useQuery(clientQuery(id));
+  const kept = mergedInto(query.error);
+  if (kept) return <FollowMerge to={kept} />;
   if (query.data) return <Loaded client={query.data} />;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   return (

@@ -2,23 +2,15 @@ import { Button, Select } from '@mantine/core';
 import { IconChecks, IconExternalLink, IconFilterOff } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClientDocument } from '@/api/types';
 import { useFormat } from '@/app/ui';
-import {
-  Dash,
-  EmptyState,
-  ErrorState,
-  Kbd,
-  Person,
-  RelativeTime,
-  SkeletonLines,
-  StatusPill,
-} from '@/components';
+import { Dash, EmptyState, Kbd, Person, RelativeTime, StatusPill } from '@/components';
+import { Queue } from '@/components/queue';
+import q from '@/components/queue/queue.module.css';
 import { Fact, Facts } from '@/components/record';
 import { useKyc, useTeamOptions } from '@/data/lookups';
-import { shortcutAllowed } from '@/lib/keys';
 import type { ListSearch } from '@/lib/listSearch';
 import { Decision } from './Decision';
 import { DocumentFacts } from './DocumentFacts';
@@ -54,149 +46,107 @@ export function QueuePage() {
     rows.findIndex((d) => d.id === search.doc),
   );
   const chosen = rows[at];
-  const list = useRef<HTMLUListElement>(null);
   const go = useCallback(
     (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true }),
     [navigate],
   );
   const choose = (doc: ClientDocument | undefined) => doc && go({ ...search, doc: doc.id });
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && at >= rows.length - 8) void fetchNextPage();
-  }, [at, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
-
-  const step = (by: number) => choose(rows[Math.min(rows.length - 1, Math.max(0, at + by))]);
-  const latest = useRef(step);
-  latest.current = step;
-  useEffect(() => {
-    const onKey = (e: KeyboardEvent) => {
-      if (!shortcutAllowed(e)) return;
-      const key = e.key.toLowerCase();
-      if (key !== 'j' && key !== 'k') return;
-      e.preventDefault();
-      latest.current(key === 'j' ? 1 : -1);
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: when another one is chosen
-  useEffect(() => {
-    list.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest' });
-  }, [chosen?.id]);
-
   /** The next one comes by itself when a decision takes this one out of the queue. */
   const decided = (fresh: ClientDocument) => {
     const wanted = QUEUES[queue]?.status?.split(',');
     if (wanted && !wanted.includes(fresh.status)) choose(rows[at + 1] ?? rows[at - 1]);
   };
   const filtered = Boolean(search.type || search.team_id);
-  const total = query.data?.pages[0]?.total ?? 0;
+  const empty = (
+    <EmptyState
+      icon={filtered ? <IconFilterOff size={20} stroke={1.6} /> : <IconChecks size={20} stroke={1.6} />}
+      title={t(
+        filtered ? 'documents.noMatch' : `documents.none.${queue === 'pending' ? 'pending' : 'other'}`,
+      )}
+      text={filtered ? undefined : queue === 'pending' ? t('documents.none.pendingText') : undefined}
+      action={
+        filtered && (
+          <Button variant="default" onClick={() => go({ ...search, type: undefined, team_id: undefined })}>
+            {t('components.list.clear')}
+          </Button>
+        )
+      }
+    />
+  );
   return (
-    <div className={c.queue}>
-      <div className={c.queueBar}>
-        <Select
-          size="xs"
-          className={c.pick}
-          aria-label={t('documents.queue')}
-          allowDeselect={false}
-          value={queue}
-          data={Object.keys(QUEUES).map((value) => ({ value, label: t(`documents.queues.${value}`) }))}
-          onChange={(v) =>
-            go({ ...search, queue: v === 'pending' ? undefined : (v ?? undefined), doc: undefined })
-          }
-        />
-        <Select
-          size="xs"
-          className={c.pick}
-          aria-label={t('documents.field.type')}
-          placeholder={t('documents.anyType')}
-          clearable
-          value={search.type ?? null}
-          data={kinds.map((k) => ({ value: k.key, label: k.label }))}
-          onChange={(v) => go({ ...search, type: v ?? undefined, doc: undefined })}
-        />
-        {teams.length > 0 && (
+    <Queue
+      label={t(`documents.queues.${queue}`)}
+      query={query}
+      rows={rows}
+      total={query.data?.pages[0]?.total ?? 0}
+      at={at}
+      idOf={(d) => d.id}
+      onChoose={choose}
+      empty={empty}
+      bar={
+        <>
           <Select
             size="xs"
-            className={c.pick}
-            aria-label={t('documents.field.team')}
-            placeholder={t('documents.anyTeam')}
-            clearable
-            searchable
-            value={search.team_id ?? null}
-            data={teams.map((o) => ({ value: o.value, label: o.label }))}
-            onChange={(v) => go({ ...search, team_id: v ?? undefined, doc: undefined })}
+            className={q.pick}
+            aria-label={t('documents.queue')}
+            allowDeselect={false}
+            value={queue}
+            data={Object.keys(QUEUES).map((value) => ({ value, label: t(`documents.queues.${value}`) }))}
+            onChange={(v) =>
+              go({ ...search, queue: v === 'pending' ? undefined : (v ?? undefined), doc: undefined })
+            }
           />
-        )}
-        <span className={c.grow} />
-        <span className={c.keys} aria-hidden>
+          <Select
+            size="xs"
+            className={q.pick}
+            aria-label={t('documents.field.type')}
+            placeholder={t('documents.anyType')}
+            clearable
+            value={search.type ?? null}
+            data={kinds.map((k) => ({ value: k.key, label: k.label }))}
+            onChange={(v) => go({ ...search, type: v ?? undefined, doc: undefined })}
+          />
+          {teams.length > 0 && (
+            <Select
+              size="xs"
+              className={q.pick}
+              aria-label={t('documents.field.team')}
+              placeholder={t('documents.anyTeam')}
+              clearable
+              searchable
+              value={search.team_id ?? null}
+              data={teams.map((o) => ({ value: o.value, label: o.label }))}
+              onChange={(v) => go({ ...search, team_id: v ?? undefined, doc: undefined })}
+            />
+          )}
+        </>
+      }
+      keys={
+        <>
           <Kbd>J</Kbd> <Kbd>K</Kbd> {t('documents.keys.move')} <Kbd>A</Kbd> {t('documents.approve')}{' '}
           <Kbd>R</Kbd> {t('documents.reject')}
-        </span>
-      </div>
-      {query.isPending && (
-        <div className={c.loading}>
-          <SkeletonLines lines={8} gap={30} />
-        </div>
+        </>
+      }
+      row={(d) => (
+        <>
+          <span className={q.rowName}>
+            <bdi>{d.client_name}</bdi>
+          </span>
+          <span className={q.rowMeta}>
+            {d.type_label}
+            {' · '}
+            {queue === 'expiring' && d.expires_at ? (
+              words.expiry(d.expires_at)
+            ) : (
+              <RelativeTime at={d.created_at} />
+            )}
+          </span>
+          {queue !== 'pending' && <StatusPill label={words.status(d.status)} hue={words.hue(d.status)} />}
+        </>
       )}
-      {query.isError && !query.data && (
-        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {query.isSuccess && !rows.length && (
-        <EmptyState
-          icon={filtered ? <IconFilterOff size={20} stroke={1.6} /> : <IconChecks size={20} stroke={1.6} />}
-          title={t(
-            filtered ? 'documents.noMatch' : `documents.none.${queue === 'pending' ? 'pending' : 'other'}`,
-          )}
-          text={filtered ? undefined : queue === 'pending' ? t('documents.none.pendingText') : undefined}
-          action={
-            filtered && (
-              <Button
-                variant="default"
-                onClick={() => go({ ...search, type: undefined, team_id: undefined })}
-              >
-                {t('components.list.clear')}
-              </Button>
-            )
-          }
-        />
-      )}
+    >
       {chosen && (
-        <div className={c.desk}>
-          <nav className={c.queueList} aria-label={t(`documents.queues.${queue}`)}>
-            <p className={c.count} role="status">
-              {t('components.position', { n: at + 1, total: Math.max(total, rows.length) })}
-            </p>
-            <ul ref={list}>
-              {rows.map((d, i) => (
-                <li key={d.id}>
-                  <button
-                    type="button"
-                    className={c.row}
-                    aria-current={i === at}
-                    data-document={d.id}
-                    onClick={() => choose(d)}
-                  >
-                    <span className={c.rowName}>
-                      <bdi>{d.client_name}</bdi>
-                    </span>
-                    <span className={c.rowMeta}>
-                      {d.type_label}
-                      {' · '}
-                      {queue === 'expiring' && d.expires_at ? (
-                        words.expiry(d.expires_at)
-                      ) : (
-                        <RelativeTime at={d.created_at} />
-                      )}
-                    </span>
-                    {queue !== 'pending' && (
-                      <StatusPill label={words.status(d.status)} hue={words.hue(d.status)} />
-                    )}
-                  </button>
-                </li>
-              ))}
-            </ul>
-          </nav>
+        <div className={c.work}>
           <Preview document={chosen} />
           <aside className={c.facts} aria-label={t('documents.about')}>
             <h2 className={c.who}>
@@ -217,7 +167,7 @@ export function QueuePage() {
           </aside>
         </div>
       )}
-    </div>
+    </Queue>
   );
 }
 

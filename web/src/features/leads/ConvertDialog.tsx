@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/errors';
 import { type Lead, record } from '@/api/types';
@@ -19,6 +19,7 @@ import { Tags } from '@/components/record';
 import { useNames } from '@/data/names';
 import { fieldText } from '@/lib/forms';
 import { useCan } from '@/session/session';
+import { LinkChoice, type LinkTarget } from '../duplicates';
 import c from './flow.module.css';
 import { conversionQuery, useConvertLead } from './query';
 
@@ -31,6 +32,9 @@ export function ConvertDialog({ lead, onClose }: { lead: Lead; onClose: () => vo
   const navigate = useNavigate();
   const convert = useConvertLead();
   const preview = useQuery(conversionQuery(lead.id));
+  const [target, setTarget] = useState<LinkTarget>(null);
+  // whose address it is already, if this person may know
+  const [taken, setTaken] = useState<string | null>(null);
   const show = (field: string): ReactNode => {
     if (field === 'email' || field === 'phone')
       return <Masked record={lead} field={field} value={lead[field]} />;
@@ -48,19 +52,23 @@ export function ConvertDialog({ lead, onClose }: { lead: Lead; onClose: () => vo
     <ConfirmDialog
       opened
       title={t('leads.convertTitle', { name: lead.name })}
-      text={t('leads.convertText')}
-      confirm={t('leads.convert')}
+      text={t(target ? 'leads.linkText' : 'leads.convertText')}
+      confirm={t(target ? 'leads.link' : 'leads.convert')}
       busy={convert.isPending}
       disabled={!preview.data}
       onClose={onClose}
       onConfirm={() =>
-        convert.mutate(lead.id, {
-          onSuccess: ({ client_id }) => {
-            toast.done(t('leads.converted', { name: lead.name }));
-            onClose();
-            if (can('clients.read')) void navigate({ to: `/clients/${client_id}` });
+        convert.mutate(
+          { id: lead.id, client_id: target?.id },
+          {
+            onError: (e) => setTaken((old) => (isApiError(e) && (e.data.client_id as string)) || old),
+            onSuccess: ({ client_id }) => {
+              toast.done(t(target ? 'leads.linked' : 'leads.converted', { name: lead.name }));
+              onClose();
+              if (can('clients.read')) void navigate({ to: `/clients/${client_id}` });
+            },
           },
-        })
+        )
       }
     >
       {preview.isLoading && <SkeletonLines lines={6} gap={16} />}
@@ -75,6 +83,7 @@ export function ConvertDialog({ lead, onClose }: { lead: Lead; onClose: () => vo
           ))}
         </dl>
       )}
+      <LinkChoice lead={lead} value={target} onChange={setTarget} named={taken} />
       {left.length > 0 && (
         <p className={c.left}>
           {t('leads.staysBehind', { fields: left.map((x) => names.field('lead', x)).join(', ') })}

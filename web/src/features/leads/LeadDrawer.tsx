@@ -9,6 +9,7 @@ import { useCountryOptions } from '@/data/countries';
 import { useOwnerOptions, usePartnerOptions, useStatuses } from '@/data/lookups';
 import { applyServerErrors, focusFirstInvalid, isEmail } from '@/lib/forms';
 import { useCan } from '@/session/session';
+import { LooksLike } from '../duplicates';
 import { useCreateLead, useUpdateLead } from './query';
 
 const FIELDS = [
@@ -122,6 +123,7 @@ export function LeadDrawer({ opened, lead, onClose, onDone }: Props) {
       </Group>
       <TextInput {...text('email')} type="email" dir="ltr" />
       <TextInput {...text('phone', true)} type="tel" dir="ltr" />
+      {!lead && can('clients.create') && <LooksLike values={form.values} />}
       <Group grow gap="md" align="start" wrap="nowrap">
         <Select {...select('country', countries)} />
         <Select {...select('status', statuses.options)} />

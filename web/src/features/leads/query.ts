@@ -73,7 +73,12 @@ export function useConvertLead() {
   const qc = useQueryClient();
   return useMutation({
     meta: { silent: true },
-    mutationFn: (id: string) => api.post('/leads/{id}/convert', { path: { id } }),
+    /** `client_id`: becomes part of a client that is there already. */
+    mutationFn: ({ id, client_id }: { id: string; client_id?: string }) =>
+      api.post('/leads/{id}/convert', {
+        path: { id },
+        body: client_id ? { client_id } : {},
+      }),
     onSuccess: () => {
       void qc.invalidateQueries({ queryKey: ['leads'] });
       void qc.invalidateQueries({ queryKey: ['clients'] });

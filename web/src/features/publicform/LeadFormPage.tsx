@@ -9,8 +9,8 @@ import { useUi } from '@/app/ui';
 import { errorText, SkeletonLines } from '@/components';
 import { MessagePage } from '@/components/page/MessagePage';
 import { useTitle } from '@/components/page/useTitle';
+import { VisitorCard } from '@/components/visitor';
 import { LeadForm } from './LeadForm';
-import c from './LeadForm.module.css';
 
 /** The form a partner or the broker puts in front of visitors. No login, no cookie. */
 export function LeadFormPage({ partnerId }: { partnerId: string | null }) {
@@ -60,29 +60,22 @@ export function LeadFormPage({ partnerId }: { partnerId: string | null }) {
   }
   const partner = form.data?.partner;
   return (
-    <div className={c.page}>
-      <div className={c.card}>
-        <header>
-          <h1 className={c.title}>{t('publicform.title')}</h1>
-          <p className={c.lead}>{t('publicform.lead', { company })}</p>
-          {partner && (
-            <p className={c.partner}>
-              {t('publicform.partner')} <bdi>{partner.name}</bdi>
-            </p>
-          )}
-        </header>
-        {form.data ? (
-          <LeadForm
-            partnerId={partnerId}
-            company={company}
-            captcha={form.data.captcha}
-            onSent={(name) => setSent({ name })}
-            onGone={() => void form.refetch()}
-          />
-        ) : (
-          <SkeletonLines lines={7} height={14} gap={26} />
-        )}
-      </div>
-    </div>
+    <VisitorCard
+      title={t('publicform.title')}
+      lead={t('publicform.lead', { company })}
+      partner={partner && { label: t('publicform.partner'), name: partner.name }}
+    >
+      {form.data ? (
+        <LeadForm
+          partnerId={partnerId}
+          company={company}
+          captcha={form.data.captcha}
+          onSent={(name) => setSent({ name })}
+          onGone={() => void form.refetch()}
+        />
+      ) : (
+        <SkeletonLines lines={7} height={14} gap={26} />
+      )}
+    </VisitorCard>
   );
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { checkLead, EMPTY_LEAD, type LeadValues, leadBody, westernDigits } from './lead';
+import { westernDigits } from '@/lib/digits';
+import { checkLead, EMPTY_LEAD, type LeadValues, leadBody } from './lead';
 
 const lead: LeadValues = {
   ...EMPTY_LEAD,

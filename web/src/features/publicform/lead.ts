@@ -1,4 +1,5 @@
 import type { PublicLead } from '@/api/public';
+import { isPhone, westernDigits } from '@/lib/digits';
 import { isEmail } from '@/lib/forms';
 
 export type LeadValues = {
@@ -21,19 +22,12 @@ export const EMPTY_LEAD: LeadValues = {
   message: '',
 };
 
-/** Arabic-Indic digits are typed as naturally as others; the server reads western ones. */
-export const westernDigits = (text: string) =>
-  text
-    .replace(/[٠-٩]/g, (d) => String(d.charCodeAt(0) - 0x0660))
-    .replace(/[۰-۹]/g, (d) => String(d.charCodeAt(0) - 0x06f0));
-
 export function checkLead(v: LeadValues): LeadErrors {
   const errors: LeadErrors = {};
   if (!v.first_name.trim()) errors.first_name = 'first_name';
   if (!v.last_name.trim()) errors.last_name = 'last_name';
   if (!isEmail(v.email)) errors.email = v.email.trim() ? 'email_invalid' : 'email';
-  const digits = westernDigits(v.phone).replace(/\D/g, '');
-  if (v.phone.trim() && (digits.length < 6 || digits.length > 15)) errors.phone = 'phone';
+  if (v.phone.trim() && !isPhone(v.phone)) errors.phone = 'phone';
   return errors;
 }
 

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FormConsent } from '@/api/public';
 import { Markdown } from '@/components/markdown';
+import v from '@/components/visitor/visitor.module.css';
 import c from './register.module.css';
 
 type Props = {
@@ -56,7 +57,7 @@ export function ConsentChecks({ consents, agreed, error, onChange }: Props) {
             <div className={c.legal} tabIndex={0} role="region" aria-label={reading.title}>
               <Markdown source={reading.body} lang={reading.locale} />
             </div>
-            <p className={c.note}>{t('register.version', { version: reading.version })}</p>
+            <p className={v.note}>{t('register.version', { version: reading.version })}</p>
           </>
         )}
       </Modal>

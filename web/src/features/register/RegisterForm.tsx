@@ -1,18 +1,17 @@
-import { Button, Select, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useMemo, useRef, useState } from 'react';
+import { Button, TextInput } from '@mantine/core';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { hasCode, isApiError } from '@/api/errors';
+import { hasCode } from '@/api/errors';
 import { publicApi, type RegistrationForm } from '@/api/public';
 import { OptionalLabel } from '@/components';
-import { useCaptcha } from '@/components/captcha';
 import { Failure } from '@/components/onboarding/Failure';
 import { NewPasswordField } from '@/components/onboarding/NewPasswordField';
-import { countryOptions, findCountries } from '@/lib/countries';
-import { focusFirstInvalid } from '@/lib/forms';
+import { PersonFields, PhoneField, useVisitorForm } from '@/components/visitor';
+import v from '@/components/visitor/visitor.module.css';
+import { countryOptions } from '@/lib/countries';
 import { ConsentChecks } from './ConsentChecks';
 import c from './register.module.css';
-import { bodyOf, check, EMPTY, type Errors, fromServer, type Values } from './values';
+import { bodyOf, check, EMPTY, fromServer } from './values';
 
 type Props = {
   form: RegistrationForm;
@@ -25,146 +24,42 @@ type Props = {
 
 const today = () => new Date().toISOString().slice(0, 10);
 
-export function RegisterForm({ form, partnerId, metadata, onSent, onOutdated }: Props) {
+export function RegisterForm({ form: asked, partnerId, metadata, onSent, onOutdated }: Props) {
   const { t, i18n } = useTranslation();
-  const [values, setValues] = useState<Values>(EMPTY);
-  const [errors, setErrors] = useState<Errors>({});
-  const [busy, setBusy] = useState(false);
-  const [captchaError, setCaptchaError] = useState<string>();
-  const root = useRef<HTMLFormElement>(null);
-  const captcha = useCaptcha(form.captcha, busy, captchaError);
   const countries = useMemo(() => {
-    const served = new Set(form.countries);
+    const served = new Set(asked.countries);
     return countryOptions(i18n.language).filter((o) => served.has(o.value));
-  }, [i18n.language, form.countries]);
-
-  const refuse = (found: Errors) => {
-    setErrors(found);
-    focusFirstInvalid(root.current?.parentElement ?? document);
-  };
-  const send = useMutation({
-    meta: { silent: true },
-    mutationFn: async () => {
-      setBusy(true);
-      const answer = await captcha.take();
-      return publicApi.register(bodyOf(values, form, { partnerId, metadata, captcha: answer }));
-    },
-    onSettled: () => setBusy(false),
-    onSuccess: () => onSent(values.email.trim()),
-    onError: (error) => {
-      if (!isApiError(error)) return;
+  }, [i18n.language, asked.countries]);
+  const form = useVisitorForm({
+    empty: EMPTY,
+    captcha: asked.captcha,
+    check: (values) => check(values, asked, today()),
+    send: (values, captcha) => publicApi.register(bodyOf(values, asked, { partnerId, metadata, captcha })),
+    onSent: (values) => onSent(values.email.trim()),
+    refused: (error, put) => {
       if (hasCode(error, 'consent_outdated')) {
         // what was agreed to is not what stands there now
-        set({ agreed: values.agreed.filter((key) => !(`consents.${key}` in error.fields)) });
+        put({ agreed: values.agreed.filter((key) => !(`consents.${key}` in error.fields)) });
         onOutdated();
       }
-      const found = fromServer(error.fields, form.consents);
-      if (Object.keys(found).length) refuse(found);
-      else if ('captcha' in error.fields) setCaptchaError(t('captcha.failed'));
+      return fromServer(error.fields, asked.consents);
     },
   });
-  const set = (patch: Partial<Values>) => {
-    setValues((old) => ({ ...old, ...patch }));
-    setErrors((old) => Object.fromEntries(Object.entries(old).filter(([k]) => !(k in patch))));
-  };
-  /** Each field is judged when it is left, not while it is being typed. */
-  const leave = (field: 'email' | 'phone' | 'date_of_birth' | 'password') => () => {
-    const found = check(values, form, today())[field];
-    if (found && values[field]) setErrors((old) => ({ ...old, [field]: found }));
-  };
-  const text = (field: string): string | undefined => {
-    const error = errors[field];
-    return error
-      ? t(`register.error.${error}`, { age: form.minimum_age, count: form.fields.password_min_length })
+  const { values, errors, set, clear, leave } = form;
+  const error = (field: string): string | undefined =>
+    errors[field]
+      ? t(`register.error.${errors[field]}`, {
+          age: asked.minimum_age,
+          count: asked.fields.password_min_length,
+        })
       : undefined;
-  };
-  const submit = (e: FormEvent) => {
-    e.preventDefault();
-    if (busy) return;
-    const found = check(values, form, today());
-    setCaptchaError(undefined);
-    if (Object.keys(found).length) refuse(found);
-    else if (captcha.waiting) setCaptchaError(t('captcha.solve'));
-    else send.mutate();
-  };
-  const shown = !Object.keys(errors).length && !captchaError;
+  const person = { texts: 'register', values, set, leave, error };
   return (
-    <form ref={root} className={c.fields} onSubmit={submit} onFocus={captcha.begin} noValidate>
-      <div className={c.two}>
-        <TextInput
-          size="md"
-          name="first_name"
-          label={t('register.firstName')}
-          autoComplete="given-name"
-          maxLength={100}
-          value={values.first_name}
-          onChange={(e) => set({ first_name: e.currentTarget.value })}
-          error={text('first_name')}
-        />
-        <TextInput
-          size="md"
-          name="last_name"
-          label={t('register.lastName')}
-          autoComplete="family-name"
-          maxLength={100}
-          value={values.last_name}
-          onChange={(e) => set({ last_name: e.currentTarget.value })}
-          error={text('last_name')}
-        />
-      </div>
-      <TextInput
-        size="md"
-        name="email"
-        type="email"
-        inputMode="email"
-        label={t('register.email')}
-        description={t('register.emailHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
-        autoComplete="email"
-        maxLength={254}
-        classNames={{ input: c.ltr }}
-        value={values.email}
-        onChange={(e) => set({ email: e.currentTarget.value })}
-        onBlur={leave('email')}
-        error={text('email')}
-      />
-      <Select
-        size="md"
-        name="country"
-        label={t('register.country')}
-        placeholder={t('register.countryPick')}
-        searchable
-        data={countries}
-        filter={({ options, search }) => findCountries(options as { value: string; label: string }[], search)}
-        value={values.country}
-        onChange={(country) => set({ country })}
-        nothingFoundMessage={t('register.countryNone')}
-        maxDropdownHeight={280}
-        autoComplete="off"
-        error={text('country')}
-      />
-      <div className={form.minimum_age > 0 ? c.two : undefined}>
-        <TextInput
-          size="md"
-          name="phone"
-          type="tel"
-          inputMode="tel"
-          label={
-            form.fields.phone === 'required' ? (
-              t('register.phone')
-            ) : (
-              <OptionalLabel>{t('register.phone')}</OptionalLabel>
-            )
-          }
-          autoComplete="tel"
-          maxLength={40}
-          classNames={{ input: c.ltr }}
-          value={values.phone}
-          onChange={(e) => set({ phone: e.currentTarget.value })}
-          onBlur={leave('phone')}
-          error={text('phone')}
-        />
-        {form.minimum_age > 0 && (
+    <form className={v.fields} {...form.form}>
+      <PersonFields {...person} countries={countries} emailHelp={t('register.emailHelp')} />
+      <div className={asked.minimum_age > 0 ? v.two : undefined}>
+        <PhoneField {...person} required={asked.fields.phone === 'required'} />
+        {asked.minimum_age > 0 && (
           <TextInput
             size="md"
             name="date_of_birth"
@@ -176,18 +71,18 @@ export function RegisterForm({ form, partnerId, metadata, onSent, onOutdated }: 
             value={values.date_of_birth}
             onChange={(e) => set({ date_of_birth: e.currentTarget.value })}
             onBlur={leave('date_of_birth')}
-            error={text('date_of_birth')}
+            error={error('date_of_birth')}
           />
         )}
       </div>
       <NewPasswordField
         size="md"
         label={<OptionalLabel>{t('register.password')}</OptionalLabel>}
-        personal={[values.first_name, values.last_name, values.email, form.company]}
+        personal={[values.first_name, values.last_name, values.email, asked.company]}
         value={values.password}
         onChange={(password) => set({ password })}
         onBlur={leave('password')}
-        error={text('password')}
+        error={error('password')}
       />
       <div className={c.unseen} aria-hidden="true">
         <label>
@@ -202,20 +97,20 @@ export function RegisterForm({ form, partnerId, metadata, onSent, onOutdated }: 
         </label>
       </div>
       <ConsentChecks
-        consents={form.consents}
+        consents={asked.consents}
         agreed={values.agreed}
-        error={(key) => text(`consents.${key}`)}
+        error={(key) => error(`consents.${key}`)}
         onChange={(key, on) => {
           set({ agreed: on ? [...values.agreed, key] : values.agreed.filter((k) => k !== key) });
-          setErrors(({ [`consents.${key}`]: _, ...rest }) => rest);
+          clear(`consents.${key}`);
         }}
       />
-      {captcha.element}
-      {shown && <Failure error={send.error} />}
-      <Button type="submit" size="lg" fz={14} loading={send.isPending}>
+      {form.captcha}
+      <Failure error={form.failure} />
+      <Button type="submit" size="lg" fz={14} loading={form.sending}>
         {t('register.submit')}
       </Button>
-      <p className={c.note}>{t('register.note', { company: form.company })}</p>
+      <p className={v.note}>{t('register.note', { company: asked.company })}</p>
     </form>
   );
 }

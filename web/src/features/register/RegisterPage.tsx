@@ -9,6 +9,7 @@ import { useUi } from '@/app/ui';
 import { errorText, SkeletonLines } from '@/components';
 import { MessagePage } from '@/components/page/MessagePage';
 import { useTitle } from '@/components/page/useTitle';
+import { VisitorCard } from '@/components/visitor';
 import { RegisterForm } from './RegisterForm';
 import c from './register.module.css';
 import { campaign } from './values';
@@ -66,29 +67,22 @@ export function RegisterPage({ partnerId, query }: { partnerId: string | null; q
   }
   const partner = form.data?.partner;
   return (
-    <div className={c.page}>
-      <div className={c.card}>
-        <header>
-          <h1 className={c.title}>{t('register.title')}</h1>
-          <p className={c.lead}>{t('register.lead', { company })}</p>
-          {partner && (
-            <p className={c.partner}>
-              {t('register.partner')} <bdi>{partner.name}</bdi>
-            </p>
-          )}
-        </header>
-        {form.data ? (
-          <RegisterForm
-            form={form.data}
-            partnerId={partnerId}
-            metadata={metadata}
-            onSent={setSentTo}
-            onOutdated={() => void form.refetch()}
-          />
-        ) : (
-          <SkeletonLines lines={8} height={14} gap={26} />
-        )}
-      </div>
-    </div>
+    <VisitorCard
+      title={t('register.title')}
+      lead={t('register.lead', { company })}
+      partner={partner && { label: t('register.partner'), name: partner.name }}
+    >
+      {form.data ? (
+        <RegisterForm
+          form={form.data}
+          partnerId={partnerId}
+          metadata={metadata}
+          onSent={setSentTo}
+          onOutdated={() => void form.refetch()}
+        />
+      ) : (
+        <SkeletonLines lines={8} height={14} gap={26} />
+      )}
+    </VisitorCard>
   );
 }

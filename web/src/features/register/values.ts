@@ -1,4 +1,5 @@
 import type { Captcha, FormConsent, Registration, RegistrationForm } from '@/api/public';
+import { isPhone, westernDigits } from '@/lib/digits';
 import { isEmail } from '@/lib/forms';
 
 export type Values = {
@@ -30,12 +31,6 @@ export const EMPTY: Values = {
 
 const FIELDS = ['first_name', 'last_name', 'email', 'country', 'phone', 'date_of_birth', 'password'] as const;
 
-/** Arabic-Indic and Persian digits are typed as naturally as others; the server reads western ones. */
-const westernDigits = (text: string) =>
-  text
-    .replace(/[٠-٩]/g, (d) => String(d.charCodeAt(0) - 0x0660))
-    .replace(/[۰-۹]/g, (d) => String(d.charCodeAt(0) - 0x06f0));
-
 /** Completed years on a day, both as YYYY-MM-DD. */
 export function ageOn(born: string, today: string): number {
   const years = Number(today.slice(0, 4)) - Number(born.slice(0, 4));
@@ -49,10 +44,9 @@ export function check(v: Values, form: RegistrationForm, today: string): Errors 
   if (!v.last_name.trim()) errors.last_name = 'last_name';
   if (!isEmail(v.email)) errors.email = v.email.trim() ? 'email_invalid' : 'email';
   if (!v.country) errors.country = 'country';
-  const digits = westernDigits(v.phone).replace(/\D/g, '');
   if (!v.phone.trim()) {
     if (form.fields.phone === 'required') errors.phone = 'phone_required';
-  } else if (digits.length < 6 || digits.length > 15) errors.phone = 'phone';
+  } else if (!isPhone(v.phone)) errors.phone = 'phone';
   if (form.minimum_age > 0) {
     if (!v.date_of_birth) errors.date_of_birth = 'date_of_birth';
     else if (v.date_of_birth > today || v.date_of_birth < '1900-01-01')

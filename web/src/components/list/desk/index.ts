@@ -1,3 +1,3 @@
 export { useCustomColumns } from './customColumns';
 export type { FilterField } from './fields';
-export { useCustomFilters, usePeople } from './useFields';
+export { useRecordFields } from './useRecordFields';

@@ -47,6 +47,18 @@ export function Sentence({ entry, story, kind }: { entry: TimelineEntry; story: 
           t('record.aClient')
         ),
       });
+    case 'merged':
+      return say('merged');
+    case 'split':
+    case 'splitOff':
+    case 'mergedAway':
+      return say(story.kind, {
+        client: story.client ? (
+          <Link to={`/clients/${story.client}`}>{t('record.anotherClient')}</Link>
+        ) : (
+          t('record.anotherClient')
+        ),
+      });
     case 'revealed':
       return say('revealed', {
         fields: <span className={c.said}>{story.fields.map((x) => names.field(kind, x)).join(', ')}</span>,
@@ -136,6 +148,19 @@ export function Details({ story, kind }: { story: Story; kind: Kind }) {
     />
   );
   if (story.kind === 'fields' || story.kind === 'other') return diff(story.lines);
+  if (story.kind === 'merged' || story.kind === 'split')
+    return (
+      <>
+        {diff(story.lines)}
+        {story.moved.length > 0 && (
+          <p className="dim">
+            {t(story.kind === 'merged' ? 'record.movedHere' : 'record.movedBack', {
+              what: story.moved.map(([what, count]) => t(`duplicates.moved.${what}`, { count })).join(', '),
+            })}
+          </p>
+        )}
+      </>
+    );
   if (story.kind === 'created' && story.lines.length)
     return (
       <details className={c.more}>

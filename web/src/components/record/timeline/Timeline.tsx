@@ -1,6 +1,8 @@
 import {
   type Icon,
+  IconArrowMerge,
   IconArrowRightCircle,
+  IconArrowsSplit2,
   IconBell,
   IconEye,
   IconFileText,
@@ -33,6 +35,10 @@ const ICONS: Record<Story['kind'], Icon> = {
   deleted: IconTrash,
   restored: IconRotate2,
   converted: IconArrowRightCircle,
+  merged: IconArrowMerge,
+  split: IconArrowsSplit2,
+  mergedAway: IconArrowMerge,
+  splitOff: IconArrowsSplit2,
   revealed: IconEye,
   status: IconFlag,
   owner: IconUserShare,
@@ -76,9 +82,16 @@ export function Timeline({ entity, id, max, chapter, onChapter }: Props) {
   const entries = useMemo(
     () =>
       (query.data?.pages.flatMap((p) => p.data) ?? [])
-        .slice(0, max)
-        .map((entry) => ({ ...entry, story: storyOf(entry) })),
-    [query.data, max],
+        .map((entry) => ({
+          ...entry,
+          story: storyOf(entry),
+          // what was done to one that has become part of this
+          other: entry.resource.type === kind && Boolean(entry.resource.id) && entry.resource.id !== id,
+        }))
+        // that they became part of it is told by this one's own entry
+        .filter((entry) => !entry.other || entry.story.kind !== 'mergedAway')
+        .slice(0, max),
+    [query.data, max, kind, id],
   );
   const end = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what comes next is watched for anew after each page
@@ -149,6 +162,7 @@ export function Timeline({ entity, id, max, chapter, onChapter }: Props) {
                     <div className={c.body}>
                       <p className={c.sentence}>
                         <Sentence entry={e} story={e.story} kind={kind} />
+                        {e.other && <span className="dim"> · {t('record.ofMerged')}</span>}
                       </p>
                       <Details story={e.story} kind={kind} />
                     </div>

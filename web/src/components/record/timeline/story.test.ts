@@ -16,6 +16,33 @@ describe('storyOf', () => {
       reason: 'No money',
     });
   });
+  it('names the client that was merged, and what it changed', () => {
+    const merged = entry('client.merged', {
+      merged_from: [null, 'c2'],
+      phone: [null, '+1'],
+      'moved.documents': [null, 2],
+    });
+    expect(storyOf(merged)).toEqual({
+      kind: 'merged',
+      client: 'c2',
+      lines: [{ field: 'phone', old: null, new: '+1' }],
+      moved: [['documents', 2]],
+    });
+    expect(storyOf(entry('client.split', { merged_from: ['c2', null] }))).toEqual({
+      kind: 'split',
+      client: 'c2',
+      lines: [],
+      moved: [],
+    });
+    expect(storyOf(entry('client.merged_away', { merged_into: [null, 'c1'] }))).toEqual({
+      kind: 'mergedAway',
+      client: 'c1',
+    });
+    expect(storyOf(entry('client.split_off', { merged_into: ['c1', null] }))).toEqual({
+      kind: 'splitOff',
+      client: 'c1',
+    });
+  });
   it('does not hide what changed beside it', () => {
     const both = storyOf(entry('client.updated', { status: ['new', 'active'], source: [null, 'Fair'] }));
     expect(both.kind).toBe('fields');

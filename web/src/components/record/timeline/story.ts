@@ -5,6 +5,13 @@ export type Story =
   | { kind: 'created'; lines: DiffEntry[] }
   | { kind: 'deleted' | 'restored' }
   | { kind: 'converted'; lead: string | null; client: string | null; message: string | null }
+  | {
+      kind: 'merged' | 'split';
+      client: string | null;
+      lines: DiffEntry[];
+      moved: [what: string, count: number][];
+    }
+  | { kind: 'mergedAway' | 'splitOff'; client: string | null }
   | { kind: 'revealed'; fields: string[]; purpose: string | null }
   | { kind: 'status'; field: string; from: unknown; to: unknown; reason: string | null }
   | { kind: 'owner'; from: unknown; to: unknown }
@@ -17,6 +24,9 @@ export type Story =
 const text = (value: unknown): string | null => (typeof value === 'string' && value ? value : null);
 const words = (value: unknown): string[] =>
   Array.isArray(value) ? value.map(String) : typeof value === 'string' && value ? value.split(/,\s*/) : [];
+
+/** How many rows of which kind went along. */
+const MOVED = 'moved.';
 
 /** Said with another one: the team comes with the owner, the note with the date, the reason with the status. */
 const BESIDE: Record<string, string[]> = {
@@ -51,6 +61,20 @@ export function storyOf(entry: Pick<TimelineEntry, 'action' | 'diff'>): Story {
         client: text(of('converted_client_id')?.new),
         message: text(of('message')?.new),
       };
+    case 'merged':
+    case 'split':
+      return {
+        kind: entry.action.endsWith('merged') ? 'merged' : 'split',
+        client: text(of('merged_from')?.new ?? of('merged_from')?.old),
+        lines: diff.filter((d) => d.field !== 'merged_from' && !d.field.startsWith(MOVED)),
+        moved: diff
+          .filter((d) => d.field.startsWith(MOVED))
+          .map((d) => [d.field.slice(MOVED.length), Number(d.new)]),
+      };
+    case 'merged_away':
+      return { kind: 'mergedAway', client: text(of('merged_into')?.new) };
+    case 'split_off':
+      return { kind: 'splitOff', client: text(of('merged_into')?.old) };
     case 'updated':
       break;
     default:

@@ -17,8 +17,13 @@ export const ACTIONS: Record<string, readonly string[]> = {
     'client.registered',
     'client.registration_repeated',
     'client.bulk_updated',
+    'client.merged',
+    'client.merged_away',
+    'client.split',
+    'client.split_off',
   ],
   lead: ['lead.created', 'lead.updated', 'lead.converted', 'lead.revealed', 'lead.bulk_updated'],
+  duplicate: ['duplicate.dismissed', 'duplicate.reopened'],
   reveal: ['reveal.refused', 'reveal.unusual'],
   partner: ['partner.created', 'partner.updated'],
   user: [

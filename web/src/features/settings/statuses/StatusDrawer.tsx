@@ -1,14 +1,14 @@
 import { MultiSelect, Select, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Status, StatusPatch } from '@/api/types';
-import { errorText, FormDrawer, HUES, type Hue, hueOrGrey, Notice, StatusPill } from '@/components';
+import { errorText, FormDrawer, type Hue, hueOrGrey, Notice, StatusPill } from '@/components';
 import { statusesQuery, useStatuses } from '@/data/lookups';
 import { useUndoOffer } from '@/data/undo';
 import { applyServerErrors, focusFirstInvalid } from '@/lib/forms';
+import { HueField } from '../HueField';
 import { useCreateStatus, useUpdateStatus } from './query';
-import c from './statuses.module.css';
 import type { Outcome, StatusEntity } from './types';
 
 /** `transitions`: null lets every status follow. */
@@ -27,7 +27,6 @@ type Props = { entity: StatusEntity; status?: Status; opened: boolean; onClose: 
 
 export function StatusDrawer({ entity, status, opened, onClose }: Props) {
   const { t } = useTranslation();
-  const id = useId();
   const create = useCreateStatus();
   const update = useUpdateStatus(entity);
   const offerUndo = useUndoOffer();
@@ -87,26 +86,14 @@ export function StatusDrawer({ entity, status, opened, onClose }: Props) {
         autoComplete="off"
         {...form.getInputProps('label')}
       />
-      <div>
-        <p id={id} className={c.label}>
-          {t('statuses.colour')}
-        </p>
-        <div className={c.hues} role="radiogroup" aria-labelledby={id}>
-          {HUES.map((value) => (
-            <label key={value} className={c.hue} data-hue={value} title={t(`statuses.hue.${value}`)}>
-              <input
-                type="radio"
-                name={`${id}-hue`}
-                checked={hue === value}
-                onChange={() => form.setFieldValue('hue', value)}
-                aria-label={t(`statuses.hue.${value}`)}
-              />
-            </label>
-          ))}
-          <StatusPill label={label.trim() || t('statuses.sample')} hue={hue} />
-        </div>
-        {form.errors.hue && <p className={c.error}>{form.errors.hue}</p>}
-      </div>
+      <HueField
+        label={t('statuses.colour')}
+        value={hue}
+        onChange={(value) => form.setFieldValue('hue', value)}
+        error={form.errors.hue}
+      >
+        <StatusPill label={label.trim() || t('statuses.sample')} hue={hue} />
+      </HueField>
       <Switch
         label={t('statuses.closedLabel')}
         description={t('statuses.closedHelp')}

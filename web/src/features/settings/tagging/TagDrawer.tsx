@@ -1,21 +1,20 @@
 import { TextInput } from '@mantine/core';
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/errors';
 import type { Tag } from '@/api/types';
 import { useFormat } from '@/app/ui';
-import { errorText, FormDrawer, HUES, type Hue, hueOrGrey, Notice } from '@/components';
+import { errorText, FormDrawer, type Hue, hueOrGrey, Notice } from '@/components';
 import { TagPill } from '@/components/tags';
 import { useUndoOffer } from '@/data/undo';
+import { HueField } from '../HueField';
 import { TOUCHED, useCreateTag, useTagUse, useUpdateTag } from './query';
-import c from './tagging.module.css';
 
 type Props = { tag?: Tag; opened: boolean; onClose: () => void };
 
 export function TagDrawer({ tag, opened, onClose }: Props) {
   const { t } = useTranslation();
   const f = useFormat();
-  const id = useId();
   const create = useCreateTag();
   const update = useUpdateTag();
   const offerUndo = useUndoOffer();
@@ -90,25 +89,9 @@ export function TagDrawer({ tag, opened, onClose }: Props) {
         error={taken ? t('tagging.taken') : missing && !name.trim() ? t('tagging.needName') : undefined}
         onChange={(e) => setName(e.currentTarget.value)}
       />
-      <div>
-        <p id={id} className={c.label}>
-          {t('tagging.colour')}
-        </p>
-        <div className={c.hues} role="radiogroup" aria-labelledby={id}>
-          {HUES.map((value) => (
-            <label key={value} className={c.hue} data-hue={value} title={t(`statuses.hue.${value}`)}>
-              <input
-                type="radio"
-                name={`${id}-hue`}
-                checked={hue === value}
-                onChange={() => setHue(value)}
-                aria-label={t(`statuses.hue.${value}`)}
-              />
-            </label>
-          ))}
-          <TagPill name={name.trim() || t('tagging.sample')} hue={hue} />
-        </div>
-      </div>
+      <HueField label={t('tagging.colour')} value={hue} onChange={setHue}>
+        <TagPill name={name.trim() || t('tagging.sample')} hue={hue} />
+      </HueField>
     </FormDrawer>
   );
 }

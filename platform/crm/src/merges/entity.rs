@@ -1,0 +1,81 @@
+//! Rows of `merges`.
+
+use chrono::{DateTime, Utc};
+use kernel::DomainError;
+use runtime::{Ctx, Rows as _};
+use sea_orm::FromQueryResult;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::clients::service as clients;
+
+/// A merge.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(super) struct Merge {
+    pub n: i64,
+    pub keep_id: Uuid,
+    pub drop_id: Uuid,
+    pub before: Json,
+    pub after: Json,
+    pub added_balance: String,
+    pub keep_standing: Option<String>,
+    pub drop_standing: Option<String>,
+    pub split_at: Option<DateTime<Utc>>,
+}
+
+/// A merge, held until the end of the transaction.
+pub(super) async fn locked(ctx: &Ctx, id: Uuid) -> kernel::Result<Merge> {
+    let sql = "select n, keep_id, drop_id, before, after, added_balance::text as added_balance, keep_standing,
+                   drop_standing, split_at from merges where id = $1 for update";
+    let row: Option<Merge> = ctx.tx().one(sql, [id.into()]).await?;
+    row.ok_or_else(|| DomainError::not_found("Merge"))
+}
+
+/// A merge as lists show it.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(super) struct Listed {
+    pub id: Uuid,
+    pub at: DateTime<Utc>,
+    pub actor_id: Option<Uuid>,
+    pub actor_name: String,
+    pub keep_id: Uuid,
+    pub keep_name: String,
+    pub drop_id: Uuid,
+    pub drop_name: String,
+    pub split_at: Option<DateTime<Utc>>,
+    pub split_by: Option<Uuid>,
+    pub split_by_name: Option<String>,
+    /// Later merges of the kept client that have to be split first, the last one first.
+    pub blocked_by: Vec<Uuid>,
+}
+
+/// The merges that a client was in, newest first.
+pub(super) async fn of_client(ctx: &Ctx, client: Uuid) -> kernel::Result<Vec<Listed>> {
+    ctx.require("clients.merge")?;
+    clients::get(ctx, client).await?;
+    let sql = "select m.id, m.at, m.actor_id, m.actor_name, m.keep_id, k.first_name || ' ' || k.last_name as keep_name,
+                   m.drop_id, d.first_name || ' ' || d.last_name as drop_name, m.split_at, m.split_by, m.split_by_name,
+                   coalesce((select array_agg(l.id order by l.n desc) from merges l
+                       where l.n > m.n and l.split_at is null and (l.keep_id = m.keep_id or l.drop_id = m.keep_id)), '{}')
+                       as blocked_by
+               from merges m join clients k on k.id = m.keep_id join clients d on d.id = m.drop_id
+               where m.keep_id = $1 or m.drop_id = $1 order by m.n desc limit 100";
+    Ok(ctx.tx().all(sql, [client.into()]).await?)
+}
+
+/// A merge that has to be split before another one.
+#[derive(Debug, FromQueryResult)]
+pub(super) struct Blocker {
+    pub id: Uuid,
+    pub keep_id: Uuid,
+    pub drop_id: Uuid,
+    pub name: String,
+}
+
+/// Later merges of the client that a merge kept, the last one first.
+pub(super) async fn blockers(ctx: &Ctx, merge: &Merge) -> kernel::Result<Vec<Blocker>> {
+    let sql = "select l.id, l.keep_id, l.drop_id, d.first_name || ' ' || d.last_name as name
+               from merges l join clients d on d.id = l.drop_id
+               where l.n > $1 and l.split_at is null and (l.keep_id = $2 or l.drop_id = $2) order by l.n desc limit 20";
+    Ok(ctx.tx().all(sql, [merge.n.into(), merge.keep_id.into()]).await?)
+}

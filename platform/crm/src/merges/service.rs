@@ -1,0 +1,257 @@
+//! Making one client of two.
+
+use std::collections::BTreeMap;
+
+use kernel::DomainError;
+use kernel::event::Event;
+use kernel::permission::{Level, Scope};
+use kernel::validate::Checker;
+use runtime::access::Actor;
+use runtime::{Ctx, Rows as _, audit};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::columns;
+use super::http::MergeIn;
+use super::plan::{Conflict, Row, Side, choices, plan};
+use super::references::{self, Moved};
+use crate::clients::entity::Client;
+use crate::clients::service as clients;
+use crate::documents::{facts, kyc};
+use crate::duplicates;
+use crate::ownership::{Ownership, parse_id};
+
+/// The most tags of a client.
+const MOST_TAGS: usize = 30;
+
+/// What a merge came to, in clear; the way out masks it.
+pub(super) struct Merged {
+    pub id: Uuid,
+    pub record: Client,
+    pub keep: Client,
+    pub drop: Client,
+    pub conflicts: Vec<Conflict>,
+    pub moved: Moved,
+}
+
+/// What somebody asks for, checked as far as it goes without the two clients.
+struct Asked {
+    keep: Uuid,
+    drop: Uuid,
+    wanted: BTreeMap<String, Side>,
+}
+
+/// Makes one client of two. The context must carry clear values (`SignedIn::begin_carrying`); `seen` is who
+/// asks, with what they see. Who wants to know what would come of it drops the context without a commit.
+pub(super) async fn merge(ctx: &Ctx, seen: &Actor, input: &MergeIn) -> kernel::Result<Merged> {
+    ctx.require("clients.merge")?;
+    let asked = check(seen, input)?;
+    // Both, in one order for all: two who merge the same two the other way round wait for one another.
+    ctx.tx()
+        .run("select 1 from clients where id = any($1) order by id for update", [vec![asked.keep, asked.drop].into()])
+        .await?;
+    let keep = clients::find_for(ctx, "clients.merge", asked.keep, false).await?;
+    let drop = clients::find_for(ctx, "clients.merge", asked.drop, false).await?;
+    for (client, version) in [(&keep, input.keep_version), (&drop, input.drop_version)] {
+        if version.is_some_and(|v| v != client.version) {
+            return Err(stale());
+        }
+    }
+    if asked.wanted.get("owner") == Some(&Side::Drop) {
+        may_assign(ctx, &[&keep, &drop])?;
+    }
+    let (before, theirs) = (columns::read(ctx, keep.id).await?, columns::read(ctx, drop.id).await?);
+    known_fields(&asked, &before, &theirs)?;
+    let (mut after, conflicts) = plan(&before, &theirs, &asked.wanted);
+    let tags = after["tags"].as_array().map_or(0, Vec::len);
+    if tags > MOST_TAGS {
+        let message = format!("Together they have {tags} tags; a client has {MOST_TAGS} at most. Remove some first.");
+        return Err(DomainError::conflict("too_many_tags", message));
+    }
+    let money = balances(ctx, keep.id, drop.id).await?;
+    let added = money.joined(&mut after)?;
+    let standings = (standing(ctx, keep.id).await?, standing(ctx, drop.id).await?);
+    let id = Uuid::now_v7();
+    let sql =
+        "insert into merges (id, keep_id, drop_id, at, actor_id, actor_name, before, added_balance, keep_standing, drop_standing)
+               values ($1, $2, $3, $4, $5, $6, $7, $8::text::numeric, $9, $10)";
+    let values = [
+        id.into(),
+        keep.id.into(),
+        drop.id.into(),
+        ctx.now().into(),
+        ctx.actor().id().into(),
+        ctx.actor().name.clone().into(),
+        Json::Object(before.clone()).into(),
+        added.clone().into(),
+        standings.0.map(|s| s.as_str().to_owned()).into(),
+        standings.1.map(|s| s.as_str().to_owned()).into(),
+    ];
+    ctx.tx().run(sql, values).await?;
+    // First: its address is free for the kept one then.
+    let sql = "update clients set deleted_at = $2, merged_into = $3, updated_at = $2, version = version + 1 where id = $1";
+    ctx.tx().run(sql, [drop.id.into(), ctx.now().into(), keep.id.into()]).await?;
+    let moved = references::move_away(ctx, id, drop.id, keep.id).await?;
+    follow_documents(&mut after, standings.0, standing(ctx, keep.id).await?);
+    columns::write(ctx, keep.id, &after, &added).await.map_err(clients::duplicate)?;
+    ctx.tx().run("update merges set after = $2 where id = $1", [id.into(), Json::Object(after.clone()).into()]).await?;
+    let (a, b) = (keep.id.min(drop.id), keep.id.max(drop.id));
+    let sql = "update duplicate_pairs set state = 'merged', changed_at = $3, changed_by = $4 where a_id = $1 and b_id = $2";
+    ctx.tx().run(sql, [a.into(), b.into(), ctx.now().into(), ctx.user_id().into()]).await?;
+    duplicates::look_again(ctx, keep.id).await?;
+    let record = clients::find(ctx, Scope::All, keep.id, false).await?;
+    told(ctx, &keep, &drop, &record, audit::diff(&flat(&before), &flat(&after)), &moved).await?;
+    Ok(Merged { id, record, keep, drop, conflicts, moved })
+}
+
+fn stale() -> DomainError {
+    DomainError::conflict("stale_version", "Somebody else changed one of these clients meanwhile. Reload and try again.")
+}
+
+fn check(seen: &Actor, input: &MergeIn) -> kernel::Result<Asked> {
+    let mut c = Checker::new();
+    let mut id = |field: &str, text: Option<&str>| match parse_id(field, text) {
+        Ok(Some(id)) => Some(id),
+        Ok(None) => {
+            c.add(field, "is required");
+            None
+        }
+        Err(_) => {
+            c.add(field, "is not an id");
+            None
+        }
+    };
+    let (keep, drop) = (id("keep_id", input.keep_id.as_deref()), id("drop_id", input.drop_id.as_deref()));
+    if keep.is_some() && keep == drop {
+        c.add("drop_id", "is the client that is kept");
+    }
+    let mut wanted = BTreeMap::new();
+    let mut closed = None;
+    for (field, side) in input.fields.iter().flatten() {
+        let name = format!("fields.{field}");
+        if !choices().contains(&field.as_str()) && !field.starts_with("custom.") {
+            c.add(&name, format!("must be one of {} or custom.<key>", choices().join(", ")));
+            continue;
+        }
+        match Side::parse(side) {
+            None => c.add(&name, "must be keep or drop"),
+            Some(side) => {
+                if !may_choose(seen, field) && side == Side::Drop {
+                    closed.get_or_insert(name);
+                }
+                wanted.insert(field.clone(), side);
+            }
+        }
+    }
+    c.finish()?;
+    if let Some(name) = closed {
+        return Err(DomainError::field_code("field_masked", &name, "is masked for your role and can't be changed by it"));
+    }
+    match (keep, drop) {
+        (Some(keep), Some(drop)) => Ok(Asked { keep, drop, wanted }),
+        _ => Err(DomainError::internal("ids that were checked are not there")),
+    }
+}
+
+/// Whether an actor may take the other's value of a field: nobody overwrites what they do not see.
+pub(super) fn may_choose(seen: &Actor, field: &str) -> bool {
+    crate::sensitive::CLIENT.named(field).is_none_or(|f| seen.level(f.key) == Level::Full)
+}
+
+/// Who takes over the other's owner gives the client to somebody.
+fn may_assign(ctx: &Ctx, both: &[&Client]) -> kernel::Result<()> {
+    let scope = ctx.require("clients.assign")?;
+    if both.iter().all(|c| ctx.actor().covers(scope, c.assigned_to, c.team_id)) {
+        return Ok(());
+    }
+    Err(DomainError::field("fields.owner", "is outside the teams you may assign to"))
+}
+
+/// Choices of fields that neither of the two has.
+fn known_fields(asked: &Asked, keep: &Row, drop: &Row) -> kernel::Result<()> {
+    let mut c = Checker::new();
+    for field in asked.wanted.keys() {
+        let Some(key) = field.strip_prefix("custom.") else { continue };
+        if ![keep, drop].iter().any(|row| row.get("custom").is_some_and(|custom| custom.get(key).is_some())) {
+            c.add(&format!("fields.{field}"), "is a field that neither of them has");
+        }
+    }
+    c.finish()
+}
+
+/// What the documents of a client say about it.
+pub(super) async fn standing(ctx: &Ctx, client: Uuid) -> kernel::Result<Option<kyc::Standing>> {
+    Ok(kyc::derived(&facts(ctx, client).await?))
+}
+
+/// The KYC status after documents came or went.
+pub(super) fn follow_documents(row: &mut Row, before: Option<kyc::Standing>, after: Option<kyc::Standing>) {
+    let current = row.get("kyc_status").and_then(Json::as_str).and_then(kyc::Standing::parse);
+    if let Some(current) = current {
+        row.insert("kyc_status".to_owned(), kyc::next(current, before, after).as_str().into());
+    }
+}
+
+#[derive(sea_orm::FromQueryResult)]
+struct Balances {
+    keep_is_zero: bool,
+    drop: String,
+    drop_is_zero: bool,
+    keep_currency: String,
+    drop_currency: String,
+}
+
+async fn balances(ctx: &Ctx, keep: Uuid, drop: Uuid) -> kernel::Result<Balances> {
+    let sql = "select k.balance = 0 as keep_is_zero, d.balance::text as drop, d.balance = 0 as drop_is_zero,
+                   k.currency as keep_currency, d.currency as drop_currency
+               from clients k, clients d where k.id = $1 and d.id = $2";
+    let found: Option<Balances> = ctx.tx().one(sql, [keep.into(), drop.into()]).await?;
+    found.ok_or_else(|| DomainError::not_found("Client"))
+}
+
+impl Balances {
+    /// What is added to the kept client's balance; an empty one takes the other's currency along.
+    fn joined(self, after: &mut Row) -> kernel::Result<String> {
+        if self.drop_is_zero {
+            return Ok("0".to_owned());
+        }
+        if self.keep_currency != self.drop_currency {
+            if !self.keep_is_zero {
+                let message = "Both have a balance, in different currencies. Bring one of them to zero first.";
+                return Err(DomainError::conflict("currencies_differ", message));
+            }
+            after.insert("currency".to_owned(), self.drop_currency.into());
+        }
+        Ok(self.drop)
+    }
+}
+
+/// A row as the audit log tells of it: custom fields one by one.
+pub(crate) fn flat(row: &Row) -> Json {
+    let mut row = row.clone();
+    // The log tells of what people see.
+    for name in ["follow_up_told", "last_activity_at"] {
+        row.remove(name);
+    }
+    let custom = row.remove("custom").unwrap_or_default();
+    let mut facts = Json::Object(row);
+    crate::custom_fields::flat(&mut facts, &custom);
+    facts
+}
+
+async fn told(
+    ctx: &Ctx,
+    keep: &Client,
+    drop: &Client,
+    record: &Client,
+    mut changes: Vec<audit::Change>,
+    moved: &Moved,
+) -> kernel::Result<()> {
+    let line = |field: &str, new: Json| audit::Change { field: field.to_owned(), old: Json::Null, new };
+    changes.push(line("merged_from", json!(drop.id)));
+    changes.extend(moved.iter().filter(|(_, n)| **n > 0).map(|(word, n)| line(&format!("moved.{word}"), json!(n))));
+    let owner = |c: &Client| Ownership { user: c.assigned_to, team: c.team_id };
+    clients::record(ctx, "client.merged", keep.id, changes, owner(keep), owner(record)).await?;
+    ctx.audit("client.merged_away", "client", Some(drop.id), vec![line("merged_into", json!(keep.id))]).await?;
+    ctx.emit(Event::new("client.deleted", drop.id, "clients.read").covering(drop.assigned_to, drop.team_id)).await
+}

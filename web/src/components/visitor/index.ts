@@ -1,0 +1,3 @@
+export { PersonFields, PhoneField } from './PersonFields';
+export { type FieldErrors, useVisitorForm } from './useVisitorForm';
+export { VisitorCard } from './VisitorCard';

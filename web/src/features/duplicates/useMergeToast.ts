@@ -1,0 +1,25 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import { toast } from '@/components';
+import { split } from './query';
+import type { Merged } from './types';
+
+/** Says that two became one and offers the way back; the page may be another one by then. */
+export function useMergeToast() {
+  const { t } = useTranslation();
+  const qc = useQueryClient();
+  return useCallback(
+    ({ merge_id, keep, drop }: Merged) => {
+      const message = t('duplicates.merged', { keep: keep.name, drop: drop.name });
+      if (!merge_id) return toast.done(message);
+      toast.news(message, t('duplicates.split'), () => {
+        split(qc, merge_id).then(
+          ({ restored }) => toast.done(t('duplicates.didSplit', { name: restored.name })),
+          (error) => toast.failure(error),
+        );
+      });
+    },
+    [t, qc],
+  );
+}
