@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::clients::service as clients;
+use crate::ownership::parse_id;
 
 /// A merge.
 #[derive(Debug, Clone, FromQueryResult)]
@@ -50,8 +51,9 @@ pub(super) struct Listed {
 }
 
 /// The merges that a client was in, newest first.
-pub(super) async fn of_client(ctx: &Ctx, client: Uuid) -> kernel::Result<Vec<Listed>> {
+pub(super) async fn of_client(ctx: &Ctx, client: Option<&str>) -> kernel::Result<Vec<Listed>> {
     ctx.require("clients.merge")?;
+    let client = parse_id("client_id", client)?.ok_or_else(|| DomainError::field("client_id", "is required"))?;
     clients::get(ctx, client).await?;
     let sql = "select m.id, m.at, m.actor_id, m.actor_name, m.keep_id, k.first_name || ' ' || k.last_name as keep_name,
                    m.drop_id, d.first_name || ' ' || d.last_name as drop_name, m.split_at, m.split_by, m.split_by_name,
