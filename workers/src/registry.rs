@@ -3,6 +3,7 @@
 use comms::mail::SendMail;
 use crm::bulk::{ApplyBulk, UndoBulk};
 use crm::documents::ScanDocument;
+use crm::exports::RunExport;
 use futures::future::BoxFuture;
 use kernel::job::{Job as _, JobError};
 use partners::registration::SendLetter;
@@ -53,6 +54,11 @@ pub static JOBS: &[JobKind] = &[
         kind: UndoBulk::KIND,
         run: |run| Box::pin(crm::bulk::undo_job(run)),
         on_dead: Some(|run, error| Box::pin(crm::bulk::failed(run, error))),
+    },
+    JobKind {
+        kind: RunExport::KIND,
+        run: |run| Box::pin(crm::exports::run(run)),
+        on_dead: Some(|run, error| Box::pin(crm::exports::failed(run, error))),
     },
     JobKind { kind: RefreshUsage::KIND, run: |run| Box::pin(provisioner::usage::refresh(run)), on_dead: None },
 ];
