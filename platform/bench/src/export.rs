@@ -30,7 +30,7 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table
     let rows: i64 = inside.fetch_one("select count(*) from clients where deleted_at is null").await?.try_get(0)?;
     let (mut copied, mut firsts) = (Vec::new(), Vec::new());
     let mut made: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
-    let before = api.memory()?;
+    let before = desk.memory()?;
     let mut peak = before;
     for _ in 0..plan.rounds {
         copied.push(copy(&mut inside).await?);
@@ -38,7 +38,7 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table
             let started = Instant::now();
             let asked = client.post("/api/exports", &json!({ "entity": "clients", "format": format })).await?;
             let id = asked["id"].as_str().context("an export without an id")?;
-            let export = end_of(&client, api, id, &mut peak).await?;
+            let export = end_of(&client, desk, id, &mut peak).await?;
             made[n].push(started.elapsed().as_secs_f64());
             anyhow::ensure!(export["rows"].as_i64() == Some(rows), "the file has {} rows of {rows}", export["rows"]);
             if format == "csv" {
@@ -56,7 +56,8 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table
     table.row("export, first byte after the request", format!("{} ms", number(first)), String::new(), (first, "ms"), Aim::AtMost(100.0));
     let mb = |bytes: u64| bytes as f64 / 1_000_000.0;
     let (grown, at_first) = (mb(peak.saturating_sub(before)), format!("{} MB before", number(mb(before))));
-    let what = "memory that exporting adds to the process";
+    // Workers, the API and the store in one process.
+    let what = "memory that exporting adds to `up`";
     table.row(what, format!("{} MB", number(mb(peak))), at_first, (grown, "MB"), Aim::AtMost(150.0));
     Ok(())
 }
@@ -73,11 +74,11 @@ async fn copy(inside: &mut PgConnection) -> anyhow::Result<f64> {
 }
 
 /// Waits for a file, and looks at the memory meanwhile.
-async fn end_of(client: &Client, api: &Api, id: &str, peak: &mut u64) -> anyhow::Result<Json> {
+async fn end_of(client: &Client, desk: &Desk, id: &str, peak: &mut u64) -> anyhow::Result<Json> {
     let patience = Instant::now() + Duration::from_secs(600);
     loop {
         let export: Json = serde_json::from_str(&client.text(&format!("/api/exports/{id}")).await?)?;
-        *peak = (*peak).max(api.memory()?);
+        *peak = (*peak).max(desk.memory()?);
         match export["status"].as_str() {
             Some("done") => return Ok(export),
             Some("failed" | "cancelled") => anyhow::bail!("the export did not get through: {export}"),

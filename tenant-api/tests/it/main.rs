@@ -19,6 +19,7 @@ mod custom_fields;
 mod documents;
 mod events;
 mod explain;
+mod exports;
 mod faults;
 mod figures;
 mod filters;
