@@ -126,7 +126,7 @@ async fn records(w: &mut Witness<'_>, ada: &Api<'_>, anna: Uuid) {
 async fn exports(w: &mut Witness<'_>, ada: &Api<'_>) {
     let actor = "Ada Manager";
     let body = json!({ "entity": "clients", "format": "csv" });
-    let export = w.made("createExport", ada.post("/api/exports", &body).await, actor, &["export.requested"]).await;
+    let export = w.made("createExport", ada.post("/api/exports", &body).await, actor, &["export.created"]).await;
     let path = format!("/api/exports/{}", id(&export));
     w.made("cancelExport", ada.post(&format!("{path}/cancel"), &json!({})).await, actor, &["export.cancelled"]).await;
     w.refused(ada.post(&format!("{path}/cancel"), &json!({})).await).await;

@@ -146,7 +146,7 @@ async fn a_file_holds_what_the_list_shows() {
     assert_eq!((made["rows"].as_u64(), ids.len(), text(&made, "filter")), (Some(1_231), 1_231, "*"));
 
     // Asked for, made, handed out: each has its line.
-    let asked = told(&manager, "export.requested").await;
+    let asked = told(&manager, "export.created").await;
     assert_eq!((&asked["entity"], &asked["format"], &asked["filter"], &asked["count"]), (&json!("clients"), &json!("csv"), &json!("*"), &json!(1_231)));
     let done = told(&manager, "export.finished").await;
     assert_eq!((&done["count"], &done["sha256"], &done["filter"]), (&json!(1_231), &made["sha256"], &json!("*")));
