@@ -171,9 +171,9 @@ async fn theirs(ctx: &Ctx, id: Uuid) -> kernel::Result<Export> {
 
 async fn tell(ctx: &Ctx, export: &Export) -> kernel::Result<()> {
     if let Some(job) = export.job_id {
-        ctx.emit(Event::personal("job.progress", job, vec![export.created_by])).await?;
+        ctx.emit(Event::personal("job.progress", job, vec![export.requested_by])).await?;
     }
-    ctx.emit(Event::personal("export.progress", export.id, vec![export.created_by])).await
+    ctx.emit(Event::personal("export.progress", export.id, vec![export.requested_by])).await
 }
 
 /// Stops one that is on its way; nothing of it stays.
@@ -205,9 +205,9 @@ pub(super) async fn retry(ctx: &Ctx, id: Uuid) -> kernel::Result<Export> {
     if !matches!(export.state(), "failed" | "cancelled") {
         return Err(DomainError::conflict("export_not_failed", "Only an export that failed or was cancelled can be tried again."));
     }
-    room(ctx, export.created_by).await?;
+    room(ctx, export.requested_by).await?;
     let by_key = ctx.actor().key.is_some();
-    let job_id = ctx.enqueue(&RunExport { export: id, requested_by: export.created_by, by_key }).await?;
+    let job_id = ctx.enqueue(&RunExport { export: id, requested_by: export.requested_by, by_key }).await?;
     let sql = "update exports set status = 'queued', job_id = $2, error = null, finished_at = null where id = $1";
     ctx.tx().run(sql, [id.into(), job_id.into()]).await?;
     ctx.audit("export.retried", "export", Some(id), vec![told("entity", export.entity.clone())]).await?;
