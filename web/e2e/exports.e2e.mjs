@@ -89,7 +89,11 @@ export async function run({ world, check, visitor, leave }) {
     await dialog.getByText('Excel (XLSX)').click();
     await dialog.getByText('All I may see').click();
     await dialog.getByRole('button', { name: 'Export', exact: true }).click();
-    await until(async () => (await newest()).entity === 'leads' && (await newest()).status === 'done', 'the workbook', 20_000);
+    await until(
+      async () => (await newest()).entity === 'leads' && (await newest()).status === 'done',
+      'the workbook',
+      20_000,
+    );
     const made = await newest();
     equal(made.format, 'xlsx', 'format');
     ok(!made.columns, 'all columns');
@@ -103,12 +107,20 @@ export async function run({ world, check, visitor, leave }) {
     await page.goto(world.url('northwind', '/settings/users?export=1'));
     await dialog.getByText('Export users').waitFor();
     await dialog.getByRole('button', { name: 'Export', exact: true }).click();
-    await until(async () => (await newest()).entity === 'users' && (await newest()).status === 'done', 'the users', 20_000);
+    await until(
+      async () => (await newest()).entity === 'users' && (await newest()).status === 'done',
+      'the users',
+      20_000,
+    );
     await page.goto(world.url('northwind', '/settings/audit'));
     await page.getByRole('button', { name: 'Export this list' }).click();
     await dialog.getByText('Export the audit log').waitFor();
     await dialog.getByRole('button', { name: 'Export', exact: true }).click();
-    await until(async () => (await newest()).entity === 'audit' && (await newest()).status === 'done', 'the log', 20_000);
+    await until(
+      async () => (await newest()).entity === 'audit' && (await newest()).status === 'done',
+      'the log',
+      20_000,
+    );
   });
 
   await check('one is cancelled, tried again and deleted', async () => {

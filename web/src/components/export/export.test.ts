@@ -2,7 +2,14 @@ import { expect, it } from 'vitest';
 import { bodyOf } from './query';
 
 it('asks for what the list shows, in its order and without its pages', () => {
-  const params = { status: 'new,active', search: 'maya', country: '', sort: '-name', limit: 100, cursor: 'x' };
+  const params = {
+    status: 'new,active',
+    search: 'maya',
+    country: '',
+    sort: '-name',
+    limit: 100,
+    cursor: 'x',
+  };
   expect(bodyOf({ entity: 'clients', format: 'csv', params, columns: ['name', 'custom.level'] })).toEqual({
     entity: 'clients',
     format: 'csv',

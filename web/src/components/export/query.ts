@@ -34,8 +34,7 @@ export function useExport() {
   return useMutation({
     meta: { silent: true },
     mutationFn: (wish: Wish) => api.post('/exports', { body: bodyOf(wish) }),
-    onSuccess: () =>
-      toast.news(t('export.begun'), t('export.see'), () => void navigate({ to: '/exports' })),
+    onSuccess: () => toast.news(t('export.begun'), t('export.see'), () => void navigate({ to: '/exports' })),
     onSettled: () => {
       for (const key of ['exports', 'jobs']) void qc.invalidateQueries({ queryKey: [key] });
     },

@@ -17,8 +17,8 @@ import {
   valuesOf,
 } from '@/lib/listSearch';
 import { type Selection, sizeOf, useSelection } from '../bulk';
-import { ExportButton, type Exportable } from '../export';
 import { type Col, DataTable, features, metaOf, SELECT, selectColumn } from '../DataTable';
+import { type Exportable, ExportButton } from '../export';
 import { EmptyState, ErrorState } from '../States';
 import { ColumnChooser } from './ColumnChooser';
 import { CUSTOM_COLUMN, toId, toWord } from './desk/customColumns';

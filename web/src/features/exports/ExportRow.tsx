@@ -23,7 +23,10 @@ export function ExportRow({ row, busy, onDownload, onCancel, onRetry, onDelete }
   const can = useCan();
   const open = isOpen(row);
   const Icon = row.format === 'xlsx' ? IconFileSpreadsheet : IconFileTypeCsv;
-  const name = t('exports.name', { entity: t(`exports.entity.${row.entity}`), format: row.format.toUpperCase() });
+  const name = t('exports.name', {
+    entity: t(`exports.entity.${row.entity}`),
+    format: row.format.toUpperCase(),
+  });
   const mayChange = row.own || can('exports.manage');
   const ready = row.status === 'done' && !row.withheld;
   const actions: RowAction[] = mayChange
@@ -63,9 +66,7 @@ export function ExportRow({ row, busy, onDownload, onCancel, onRetry, onDelete }
         {row.status === 'failed' && (
           <span className={c.error}>{t(`exports.error.${errorKey(row.error)}`)}</span>
         )}
-        {row.withheld === 'access_changed' && (
-          <span className={c.quiet}>{t('exports.accessChanged')}</span>
-        )}
+        {row.withheld === 'access_changed' && <span className={c.quiet}>{t('exports.accessChanged')}</span>}
       </div>
       <div className={c.facts}>
         <span className="num">

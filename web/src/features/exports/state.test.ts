@@ -8,10 +8,9 @@ it('is never full before it is done, and never beyond', () => {
   expect(percentOf({ rows: 5000, total: 1000 })).toBe(99);
 });
 it('knows what is under way', () => {
-  expect(['queued', 'running', 'done', 'failed', 'cancelled'].filter((status) => isOpen({ status }))).toEqual([
-    'queued',
-    'running',
-  ]);
+  expect(['queued', 'running', 'done', 'failed', 'cancelled'].filter((status) => isOpen({ status }))).toEqual(
+    ['queued', 'running'],
+  );
 });
 it('has a word for every failure', () => {
   expect(errorKey('forbidden')).toBe('forbidden');

@@ -40,9 +40,13 @@ export function JobsMenu() {
   say.current = (job) => {
     const made = fileOf(job);
     if (job.status === 'done' && made)
-      return toast.news(t('export.ready', { count: made.rows, n: f.int(made.rows) }), t('export.download'), () => {
-        download(made.id).catch((e: unknown) => toast.failure(e));
-      });
+      return toast.news(
+        t('export.ready', { count: made.rows, n: f.int(made.rows) }),
+        t('export.download'),
+        () => {
+          download(made.id).catch((e: unknown) => toast.failure(e));
+        },
+      );
     if (job.status === 'failed' && job.kind === EXPORT)
       return toast.failure(new ApiError(409, { code: 'job_failed', message: t('export.failed') }));
     if (job.status === 'failed')
@@ -158,7 +162,9 @@ const EXPORT = 'exports.run';
 /** The file that a job has made. */
 function fileOf(job: Job): { id: string; rows: number } | null {
   const { export_id, rows } = record(job.result);
-  return job.status === 'done' && typeof export_id === 'string' ? { id: export_id, rows: Number(rows) } : null;
+  return job.status === 'done' && typeof export_id === 'string'
+    ? { id: export_id, rows: Number(rows) }
+    : null;
 }
 
 const total = (open: Job[]): number =>
