@@ -65,6 +65,7 @@ pub const TENANT: &[Step] = steps![
     17 "tenant" "0017_record_page",
     18 "tenant" "0018_folded_search",
     19 "tenant" "0019_duplicates",
+    20 "tenant" "0020_exports",
 ];
 
 /// The version of a tenant that has every step.

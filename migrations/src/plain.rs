@@ -71,6 +71,13 @@ pub const PLAIN: &[(&str, &str)] = &[
         "id name entity position enabled countries languages sources partners users team_id method max_open last_user
          created_at updated_at",
     ),
+    // Lists as files; what they were narrowed by is not among them.
+    (
+        "exports",
+        "id entity format filter_words sort columns status requested_by by_key requester_name job_id total total_is_estimate
+         row_count bytes sha256 masked first_byte_ms object_key policy error downloads linked_at created_at started_at
+         finished_at expires_at deleted_at",
+    ),
     // Values of the tenant's own fields, tags and saved views.
     ("custom_values", "record_id field n text_value number_value"),
     ("tags", "id name hue created_at updated_at"),

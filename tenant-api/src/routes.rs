@@ -31,8 +31,8 @@ fn tenant_apis() -> impl OpenApi {
             (crm::custom_fields::CustomFieldsApi, crm::tags::TagsApi, crm::views::ViewsApi),
             crm::reveal::RevealApi,
             crm::dashboard::DashboardApi,
-            (crm::documents::DocumentsApi, crm::document_types::DocumentTypesApi),
             (crm::duplicates::DuplicatesApi, crm::merges::MergesApi),
+            (crm::documents::DocumentsApi, crm::document_types::DocumentTypesApi, crm::exports::ExportsApi),
             crm::role_preview::RolePreviewApi,
             partners::partners::PartnersApi,
             (

@@ -4,6 +4,7 @@ use comms::mail::SendMail;
 use crm::bulk::{ApplyBulk, UndoBulk};
 use crm::documents::ScanDocument;
 use crm::duplicates::{FindDuplicates, ScanDuplicates};
+use crm::exports::RunExport;
 use futures::future::BoxFuture;
 use kernel::job::{Job as _, JobError};
 use partners::registration::SendLetter;
@@ -57,6 +58,11 @@ pub static JOBS: &[JobKind] = &[
     },
     JobKind { kind: FindDuplicates::KIND, run: |run| Box::pin(crm::duplicates::find(run)), on_dead: None },
     JobKind { kind: ScanDuplicates::KIND, run: |run| Box::pin(crm::duplicates::scan(run)), on_dead: None },
+    JobKind {
+        kind: RunExport::KIND,
+        run: |run| Box::pin(crm::exports::run(run)),
+        on_dead: Some(|run, error| Box::pin(crm::exports::failed(run, error))),
+    },
     JobKind { kind: RefreshUsage::KIND, run: |run| Box::pin(provisioner::usage::refresh(run)), on_dead: None },
 ];
 

@@ -168,6 +168,11 @@ impl Desk {
         Ok(took)
     }
 
+    /// Resident memory of `up` in bytes: the workers and the file store among others.
+    pub fn memory(&self) -> anyhow::Result<u64> {
+        self.up.as_ref().context("it is not up")?.memory()
+    }
+
     /// Stops `up`; the data stays until this value is dropped.
     pub async fn stop(&mut self) {
         if let Some(mut up) = self.up.take() {

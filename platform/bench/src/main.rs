@@ -14,6 +14,7 @@ mod dashboard;
 mod database;
 mod deep;
 mod desk;
+mod export;
 mod list;
 mod load;
 mod masking;
@@ -59,7 +60,7 @@ struct Args {
         default_value = "false", default_missing_value = "true")]
     quick: bool,
     /// Only these parts, comma-separated: provision, list, search, deep, palette, dashboard, browser,
-    /// create, masking, policy, propagation, custom, bulk, memory, start.
+    /// create, masking, policy, propagation, custom, bulk, export, memory, start.
     #[arg(long, env = "BENCH_ONLY", value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -195,6 +196,9 @@ async fn run(plan: &Plan) -> anyhow::Result<Table> {
     if plan.wants("bulk") {
         let done = bulk::measure(plan, &desk, &api, large, &mut table).await;
         table.done("bulk", done);
+    }
+    if plan.wants("export") {
+        export::measure(plan, &desk, &api, large, &mut table).await?;
     }
     if plan.wants("memory") {
         let done = memory::measure(&api, idle, &tenants, &mut table).await;

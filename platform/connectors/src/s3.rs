@@ -3,6 +3,8 @@
 //! Every upload carries the SHA-256 of its bytes, which the store checks. A
 //! prefix must end in `/`: without it, `t1` would also mean `t12`.
 
+mod parts;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -16,7 +18,9 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumMode, Delete, ObjectIdentifier};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kernel::ports::{DownloadTerms, FileStore, ObjectInfo, Pieces, SignedUpload, StoreError, StoredFile, UploadTerms};
+use kernel::ports::{
+    DownloadTerms, FileStore, ObjectInfo, PartUpload, Pieces, SignedUpload, StoreError, StoredFile, UploadTerms,
+};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -272,6 +276,14 @@ impl FileStore for S3FileStore {
         }
         bytes.truncate(most);
         Ok(Some(bytes))
+    }
+
+    async fn begin_parts(&self, key: &str, content_type: &str) -> Result<Box<dyn PartUpload>, StoreError> {
+        Ok(Box::new(parts::begin(self, key, content_type).await?))
+    }
+
+    async fn give_up_parts(&self, key: &str, id: &str) -> Result<(), StoreError> {
+        parts::give_up(self, key, id).await
     }
 
     async fn open(&self, key: &str) -> Result<Option<Box<dyn Pieces>>, StoreError> {

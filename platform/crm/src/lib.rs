@@ -1,4 +1,4 @@
-//! Clients and leads, and what their desks need: statuses and the dashboard.
+//! Clients and leads, and what their desks need: statuses, the dashboard, lists as files.
 //!
 //! Always holds: rows are read through `visible_to`, which knows the actor's scope and view;
 //! sensitive fields are named only where the actor's database role has a grant on it.
@@ -12,6 +12,7 @@ pub mod dashboard;
 pub mod document_types;
 pub mod documents;
 pub mod duplicates;
+pub mod exports;
 pub mod filter;
 pub mod follow_up;
 pub mod leads;

@@ -93,6 +93,16 @@ impl SensitiveFields {
         })
     }
 
+    /// SQL of the text of a field at a level; `None` where nothing of it may be seen.
+    pub(crate) fn text(&self, name: &str, level: Level) -> Option<&'static str> {
+        let field = self.named(name)?;
+        match level {
+            Level::Full => Some(field.clear),
+            Level::Masked => Some(field.masked),
+            Level::Hidden => None,
+        }
+    }
+
     /// The column that a search looks into: names only, unless e-mail and phone are in clear.
     pub fn search_column(&self, ctx: &Ctx) -> (&'static str, &'static str) {
         let clear = ["email", "phone"].iter().all(|name| self.level(ctx, name) == Level::Full);

@@ -122,6 +122,17 @@ pub trait Pieces: Send {
     async fn next(&mut self) -> Result<Option<Vec<u8>>, StoreError>;
 }
 
+/// An object that is being written in parts; nobody sees it before it is complete.
+#[async_trait]
+pub trait PartUpload: Send {
+    /// What the store calls it: with this and the key it can be given up later, by anybody.
+    fn id(&self) -> &str;
+    /// Adds a part. All but the last must have at least 5 MiB; the bytes are held until the store has them.
+    async fn add(&mut self, bytes: Vec<u8>) -> Result<(), StoreError>;
+    /// Puts the object in its place.
+    async fn complete(self: Box<Self>) -> Result<(), StoreError>;
+}
+
 fn not_offered<T>() -> Result<T, StoreError> {
     Err(StoreError("this store has no links and no pieces".to_owned()))
 }
@@ -176,6 +187,14 @@ pub trait FileStore: Send + Sync {
     }
     /// The first bytes of an object, at most `most`; `None` when there is none.
     async fn beginning(&self, _key: &str, _most: usize) -> Result<Option<Vec<u8>>, StoreError> {
+        not_offered()
+    }
+    /// Begins an object that comes in parts and whose length nobody knows yet.
+    async fn begin_parts(&self, _key: &str, _content_type: &str) -> Result<Box<dyn PartUpload>, StoreError> {
+        not_offered()
+    }
+    /// Gives up an object that was begun in parts; one that is complete or gone already is no failure.
+    async fn give_up_parts(&self, _key: &str, _id: &str) -> Result<(), StoreError> {
         not_offered()
     }
     /// Opens an object to be read piece by piece; `None` when there is none.

@@ -12,6 +12,8 @@
 //! - a statement that failed poisons the transaction: PostgreSQL answers `COMMIT` of an aborted
 //!   transaction with success although nothing was kept.
 
+mod pour;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -25,6 +27,8 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor, Postgres, Transaction};
 use tokio::sync::Mutex;
 
 use crate::registry::Tenant;
+
+pub use pour::TextRow;
 
 /// What the database answered, with the parts that callers decide on.
 #[derive(Debug, thiserror::Error)]
@@ -180,8 +184,20 @@ pub fn open_pool(url: &str, size: PoolSize, name: &str) -> anyhow::Result<PgPool
 pub enum Mode {
     /// `BEGIN READ ONLY`.
     Read,
+    /// `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`: every statement sees the same moment.
+    Snapshot,
     /// `BEGIN`.
     Write,
+}
+
+impl Mode {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Read => " READ ONLY",
+            Self::Snapshot => " ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Self::Write => "",
+        }
+    }
 }
 
 /// Hands out tenant transactions. Nothing else can reach the pool.
@@ -202,7 +218,7 @@ impl TenantDb {
         let names = migrations::ControlNames { prefix: self.prefix.to_string() }.tenant(tenant.key);
         let prelude = format!(
             "BEGIN{}; SET LOCAL ROLE {}; SET LOCAL search_path = {}",
-            if mode == Mode::Read { " READ ONLY" } else { "" },
+            mode.words(),
             migrations::quote(&names.role(view)),
             migrations::quote(&names.schema()),
         );

@@ -217,6 +217,20 @@ pub async fn row_of<T: FromQueryResult>(
     Ok(found.first().map(|r| T::from_query_result(r, "")).transpose()?)
 }
 
+/// How many rows a list has: exact up to [`COUNT_CAP`], with `true` for an estimate beyond.
+pub async fn total(ctx: &Ctx, entity: &str, base: &SelectStatement) -> kernel::Result<Total> {
+    CountQuery::new(entity, base).total(ctx, Counting::Exact).await
+}
+
+/// How many rows a query finds, exactly, however long that takes.
+pub async fn count(ctx: &Ctx, base: &SelectStatement) -> kernel::Result<u64> {
+    let mut select = base.clone();
+    select.clear_selects().clear_order_by().expr_as(Expr::cust("count(*)"), Alias::new("count"));
+    let found = query(ctx, &select, None).await?;
+    let counted: i64 = found.first().map(|row| row.try_get("", "count")).transpose().map_err(DbError)?.unwrap_or(0);
+    Ok(u64::try_from(counted).unwrap_or(0))
+}
+
 /// Counting what a query matches, and what is known of that already.
 struct CountQuery<'a> {
     entity: &'a str,

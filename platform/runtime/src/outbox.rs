@@ -11,14 +11,14 @@ use std::time::Duration;
 
 use kernel::event::Event;
 use kernel::job::{Job, JobError};
-use kernel::tenant::TenantKey;
+use kernel::tenant::{TenantKey, ViewClass};
 use serde_json::{Value as Json, json};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::app::SharedApp;
 use crate::ctx::Ctx;
-use crate::db::Rows as _;
+use crate::db::{Mode, Rows as _};
 use crate::registry::Tenant;
 
 /// The kind of rows that are published rather than run.
@@ -137,6 +137,23 @@ impl JobRun {
             return Err(lost());
         }
         ctx.commit().await?;
+        self.finished.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// Puts the job back for a few seconds, because there is no room for its kind of work now. The attempt
+    /// does not count; the handler returns after this.
+    pub async fn postpone(&self, seconds: u32) -> kernel::Result<()> {
+        let sql = "update control.outbox set state = 'queued', attempts = attempts - 1, lease_until = null,
+                       run_at = now() + make_interval(secs => $3)
+                   where id = $1 and attempts = $2 and state = 'running'";
+        let values = [self.id.into(), self.attempt.into(), f64::from(seconds).into()];
+        let tx = self.app.db.begin(&self.tenant, ViewClass::FULL, Mode::Write).await?;
+        let put_back = tx.run(sql, values).await?;
+        if put_back != 1 {
+            return Err(lost());
+        }
+        tx.commit().await?;
         self.finished.store(true, Ordering::Release);
         Ok(())
     }

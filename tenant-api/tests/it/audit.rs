@@ -157,6 +157,17 @@ async fn merges(w: &mut Witness<'_>, ada: &Api<'_>) {
     w.refused(ada.post(&path, &json!({})).await).await;
 }
 
+async fn exports(w: &mut Witness<'_>, ada: &Api<'_>) {
+    let actor = "Ada Manager";
+    let body = json!({ "entity": "clients", "format": "csv" });
+    let export = w.made("createExport", ada.post("/api/exports", &body).await, actor, &["export.created"]).await;
+    let path = format!("/api/exports/{}", id(&export));
+    w.made("cancelExport", ada.post(&format!("{path}/cancel"), &json!({})).await, actor, &["export.cancelled"]).await;
+    w.refused(ada.post(&format!("{path}/cancel"), &json!({})).await).await;
+    w.made("retryExport", ada.post(&format!("{path}/retry"), &json!({})).await, actor, &["export.retried"]).await;
+    w.made("deleteExport", ada.delete(&path).await, actor, &["export.deleted"]).await;
+}
+
 async fn configuration(w: &mut Witness<'_>, ada: &Api<'_>) {
     let actor = "Ada Manager";
     let changed = ada.patch("/api/settings", &json!({ "reveal_daily_quota": 7, "mail_footer": "Acme" })).await;
@@ -435,6 +446,7 @@ async fn every_change_leaves_an_entry() {
     w.news().await;
     records(&mut w, &ada, anna).await;
     merges(&mut w, &ada).await;
+    exports(&mut w, &ada).await;
     configuration(&mut w, &ada).await;
     views_and_tags(&mut w, &ada).await;
     documents(&mut w, &ada).await;

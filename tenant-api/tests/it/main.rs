@@ -20,6 +20,7 @@ mod documents;
 mod duplicates;
 mod events;
 mod explain;
+mod exports;
 mod faults;
 mod figures;
 mod filters;

@@ -1230,6 +1230,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List exports, newest first
+         * @description The caller's own; with `exports.manage` everybody's.
+         */
+        get: operations["listExports"];
+        put?: never;
+        /**
+         * Export a list
+         * @description A job writes all rows of one moment into a file, with the caller's rights at the time it runs. Fields
+         *     that are masked for the caller are masked in the file; without `exports.pii` all sensitive ones are.
+         *     Texts that a spreadsheet would take for formulas stand behind an apostrophe. At most three at once:
+         *     429 `too_many_exports`.
+         */
+        post: operations["createExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an export, and get its file
+         * @description The answer holds a link to the file once it is done, for whoever asked for it. That the link was given
+         *     is written down.
+         */
+        get: operations["getExport"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an export
+         * @description With its file. One that is on its way is cancelled.
+         */
+        delete: operations["deleteExport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an export
+         * @description Nothing of it stays. One that has ended: 409 `export_ended`.
+         */
+        post: operations["cancelExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an export again
+         * @description One of the caller's that failed or was cancelled; it is made of what is there now.
+         */
+        post: operations["retryExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations/accept": {
         parameters: {
             query?: never;
@@ -4122,6 +4214,130 @@ export interface components {
             text: string;
         };
         /**
+         * ExportIn
+         * @description A list that is wanted as a file.
+         */
+        ExportIn: {
+            /**
+             * @description Names of columns in their order, as in saved views (`custom.<key>` for the tenant's own fields);
+             *     without it all that the caller may see.
+             */
+            columns?: string[];
+            /** @description `clients`, `leads`, `users` or `audit`. Required. */
+            entity?: string;
+            /** @description All that the list shows under this filter: an object with the names of the list's query parameters. */
+            filter?: unknown;
+            /** @description `csv` or `xlsx`. Required. */
+            format?: string;
+            /** @description As in the list's `sort`; without it rows come in no certain order. */
+            sort?: string;
+        };
+        /**
+         * ExportOut
+         * @description A list as a file.
+         */
+        ExportOut: {
+            /**
+             * Format: int64
+             * @description Length of the file in bytes.
+             */
+            bytes?: number;
+            /** @description As they were asked for; absent for all. */
+            columns?: string[];
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /** @description Where the file is, in the answer to a request for this one export; the link lives for five minutes. */
+            download_url?: string;
+            /**
+             * Format: int32
+             * @description How many links to the file were given out.
+             */
+            downloads: number;
+            /** @description `clients`, `leads`, `users` or `audit`. */
+            entity: string;
+            /**
+             * @description Why it failed, e.g. `forbidden` when the caller's role no longer allows it, `field_masked`,
+             *     `cell_too_long` (XLSX only), `count_differs`, `store_unavailable`.
+             */
+            error?: string;
+            /**
+             * Format: date-time
+             * @description When the file is removed.
+             */
+            expires_at?: string;
+            /** @description The filter in words, without what somebody searched for; `*` for everything. */
+            filter: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at?: string;
+            /**
+             * Format: int32
+             * @description Milliseconds from the request to the first bytes of the file.
+             */
+            first_byte_ms?: number;
+            /** @description `csv` or `xlsx`. */
+            format: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The job that makes it: `GET /jobs/{id}`.
+             */
+            job_id?: string;
+            /**
+             * Format: date-time
+             * @description When the link stops working.
+             */
+            link_expires_at?: string;
+            /** @description Fields that are masked in the file. */
+            masked: string[];
+            /** @description Whether that is the caller; only they can have the file. */
+            own: boolean;
+            /**
+             * Format: uuid
+             * @description Who asked for it.
+             */
+            requested_by: string;
+            /** @description Their name. */
+            requested_by_name: string;
+            /**
+             * Format: int64
+             * @description Rows in the file; while it is made, those that are in it by now.
+             */
+            rows: number;
+            /** @description SHA-256 of the file, lower-case hexadecimal. */
+            sha256?: string;
+            /** @description As it was asked for. */
+            sort?: string;
+            /**
+             * Format: date-time
+             * @description When the work began.
+             */
+            started_at?: string;
+            /** @description `queued`, `running`, `done`, `failed` or `cancelled`. */
+            status: string;
+            /**
+             * Format: int64
+             * @description Rows when it was asked for, to tell how far it is.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * @description Why there is no link although the file was made: `expired`, `not_yours`, or `access_changed` when the
+             *     caller may see less, or something else, than when it was made.
+             */
+            withheld?: string;
+        };
+        /**
          * @description The heading under which a sensitive field stands.
          * @enum {string}
          */
@@ -4949,6 +5165,38 @@ export interface components {
         ListOut_DocumentTypeOut: {
             /** @description The rows. */
             data: components["schemas"]["DocumentTypeOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_ExportOut
+         * @description A page of a list.
+         */
+        ListOut_ExportOut: {
+            /** @description The rows. */
+            data: components["schemas"]["ExportOut"][];
             /**
              * Format: uint64
              * @description Rows on a page, at most 200.
@@ -9946,6 +10194,216 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["EventOut"][];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listExports: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on a page, at most 200. */
+                limit?: string;
+                /** @description 1-based page. */
+                page?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ExportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportIn"];
+            };
+        };
+        responses: {
+            /** @description Begun; it goes on in the background. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The export. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The export. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancelExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The export. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    retryExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The export. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; it goes on in the background. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */

@@ -75,6 +75,7 @@ export type Role = Out<'RoleOut'>;
 export type PermissionCatalogue = Out<'CatalogueOut'>;
 export type JobStatus = Schemas['JobStatus'];
 export type Job = Out<'JobOut'>;
+export type Export = Out<'ExportOut'>;
 export type BulkAnswer = Out<'BulkOut'>;
 export type Undone = Out<'UndoneOut'>;
 export type AssignmentRule = Out<'AssignmentRuleOut'>;
@@ -93,7 +94,7 @@ export type FoundItem = Out<'FoundOut'>;
 export type FoundType = FoundGroup['type'];
 
 /** The lists that share one reading and caching machinery. */
-export type Entity = 'clients' | 'leads' | 'partners' | 'users' | 'audit' | 'jobs';
+export type Entity = 'clients' | 'leads' | 'partners' | 'users' | 'audit' | 'jobs' | 'exports';
 type RowsOf<L> = L extends { data: (infer T)[] } ? T : never;
 export type RowOf<E extends Entity> = RowsOf<Answer<paths[`/api/${E}`]['get']>>;
 export type ListQuery<E extends Entity> = {

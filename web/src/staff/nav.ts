@@ -6,6 +6,7 @@ import {
   IconCircleDot,
   IconClipboardList,
   IconFileCertificate,
+  IconFileExport,
   IconForms,
   IconGauge,
   IconHelpHexagon,
@@ -44,6 +45,13 @@ export const MAIN_NAV: NavItem[] = [
   { to: '/duplicates', key: 'duplicates', icon: IconUserScan, needs: ['clients.merge'] },
   { to: '/overview', key: 'overview', icon: IconGauge, needs: ['teams.read', 'users.read'] },
   { to: '/partners', key: 'partners', icon: IconAffiliate, needs: ['partners.read'], letter: 'p' },
+  {
+    to: '/exports',
+    key: 'exports',
+    icon: IconFileExport,
+    needs: ['clients.export', 'leads.export', 'users.export', 'audit.export', 'exports.manage'],
+    letter: 'e',
+  },
 ];
 export const SETTINGS_NAV: NavItem[] = [
   { to: '/settings/users', key: 'users', icon: IconUserCog, needs: ['users.read'] },

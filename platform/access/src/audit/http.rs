@@ -12,6 +12,7 @@ use runtime::audit::Expected;
 use runtime::db::Mode;
 use runtime::http::{ApiResult, ListOut, SignedIn, Staff};
 use runtime::{Ctx, RequestInfo};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::reading;
@@ -181,6 +182,49 @@ fn instant(check: &mut Checker, field: &str, text: Option<&str>, end: bool) -> O
     }
 }
 
+/// The list's filters as a request has them.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    /// A user's id, or words of a name.
+    pub actor: Option<String>,
+    /// Actions.
+    pub action: Option<String>,
+    /// Kinds of record.
+    pub resource_type: Option<String>,
+    /// One record.
+    pub resource_id: Option<String>,
+    /// From then on.
+    pub from: Option<String>,
+    /// Until then.
+    pub to: Option<String>,
+}
+
+impl Wanted {
+    /// Reads them; all faults at once.
+    pub fn read(&self) -> kernel::Result<Filter> {
+        let mut check = Checker::new();
+        let resource_id = match self.resource_id.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::parse) {
+            Some(Err(_)) => {
+                check.add("resource_id", "is not an id");
+                None
+            }
+            Some(Ok(id)) => Some(id),
+            None => None,
+        };
+        let filter = Filter {
+            actor: check.optional("actor", self.actor.as_deref(), 200),
+            action: words(check.optional("action", self.action.as_deref(), 1_000)),
+            resource_type: words(check.optional("resource_type", self.resource_type.as_deref(), 200)),
+            resource_id,
+            from: instant(&mut check, "from", self.from.as_deref(), false),
+            before: instant(&mut check, "to", self.to.as_deref(), true),
+        };
+        check.finish()?;
+        Ok(filter)
+    }
+}
+
 /// The audit log.
 pub struct AuditApi;
 
@@ -212,34 +256,24 @@ impl AuditApi {
         cursor: Query<Option<String>>,
     ) -> ApiResult<Json<ListOut<AuditEntryOut>>> {
         let paging = Paging::parse(page.0.as_deref(), limit.0.as_deref(), cursor.0.as_deref())?;
-        let mut check = Checker::new();
-        let raw_id = resource_id.0;
-        let resource_id = match raw_id.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::parse) {
-            Some(Err(_)) => {
-                check.add("resource_id", "is not an id");
-                None
-            }
-            Some(Ok(id)) => Some(id),
-            None => None,
+        let wanted = Wanted {
+            actor: actor.0,
+            action: action.0,
+            resource_type: resource_type.0,
+            resource_id: resource_id.0,
+            from: from.0,
+            to: to.0,
         };
         let asked = [
-            ("actor", &actor.0),
-            ("action", &action.0),
-            ("resource_type", &resource_type.0),
-            ("resource_id", &raw_id),
-            ("from", &from.0),
-            ("to", &to.0),
+            ("actor", &wanted.actor),
+            ("action", &wanted.action),
+            ("resource_type", &wanted.resource_type),
+            ("resource_id", &wanted.resource_id),
+            ("from", &wanted.from),
+            ("to", &wanted.to),
         ];
         let asked = reading::asked(&asked);
-        let filter = Filter {
-            actor: check.optional("actor", actor.0.as_deref(), 200),
-            action: words(check.optional("action", action.0.as_deref(), 1_000)),
-            resource_type: words(check.optional("resource_type", resource_type.0.as_deref(), 200)),
-            resource_id,
-            from: instant(&mut check, "from", from.0.as_deref(), false),
-            before: instant(&mut check, "to", to.0.as_deref(), true),
-        };
-        check.finish()?;
+        let filter = wanted.read()?;
         let request = RequestInfo { idempotency: None, ..auth.0.caller.request.clone() };
         let ctx = Ctx::begin(&auth.0.caller.app, &auth.0.tenant, auth.0.actor.clone(), request, Mode::Write).await?;
         let found = service::list(&ctx, &filter, &paging).await?;

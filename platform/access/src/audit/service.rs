@@ -76,10 +76,11 @@ pub struct Filter {
     pub before: Option<DateTime<Utc>>,
 }
 
-const NEWEST_FIRST: &[SortKey] = &[SortKey { name: "at", column: ("a", "at"), kind: SortType::Time, default_desc: true }];
+/// The order of the log.
+pub const NEWEST_FIRST: &[SortKey] = &[SortKey { name: "at", column: ("a", "at"), kind: SortType::Time, default_desc: true }];
 
-/// The record's name, looked up for the rows of the page only. Names are no sensitive field.
-const LABEL: &str = "case a.resource_type
+/// SQL of the record's name, looked up for the rows of the page only. Names are no sensitive field.
+pub const LABEL: &str = "case a.resource_type
     when 'client' then (select c.first_name || ' ' || c.last_name from clients c where c.id = a.resource_id)
     when 'lead' then (select l.first_name || ' ' || l.last_name from leads l where l.id = a.resource_id)
     when 'partner' then (select p.name from partners p where p.id = a.resource_id)
@@ -135,6 +136,11 @@ fn literally(text: &str) -> String {
 
 /// A page of the log, newest first.
 pub async fn list(ctx: &Ctx, filter: &Filter, paging: &Paging) -> kernel::Result<Page<AuditEntry>> {
+    read(ctx, &listed(ctx, filter)?, paging).await
+}
+
+/// The entries that a filter means.
+pub fn listed(ctx: &Ctx, filter: &Filter) -> kernel::Result<SelectStatement> {
     ctx.require("audit.read")?;
     let mut query = select(ctx);
     match filter.actor.as_deref().map(|text| (text, text.parse::<Uuid>())) {
@@ -165,7 +171,7 @@ pub async fn list(ctx: &Ctx, filter: &Filter, paging: &Paging) -> kernel::Result
     if let Some(before) = filter.before {
         query.and_where(col("at").lt(before));
     }
-    read(ctx, &query, paging).await
+    Ok(query)
 }
 
 /// The history of one record, or of several that are one by now, newest first, without where the requests came from: that is for the
@@ -208,14 +214,11 @@ async fn read(ctx: &Ctx, query: &SelectStatement, paging: &Paging) -> kernel::Re
     Ok(page.map(|row| entry(row, masked, |field| ctx.level(field))))
 }
 
-fn entry(row: Row, masked_view: bool, level: impl Fn(&str) -> Level) -> AuditEntry {
-    let changes: Vec<Change> = serde_json::from_value(row.shown).unwrap_or_default();
-    let sensitive = |change: &Change| {
-        let key = format!("{}s.{}", row.resource_type, change.field);
-        FIELDS.iter().any(|f| f.key == key).then_some(key)
-    };
+/// The changes of an entry without those of fields that are hidden from its reader.
+pub fn told(resource_type: &str, shown: Json, level: impl Fn(&str) -> Level) -> Vec<Change> {
+    let changes: Vec<Change> = serde_json::from_value(shown).unwrap_or_default();
     let hidden = |name: &str| {
-        let key = format!("{}s.{name}", row.resource_type);
+        let key = format!("{resource_type}s.{name}");
         FIELDS.iter().any(|f| f.key == key) && level(&key) == Level::Hidden
     };
     let mut diff: Vec<Change> = changes.into_iter().filter(|c| !hidden(&c.field)).collect();
@@ -225,6 +228,15 @@ fn entry(row: Row, masked_view: bool, level: impl Fn(&str) -> Level) -> AuditEnt
             names.retain(|name| !name.as_str().is_some_and(hidden));
         }
     }
+    diff
+}
+
+fn entry(row: Row, masked_view: bool, level: impl Fn(&str) -> Level) -> AuditEntry {
+    let sensitive = |change: &Change| {
+        let key = format!("{}s.{}", row.resource_type, change.field);
+        FIELDS.iter().any(|f| f.key == key).then_some(key)
+    };
+    let diff = told(&row.resource_type, row.shown, level);
     let masked = masked_view && diff.iter().any(|c| sensitive(c).is_some());
     AuditEntry {
         id: row.id,

@@ -6,4 +6,4 @@ mod http;
 mod service;
 
 pub use http::JobsApi;
-pub use service::{Job, JobState, cancel, get, list, own, retry};
+pub use service::{Job, JobState, cancel, get, list, own, retry, stop};

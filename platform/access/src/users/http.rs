@@ -113,7 +113,13 @@ fn words(text: Option<&str>) -> Vec<String> {
     text.unwrap_or_default().split(',').map(str::trim).filter(|w| !w.is_empty()).map(str::to_owned).collect()
 }
 
-fn filter(search: Option<String>, status: Option<String>, role: Option<String>, team: Option<String>) -> kernel::Result<Filter> {
+/// Reads the filters of the list.
+pub fn filter(
+    search: Option<String>,
+    status: Option<String>,
+    role: Option<String>,
+    team: Option<String>,
+) -> kernel::Result<Filter> {
     let mut check = Checker::new();
     let status = words(status.as_deref());
     if status.iter().any(|s| !["invited", "active", "inactive"].contains(&s.as_str())) {

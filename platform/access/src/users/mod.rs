@@ -11,9 +11,9 @@ mod search;
 mod service;
 mod update;
 
-pub use http::UsersApi;
+pub use http::{UsersApi, filter};
 pub use protect::{activity, end_session, end_sessions, reset_password, reset_two_factor, sessions, unlock};
 pub use protect_http::UserProtectionApi;
 pub use search::{Colleague, search};
-pub use service::{Filter, NewUser, SORTS, User, create, get, list, resend_invitation};
+pub use service::{Filter, NewUser, SORTS, User, create, get, list, listed, resend_invitation};
 pub use update::{Changes, Handover, update};

@@ -6,6 +6,7 @@ use kernel::DomainError;
 use kernel::event::Event;
 use kernel::ids::UserId;
 use kernel::paging::{Page, Paging};
+use kernel::permission::Scope;
 use kernel::validate::Checker;
 use runtime::list::{self as lists, Sort, SortKey, SortType};
 use runtime::words::{containing, words};
@@ -122,17 +123,25 @@ fn select() -> SelectStatement {
 
 /// The users that the actor may see.
 fn visible(ctx: &Ctx) -> kernel::Result<SelectStatement> {
-    let scope = ctx.require("users.read")?;
+    Ok(visible_to(ctx, ctx.require("users.read")?))
+}
+
+fn visible_to(ctx: &Ctx, scope: Scope) -> SelectStatement {
     let mut query = select();
     if let Some(within) = lists::within(ctx, scope, ("u", "id"), ("u", "team_id")) {
         query.and_where(within);
     }
-    Ok(query)
+    query
 }
 
 /// A page of users.
 pub async fn list(ctx: &Ctx, filter: &Filter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<User>> {
-    let mut query = visible(ctx)?;
+    lists::page(ctx, "user", &listed(ctx, filter, ctx.require("users.read")?), Sort::parse(sort, SORTS)?, paging).await
+}
+
+/// The users within a scope that a filter means.
+pub fn listed(ctx: &Ctx, filter: &Filter, scope: Scope) -> SelectStatement {
+    let mut query = visible_to(ctx, scope);
     for word in words(filter.search.as_deref().unwrap_or_default()) {
         query.and_where(containing("fold(u.name || ' ' || u.email)", &word));
     }
@@ -147,7 +156,7 @@ pub async fn list(ctx: &Ctx, filter: &Filter, sort: Option<&str>, paging: &Pagin
     if !filter.team.is_empty() {
         query.and_where(Expr::col((Alias::new("u"), Alias::new("team_id"))).is_in(filter.team.clone()));
     }
-    lists::page(ctx, "user", &query, Sort::parse(sort, SORTS)?, paging).await
+    query
 }
 
 /// One user that the actor may see.

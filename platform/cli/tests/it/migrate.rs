@@ -14,12 +14,7 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-const UNDO_LAST_STEP: &str =
-    "drop table SCHEMA.merge_moves, SCHEMA.merges, SCHEMA.duplicate_scan, SCHEMA.duplicate_todo, SCHEMA.duplicate_pairs;
-    alter table SCHEMA.clients drop column merged_into;
-    drop index SCHEMA.clients_by_email_key, SCHEMA.clients_by_phone, SCHEMA.clients_by_birth, SCHEMA.leads_by_email_key,
-        SCHEMA.leads_by_phone, SCHEMA.leads_by_client;
-    drop function SCHEMA.email_key(text), SCHEMA.name_key(text, text)";
+const UNDO_LAST_STEP: &str = "drop table SCHEMA.exports";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {

@@ -22,4 +22,5 @@ pub(crate) use distribute::loads;
 pub use http::BulkApi;
 pub use jobs::{ApplyBulk, UndoBulk, apply, failed, undo as undo_job};
 pub(crate) use kind::Kind;
+pub(crate) use selection::{in_words, texts};
 pub use undoing::{KIND, Restored, undo};

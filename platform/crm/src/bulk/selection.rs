@@ -42,7 +42,7 @@ impl Selection {
             }
             (Some(ids), None) => Ok(Some(Self::Ids(ids))),
             (None, Some(Json::Object(asked))) => {
-                let values = texts(c, kind, &asked);
+                let values = texts(c, &kind.filters(), &asked);
                 if !c.is_ok() {
                     return Ok(None);
                 }
@@ -95,13 +95,7 @@ impl Selection {
     /// As it stands in the audit log; `None` for chosen records, which have lines of their own.
     pub fn told(&self) -> Option<Json> {
         let Self::Filter { asked, except, .. } = self else { return None };
-        let mut words: Vec<String> = asked
-            .iter()
-            .filter_map(|(name, value)| {
-                let value = value.as_str().filter(|v| !v.is_empty())?;
-                Some(if QUIET.contains(&name.as_str()) { format!("{name}: •••") } else { format!("{name}: {value}") })
-            })
-            .collect();
+        let mut words = in_words(asked);
         if !except.is_empty() {
             words.push(format!("except: {}", except.len()));
         }
@@ -109,9 +103,17 @@ impl Selection {
     }
 }
 
-/// The filter's values as the query parameters would have them.
-fn texts(c: &mut Checker, kind: Kind, asked: &Map<String, Json>) -> Map<String, Json> {
-    let known = kind.filters();
+/// A filter as the audit log tells it: `name: value` for each.
+pub(crate) fn in_words(asked: &Map<String, Json>) -> Vec<String> {
+    let told = asked.iter().filter_map(|(name, value)| {
+        let value = value.as_str().filter(|v| !v.is_empty())?;
+        Some(if QUIET.contains(&name.as_str()) { format!("{name}: •••") } else { format!("{name}: {value}") })
+    });
+    told.collect()
+}
+
+/// The filter's values as the query parameters would have them; `known` are the names of those.
+pub(crate) fn texts(c: &mut Checker, known: &[String], asked: &Map<String, Json>) -> Map<String, Json> {
     let mut values = Map::new();
     for (name, value) in asked {
         if !known.contains(name) {

@@ -127,6 +127,23 @@ impl Sort {
         self.keys.iter().map(|k| k.column.name.as_str())
     }
 
+    /// A list in this order without paging, for what reads all of it at once; rows without a value last.
+    /// Its columns are for the caller to choose.
+    pub fn whole(&self, base: &SelectStatement) -> SelectStatement {
+        let mut select = self.joined(base);
+        for key in &self.keys {
+            let (value, way) = (Expr::cust(key.column.value.clone()), order(key.desc));
+            if key.nullable {
+                select.order_by_expr_with_nulls(value, way, NullOrdering::Last);
+            } else {
+                select.order_by_expr(value, way);
+            }
+        }
+        select.order_by_expr(Expr::cust(self.id()), order(self.id_desc()));
+        select.clear_selects();
+        select
+    }
+
     /// Whether it is one column, with an index and never null.
     pub(super) fn is_plain(&self) -> bool {
         self.keys.len() == 1 && !self.keys[0].nullable

@@ -18,6 +18,7 @@ import {
 } from '@/lib/listSearch';
 import { type Selection, sizeOf, useSelection } from '../bulk';
 import { type Col, DataTable, features, metaOf, SELECT, selectColumn } from '../DataTable';
+import { type Exportable, ExportButton } from '../export';
 import { EmptyState, ErrorState } from '../States';
 import { ColumnChooser } from './ColumnChooser';
 import { CUSTOM_COLUMN, toId, toWord } from './desk/customColumns';
@@ -57,6 +58,8 @@ type Props<T extends Row> = {
   /** What makes a list a desk: saved views, conditions over every field, a sort by several columns. */
   desk?: { entity: CustomEntity; fields: FilterField[]; quick: readonly string[] };
   onAssign?: (id: string, row: HTMLElement) => void;
+  /** What a file of this list is a list of; with `params`. */
+  exports?: Exportable;
 };
 
 const isHidden = (prefs: TablePrefs, id: string): boolean =>
@@ -206,6 +209,20 @@ export function ListView<T extends Row>(props: Props<T>) {
           hidden={hidden}
           onChange={setHidden}
         />
+        {props.exports && (
+          <ExportButton
+            entity={props.exports}
+            params={props.params ?? NO_PARAMS}
+            columns={table
+              .getVisibleLeafColumns()
+              .filter((x) => x.id !== SELECT && x.id !== 'actions')
+              .map((x) => toWord(x.id))}
+            total={total}
+            estimate={list.estimate}
+            search={search}
+            onSearch={onSearch}
+          />
+        )}
         <Tooltip label={t('components.list.density')}>
           <ActionIcon
             aria-label={t('components.list.density')}

@@ -71,6 +71,7 @@ export function ClientsPage() {
         list={list}
         fresh={fresh}
         params={params}
+        exports="clients"
         bulk={bulk}
         onOpen={open}
         onPeek={peek}

@@ -70,6 +70,7 @@ export function LeadsPage() {
         list={list}
         fresh={fresh}
         params={params}
+        exports="leads"
         bulk={bulk}
         onOpen={open}
         onPeek={peek}

@@ -1,19 +1,28 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import {
   type Icon,
+  IconFileExport,
   IconKeyboard,
   IconLanguage,
   IconLogout,
   IconMoon,
   IconPlus,
+  IconProgress,
   IconSun,
 } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import type { Job, List } from '@/api/types';
 import { useUi } from '@/app/ui';
+import { EXPORTABLE } from '@/components/export';
 import { useCan, useSession } from '@/session/session';
 import { ACCOUNT_NAV, allowedItems, MAIN_NAV, SETTINGS_NAV } from '../nav';
 import { createActions } from '../Shell/createActions';
+import { isOpen, percentOf } from '../Shell/jobs';
+
+/** Where a list that can be exported is shown. */
+const LISTS = { clients: '/clients', leads: '/leads', users: '/settings/users', audit: '/settings/audit' };
 
 export type Command = {
   group: 'go' | 'actions';
@@ -32,7 +41,12 @@ export function useCommands(onShortcuts: () => void): Command[] {
   const navigate = useNavigate();
   const can = useCan();
   const { locale, changeLocale } = useUi();
-  const { signOut } = useSession();
+  const { signOut, state } = useSession();
+  // what the menu of jobs knows; asked for by nobody else
+  const { data: jobs } = useQuery<List<Job>>({
+    queryKey: ['jobs', 'mine', state.phase === 'ready' ? state.me.user.id : ''],
+    enabled: false,
+  });
   const scheme = useComputedColorScheme('light');
   const { setColorScheme } = useMantineColorScheme();
   const settings = new Set(SETTINGS_NAV.map((i) => i.key));
@@ -53,6 +67,27 @@ export function useCommands(onShortcuts: () => void): Command[] {
       icon: IconPlus,
       run: () => void navigate({ to: a.to, search: { new: '1' } as never }),
     })),
+    ...EXPORTABLE.filter((entity) => can(`${entity}.export`)).map<Command>((entity) => ({
+      group: 'actions',
+      id: `export.${entity}`,
+      label: t(`export.title.${entity}`),
+      icon: IconFileExport,
+      run: () => {
+        // the list on screen keeps its filter
+        const here = window.location.pathname === LISTS[entity];
+        const search = (old: object) => ({ ...(here ? old : {}), export: '1' });
+        void navigate({ to: LISTS[entity], search: search as never });
+      },
+    })),
+    ...(jobs?.data ?? [])
+      .filter((job) => isOpen(job) && job.kind === 'exports.run')
+      .map<Command>((job) => ({
+        group: 'actions',
+        id: `job.${job.id}`,
+        label: `${t('bulk.jobs.name.exports_run')} · ${percentOf(job)}%`,
+        icon: IconProgress,
+        run: () => void navigate({ to: '/exports' }),
+      })),
     {
       group: 'actions',
       id: 'scheme',

@@ -8,6 +8,7 @@ import { ApiError } from '@/api/errors';
 import { type Job, record } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { RelativeTime, toast } from '@/components';
+import { download } from '@/components/export';
 import { useTakeBack } from '@/data/bulk';
 import { useMe } from '@/session/session';
 import c from './JobsMenu.module.css';
@@ -37,6 +38,17 @@ export function JobsMenu() {
   const before = useRef<Job[] | null>(null);
   const say = useRef<(job: Job) => void>(undefined);
   say.current = (job) => {
+    const made = fileOf(job);
+    if (job.status === 'done' && made)
+      return toast.news(
+        t('export.ready', { count: made.rows, n: f.int(made.rows) }),
+        t('export.download'),
+        () => {
+          download(made.id).catch((e: unknown) => toast.failure(e));
+        },
+      );
+    if (job.status === 'failed' && job.kind === EXPORT)
+      return toast.failure(new ApiError(409, { code: 'job_failed', message: t('export.failed') }));
     if (job.status === 'failed')
       return toast.failure(new ApiError(409, { code: 'job_failed', message: t('bulk.jobs.failed') }));
     const { undo_id } = job;
@@ -114,6 +126,17 @@ export function JobsMenu() {
                     {t('bulk.jobs.cancel')}
                   </Button>
                 )}
+                {fileOf(job) && (
+                  <Button
+                    variant="default"
+                    size="compact-xs"
+                    onClick={() => {
+                      download(fileOf(job)?.id ?? '').catch((e: unknown) => toast.failure(e));
+                    }}
+                  >
+                    {t('export.download')}
+                  </Button>
+                )}
                 {!isOpen(job) &&
                   job.undo_id &&
                   !(takeBack.isSuccess && takeBack.variables === job.undo_id) && (
@@ -135,6 +158,15 @@ export function JobsMenu() {
   );
 }
 
+const EXPORT = 'exports.run';
+/** The file that a job has made. */
+function fileOf(job: Job): { id: string; rows: number } | null {
+  const { export_id, rows } = record(job.result);
+  return job.status === 'done' && typeof export_id === 'string'
+    ? { id: export_id, rows: Number(rows) }
+    : null;
+}
+
 const total = (open: Job[]): number =>
   Math.floor(open.reduce((sum, job) => sum + percentOf(job), 0) / open.length);
 
@@ -143,6 +175,8 @@ type T = ReturnType<typeof useTranslation>['t'];
 function resultOf(job: Job, t: T, int: (n: number) => string): string | null {
   const { updated, restored, skipped } = record(job.result) as Record<string, number | undefined>;
   if (isOpen(job)) return null;
+  const made = fileOf(job);
+  if (made) return t('export.rows', { count: made.rows, n: int(made.rows) });
   if (updated !== undefined) return t('bulk.jobs.finished', { count: updated, n: int(updated) });
   if (restored !== undefined)
     return t('bulk.jobs.restored', { restored: int(restored), skipped: int(skipped ?? 0) });

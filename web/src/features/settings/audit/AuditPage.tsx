@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState, ErrorState, SkeletonLines } from '@/components';
+import { ExportButton } from '@/components/export';
 import { FilterBar } from '@/components/list';
 import { useList } from '@/data/lists';
 import { clearFilters, isFiltered, type ListSearch } from '@/lib/listSearch';
@@ -15,11 +16,8 @@ export function AuditPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as ListSearch;
-  const list = useList(
-    'audit',
-    useMemo(() => auditQuery(search), [search]),
-    50,
-  );
+  const params = useMemo(() => auditQuery(search), [search]);
+  const list = useList('audit', params, 50);
   const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const { query, rows } = list;
   const filters = useAuditFilters(rows, search);
@@ -27,6 +25,14 @@ export function AuditPage() {
     <div className={c.column}>
       <Chain>
         <FilterBar filters={filters} search={search} onChange={go} />
+        <ExportButton
+          entity="audit"
+          params={params}
+          total={list.total}
+          estimate={list.estimate}
+          search={search}
+          onSearch={go}
+        />
       </Chain>
       <section className={c.scroll} aria-label={t('audit.title')} tabIndex={0}>
         {query.isLoading && (

@@ -58,7 +58,15 @@ export const ACTIONS: Record<string, readonly string[]> = {
   ],
   tag: ['tag.created', 'tag.updated', 'tag.deleted'],
   view: ['view.created', 'view.updated', 'view.deleted'],
-  export: ['export.created', 'export.downloaded'],
+  export: [
+    'export.created',
+    'export.finished',
+    'export.failed',
+    'export.cancelled',
+    'export.retried',
+    'export.downloaded',
+    'export.deleted',
+  ],
 };
 
 export const RECORD_TYPES = [
@@ -77,6 +85,7 @@ export const RECORD_TYPES = [
   'assignment_rule',
   'tag',
   'view',
+  'export',
   'session',
   'audit',
   'job',
@@ -108,6 +117,7 @@ export function pathOf(type: string, id: string | null | undefined): string | nu
   if (type === 'custom_field') return '/settings/custom-fields';
   if (type === 'consent') return '/settings/registration';
   if (type === 'assignment_rule') return '/settings/assignment';
+  if (type === 'export') return '/exports';
   if (!id) return null;
   if (type === 'client' || type === 'lead') return `/${type}s/${id}`;
   if (type === 'user') return `/settings/users/${id}`;

@@ -21,10 +21,8 @@ export function UsersPage() {
   const manage = can('users.manage');
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as ListSearch;
-  const list = useList(
-    'users',
-    useMemo(() => apiQuery(search, FILTERS), [search]),
-  );
+  const params = useMemo(() => apiQuery(search, FILTERS), [search]);
+  const list = useList('users', params);
   const roles = useRoleOptions();
   const teams = useTeamOptions();
   const go = useCallback(
@@ -68,6 +66,8 @@ export function UsersPage() {
         search={search}
         onSearch={go}
         list={list}
+        params={params}
+        exports="users"
         onOpen={(id, e) => {
           if (e.metaKey || e.ctrlKey) window.open(`/settings/users/${id}`, '_blank');
           else void navigate({ to: `/settings/users/${id}` });

@@ -1,0 +1,257 @@
+//! Where the rows of a file come from: the very query that the list shows, with the rights of whoever
+//! asks for the file.
+
+use access::{audit, users};
+use kernel::DomainError;
+use kernel::permission::{FIELDS, Level, Scope};
+use kernel::tenant::ViewClass;
+use kernel::validate::Checker;
+use runtime::Ctx;
+use runtime::access::Actor;
+use runtime::list::Sort;
+use sea_orm::sea_query::{Alias, Expr, PostgresQueryBuilder, SelectStatement};
+use sea_orm::{DbBackend, Statement};
+use serde_json::{Map, Value as Json};
+
+use super::columns::{Column, Columns};
+use crate::{bulk, clients, custom_fields, filter, leads};
+
+/// What a file is a list of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Entity {
+    Clients,
+    Leads,
+    Users,
+    Audit,
+}
+
+/// The permission to have personal data in clear in a file.
+const IN_CLEAR: &str = "exports.pii";
+
+impl Entity {
+    pub const ALL: [Self; 4] = [Self::Clients, Self::Leads, Self::Users, Self::Audit];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Clients => "clients",
+            Self::Leads => "leads",
+            Self::Users => "users",
+            Self::Audit => "audit",
+        }
+    }
+
+    /// By the word of the capability, or that of one record.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|entity| entity.word() == word || entity.word().strip_suffix('s') == Some(word))
+    }
+
+    /// The name of a sheet.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Clients => "Clients",
+            Self::Leads => "Leads",
+            Self::Users => "Users",
+            Self::Audit => "Audit log",
+        }
+    }
+
+    pub fn export(self) -> &'static str {
+        match self {
+            Self::Clients => "clients.export",
+            Self::Leads => "leads.export",
+            Self::Users => "users.export",
+            Self::Audit => "audit.export",
+        }
+    }
+
+    fn read(self) -> &'static str {
+        match self {
+            Self::Clients => "clients.read",
+            Self::Leads => "leads.read",
+            Self::Users => "users.read",
+            Self::Audit => "audit.read",
+        }
+    }
+
+    /// How far somebody may export: no further than they may see.
+    pub fn scope(self, ctx: &Ctx) -> kernel::Result<Scope> {
+        Ok(ctx.require(self.export())?.min(ctx.require(self.read())?))
+    }
+
+    /// The word of events that change its list.
+    fn event(self) -> &'static str {
+        match self {
+            Self::Clients => "client",
+            Self::Leads => "lead",
+            Self::Users => "user",
+            Self::Audit => "audit",
+        }
+    }
+
+    /// The names that a filter may use: those of the list's query parameters.
+    fn filters(self) -> Vec<String> {
+        match self {
+            Self::Clients => bulk::Kind::Client.filters(),
+            Self::Leads => bulk::Kind::Lead.filters(),
+            Self::Users => ["search", "status", "role", "team_id"].map(str::to_owned).into(),
+            Self::Audit => ["actor", "action", "resource_type", "resource_id", "from", "to"].map(str::to_owned).into(),
+        }
+    }
+}
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub entity: Entity,
+    /// By the names of the list's query parameters, as texts.
+    pub filter: Map<String, Json>,
+    pub sort: Option<String>,
+    pub columns: Option<Vec<String>>,
+}
+
+/// The most columns.
+const MOST_COLUMNS: usize = 200;
+
+impl Wanted {
+    /// Reads a request; `c` collects all faults.
+    pub fn read(
+        c: &mut Checker,
+        entity: Option<&str>,
+        filter: Option<Json>,
+        sort: Option<String>,
+        columns: Option<Vec<String>>,
+    ) -> Option<Self> {
+        let word = c.required("entity", entity, 40);
+        let found = Entity::parse(&word);
+        if found.is_none() && !word.is_empty() {
+            c.add("entity", format!("must be one of {}", Entity::ALL.map(Entity::word).join(", ")));
+        }
+        if columns.as_ref().is_some_and(|columns| columns.is_empty() || columns.len() > MOST_COLUMNS) {
+            c.add("columns", format!("must be 1 to {MOST_COLUMNS} names of columns"));
+        }
+        let entity = found?;
+        let filter = match filter {
+            None | Some(Json::Null) => Map::new(),
+            Some(Json::Object(asked)) => bulk::texts(c, &entity.filters(), &asked),
+            Some(_) => {
+                c.add("filter", "must be an object with the names of the list's query parameters");
+                return None;
+            }
+        };
+        Some(Self { entity, filter, sort: sort.filter(|s| !s.is_empty()), columns })
+    }
+
+    /// The filter as it may be told.
+    pub fn in_words(&self) -> String {
+        let words = bulk::in_words(&self.filter);
+        if words.is_empty() { "*".to_owned() } else { words.join("; ") }
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.filter.get(name).and_then(Json::as_str).map(str::to_owned)
+    }
+
+    /// Whether it is narrowed by words, which find more or less by what one sees.
+    pub fn looks_for_words(&self) -> bool {
+        self.text("search").is_some_and(|text| !text.trim().is_empty())
+    }
+}
+
+/// What somebody sees in a file: in clear only what they see in clear and may take along.
+pub(super) fn in_files(actor: &Actor) -> Actor {
+    let mut seen = actor.clone();
+    if seen.scope(IN_CLEAR).is_none() {
+        for field in FIELDS {
+            let level = seen.level(field.key).min(Level::Masked);
+            seen.levels.insert(field.key, level);
+        }
+        seen.view = ViewClass::MASKED;
+    }
+    seen
+}
+
+/// The rows of a file.
+pub(super) struct Source {
+    /// The query with its conditions.
+    base: SelectStatement,
+    /// The same in order; its columns are not chosen.
+    whole: SelectStatement,
+    pub columns: Columns,
+}
+
+impl Source {
+    /// The query that somebody asks for, with the columns that `seen` shows.
+    pub async fn of(ctx: &Ctx, seen: &Actor, wanted: &Wanted) -> kernel::Result<Self> {
+        let entity = wanted.entity;
+        let scope = entity.scope(ctx)?;
+        let sort = wanted.sort.as_deref();
+        let values = Json::Object(wanted.filter.clone());
+        let (base, whole, mut columns) = match entity {
+            Entity::Clients => {
+                let mut base = clients::entity::visible_to(ctx, scope);
+                base.and_where(clients::entity::alive());
+                bulk::Kind::Client.filter(values)?.narrow(ctx, &mut base).await?;
+                let whole = match sort {
+                    Some(sort) => {
+                        filter::sort(ctx, &filter::CLIENT, clients::entity::SORTS, Some(sort)).await?.whole(&base)
+                    }
+                    None => base.clone(),
+                };
+                (base, whole, Columns::of_clients(seen, custom_fields::of_entity(ctx, "client").await?))
+            }
+            Entity::Leads => {
+                let mut base = leads::entity::visible_to(ctx, scope);
+                bulk::Kind::Lead.filter(values)?.narrow(ctx, &mut base).await?;
+                let whole = match sort {
+                    Some(sort) => filter::sort(ctx, &filter::LEAD, leads::entity::SORTS, Some(sort)).await?.whole(&base),
+                    None => base.clone(),
+                };
+                (base, whole, Columns::of_leads(seen, custom_fields::of_entity(ctx, "lead").await?))
+            }
+            Entity::Users => {
+                let text = |name: &str| wanted.text(name);
+                let filter = users::filter(text("search"), text("status"), text("role"), text("team_id"))?;
+                let base = users::listed(ctx, &filter, scope);
+                let whole = Sort::parse(sort, users::SORTS)?.whole(&base);
+                (base, whole, Columns::of_users(seen.scope(IN_CLEAR).is_some()))
+            }
+            Entity::Audit => {
+                let filter: audit::Wanted = serde_json::from_value(values)
+                    .map_err(|_| DomainError::field("filter", "holds a value of the wrong type"))?;
+                let base = audit::listed(ctx, &filter.read()?)?;
+                let whole = Sort::parse(sort, audit::NEWEST_FIRST)?.whole(&base);
+                (base, whole, Columns::of_audit(seen))
+            }
+        };
+        let unknown = columns.choose(wanted.columns.as_deref());
+        if !unknown.is_empty() {
+            let names: Vec<String> = unknown.iter().map(|name| name.chars().take(60).collect()).collect();
+            return Err(DomainError::field("columns", format!("there is no {}", names.join(", "))));
+        }
+        if columns.all.is_empty() {
+            return Err(DomainError::field_code("field_masked", "columns", "nothing of this may be seen by your role"));
+        }
+        Ok(Self { base, whole, columns })
+    }
+
+    /// The statement that reads the file's rows, every column as a text.
+    pub fn statement(&self) -> Statement {
+        let mut select = self.whole.clone();
+        select.clear_selects();
+        for (n, Column { sql, .. }) in self.columns.all.iter().enumerate() {
+            select.expr_as(Expr::cust(format!("({sql})::text")), Alias::new(format!("c{n}")));
+        }
+        let (sql, values) = select.build(PostgresQueryBuilder);
+        Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+    }
+
+    /// How many rows there are, exactly.
+    pub async fn count(&self, ctx: &Ctx) -> kernel::Result<u64> {
+        runtime::list::count(ctx, &self.base).await
+    }
+
+    /// About how many there are.
+    pub async fn total(&self, ctx: &Ctx, entity: Entity) -> kernel::Result<(u64, bool)> {
+        runtime::list::total(ctx, entity.event(), &self.base).await
+    }
+}

@@ -1,0 +1,2 @@
+export { ExportButton } from './ExportButton';
+export { download, EXPORTABLE, type Exportable } from './query';
