@@ -63,6 +63,7 @@ pub const TENANT: &[Step] = steps![
     15 "tenant" "0015_bulk",
     16 "tenant" "0016_views_and_custom_values",
     17 "tenant" "0017_record_page",
+    18 "tenant" "0021_imports",
 ];
 
 /// The version of a tenant that has every step.

@@ -21,5 +21,7 @@ mod undoing;
 pub(crate) use distribute::loads;
 pub use http::BulkApi;
 pub use jobs::{ApplyBulk, UndoBulk, apply, failed, undo as undo_job};
+pub(crate) use apply::{Origin, covered, lines};
 pub(crate) use kind::Kind;
+pub(crate) use statement::Sql;
 pub use undoing::{KIND, Restored, undo};

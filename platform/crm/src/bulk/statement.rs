@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult, Statement, Value
 
 /// A statement that grows. Text is ours; whatever comes from outside is bound.
 #[derive(Default)]
-pub(super) struct Sql {
+pub(crate) struct Sql {
     values: Vec<Value>,
 }
 
