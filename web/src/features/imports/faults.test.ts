@@ -48,6 +48,15 @@ describe('lines', () => {
       [7, true],
     ]);
   });
+  it('keep their order within a row, each once, however often it was changed', () => {
+    const first = [error('Phone', 'phone_invalid', '12'), error('E-mail', 'required')];
+    const now = [{ row: 3, state: 'invalid', errors: [error('E-mail', 'required')] }];
+    const fixed = new Map([[3, [...first, error('E-mail', 'required')]]]);
+    expect(linesOf(now, fixed).map((l) => [l.column, l.fixed ?? false])).toEqual([
+      ['Phone', true],
+      ['E-mail', false],
+    ]);
+  });
   it('are open again when the new text is wrong as well', () => {
     const fixed = new Map([[3, [error('Phone', 'phone_invalid', '12')]]]);
     expect(linesOf(rows, fixed).filter((l) => l.fixed)).toEqual([]);

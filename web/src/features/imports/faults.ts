@@ -45,19 +45,22 @@ export function mergeGroups(groups: readonly ErrorGroup[]): ErrorGroup[] {
 export const faultCount = (groups: readonly ErrorGroup[]): number => groups.reduce((n, g) => n + g.count, 0);
 
 /**
- * The lines of the table from the rows at hand, in the file's order. A row that was put right meanwhile keeps the
- * line at its place, so that nothing jumps under the hand that is going through them.
+ * The lines of the table from the rows at hand, in the file's order. `before` are faults of rows that were put right
+ * meanwhile: they keep their line at its place, so that nothing jumps under the hand that is going through them.
  */
 export function linesOf(
   rows: readonly ImportRow[],
-  fixed: ReadonlyMap<number, readonly Omit<RowError, 'row'>[]>,
+  before: ReadonlyMap<number, readonly Omit<RowError, 'row'>[]>,
 ): Line[] {
   const lines: Line[] = [];
   for (const { row, errors } of rows) {
-    const open = new Set(errors.map(groupKey));
-    for (const e of errors) lines.push({ id: `${row}:${e.column}:${e.code}`, row, ...e });
-    for (const e of fixed.get(row) ?? [])
-      if (!open.has(groupKey(e))) lines.push({ id: `${row}:${e.column}:${e.code}`, row, ...e, fixed: true });
+    const open = new Map(errors.map((e) => [groupKey(e), e]));
+    const all = new Map([...(before.get(row) ?? []), ...errors].map((e) => [groupKey(e), e]));
+    for (const [key, old] of all) {
+      const now = open.get(key);
+      const line = { id: `${row}:${old.column}:${old.code}`, row, ...(now ?? old) };
+      lines.push(now ? line : { ...line, fixed: true });
+    }
   }
   return lines;
 }
