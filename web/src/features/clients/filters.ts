@@ -7,6 +7,7 @@ import {
   IconCalendar,
   IconCircleDot,
   IconCoin,
+  IconDatabaseImport,
   IconFlag,
   IconHome,
   IconId,
@@ -23,6 +24,7 @@ import { type FilterField, useCustomFilters, usePeople } from '@/components/list
 import { useFollowUpOptions } from '@/components/record';
 import { useTagOptions } from '@/components/tags';
 import { useCountryOptions } from '@/data/countries';
+import { useImportOptions } from '@/data/imports';
 import { useKyc, useSourceOptions, useStatuses, useTeamOptions } from '@/data/lookups';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 import { fieldLevel } from '@/session/permissions';
@@ -37,6 +39,7 @@ export const CLIENT_FILTERS = [
   'assigned_to',
   'team_id',
   'follow_up',
+  'import_id',
   'created',
 ];
 
@@ -55,6 +58,7 @@ export function useClientFields(rows: readonly Client[]): FilterField[] {
   const due = useFollowUpOptions();
   const sources = useSourceOptions(rows);
   const tags = useTagOptions();
+  const imports = useImportOptions('clients');
   const custom = useCustomFilters('client');
   return useMemo(() => {
     const nobody = { value: 'none', label: t('data.unassigned') };
@@ -70,6 +74,9 @@ export function useClientFields(rows: readonly Client[]): FilterField[] {
       { key: 'follow_up_at', icon: IconBell, kind: 'day' },
       { key: 'balance', icon: IconCoin, kind: 'number' },
       { key: 'last_activity_at', icon: IconActivity, kind: 'instant' },
+      ...(imports.length
+        ? [{ key: 'import_id', icon: IconDatabaseImport, kind: 'choice' as const, options: imports }]
+        : []),
       { key: 'created_at', icon: IconCalendar, kind: 'instant' },
       { key: 'updated_at', icon: IconCalendar, kind: 'instant' },
       { key: 'name', icon: IconAbc, kind: 'text' },
@@ -84,5 +91,5 @@ export function useClientFields(rows: readonly Client[]): FilterField[] {
         .map((f) => ({ ...f, label: t(`clients.field.${f.key}`) })),
       ...custom,
     ];
-  }, [t, user, statuses, kyc, countries, people, teams, sources, tags, due, custom]);
+  }, [t, user, statuses, kyc, countries, people, teams, sources, tags, due, custom, imports]);
 }

@@ -215,7 +215,7 @@ export function useEnded(i: Import | undefined) {
   useEffect(() => {
     if (before.current && before.current !== state && id) {
       void qc.invalidateQueries({ queryKey: rowsKey(id) });
-      for (const key of [entity, 'dashboard', 'overview', 'jobs', 'custom-fields'])
+      for (const key of [entity, 'dashboard', 'overview', 'jobs', 'custom-fields', 'import-options'])
         void qc.invalidateQueries({ queryKey: [key] });
     }
     before.current = state;

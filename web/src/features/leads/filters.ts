@@ -5,6 +5,7 @@ import {
   IconBell,
   IconCalendar,
   IconCircleDot,
+  IconDatabaseImport,
   IconFlag,
   IconMessage,
   IconPhone,
@@ -21,6 +22,7 @@ import { type FilterField, useCustomFilters, usePeople } from '@/components/list
 import { useFollowUpOptions } from '@/components/record';
 import { useTagOptions } from '@/components/tags';
 import { useCountryOptions } from '@/data/countries';
+import { useImportOptions } from '@/data/imports';
 import { humanise, usePartnerOptions, useStatuses, useTeamOptions } from '@/data/lookups';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 import { fieldLevel } from '@/session/permissions';
@@ -35,6 +37,7 @@ export const LEAD_FILTERS = [
   'assigned_to',
   'team_id',
   'follow_up',
+  'import_id',
   'created',
 ];
 
@@ -52,6 +55,7 @@ export function useLeadFields(rows: readonly Lead[]): FilterField[] {
   const partners = usePartnerOptions();
   const custom = useCustomFilters('lead');
   const tags = useTagOptions();
+  const imports = useImportOptions('leads');
   const due = useFollowUpOptions();
   const words = [...new Set(rows.map((r) => r.source).filter((s): s is string => Boolean(s)))]
     .sort()
@@ -70,6 +74,9 @@ export function useLeadFields(rows: readonly Lead[]): FilterField[] {
       { key: 'follow_up', icon: IconBell, kind: 'always', options: due },
       { key: 'follow_up_at', icon: IconBell, kind: 'day' },
       { key: 'converted', icon: IconUserCheck, kind: 'flag' },
+      ...(imports.length
+        ? [{ key: 'import_id', icon: IconDatabaseImport, kind: 'choice' as const, options: imports }]
+        : []),
       { key: 'created_at', icon: IconCalendar, kind: 'instant' },
       { key: 'updated_at', icon: IconCalendar, kind: 'instant' },
       { key: 'name', icon: IconAbc, kind: 'text' },
@@ -83,5 +90,5 @@ export function useLeadFields(rows: readonly Lead[]): FilterField[] {
         .map((f) => ({ ...f, label: t(`leads.field.${f.key}`) })),
       ...custom,
     ];
-  }, [t, user, statuses, countries, people, teams, partners, tags, due, custom, words]);
+  }, [t, user, statuses, countries, people, teams, partners, tags, due, custom, words, imports]);
 }

@@ -11,7 +11,7 @@ import c from '../imports.module.css';
 import { useFixRow, useRows } from '../query';
 import type { ErrorGroup, Import, RowError } from '../types';
 import { useImportWords } from '../words';
-import { ValueCell } from './ValueCell';
+import { type Then, ValueCell } from './ValueCell';
 
 const PINNED = { start: ['row'], end: [] };
 type Fixed = ReadonlyMap<number, readonly Omit<RowError, 'row'>[]>;
@@ -63,12 +63,12 @@ export function ErrorTable({ file, groups, only, fixable }: Props) {
   );
   const { mutate } = fix;
   const save = useCallback(
-    (line: Line, text: string, goOn: boolean) => {
+    (line: Line, text: string, then: Then) => {
       const { lines: now, rows: there } = latest.current;
       const next = now.slice(now.findIndex((l) => l.id === line.id) + 1).find((l) => !l.fixed);
       const after = () => {
-        setEditing(goOn && next ? next.id : null);
-        if (!goOn) focusLine(next?.id ?? line.id);
+        setEditing(then === 'edit' && next ? next.id : null);
+        if (then === 'focus' || (then === 'edit' && !next)) focusLine(next?.id ?? line.id);
       };
       if (text === line.value) return after();
       const before = there.find((r) => r.row === line.row)?.errors ?? [];

@@ -4,12 +4,14 @@ import { useTranslation } from 'react-i18next';
 import type { Line } from '../faults';
 import c from '../imports.module.css';
 
+/** What comes after: the next one at once, its button, or nothing, because somebody went elsewhere. */
+export type Then = 'edit' | 'focus' | 'leave';
 type Props = {
   line: Line;
   editing: boolean;
   busy: boolean;
   onEdit: (line: Line) => void;
-  onSave: (line: Line, text: string, goOn: boolean) => void;
+  onSave: (line: Line, text: string, then: Then) => void;
   onStop: (line: Line) => void;
 };
 
@@ -51,7 +53,7 @@ export function ValueCell({ line, editing, busy, onEdit, onSave, onStop }: Props
       onStop(line);
     } else if (e.key === 'Enter' || (e.key === 'Tab' && !e.shiftKey)) {
       e.preventDefault();
-      onSave(line, text, e.key === 'Tab');
+      onSave(line, text, e.key === 'Tab' ? 'edit' : 'focus');
     }
   };
   return (
@@ -66,7 +68,7 @@ export function ValueCell({ line, editing, busy, onEdit, onSave, onStop }: Props
       autoComplete="off"
       onChange={(e) => setText(e.currentTarget.value)}
       onKeyDown={onKey}
-      onBlur={() => !busy && (text === line.value ? onStop(line) : onSave(line, text, false))}
+      onBlur={() => !busy && onSave(line, text, 'leave')}
     />
   );
 }
