@@ -105,9 +105,13 @@ create index clients_by_import on clients (import_id, created_at desc, id desc) 
 create index leads_by_import on leads (import_id, created_at desc, id desc) where import_id is not null;
 grant select (import_id) on clients to {{masked}};
 grant select (import_id) on leads to {{masked}};
-create index leads_by_email on leads (email) where email is not null;
-create index leads_by_phone on leads (phone) where phone is not null;
-create index clients_by_phone on clients (phone) where phone is not null and deleted_at is null;
+create index if not exists leads_by_email on leads (email) where email is not null;
+create index if not exists leads_by_phone on leads (phone) where phone is not null;
+create index if not exists clients_by_phone on clients (phone) where phone is not null and deleted_at is null;
+-- Removing a record asks who points to it.
+create index if not exists leads_by_converted_client on leads (converted_client_id) where converted_client_id is not null;
+create index if not exists clients_by_lead on clients (lead_id) where lead_id is not null;
+create index if not exists client_registrations_by_lead on client_registrations (lead_id) where lead_id is not null;
 
 -- Roles that stand already: who may export all clients and sees their contacts in clear brings records in, too.
 insert into role_permissions (role_id, permission, scope)

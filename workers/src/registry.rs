@@ -3,6 +3,7 @@
 use comms::mail::SendMail;
 use crm::bulk::{ApplyBulk, UndoBulk};
 use crm::documents::ScanDocument;
+use crm::imports::{PreviewImport, RunImport, UndoImport};
 use futures::future::BoxFuture;
 use kernel::job::{Job as _, JobError};
 use partners::registration::SendLetter;
@@ -53,6 +54,21 @@ pub static JOBS: &[JobKind] = &[
         kind: UndoBulk::KIND,
         run: |run| Box::pin(crm::bulk::undo_job(run)),
         on_dead: Some(|run, error| Box::pin(crm::bulk::failed(run, error))),
+    },
+    JobKind {
+        kind: PreviewImport::KIND,
+        run: |run| Box::pin(crm::imports::preview_job(run)),
+        on_dead: Some(|run, error| Box::pin(crm::imports::failed(run, error))),
+    },
+    JobKind {
+        kind: RunImport::KIND,
+        run: |run| Box::pin(crm::imports::run_job(run)),
+        on_dead: Some(|run, error| Box::pin(crm::imports::failed(run, error))),
+    },
+    JobKind {
+        kind: UndoImport::KIND,
+        run: |run| Box::pin(crm::imports::undo_job(run)),
+        on_dead: Some(|run, error| Box::pin(crm::imports::failed(run, error))),
     },
     JobKind { kind: RefreshUsage::KIND, run: |run| Box::pin(provisioner::usage::refresh(run)), on_dead: None },
 ];

@@ -13,6 +13,7 @@ pub mod document_types;
 pub mod documents;
 pub mod filter;
 pub mod follow_up;
+pub mod imports;
 pub mod leads;
 mod naming;
 pub mod neighbours;
