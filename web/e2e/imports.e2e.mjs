@@ -107,7 +107,10 @@ export async function run({ world, check, visitor, leave }) {
       ['Geburtstag', 'Date of birth'],
       ['Status', 'Status'],
     ])
-      ok((await goesTo(column).innerText()).includes(field), `${column} goes to ${await goesTo(column).innerText()}`);
+      ok(
+        (await goesTo(column).innerText()).includes(field),
+        `${column} goes to ${await goesTo(column).innerText()}`,
+      );
     await page.locator('[data-column="Vorname"]').getByText('Jörg').first().waitFor();
     await clean(page, 'map');
   });
@@ -181,7 +184,9 @@ export async function run({ world, check, visitor, leave }) {
   await check('what is left is downloaded with its reasons', async () => {
     const [file] = await Promise.all([page.waitForEvent('download'), button('Download errors').click()]);
     equal(file.suggestedFilename(), `Altsystem ${stamp} errors.csv`, 'its name');
-    const lines = readFileSync(await file.path(), 'utf8').trim().split(/\r?\n/);
+    const lines = readFileSync(await file.path(), 'utf8')
+      .trim()
+      .split(/\r?\n/);
     equal(lines.length, 3, 'a header and two rows');
     ok(/reason/.test(lines[0]) && /31\.02\.1980/.test(lines.join()), lines.join('\n'));
   });
@@ -226,7 +231,8 @@ export async function run({ world, check, visitor, leave }) {
   const MANY = 60_000;
   const big = () => {
     const out = ['first_name,last_name,email,phone,country,source'];
-    for (let n = 0; n < MANY; n += 1) out.push(`Load,Test ${n},load.${n}.${stamp}@example.org,,GB,load-${stamp}`);
+    for (let n = 0; n < MANY; n += 1)
+      out.push(`Load,Test ${n},load.${n}.${stamp}@example.org,,GB,load-${stamp}`);
     return Buffer.from(out.join('\n'));
   };
   await check('a long file is checked in the background and imported with progress', async () => {
@@ -269,7 +275,10 @@ export async function run({ world, check, visitor, leave }) {
   });
   await check('and it is taken back as a whole', async () => {
     await button('Undo import').click();
-    await page.getByRole('dialog').getByRole('button', { name: /^Take [\d,]+ records back$/ }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Take [\d,]+ records back$/ })
+      .click();
     await state('The import was taken back').waitFor({ timeout: SLOW });
     equal(await count('leads', `import_id=${id}`), 0, 'leads');
   });

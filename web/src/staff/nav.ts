@@ -43,7 +43,13 @@ export const MAIN_NAV: NavItem[] = [
   { to: '/documents', key: 'compliance', icon: IconFileCertificate, needs: ['documents.review'] },
   { to: '/overview', key: 'overview', icon: IconGauge, needs: ['teams.read', 'users.read'] },
   { to: '/partners', key: 'partners', icon: IconAffiliate, needs: ['partners.read'], letter: 'p' },
-  { to: '/imports', key: 'imports', icon: IconDatabaseImport, needs: ['clients.import', 'leads.import'], letter: 'i' },
+  {
+    to: '/imports',
+    key: 'imports',
+    icon: IconDatabaseImport,
+    needs: ['clients.import', 'leads.import'],
+    letter: 'i',
+  },
 ];
 export const SETTINGS_NAV: NavItem[] = [
   { to: '/settings/users', key: 'users', icon: IconUserCog, needs: ['users.read'] },

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::columns::Column;
 use super::mapping::Mapping;
-use super::reading::{Format, Layout};
+use super::reading::Layout;
 use crate::bulk::Kind;
 
 /// What lists of imports can be sorted by.
@@ -35,7 +35,6 @@ pub(super) struct Import {
     pub task: Option<String>,
     pub error: Option<String>,
     pub actor_id: Option<Uuid>,
-    pub by_key: bool,
     pub actor_name: String,
     pub job_id: Option<Uuid>,
     pub total: i64,
@@ -55,7 +54,6 @@ pub(super) struct Import {
     pub faults: Json,
     pub made: Json,
     pub created_at: DateTime<Utc>,
-    pub updated_at: DateTime<Utc>,
     pub started_at: Option<DateTime<Utc>>,
     pub finished_at: Option<DateTime<Utc>>,
     pub undone_at: Option<DateTime<Utc>>,
@@ -76,7 +74,6 @@ const COLUMNS: &[&str] = &[
     "task",
     "error",
     "actor_id",
-    "by_key",
     "actor_name",
     "job_id",
     "total",
@@ -96,7 +93,6 @@ const COLUMNS: &[&str] = &[
     "faults",
     "made",
     "created_at",
-    "updated_at",
     "started_at",
     "finished_at",
     "undone_at",
@@ -184,11 +180,6 @@ impl Import {
     /// What becomes of them, once that was said.
     pub fn mapping(&self) -> kernel::Result<Option<Mapping>> {
         self.mapping.clone().map(|m| serde_json::from_value(m).map_err(DomainError::internal)).transpose()
-    }
-
-    /// The format of its file.
-    pub fn format(&self) -> Format {
-        self.layout().map(|l| l.format).unwrap_or_default()
     }
 
     /// Whether nothing was written yet.

@@ -4,7 +4,8 @@ use std::fs::File;
 
 use kernel::DomainError;
 use poem::http::StatusCode;
-use poem::{FromRequest as _, Request, RequestBody, web::Multipart};
+use poem::web::Multipart;
+use poem::{Request, RequestBody};
 use poem_openapi::payload::{ParsePayload, Payload};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
@@ -49,7 +50,7 @@ fn too_large() -> poem::Error {
 
 impl ImportForm {
     async fn read(request: &Request, body: &mut RequestBody) -> poem::Result<Self> {
-        let mut parts = Multipart::from_request(request, body).await?;
+        let mut parts = <Multipart as poem::FromRequest>::from_request(request, body).await?;
         let mut form = Self { file: None, entity: None };
         while let Some(field) = parts.next_field().await.map_err(broken)? {
             match field.name() {

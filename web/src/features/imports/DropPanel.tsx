@@ -14,7 +14,11 @@ import { ACCEPT, problemOf, type Sent } from './upload';
 import { useImportErrors } from './words';
 
 type Running = { file: File; sent: Sent; samples: Sample[]; abort: AbortController };
-type Props = { entity?: ImportEntity; onEntity?: (entity: ImportEntity) => void; onDone: (i: Import) => void };
+type Props = {
+  entity?: ImportEntity;
+  onEntity?: (entity: ImportEntity) => void;
+  onDone: (i: Import) => void;
+};
 
 /** Takes one file, by drop or by choice, and shows it going up. It can be stopped halfway. */
 export function DropPanel({ entity: wished, onEntity, onDone }: Props) {

@@ -72,7 +72,10 @@ export function FileStep({ file, onNext }: { file: Import; onNext: () => void })
                   <Select
                     label={t('imports.file.delimiter')}
                     allowDeselect={false}
-                    data={DELIMITERS.map((value) => ({ value, label: t(`imports.delimiter.${delimiterKey(value)}`) }))}
+                    data={DELIMITERS.map((value) => ({
+                      value,
+                      label: t(`imports.delimiter.${delimiterKey(value)}`),
+                    }))}
                     value={change.delimiter ?? file.delimiter ?? ','}
                     onChange={(v) => v && put({ delimiter: v })}
                   />

@@ -32,8 +32,7 @@ export function ImportPage() {
     [navigate],
   );
   const onTab = useCallback(
-    (tab: string) =>
-      void navigate({ to: '.', search: { step: search.step, tab } as never, replace: true }),
+    (tab: string) => void navigate({ to: '.', search: { step: search.step, tab } as never, replace: true }),
     [navigate, search.step],
   );
   // a new step begins at its top, also for the keyboard
@@ -43,8 +42,7 @@ export function ImportPage() {
     if (before.current && step && before.current !== step) head.current?.focus({ preventScroll: true });
     before.current = step;
   }, [step]);
-  if (query.isError && !file)
-    return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.isError && !file) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   return (
     <div className={c.column}>
       <div className={c.head}>

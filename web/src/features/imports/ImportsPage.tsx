@@ -83,7 +83,9 @@ export function ImportsPage() {
       ),
       column<Import>('status', t('imports.list.status'), 150, (i) => (
         <StatusPill
-          label={isWorking(i) && i.total ? `${words.status(i)} ${f.percent(percent(i) / 100)}` : words.status(i)}
+          label={
+            isWorking(i) && i.total ? `${words.status(i)} ${f.percent(percent(i) / 100)}` : words.status(i)
+          }
           hue={words.hue(i)}
         />
       )),
@@ -100,7 +102,9 @@ export function ImportsPage() {
           { num: true },
         ),
       ),
-      column<Import>('created_by_name', t('imports.list.by'), 170, (i) => <Person name={i.created_by_name} />),
+      column<Import>('created_by_name', t('imports.list.by'), 170, (i) => (
+        <Person name={i.created_by_name} />
+      )),
       column<Import>('created_at', t('imports.list.at'), 120, (i) => <RelativeTime at={i.created_at} />),
     ],
     [t, f, words],

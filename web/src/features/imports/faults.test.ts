@@ -34,7 +34,11 @@ describe('groups of errors', () => {
 
 describe('lines', () => {
   const rows = [
-    { row: 3, state: 'invalid', errors: [error('Phone', 'phone_invalid', '12'), error('E-mail', 'required')] },
+    {
+      row: 3,
+      state: 'invalid',
+      errors: [error('Phone', 'phone_invalid', '12'), error('E-mail', 'required')],
+    },
     { row: 7, state: 'valid', errors: [] },
   ];
   it('are one for each fault', () => {

@@ -28,7 +28,9 @@ export function groupErrors(errors: readonly Omit<RowError, 'row'>[]): ErrorGrou
 }
 
 const sorted = (groups: ErrorGroup[]): ErrorGroup[] =>
-  groups.sort((a, b) => b.count - a.count || a.column.localeCompare(b.column) || a.code.localeCompare(b.code));
+  groups.sort(
+    (a, b) => b.count - a.count || a.column.localeCompare(b.column) || a.code.localeCompare(b.code),
+  );
 
 /** The same cure with different words of the server is one group. */
 export function mergeGroups(groups: readonly ErrorGroup[]): ErrorGroup[] {
@@ -66,11 +68,14 @@ export function linesOf(
 }
 
 /** Words of a column that nobody gave a meaning to, most frequent first. */
-export function strangeWords(errors: readonly Omit<RowError, 'row'>[], column: string, code: string): string[] {
+export function strangeWords(
+  errors: readonly Omit<RowError, 'row'>[],
+  column: string,
+  code: string,
+): string[] {
   const count = new Map<string, number>();
   for (const e of errors)
-    if (e.column === column && e.code === code && e.value)
-      count.set(e.value, (count.get(e.value) ?? 0) + 1);
+    if (e.column === column && e.code === code && e.value) count.set(e.value, (count.get(e.value) ?? 0) + 1);
   return [...count].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([word]) => word);
 }
 

@@ -16,7 +16,11 @@ import {
 } from './mapping';
 import type { ImportColumn, TargetField } from './types';
 
-const column = (name: string, suggested_field: string | null = null, samples: string[] = []): ImportColumn => ({
+const column = (
+  name: string,
+  suggested_field: string | null = null,
+  samples: string[] = [],
+): ImportColumn => ({
   name,
   index: 0,
   samples,
@@ -123,7 +127,9 @@ describe('choosing', () => {
     const made = makeField(draft, 'Status', { label: 'Stand', type: 'choice' });
     expect(made.fields.Status).toBeUndefined();
     expect(mappedCount(made)).toBe(mappedCount(draft));
-    expect(bodyOf(made, file.columns).new_fields).toEqual([{ column: 'Status', label: 'Stand', type: 'choice' }]);
+    expect(bodyOf(made, file.columns).new_fields).toEqual([
+      { column: 'Status', label: 'Stand', type: 'choice' },
+    ]);
     expect(bodyOf(made, file.columns).mapping?.Status).toBeNull();
     expect(choose(made, 'Status', 'status').fresh).toEqual({});
   });

@@ -135,9 +135,7 @@ export function mean(draft: Draft, column: string, word: string, meaning: string
   if (meaning) words[word] = meaning;
   return {
     ...draft,
-    values: Object.keys(words).length
-      ? { ...draft.values, [column]: words }
-      : without(draft.values, column),
+    values: Object.keys(words).length ? { ...draft.values, [column]: words } : without(draft.values, column),
   };
 }
 
@@ -161,7 +159,17 @@ export function missing(draft: Draft, fields: readonly TargetField[]): TargetFie
 }
 
 /** Fields that could still get a default: not what is different for everybody. */
-export const SAME_FOR_ALL = ['text', 'country', 'choice', 'choices', 'number', 'flag', 'user', 'tags', 'date'];
+export const SAME_FOR_ALL = [
+  'text',
+  'country',
+  'choice',
+  'choices',
+  'number',
+  'flag',
+  'user',
+  'tags',
+  'date',
+];
 const PERSONAL = ['first_name', 'last_name', NAME, 'date_of_birth', 'address'];
 export const defaultable = (draft: Draft, fields: readonly TargetField[]): TargetField[] =>
   fields.filter(
@@ -226,7 +234,11 @@ export function faultsOf(fields: Record<string, string[]>): {
   defaults: Record<string, string>;
   rest: string[];
 } {
-  const out = { columns: {} as Record<string, string>, defaults: {} as Record<string, string>, rest: [] as string[] };
+  const out = {
+    columns: {} as Record<string, string>,
+    defaults: {} as Record<string, string>,
+    rest: [] as string[],
+  };
   for (const [key, messages] of Object.entries(fields)) {
     const message = messages[0] ?? '';
     const [, kind, name] = /^(mapping|values|new_fields|defaults)\.(.*)$/s.exec(key) ?? [];

@@ -7,26 +7,56 @@ const run = (list: [number, number][]) =>
 describe('speed and time left', () => {
   it('says nothing from one look or from two at once', () => {
     expect(rateOf(run([[0, 100]]))).toBeNull();
-    expect(rateOf(run([[0, 0], [300, 900]]))).toBeNull();
+    expect(
+      rateOf(
+        run([
+          [0, 0],
+          [300, 900],
+        ]),
+      ),
+    ).toBeNull();
     expect(secondsLeft({ processed: 100, total: 1000 }, null)).toBeNull();
   });
   it('is what was done over the time it took', () => {
-    const rate = rateOf(run([[0, 0], [1000, 5000], [2000, 10_000]]));
+    const rate = rateOf(
+      run([
+        [0, 0],
+        [1000, 5000],
+        [2000, 10_000],
+      ]),
+    );
     expect(rate).toBe(5000);
     expect(secondsLeft({ processed: 10_000, total: 1_000_000 }, rate)).toBe(198);
   });
   it('follows a change of speed once the old one is out of sight', () => {
-    const slow = run([[0, 0], [1000, 10_000]]);
+    const slow = run([
+      [0, 0],
+      [1000, 10_000],
+    ]);
     const late = remember(slow, { at: 1000 + WINDOW, processed: 12_000 });
     expect(late).toHaveLength(2);
     expect(rateOf(late)).toBe(100);
   });
   it('starts anew when the count went back, and takes no look twice', () => {
-    expect(run([[0, 500], [1000, 900], [2000, 0]])).toEqual([{ at: 2000, processed: 0 }]);
-    expect(run([[0, 500], [0, 700]])).toEqual([{ at: 0, processed: 500 }]);
+    expect(
+      run([
+        [0, 500],
+        [1000, 900],
+        [2000, 0],
+      ]),
+    ).toEqual([{ at: 2000, processed: 0 }]);
+    expect(
+      run([
+        [0, 500],
+        [0, 700],
+      ]),
+    ).toEqual([{ at: 0, processed: 500 }]);
   });
   it('has no end while nothing moves, and none left when all is done', () => {
-    const still = run([[0, 500], [5000, 500]]);
+    const still = run([
+      [0, 500],
+      [5000, 500],
+    ]);
     expect(rateOf(still)).toBe(0);
     expect(secondsLeft({ processed: 500, total: 1000 }, rateOf(still))).toBeNull();
     expect(secondsLeft({ processed: 1000, total: 1000 }, null)).toBe(0);

@@ -10,20 +10,11 @@ import {
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { tenantApi as api, type Query } from '@/api/client';
 import type { List } from '@/api/types';
-import { type Pages, MAX_ROWS } from '@/data/lists';
+import { MAX_ROWS, type Pages } from '@/data/lists';
 import { recount } from './faults';
 import { rateOf, remember, type Sample } from './progress';
 import { isWorking } from './steps';
-import type {
-  Choice,
-  Import,
-  ImportEntity,
-  ImportRow,
-  Mapping,
-  Preview,
-  Reading,
-  RowFixed,
-} from './types';
+import type { Choice, Import, ImportEntity, ImportRow, Mapping, Preview, Reading, RowFixed } from './types';
 import { type Sent, upload } from './upload';
 
 /** Events tell of every step; this is for what they might miss. */
@@ -48,7 +39,10 @@ export function useImports(params: Query) {
   const query = useInfiniteQuery({
     queryKey: ['imports', 'list', params],
     queryFn: ({ pageParam, signal }) =>
-      api.call<List<Import>>('get', '/imports', { query: { ...params, cursor: pageParam, limit: 50 }, signal }),
+      api.call<List<Import>>('get', '/imports', {
+        query: { ...params, cursor: pageParam, limit: 50 },
+        signal,
+      }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor ?? null,
     placeholderData: keepPreviousData,
@@ -103,7 +97,9 @@ export function useCheck(id: string) {
     meta: { silent: true },
     mutationFn: async (mapping: Mapping | null): Promise<Checked> => {
       if (mapping) keep(await api.call<Import>('put', `/imports/${id}/mapping`, { body: mapping }));
-      const answer = await api.call<Preview | { job_id: string }>('post', `/imports/${id}/preview`, { body: {} });
+      const answer = await api.call<Preview | { job_id: string }>('post', `/imports/${id}/preview`, {
+        body: {},
+      });
       return 'error_groups' in answer ? { preview: answer, job: false } : { preview: null, job: true };
     },
     onSuccess: async ({ preview }) => {

@@ -5,7 +5,14 @@ import { useFormat } from '@/app/ui';
 import { hasWords } from '@/lib/fold';
 import { useCan } from '@/session/session';
 
-type Row = { id: string; filename: string; status: string; task?: string | null; processed: number; total: number };
+type Row = {
+  id: string;
+  filename: string;
+  status: string;
+  task?: string | null;
+  processed: number;
+  total: number;
+};
 export type RunningJob = { id: string; title: string; state: string; to: string };
 
 /** Imports at work, as far as they fit what was typed: how far they are, and the way to their page. */

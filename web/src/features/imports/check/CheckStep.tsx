@@ -49,8 +49,7 @@ export function CheckStep({ file, at, tab, onTab, onBack }: Props) {
         </div>
       </div>
     );
-  if (preview.isError)
-    return <ErrorState error={preview.error} onRetry={() => void preview.refetch()} />;
+  if (preview.isError) return <ErrorState error={preview.error} onRetry={() => void preview.refetch()} />;
   if (!preview.data)
     return (
       <div className={c.body}>
@@ -62,13 +61,7 @@ export function CheckStep({ file, at, tab, onTab, onBack }: Props) {
   return <Found file={file} preview={preview.data} tab={tab} onTab={onTab} onBack={onBack} />;
 }
 
-function Found({
-  file,
-  preview,
-  tab: asked,
-  onTab,
-  onBack,
-}: Omit<Props, 'at'> & { preview: Preview }) {
+function Found({ file, preview, tab: asked, onTab, onBack }: Omit<Props, 'at'> & { preview: Preview }) {
   const { t } = useTranslation();
   const f = useFormat();
   const can = useCan();

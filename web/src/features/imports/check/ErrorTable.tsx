@@ -38,7 +38,7 @@ export function ErrorTable({ file, groups, only, fixable }: Props) {
   const total = only ? (groups.find((g) => groupKey(g) === only)?.count ?? 0) : lines.length;
   const columns = useMemo(() => new Set((file.columns ?? []).map((x) => x.name)), [file.columns]);
 
-  const say = useRef((_errors: Omit<RowError, 'row'>[], _line: Line) => '');
+  const say = useRef((_errors: Omit<RowError, 'row'>[], _line: Line): string => '');
   say.current = (errors, line) => {
     const fault = errors.find((e) => groupKey(e) === groupKey(line));
     return t('imports.check.stillWrong', { reason: fault ? words.fault(fault) : '' });
@@ -120,7 +120,9 @@ export function ErrorTable({ file, groups, only, fixable }: Props) {
         <span className={l.fixed ? c.gone : c.reason}>{words.fault(l)}</span>
       )),
       column<Line>('cure', t('imports.check.cure'), 380, (l) => (
-        <span className={c.cellText}>{t(`imports.cure.${l.code}`, { defaultValue: t('imports.cure.invalid') })}</span>
+        <span className={c.cellText}>
+          {t(`imports.cure.${l.code}`, { defaultValue: t('imports.cure.invalid') })}
+        </span>
       )),
     ],
     [t, f, words, fixable, columns, editing, busy, edit, save, stop],

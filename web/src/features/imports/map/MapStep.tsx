@@ -82,10 +82,7 @@ export function MapStep({ file, onNext }: { file: Import; onNext: () => void }) 
   );
   const mayMake = can('settings.manage');
   const lacking = missing(draft, fields);
-  const faults = useMemo(
-    () => faultsOf(isApiError(check.error) ? check.error.fields : {}),
-    [check.error],
-  );
+  const faults = useMemo(() => faultsOf(isApiError(check.error) ? check.error.fields : {}), [check.error]);
   const body = bodyOf(draft, columns);
   const same = useMemo(
     () => (file.mapping ? JSON.stringify(bodyOf(startDraft(file), columns)) : null),

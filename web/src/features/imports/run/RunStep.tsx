@@ -82,7 +82,9 @@ export function RunStep({ file, at, tab: asked, onTab }: Props) {
           )}
           {(working || paused) && (
             <Progress
-              counts={undoing ? { ...file, created: file.processed, updated: 0, skipped: 0, failed: 0 } : file}
+              counts={
+                undoing ? { ...file, created: file.processed, updated: 0, skipped: 0, failed: 0 } : file
+              }
               label={title}
               rate={rate}
               still={paused}
@@ -145,12 +147,7 @@ export function RunStep({ file, at, tab: asked, onTab }: Props) {
       {!working && (
         <>
           <Tabs tabs={tabs} tab={tab} label={t('imports.run.details')} onTab={onTab} />
-          <div
-            role="tabpanel"
-            id="import-panel"
-            aria-labelledby={`import-tab-${tab}`}
-            className={c.panel}
-          >
+          <div role="tabpanel" id="import-panel" aria-labelledby={`import-tab-${tab}`} className={c.panel}>
             {tab === 'errors' && <ErrorPanel file={file} />}
             {tab === 'review' && <ReviewTab file={file} />}
             {tab === 'kept' && <RowTable file={file} state="kept" nothing={t('imports.run.nothingKept')} />}
