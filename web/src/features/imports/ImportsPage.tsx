@@ -14,7 +14,7 @@ import { apiQuery, clearFilters, isFiltered, type ListSearch } from '@/lib/listS
 import { useCan } from '@/session/session';
 import { DropPanel } from './DropPanel';
 import c from './imports.module.css';
-import { percent } from './progress';
+import { percent, workOf } from './progress';
 import { useImports, useKeep } from './query';
 import { isOpenYet, isWorking } from './steps';
 import { ENTITIES, type Import, mayImport } from './types';
@@ -72,7 +72,7 @@ export function ImportsPage() {
       column<Import>(
         'filename',
         t('imports.list.file'),
-        280,
+        250,
         (i) => (
           <a href={`/imports/${i.id}`} className={cells.name}>
             <IconFileSpreadsheet size={16} stroke={1.6} className={c.fileIcon} aria-hidden />
@@ -81,31 +81,29 @@ export function ImportsPage() {
         ),
         { fixed: true },
       ),
-      column<Import>('status', t('imports.list.status'), 150, (i) => (
+      column<Import>('status', t('imports.list.status'), 142, (i) => (
         <StatusPill
-          label={
-            isWorking(i) && i.total ? `${words.status(i)} ${f.percent(percent(i) / 100)}` : words.status(i)
-          }
+          label={isWorking(i) ? `${words.status(i)} ${f.percent(percent(workOf(i)) / 100)}` : words.status(i)}
           hue={words.hue(i)}
         />
       )),
-      column<Import>('entity', t('imports.list.entity'), 100, (i) => t(`imports.entity.${i.entity}`)),
-      column<Import>('total', t('imports.list.rows'), 100, (i) => f.int(i.total || i.rows_estimate), {
+      column<Import>('entity', t('imports.list.entity'), 90, (i) => t(`imports.entity.${i.entity}`)),
+      column<Import>('total', t('imports.list.rows'), 92, (i) => f.int(i.total || i.rows_estimate), {
         num: true,
       }),
       ...(['created', 'updated', 'skipped', 'failed'] as const).map((key) =>
         column<Import>(
           key,
           t(`imports.outcome.${key}`),
-          96,
+          88,
           (i) => (isOpenYet(i) ? <span className="dim">—</span> : f.int(i[key])),
           { num: true },
         ),
       ),
-      column<Import>('created_by_name', t('imports.list.by'), 170, (i) => (
+      column<Import>('created_by_name', t('imports.list.by'), 150, (i) => (
         <Person name={i.created_by_name} />
       )),
-      column<Import>('created_at', t('imports.list.at'), 120, (i) => <RelativeTime at={i.created_at} />),
+      column<Import>('created_at', t('imports.list.at'), 104, (i) => <RelativeTime at={i.created_at} />),
     ],
     [t, f, words],
   );
@@ -145,7 +143,9 @@ export function ImportsPage() {
         <span className={c.count} aria-live="polite">
           {query.isSuccess && t('imports.list.total', { count: total, n: f.int(total) })}
         </span>
-        <Button onClick={() => void navigate({ to: '/imports/new' })}>{t('imports.new')}</Button>
+        {!can('clients.import') && (
+          <Button onClick={() => void navigate({ to: '/imports/new' })}>{t('imports.new')}</Button>
+        )}
       </div>
       {query.isError && !rows.length ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />

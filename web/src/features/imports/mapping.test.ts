@@ -155,6 +155,8 @@ describe('words', () => {
   it('that a field does not know are found, by key and by label and without case', () => {
     expect(unknownWords(statusColumn, status)).toEqual(['Aktiv']);
     expect(unknownWords(statusColumn, field('source'))).toEqual([]);
+    const all = { ...statusColumn, values: ['Aktiv', 'Ruhend', 'new'] };
+    expect(unknownWords(all, status)).toEqual(['Aktiv', 'Ruhend']);
   });
   it('that have a meaning already are not asked twice', () => {
     const draft = mean(startDraft(file), 'Status', 'aktiv', 'active');

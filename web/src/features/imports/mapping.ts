@@ -181,11 +181,11 @@ export const hasChoices = (field: TargetField | undefined): boolean =>
 
 const folded = (s: string) => s.trim().toLocaleLowerCase();
 
-/** Sample words that a field of choices does not know by itself. */
+/** Words of a column that a field of choices does not know by itself. */
 export function unknownWords(column: ImportColumn, field: TargetField | undefined): string[] {
   if (!field || field.options.length === 0) return [];
   const known = new Set(field.options.flatMap((o) => [folded(o.key), folded(o.label)]));
-  const words = column.samples
+  const words = (column.values?.length ? column.values : column.samples)
     .flatMap((s) => (field.type === 'choices' || field.type === 'tags' ? s.split(/[,;|]/) : [s]))
     .map((s) => s.trim())
     .filter(Boolean);

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { parts, percent, rateOf, remember, type Sample, secondsLeft, untouched, WINDOW } from './progress';
+import {
+  parts,
+  percent,
+  rateOf,
+  remember,
+  type Sample,
+  secondsLeft,
+  untouched,
+  WINDOW,
+  workOf,
+} from './progress';
 
 const run = (list: [number, number][]) =>
   list.reduce<Sample[]>((all, [at, processed]) => remember(all, { at, processed }), []);
@@ -83,5 +93,32 @@ describe('what became of the rows', () => {
     const odd = { ...counts, total: 10 };
     expect(parts(odd).reduce((n, p) => n + p.share, 0)).toBeCloseTo(1);
     expect(untouched(odd)).toBe(0);
+  });
+});
+
+describe('the work at hand', () => {
+  const i = {
+    processed: 400,
+    total: 1000,
+    created: 300,
+    updated: 50,
+    skipped: 40,
+    failed: 10,
+    rows_estimate: 900,
+    restored: 70,
+    kept: 5,
+  };
+  it('is the import, until it is taken back', () => {
+    expect(workOf({ ...i, task: 'import' })).toMatchObject({ processed: 400, total: 1000, created: 300 });
+    expect(workOf({ ...i, task: 'undo' })).toMatchObject({
+      processed: 75,
+      total: 350,
+      created: 70,
+      skipped: 5,
+    });
+  });
+  it('goes by the estimate as long as nobody has counted', () => {
+    expect(workOf({ ...i, task: 'preview', total: 0 })).toMatchObject({ processed: 400, total: 900 });
+    expect(workOf({ ...i, task: 'preview', total: 0, processed: 950 }).total).toBe(950);
   });
 });

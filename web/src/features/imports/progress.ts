@@ -63,3 +63,14 @@ export function parts(c: Counts): { key: Outcome; count: number; share: number }
 /** Rows that nothing happened to: an import that was cancelled leaves some. */
 export const untouched = (c: Counts): number =>
   Math.max(0, c.total - OUTCOMES.reduce((n, key) => n + c[key], 0));
+
+type Work = Counts & { task?: string | null; rows_estimate: number; restored: number; kept: number };
+/** How far the work at hand is: a look through the file, the import, or the way back, which has rows of its own. */
+export function workOf(i: Work): Counts {
+  const none = { created: 0, updated: 0, skipped: 0, failed: 0 };
+  if (i.task === 'preview')
+    return { ...none, processed: i.processed, total: i.total || Math.max(i.rows_estimate, i.processed) };
+  if (i.task !== 'undo') return i;
+  const processed = i.restored + i.kept;
+  return { ...none, processed, total: i.created + i.updated, created: i.restored, skipped: i.kept };
+}

@@ -10,9 +10,9 @@ import {
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { tenantApi as api, type Query } from '@/api/client';
 import type { List } from '@/api/types';
-import { MAX_ROWS, type Pages } from '@/data/lists';
+import { MAX_ROWS } from '@/data/lists';
 import { recount } from './faults';
-import { rateOf, remember, type Sample } from './progress';
+import { rateOf, remember, type Sample, workOf } from './progress';
 import { isWorking } from './steps';
 import type { Choice, Import, ImportEntity, ImportRow, Mapping, Preview, Reading, RowFixed } from './types';
 import { type Sent, upload } from './upload';
@@ -166,23 +166,20 @@ export function useFixRow(id: string) {
 
 export function useDecide(id: string) {
   const qc = useQueryClient();
+  const keep = useKeep();
   return useMutation({
     mutationFn: ({ row, choice }: { row: number; choice: Choice }) =>
-      api.call<{ row: ImportRow }>('post', `/imports/${id}/rows/${row}/decide`, { body: { choice } }),
-    onSuccess: ({ row }) => {
-      qc.setQueryData<Pages<ImportRow & { id: string }>>(
+      api.call<Import>('post', `/imports/${id}/rows/${row}/decide`, { body: { choice } }),
+    onSuccess: (fresh, { row }) => {
+      qc.setQueryData<InfiniteData<List<ImportRow>, string | null>>(
         rowsKey(id, 'review'),
         (data) =>
           data && {
             ...data,
-            pages: data.pages.map((p) => ({
-              ...p,
-              total: Math.max(0, p.total - p.data.filter((r) => r.row === row.row).length),
-              data: p.data.filter((r) => r.row !== row.row),
-            })),
+            pages: data.pages.map((p) => ({ ...p, data: p.data.filter((r) => r.row !== row) })),
           },
       );
-      void qc.invalidateQueries({ queryKey: oneKey(id) });
+      keep(fresh);
     },
   });
 }
@@ -222,7 +219,7 @@ export function useEnded(i: Import | undefined) {
 export function useRate(i: Import | undefined, at: number): number | null {
   const [samples, setSamples] = useState<Sample[]>([]);
   const working = i ? isWorking(i) : false;
-  const processed = i?.processed ?? 0;
+  const processed = i ? workOf(i).processed : 0;
   useEffect(() => {
     setSamples((now) => (working ? remember(now, { at, processed }) : []));
   }, [working, at, processed]);

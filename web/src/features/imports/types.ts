@@ -23,6 +23,8 @@ export type ImportColumn = {
   name: string;
   index: number;
   samples: string[];
+  /** Everything that stands in it, where these are few words. */
+  values?: string[] | null;
   suggested_field?: string | null;
   kind: string;
   /** Of dates: how they may be read, most likely first. */

@@ -50,8 +50,10 @@ export function useImportErrors() {
   return useCallback(
     (error: ApiError): string => {
       const key = `imports.error.${error.code}`;
-      if (i18n.exists(key)) return t(key);
       const first = Object.values(error.fields)[0]?.[0];
+      // the server says what the file is instead, in English
+      if (error.code === 'file_unreadable' && first && i18n.language === 'en') return `${first} ${t(key)}`;
+      if (i18n.exists(key)) return t(key);
       return first ? fieldText(first) : errorText(error);
     },
     [t, i18n],

@@ -39,7 +39,7 @@ export function useRunning(words: readonly string[]): RunningJob[] {
       title: i.filename,
       state: [
         t(i.task === 'undo' ? 'imports.task.undo' : `imports.status.${i.status}`),
-        i.total ? f.percent(Math.floor((100 * i.processed) / i.total) / 100) : null,
+        i.total && i.task !== 'undo' ? f.percent(Math.floor((100 * i.processed) / i.total) / 100) : null,
       ]
         .filter(Boolean)
         .join(' '),

@@ -8,11 +8,13 @@ import { useCan } from '@/session/session';
 import { Footer } from '../Footer';
 import c from '../imports.module.css';
 import { Progress } from '../Progress';
+import { workOf } from '../progress';
 import { usePreview, useRate, useVerb } from '../query';
 import { Tabs } from '../Tabs';
 import type { Import, Preview } from '../types';
 import { useImportErrors } from '../words';
 import { Counts } from './Counts';
+import k from './check.module.css';
 import { ErrorPanel } from './ErrorPanel';
 import { RowTable } from './RowTable';
 import { Sample } from './Sample';
@@ -39,12 +41,7 @@ export function CheckStep({ file, at, tab, onTab, onBack }: Props) {
           <section className={c.section} aria-label={t('imports.check.looking')}>
             <h3 className={c.heading}>{t('imports.check.looking')}</h3>
             <p className={c.lead}>{t('imports.run.goesOn')}</p>
-            <Progress
-              plain
-              label={t('imports.check.looking')}
-              rate={rate}
-              counts={{ ...file, total: file.total || file.rows_estimate }}
-            />
+            <Progress plain label={t('imports.check.looking')} rate={rate} counts={workOf(file)} />
           </section>
         </div>
       </div>
@@ -77,10 +74,10 @@ function Found({ file, preview, tab: asked, onTab, onBack }: Omit<Props, 'at'> &
   const mayStart = can(`${file.entity}.create`);
   return (
     <>
-      <div className={c.full}>
+      <div className={k.full}>
         <Counts preview={preview} />
         {start.isError && isApiError(start.error) && (
-          <div className={c.alert}>
+          <div className={k.refused}>
             <Notice tone="neg">{say(start.error)}</Notice>
           </div>
         )}

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
 import c from '../imports.module.css';
 import type { Preview } from '../types';
+import k from './check.module.css';
 
 /** What the look through the whole file found. */
 export function Counts({ preview: p }: { preview: Preview }) {
@@ -23,7 +24,7 @@ export function Counts({ preview: p }: { preview: Preview }) {
     },
   ];
   return (
-    <dl className={c.figures} aria-live="polite">
+    <dl className={k.figures} aria-live="polite">
       {figures.map(({ key, n, note }) => (
         <div key={key} data-figure={key} data-some={n > 0 || undefined}>
           <dt>{t(`imports.check.${key}`)}</dt>

@@ -11,6 +11,7 @@ import { download, useRows } from '../query';
 import { isOpenYet } from '../steps';
 import type { ErrorGroup, Import, Preview } from '../types';
 import { useImportWords } from '../words';
+import k from './check.module.css';
 import { ErrorTable } from './ErrorTable';
 import { WordsDialog } from './WordsDialog';
 
@@ -47,25 +48,24 @@ export function ErrorPanel({ file, preview }: { file: Import; preview?: Preview 
   return (
     <div className={c.panel}>
       <div className={c.bar}>
-        <div className={c.groups} role="group" aria-label={t('imports.check.kinds')}>
+        <div className={k.groups} role="group" aria-label={t('imports.check.kinds')}>
           {groups.slice(0, 12).map((g) => {
             const key = groupKey(g);
             return (
               <button
                 key={key}
                 type="button"
-                className={c.group}
+                className={k.group}
                 aria-pressed={only === key}
                 onClick={() => setOnly(only === key ? null : key)}
               >
                 <bdi>{g.column}</bdi>
-                <span className={c.groupWhat}>{words.fault(g)}</span>
-                <span className={c.groupCount}>{f.int(g.count)}</span>
+                <span className={k.groupWhat}>{words.fault(g)}</span>
+                <span className={k.groupCount}>{f.int(g.count)}</span>
               </button>
             );
           })}
         </div>
-        <span className={c.grow} />
         {fixable && group && CURED_BY_WORDS.includes(group.code) && strange.length > 0 && (
           <Button
             variant="default"

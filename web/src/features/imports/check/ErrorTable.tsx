@@ -7,10 +7,10 @@ import { EmptyState, ErrorState, toast } from '@/components';
 import { DataTable, features } from '@/components/DataTable';
 import { column } from '@/components/list';
 import { groupKey, type Line, linesOf } from '../faults';
-import c from '../imports.module.css';
 import { useFixRow, useRows } from '../query';
 import type { ErrorGroup, Import, RowError } from '../types';
 import { useImportWords } from '../words';
+import k from './check.module.css';
 import { type Then, ValueCell } from './ValueCell';
 
 const PINNED = { start: ['row'], end: [] };
@@ -97,10 +97,10 @@ export function ErrorTable({ file, groups, only, fixable }: Props) {
   const defs = useMemo(
     () => [
       column<Line>('row', t('imports.check.row'), 84, (l) => f.int(l.row), { fixed: true, num: true }),
-      column<Line>('column', t('imports.check.column'), 170, (l) => (
-        <bdi className={c.cellText}>{l.column}</bdi>
+      column<Line>('column', t('imports.check.column'), 150, (l) => (
+        <bdi className={k.cellText}>{l.column}</bdi>
       )),
-      column<Line>('value', t('imports.check.value'), 250, (l) =>
+      column<Line>('value', t('imports.check.value'), 240, (l) =>
         fixable && columns.has(l.column) ? (
           <ValueCell
             line={l}
@@ -111,16 +111,16 @@ export function ErrorTable({ file, groups, only, fixable }: Props) {
             onStop={stop}
           />
         ) : l.value ? (
-          <bdi className={c.cellText}>{l.value}</bdi>
+          <bdi className={k.cellText}>{l.value}</bdi>
         ) : (
           <span className="dim">{t('imports.check.empty')}</span>
         ),
       ),
-      column<Line>('reason', t('imports.check.reason'), 250, (l) => (
-        <span className={l.fixed ? c.gone : c.reason}>{words.fault(l)}</span>
+      column<Line>('reason', t('imports.check.reason'), 200, (l) => (
+        <span className={l.fixed ? k.gone : k.reason}>{words.fault(l)}</span>
       )),
-      column<Line>('cure', t('imports.check.cure'), 380, (l) => (
-        <span className={c.cellText}>
+      column<Line>('cure', t('imports.check.cure'), 500, (l) => (
+        <span className={k.cellText}>
           {t(`imports.cure.${l.code}`, { defaultValue: t('imports.cure.invalid') })}
         </span>
       )),

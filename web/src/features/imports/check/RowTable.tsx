@@ -10,6 +10,7 @@ import c from '../imports.module.css';
 import { useRows } from '../query';
 import type { Import, ImportRow } from '../types';
 import { useImportWords } from '../words';
+import k from './check.module.css';
 
 type Line = ImportRow & { id: string };
 const PINNED = { start: ['row'], end: [] };
@@ -30,11 +31,12 @@ export function RowTable({ file, state, nothing }: { file: Import; state: string
     () => [
       column<Line>('row', t('imports.check.row'), 84, (l) => f.int(l.row), { fixed: true, num: true }),
       column<Line>('there', t('imports.check.there'), 210, (l) => <There file={file} row={l} />),
-      ...keys.map((key) => {
+      // a field's own name may hold a dot, which a column's may not
+      ...keys.map((key, i) => {
         const field = (file.fields ?? []).find((x) => x.key === key);
-        return column<Line>(`v.${key}`, field ? words.field(field) : key, 170, (l) => {
-          const text = (l.values ?? l.raw ?? {})[key];
-          return text ? <bdi className={c.cellText}>{text}</bdi> : <Dash />;
+        return column<Line>(`value-${i}`, field ? words.field(field) : key, 170, (l) => {
+          const text = (l.values ?? l.raw)?.[key];
+          return text ? <bdi className={k.cellText}>{text}</bdi> : <Dash />;
         });
       }),
     ],
@@ -78,7 +80,7 @@ function There({ file, row }: { file: Import; row: ImportRow }) {
   if (id)
     return (
       <Link to={`/${file.entity}/${id}`} className={c.link}>
-        <bdi className={c.cellText}>{row.existing?.name ?? t('imports.check.openRecord')}</bdi>
+        <bdi className={k.cellText}>{row.existing?.name ?? t('imports.check.openRecord')}</bdi>
       </Link>
     );
   if (row.twin_row) return <span>{t('imports.check.twin', { row: f.int(row.twin_row) })}</span>;

@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
 import { Dash } from '@/components';
-import c from '../imports.module.css';
 import type { Import, Preview } from '../types';
 import { useImportWords } from '../words';
+import k from './check.module.css';
 
 /** The first rows as they would be stored. */
 export function Sample({ file, preview }: { file: Import; preview: Preview }) {
@@ -13,8 +13,8 @@ export function Sample({ file, preview }: { file: Import; preview: Preview }) {
   const used = new Set(preview.sample.flatMap((s) => Object.keys(s.values)));
   const fields = (file.fields ?? []).filter((x) => used.has(x.key));
   return (
-    <section className={c.tableWrap} aria-label={t('imports.check.sample')} tabIndex={0}>
-      <table className={c.table}>
+    <section className={k.tableWrap} aria-label={t('imports.check.sample')} tabIndex={0}>
+      <table className={k.table}>
         <thead>
           <tr>
             <th scope="col">{t('imports.check.row')}</th>

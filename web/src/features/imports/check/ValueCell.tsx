@@ -2,7 +2,7 @@ import { IconCheck, IconPencil } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Line } from '../faults';
-import c from '../imports.module.css';
+import k from './check.module.css';
 
 /** What comes after: the next one at once, its button, or nothing, because somebody went elsewhere. */
 export type Then = 'edit' | 'focus' | 'leave';
@@ -29,17 +29,17 @@ export function ValueCell({ line, editing, busy, onEdit, onSave, onStop }: Props
   const label = t('imports.check.valueOf', { column: line.column, row: line.row });
   if (line.fixed)
     return (
-      <span className={c.fixed}>
+      <span className={k.fixed}>
         <IconCheck size={14} aria-hidden />
         {t('imports.check.fixed')}
       </span>
     );
   if (!editing)
     return (
-      <button type="button" className={c.cellButton} onClick={() => onEdit(line)}>
+      <button type="button" className={k.cellButton} onClick={() => onEdit(line)}>
         <span className="sr-only">{t('imports.check.change', { column: line.column, row: line.row })} </span>
         {line.value ? (
-          <bdi className={c.cellText}>{line.value}</bdi>
+          <bdi className={k.cellText}>{line.value}</bdi>
         ) : (
           <span className="dim">{t('imports.check.empty')}</span>
         )}
@@ -59,7 +59,7 @@ export function ValueCell({ line, editing, busy, onEdit, onSave, onStop }: Props
   return (
     <input
       ref={input}
-      className={c.cellInput}
+      className={k.cellInput}
       aria-label={label}
       value={text}
       readOnly={busy}

@@ -4,10 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
 import type { PickOption } from '@/components/PickMenu';
 import { DATE_FORMATS, readDate } from '../dates';
-import c from '../imports.module.css';
 import { AUTO } from '../mapping';
 import type { ImportColumn } from '../types';
 import { FieldButton } from './FieldButton';
+import m from './map.module.css';
 import { type Meaning, WordMap } from './WordMap';
 
 type Props = {
@@ -39,10 +39,10 @@ export const ColumnRow = memo(function ColumnRow(props: Props) {
       : dateFormat;
   const day = sample && format ? readDate(sample, format) : null;
   return (
-    <li className={c.columnRow} data-column={column.name} data-out={(!field && !props.made) || undefined}>
-      <div className={c.columnName}>
+    <li className={m.columnRow} data-column={column.name} data-out={(!field && !props.made) || undefined}>
+      <div className={m.columnName}>
         <b dir="auto">{column.name}</b>
-        <span className={c.samples}>
+        <span className={m.samples}>
           {column.samples.length ? (
             column.samples.slice(0, 3).map((s, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: samples may be the same
@@ -55,8 +55,8 @@ export const ColumnRow = memo(function ColumnRow(props: Props) {
           )}
         </span>
       </div>
-      <IconArrowRight size={15} className={`${c.arrow} flip`} aria-hidden />
-      <div className={c.target}>
+      <IconArrowRight size={15} className={`${m.arrow} flip`} aria-hidden />
+      <div className={m.target}>
         <FieldButton
           column={column.name}
           value={field}
@@ -68,13 +68,13 @@ export const ColumnRow = memo(function ColumnRow(props: Props) {
           onMake={onMake && (() => onMake(column.name))}
         />
         {fault && (
-          <p className={c.fault} id={`${id}-fault`}>
+          <p className={m.fault} id={`${id}-fault`}>
             <IconAlertCircle size={14} aria-hidden />
             {fault}
           </p>
         )}
         {dateFormat && sample && (
-          <p className={c.note}>
+          <p className={m.note}>
             {day ? (
               <>
                 <bdi dir="ltr">{sample}</bdi> = {f.date(day)}

@@ -5,10 +5,10 @@ import { useTranslation } from 'react-i18next';
 import { PickMenu } from '@/components/PickMenu';
 import { useCountryOptions } from '@/data/countries';
 import { useOwnerOptions } from '@/data/lookups';
-import c from '../imports.module.css';
 import { type Draft, defaultable, setDefault } from '../mapping';
 import type { TargetField } from '../types';
 import { useImportWords } from '../words';
+import m from './map.module.css';
 
 type Props = {
   draft: Draft;
@@ -25,13 +25,13 @@ export function Defaults({ draft, fields, faults, onChange }: Props) {
   const [added, setAdded] = useState<string | null>(null);
   const free = defaultable(draft, fields);
   return (
-    <div className={c.defaults}>
+    <div className={m.defaults}>
       {Object.keys(draft.defaults).map((key) => {
         const field = fields.find((f) => f.key === key);
         if (!field) return null;
         const label = words.field(field);
         return (
-          <div key={key} className={c.default}>
+          <div key={key} className={m.default}>
             <Value
               field={field}
               label={label}

@@ -2,7 +2,7 @@ import { IconChevronDown } from '@tabler/icons-react';
 import { type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PickMenu, type PickOption } from '@/components/PickMenu';
-import c from '../imports.module.css';
+import m from './map.module.css';
 
 const MAKE = '\u0000make';
 type Props = {
@@ -40,7 +40,7 @@ export function FieldButton(props: Props) {
     <>
       <button
         type="button"
-        className={c.field}
+        className={m.field}
         data-field-button
         data-set={text ? true : undefined}
         data-invalid={invalid || undefined}
@@ -51,7 +51,7 @@ export function FieldButton(props: Props) {
         onClick={(e) => setAnchor(e.currentTarget.getBoundingClientRect())}
       >
         <span className="sr-only">{t('imports.map.goesTo', { column })} </span>
-        <span className={c.fieldText} dir="auto">
+        <span className={m.fieldText} dir="auto">
           {text ?? none}
         </span>
         <IconChevronDown size={14} aria-hidden />

@@ -33,6 +33,7 @@ import { useDraft } from '../useDraft';
 import { useImportErrors, useImportWords } from '../words';
 import { ColumnRow } from './ColumnRow';
 import { Defaults } from './Defaults';
+import m from './map.module.css';
 import { NewFieldDialog, typeFor } from './NewFieldDialog';
 import { Rules } from './Rules';
 
@@ -124,6 +125,8 @@ export function MapStep({ file, onNext }: { file: Import; onNext: () => void }) 
       : []),
     ...(failed && isApiError(check.error) ? [say(check.error)] : []),
     ...faults.rest,
+    // the look through the file came to an end before the file did
+    ...(file.error && !check.isPending ? [file.error] : []),
   ];
   return (
     <>
@@ -137,7 +140,7 @@ export function MapStep({ file, onNext }: { file: Import; onNext: () => void }) 
             ))}
           </div>
           {remembered && (
-            <div className={c.remembered}>
+            <div className={m.remembered}>
               <IconWand size={16} aria-hidden />
               <p>
                 {remembered.name
@@ -154,7 +157,7 @@ export function MapStep({ file, onNext }: { file: Import; onNext: () => void }) 
               {t('imports.map.columns')}
             </h3>
             <p className={c.lead}>{t('imports.map.columnsHelp')}</p>
-            <ul className={c.columns}>
+            <ul className={m.columns}>
               {columns.map((column) => {
                 const key = draft.fields[column.name] ?? null;
                 const field = fields.find((x) => x.key === key);
@@ -259,7 +262,7 @@ export function MapStep({ file, onNext }: { file: Import; onNext: () => void }) 
           all: f.int(columns.length),
         })}
       >
-        <span className={c.hintKey} aria-hidden>
+        <span className={m.hintKey} aria-hidden>
           <Kbd>Ctrl ↵</Kbd>
         </span>
         <Button loading={check.isPending} onClick={next}>

@@ -4,6 +4,7 @@ import { useCan } from '@/session/session';
 import c from '../imports.module.css';
 import type { Draft } from '../mapping';
 import { type DuplicateRule, type ImportEntity, type MatchKey, RULES } from '../types';
+import m from './map.module.css';
 
 type Props = { entity: ImportEntity; draft: Draft; onChange: (next: Draft) => void };
 
@@ -14,7 +15,7 @@ export function Rules({ entity, draft, onChange }: Props) {
   const mayUpdate = can(`${entity}.update`);
   return (
     <div className={c.form}>
-      <div className={c.control}>
+      <div className={m.control}>
         <span id="import-match">{t('imports.rules.same')}</span>
         <SegmentedControl
           aria-labelledby="import-match"
@@ -32,7 +33,7 @@ export function Rules({ entity, draft, onChange }: Props) {
         value={draft.duplicates}
         onChange={(v) => onChange({ ...draft, duplicates: v as DuplicateRule })}
       >
-        <div className={c.rules}>
+        <div className={m.rules}>
           {RULES.map((rule) => (
             <Radio
               key={rule}
@@ -45,7 +46,7 @@ export function Rules({ entity, draft, onChange }: Props) {
         </div>
       </Radio.Group>
       {draft.duplicates === 'update' && (
-        <div className={c.control}>
+        <div className={m.control}>
           <span id="import-update">{t('imports.rules.which')}</span>
           <SegmentedControl
             aria-labelledby="import-update"

@@ -2,8 +2,8 @@ import { Button, TextInput } from '@mantine/core';
 import { IconArrowRight, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import c from '../imports.module.css';
 import { FieldButton } from './FieldButton';
+import m from './map.module.css';
 
 export type Meaning = { value: string; label: string };
 type Props = {
@@ -26,11 +26,11 @@ export function WordMap({ column, words, meanings, options, onMean }: Props) {
     setMore('');
   };
   return (
-    <fieldset className={c.words}>
+    <fieldset className={m.words}>
       <legend>{t('imports.map.wordsOf', { column })}</legend>
       {all.map((word) => (
-        <div key={word} className={c.word}>
-          <bdi className={c.wordText} title={word}>
+        <div key={word} className={m.word}>
+          <bdi className={m.wordText} title={word}>
             {word}
           </bdi>
           <IconArrowRight size={14} className="flip" aria-hidden />
@@ -43,7 +43,7 @@ export function WordMap({ column, words, meanings, options, onMean }: Props) {
           />
         </div>
       ))}
-      <div className={c.word}>
+      <div className={m.word}>
         <TextInput
           size="xs"
           aria-label={t('imports.map.anotherWord', { column })}

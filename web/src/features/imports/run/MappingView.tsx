@@ -5,6 +5,7 @@ import c from '../imports.module.css';
 import { AUTO, fromMapping } from '../mapping';
 import type { Import } from '../types';
 import { useImportWords } from '../words';
+import r from './run.module.css';
 
 /** How the file was read and where its columns went: nothing here is changed any more. */
 export function MappingView({ file }: { file: Import }) {
@@ -27,10 +28,10 @@ export function MappingView({ file }: { file: Import }) {
     ...(draft.name ? [[t('imports.map.name'), draft.name]] : []),
   ] as [string, string][];
   return (
-    <div className={c.body}>
+    <section className={c.body} aria-label={t('imports.rows.mapping')} tabIndex={0}>
       <div className={c.narrow}>
         <section className={c.section} aria-label={t('imports.map.columns')}>
-          <ul className={c.mapped}>
+          <ul className={r.mapped}>
             {(file.columns ?? []).map(({ name }) => {
               const key = draft.fields[name];
               return (
@@ -67,6 +68,6 @@ export function MappingView({ file }: { file: Import }) {
           </dl>
         </section>
       </div>
-    </div>
+    </section>
   );
 }

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
-import c from '../imports.module.css';
 import { OUTCOMES, untouched } from '../progress';
 import type { Import } from '../types';
+import r from './run.module.css';
 
 /** What became of the rows; the parts add up to the whole, and the page says so. */
 export function Outcome({ file }: { file: Import }) {
@@ -14,7 +14,7 @@ export function Outcome({ file }: { file: Import }) {
     ...(rest ? [{ key: 'untouched', n: rest }] : []),
   ];
   return (
-    <dl className={c.outcome} data-testid="outcome">
+    <dl className={r.outcome} data-testid="outcome">
       {parts.map(({ key, n }, i) => (
         <div key={key} data-part={key} data-some={n > 0 || undefined}>
           <dt>
@@ -22,7 +22,7 @@ export function Outcome({ file }: { file: Import }) {
             {t(`imports.outcome.${key}`)}
           </dt>
           <dd className="num" data-count={key}>
-            {i > 0 && <span className={c.plus}>+</span>}
+            {i > 0 && <span className={r.plus}>+</span>}
             {f.int(n)}
           </dd>
         </div>
@@ -30,7 +30,7 @@ export function Outcome({ file }: { file: Import }) {
       <div data-part="total">
         <dt>{t('imports.outcome.total')}</dt>
         <dd className="num" data-count="total">
-          <span className={c.plus}>=</span>
+          <span className={r.plus}>=</span>
           {f.int(file.total)}
         </dd>
       </div>

@@ -7,6 +7,7 @@ import c from '../imports.module.css';
 import { useDecide, useRows } from '../query';
 import type { Choice, Import, ImportRow } from '../types';
 import { useImportWords } from '../words';
+import r from './run.module.css';
 
 const CHOICES: Choice[] = ['skip', 'update', 'create'];
 
@@ -25,13 +26,13 @@ export function ReviewTab({ file }: { file: Import }) {
   if (!rows.length) return <EmptyState compact title={t('imports.review.nothing')} />;
   return (
     <div className={c.body}>
-      <ul className={c.reviews}>
+      <ul className={r.reviews}>
         {rows.slice(0, 50).map((row) => (
           <Pair key={row.row} file={file} row={row} />
         ))}
       </ul>
       {(query.hasNextPage || rows.length > 50) && (
-        <p className={c.more}>
+        <p className={r.more}>
           <Button variant="default" loading={query.isFetchingNextPage} onClick={more}>
             {t('components.showMore')}
           </Button>
@@ -61,7 +62,7 @@ function Pair({ file, row }: { file: Import; row: ImportRow }) {
   };
   return (
     <li>
-      <article className={c.pair} aria-label={label}>
+      <article className={r.pair} aria-label={label}>
         <table>
           <thead>
             <tr>
@@ -94,7 +95,7 @@ function Pair({ file, row }: { file: Import; row: ImportRow }) {
             })}
           </tbody>
         </table>
-        <div className={c.pairActions}>
+        <div className={r.pairActions}>
           {CHOICES.map((choice) => (
             <Button
               key={choice}

@@ -17,6 +17,7 @@ import { RowTable } from '../check/RowTable';
 import { FileFacts } from '../FileFacts';
 import c from '../imports.module.css';
 import { Progress } from '../Progress';
+import { workOf } from '../progress';
 import { useRate, useVerb, type Verb } from '../query';
 import { isOver, isWorking } from '../steps';
 import { Tabs } from '../Tabs';
@@ -24,6 +25,7 @@ import type { Import } from '../types';
 import { MappingView } from './MappingView';
 import { Outcome } from './Outcome';
 import { ReviewTab } from './ReviewTab';
+import r from './run.module.css';
 
 type Props = { file: Import; at: number; tab: string | undefined; onTab: (tab: string) => void };
 
@@ -64,10 +66,10 @@ export function RunStep({ file, at, tab: asked, onTab }: Props) {
   ];
   const tab = tabs.some((x) => x.key === asked) ? (asked as string) : (tabs[0]?.key ?? 'mapping');
   return (
-    <div className={c.result}>
-      <div className={c.resultHead}>
-        <div className={c.resultMain}>
-          <h3 className={c.resultTitle} aria-live="polite">
+    <div className={r.result}>
+      <div className={r.resultHead}>
+        <div className={r.resultMain}>
+          <h3 className={r.resultTitle} aria-live="polite">
             {title}
           </h3>
           {file.status === 'failed' && file.error && <Notice tone="neg">{file.error}</Notice>}
@@ -80,19 +82,10 @@ export function RunStep({ file, at, tab: asked, onTab }: Props) {
               })}
             </p>
           )}
-          {(working || paused) && (
-            <Progress
-              counts={
-                undoing ? { ...file, created: file.processed, updated: 0, skipped: 0, failed: 0 } : file
-              }
-              label={title}
-              rate={rate}
-              still={paused}
-            />
-          )}
+          {(working || paused) && <Progress counts={workOf(file)} label={title} rate={rate} still={paused} />}
           {working && <p className={c.meta}>{t('imports.run.goesOn')}</p>}
           {!undoing && <Outcome file={file} />}
-          <div className={c.actions}>
+          <div className={r.actions}>
             {isOver(file) && changed > 0 && file.status !== 'undone' && can(`${file.entity}.read`) && (
               <Button
                 leftSection={<IconExternalLink size={15} className="flip" aria-hidden />}
@@ -142,7 +135,9 @@ export function RunStep({ file, at, tab: asked, onTab }: Props) {
             )}
           </div>
         </div>
-        <FileFacts file={file} />
+        <div className={r.side}>
+          <FileFacts file={file} />
+        </div>
       </div>
       {!working && (
         <>
