@@ -96,11 +96,11 @@ fn wide(head: &[u8]) -> Option<&'static Encoding> {
 const PAGES: [(&Encoding, &str); 7] = [
     (WINDOWS_1252, "äöüßéèêàâçñíóúáôîïëøåæœÄÖÜÉÅØ’“”€"),
     (WINDOWS_1250, "ąćęłńśźżŁŚŻáčďéěíňóřšťúůýžőűăâîșțČŠŽŘđ"),
-    (WINDOWS_1251, "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфіїєАБВГДЕИКМНОПРСТЮЯ"),
-    (WINDOWS_1253, "αοιετσνηυρπκλμςθγδάέήίόύώ"),
+    (WINDOWS_1251, "оеаинтсрвлкм"),
+    (WINDOWS_1253, "αοιετσνηυρπκλμς"),
     (WINDOWS_1254, "ığşİöüçŞâ"),
-    (WINDOWS_1255, "יוהאלרבתשמנעדחקפגצזסט"),
-    (WINDOWS_1256, "اليومنربتعدفسحكقجشصطخذضغثئءةىأإ"),
+    (WINDOWS_1255, "יוהאלרבתשמנע"),
+    (WINDOWS_1256, "اليومنربتعدفة"),
 ];
 
 /// The code page in whose letters a sample makes most sense.
@@ -124,11 +124,15 @@ fn score(text: &str, frequent: &str) -> i64 {
             if !c.is_ascii() {
                 score += match () {
                     () if frequent.contains(c) => 3,
-                    () if c.is_alphabetic() => 0,
+                    () if c.is_alphabetic() => i64::from(!is_latin(c)),
                     () => -4,
                 };
             }
             if let Some(before) = before {
+                // Accents seldom follow one another; in what is another alphabet they do all the time.
+                if !before.is_ascii() && !c.is_ascii() && is_latin(before) && is_latin(c) {
+                    score -= 3;
+                }
                 // A capital after a small letter, or one alphabet in the middle of another.
                 if before.is_lowercase() && c.is_uppercase() {
                     score -= 3;
