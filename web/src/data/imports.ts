@@ -4,8 +4,6 @@ import { tenantApi as api } from '@/api/client';
 import { useCan } from '@/session/session';
 import type { Option } from './lookups';
 
-type Row = { id: string; filename: string; entity: string };
-
 /** The latest files that records came from; none for roles that don't bring any in. */
 export function useImportOptions(entity: 'clients' | 'leads'): Option[] {
   const can = useCan();
@@ -13,7 +11,7 @@ export function useImportOptions(entity: 'clients' | 'leads'): Option[] {
     // apart from the imports themselves: their progress is no reason to read this again
     queryKey: ['import-options', entity],
     queryFn: ({ signal }) =>
-      api.call<{ data: Row[] }>('get', '/imports', {
+      api.get('/imports', {
         query: { entity, status: ['done', 'cancelled', 'failed', 'running', 'paused'], limit: 50 },
         signal,
       }),

@@ -1,4 +1,4 @@
-import type { ErrorGroup, ImportRow, Preview, RowError } from './types';
+import type { ErrorGroup, Preview, RowError } from './types';
 
 /** One line of the table of errors. */
 export type Line = {
@@ -51,7 +51,7 @@ export const faultCount = (groups: readonly ErrorGroup[]): number => groups.redu
  * meanwhile: they keep their line at its place, so that nothing jumps under the hand that is going through them.
  */
 export function linesOf(
-  rows: readonly ImportRow[],
+  rows: readonly { row: number; errors: readonly Omit<RowError, 'row'>[] }[],
   before: ReadonlyMap<number, readonly Omit<RowError, 'row'>[]>,
 ): Line[] {
   const lines: Line[] = [];
@@ -60,7 +60,7 @@ export function linesOf(
     const all = new Map([...(before.get(row) ?? []), ...errors].map((e) => [groupKey(e), e]));
     for (const [key, old] of all) {
       const now = open.get(key);
-      const line = { id: `${row}:${old.column}:${old.code}`, row, ...(now ?? old) };
+      const line = { ...(now ?? old), id: `${row}:${old.column}:${old.code}`, row };
       lines.push(now ? line : { ...line, fixed: true });
     }
   }

@@ -1,13 +1,4 @@
-import type {
-  DuplicateRule,
-  Import,
-  ImportColumn,
-  Mapping,
-  MatchKey,
-  NewField,
-  NewType,
-  TargetField,
-} from './types';
+import type { DuplicateRule, Import, ImportColumn, Mapping, MatchKey, NewType, TargetField } from './types';
 
 /** What a person is deciding about a file: where each column goes, what the cells mean, what happens to duplicates. */
 export type Draft = {
@@ -185,7 +176,7 @@ const folded = (s: string) => s.trim().toLocaleLowerCase();
 export function unknownWords(column: ImportColumn, field: TargetField | undefined): string[] {
   if (!field || field.options.length === 0) return [];
   const known = new Set(field.options.flatMap((o) => [folded(o.key), folded(o.label)]));
-  const words = (column.values?.length ? column.values : column.samples)
+  const words = (column.values.length ? column.values : column.samples)
     .flatMap((s) => (field.type === 'choices' || field.type === 'tags' ? s.split(/[,;|]/) : [s]))
     .map((s) => s.trim())
     .filter(Boolean);
@@ -199,11 +190,14 @@ export function wordsOf(draft: Draft, column: ImportColumn, field: TargetField |
   return [...given, ...unknownWords(column, field).filter((w) => !seen.has(folded(w)))];
 }
 
-/** As the server takes it: every column is named, so that what is left out is said. */
+/** As the server takes it, in the file's order. A column that is not named is left out. */
 export function bodyOf(draft: Draft, columns: readonly ImportColumn[]): Mapping {
-  const mapping: Record<string, string | null> = {};
-  for (const { name } of columns) mapping[name] = draft.fields[name] ?? null;
-  const new_fields: NewField[] = Object.entries(draft.fresh).map(([column, f]) => ({ column, ...f }));
+  const mapping: Record<string, string> = {};
+  for (const { name } of columns) {
+    const field = draft.fields[name];
+    if (field) mapping[name] = field;
+  }
+  const new_fields = Object.entries(draft.fresh).map(([column, f]) => ({ column, ...f }));
   const defaults = Object.fromEntries(
     Object.entries(draft.defaults)
       .map(([k, v]) => [k, v.trim()] as const)

@@ -29,7 +29,7 @@ const previewKey = (id: string) => ['import-preview', id] as const;
 export const importQuery = (id: string) =>
   queryOptions({
     queryKey: oneKey(id),
-    queryFn: ({ signal }) => api.call<Import>('get', `/imports/${id}`, { signal }),
+    queryFn: async ({ signal }) => (await api.get('/imports/{id}', { path: { id }, signal })) as Import,
     refetchInterval: (q) => (q.state.data && isWorking(q.state.data) ? LOOK_AGAIN : false),
   });
 export const useImport = (id: string) => useQuery(importQuery(id));
@@ -82,7 +82,7 @@ export function useReading(id: string) {
   const qc = useQueryClient();
   return useMutation({
     meta: { silent: true },
-    mutationFn: (body: Reading) => api.call<Import>('patch', `/imports/${id}`, { body }),
+    mutationFn: async (body: Reading) => (await api.patch('/imports/{id}', { path: { id }, body })) as Import,
     onSuccess: (fresh) =>
       qc.setQueryData<Import>(oneKey(id), (old) => ({ ...fresh, fields: fresh.fields ?? old?.fields })),
   });
@@ -96,10 +96,8 @@ export function useCheck(id: string) {
   return useMutation({
     meta: { silent: true },
     mutationFn: async (mapping: Mapping | null): Promise<Checked> => {
-      if (mapping) keep(await api.call<Import>('put', `/imports/${id}/mapping`, { body: mapping }));
-      const answer = await api.call<Preview | { job_id: string }>('post', `/imports/${id}/preview`, {
-        body: {},
-      });
+      if (mapping) keep((await api.put('/imports/{id}/mapping', { path: { id }, body: mapping })) as Import);
+      const answer = await api.post('/imports/{id}/preview', { path: { id } });
       return 'error_groups' in answer ? { preview: answer, job: false } : { preview: null, job: true };
     },
     onSuccess: async ({ preview }) => {
@@ -115,7 +113,7 @@ export function useCheck(id: string) {
 export const usePreview = (id: string, ready: boolean) =>
   useQuery({
     queryKey: previewKey(id),
-    queryFn: ({ signal }) => api.call<Preview>('get', `/imports/${id}/preview`, { signal }),
+    queryFn: ({ signal }): Promise<Preview> => api.get('/imports/{id}/preview', { path: { id }, signal }),
     enabled: ready,
     staleTime: 300_000,
   });
@@ -124,8 +122,9 @@ export const usePreview = (id: string, ready: boolean) =>
 export function useRows(id: string, state: string, enabled: boolean) {
   const query = useInfiniteQuery({
     queryKey: rowsKey(id, state),
-    queryFn: ({ pageParam, signal }) =>
-      api.call<List<ImportRow>>('get', `/imports/${id}/rows`, {
+    queryFn: ({ pageParam, signal }): Promise<List<ImportRow>> =>
+      api.get('/imports/{id}/rows', {
+        path: { id },
         query: { state, cursor: pageParam, limit: 200 },
         signal,
       }),
@@ -154,8 +153,8 @@ export function useFixRow(id: string) {
   const qc = useQueryClient();
   return useMutation({
     meta: { silent: true },
-    mutationFn: ({ row, values }: { row: number; values: Record<string, string> }) =>
-      api.call<RowFixed>('patch', `/imports/${id}/rows/${row}`, { body: { values } }),
+    mutationFn: ({ row, values }: { row: number; values: Record<string, string> }): Promise<RowFixed> =>
+      api.patch('/imports/{id}/rows/{row}', { path: { id, row: String(row) }, body: { values } }),
     onSuccess: ({ row, ...counts }) => {
       qc.setQueryData(rowsKey(id, 'invalid'), putRow(row));
       qc.setQueryData<Preview>(previewKey(id), (p) => p && recount(p, counts));
@@ -168,8 +167,11 @@ export function useDecide(id: string) {
   const qc = useQueryClient();
   const keep = useKeep();
   return useMutation({
-    mutationFn: ({ row, choice }: { row: number; choice: Choice }) =>
-      api.call<Import>('post', `/imports/${id}/rows/${row}/decide`, { body: { choice } }),
+    mutationFn: async ({ row, choice }: { row: number; choice: Choice }) =>
+      (await api.post('/imports/{id}/rows/{row}/decide', {
+        path: { id, row: String(row) },
+        body: { choice },
+      })) as Import,
     onSuccess: (fresh, { row }) => {
       qc.setQueryData<InfiniteData<List<ImportRow>, string | null>>(
         rowsKey(id, 'review'),
@@ -189,7 +191,7 @@ export function useVerb(id: string) {
   const qc = useQueryClient();
   const keep = useKeep();
   return useMutation({
-    mutationFn: (verb: Verb) => api.call<Import>('post', `/imports/${id}/${verb}`, { body: {} }),
+    mutationFn: async (verb: Verb) => (await api.post(`/imports/{id}/${verb}`, { path: { id } })) as Import,
     onSuccess: keep,
     // somebody else may have been quicker: what is true now is shown either way
     onSettled: () => {

@@ -5,14 +5,6 @@ import { useFormat } from '@/app/ui';
 import { hasWords } from '@/lib/fold';
 import { useCan } from '@/session/session';
 
-type Row = {
-  id: string;
-  filename: string;
-  status: string;
-  task?: string | null;
-  processed: number;
-  total: number;
-};
 export type RunningJob = { id: string; title: string; state: string; to: string };
 
 /** Imports at work, as far as they fit what was typed: how far they are, and the way to their page. */
@@ -23,7 +15,7 @@ export function useRunning(words: readonly string[]): RunningJob[] {
   const { data } = useQuery({
     queryKey: ['imports', 'running'],
     queryFn: ({ signal }) =>
-      api.call<{ data: Row[] }>('get', '/imports', {
+      api.get('/imports', {
         query: { status: ['queued', 'running', 'paused'], limit: 5 },
         signal,
       }),

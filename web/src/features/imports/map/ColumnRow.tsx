@@ -41,14 +41,16 @@ export const ColumnRow = memo(function ColumnRow(props: Props) {
   return (
     <li className={m.columnRow} data-column={column.name} data-out={(!field && !props.made) || undefined}>
       <div className={m.columnName}>
-        <b dir="auto">{column.name}</b>
+        <b>
+          <bdi>{column.name}</bdi>
+        </b>
         <span className={m.samples}>
           {column.samples.length ? (
             column.samples.slice(0, 3).map((s, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: samples may be the same
-              <bdi key={i} title={s}>
-                {s}
-              </bdi>
+              <span key={i} title={s}>
+                <bdi>{s}</bdi>
+              </span>
             ))
           ) : (
             <span className="dim">{t('imports.map.emptyColumn')}</span>

@@ -30,9 +30,9 @@ export function WordMap({ column, words, meanings, options, onMean }: Props) {
       <legend>{t('imports.map.wordsOf', { column })}</legend>
       {all.map((word) => (
         <div key={word} className={m.word}>
-          <bdi className={m.wordText} title={word}>
-            {word}
-          </bdi>
+          <span className={m.wordText} title={word}>
+            <bdi>{word}</bdi>
+          </span>
           <IconArrowRight size={14} className="flip" aria-hidden />
           <FieldButton
             column={word}

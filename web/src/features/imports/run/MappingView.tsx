@@ -36,7 +36,9 @@ export function MappingView({ file }: { file: Import }) {
               const key = draft.fields[name];
               return (
                 <li key={name} data-out={!key || undefined}>
-                  <bdi>{name}</bdi>
+                  <span>
+                    <bdi>{name}</bdi>
+                  </span>
                   <IconArrowRight size={14} className="flip" aria-hidden />
                   <span dir="auto">{key ? nameOf(key) : t('imports.map.leftOut')}</span>
                   {Object.entries(draft.values[name] ?? {}).map(([word, meaning]) => (
