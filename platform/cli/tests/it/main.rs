@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod bulk;
+mod imports;
 mod isolation;
 mod kit;
 mod migrate;
