@@ -68,13 +68,14 @@ write("pipe_mixed_ends.csv", text("|", "\n").replace("\n", "\r", 1).replace("\n"
 workbook()
 # It says that it has a thousand million rows, and a cell far out.
 patched("declares_billions.xlsx", "xl/worksheets/sheet1.xml", b'<dimension ref="A1"/>', b'<dimension ref="A1:XFD1048576"/>')
-# Sixty megabytes of one letter: some kilobytes, packed.
+# A hundred megabytes of nothing behind some rows: some kilobytes, packed.
 patched(
     "bomb.xlsx",
     "xl/worksheets/sheet1.xml",
     None,
     b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-    + b"<row><c><v>1</v></c></row>" * 6_000_000
+    + b'<row><c t="inlineStr"><is><t>jane@example.com</t></is></c></row>' * 700
+    + (b"<x>" + b" " * 900_000 + b"</x>") * 120
     + b"</sheetData></worksheet>",
 )
 patched(

@@ -65,7 +65,7 @@ pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<I
     let Arrived { file, filename, bytes, sha256: sum, head, encodings } = arrived;
     let read = tokio::task::spawn_blocking({
         let file = file.try_clone().map_err(DomainError::internal)?;
-        move || first_look(file, kind, &head, encodings.found().name(), encodings.lines, bytes, &custom)
+        move || first_look(file, kind, &head, encodings.found().name(), encodings.lines, &custom)
     })
     .await
     .map_err(DomainError::internal)??;
@@ -126,7 +126,6 @@ fn first_look(
     head: &[u8],
     encoding: &str,
     lines: u64,
-    bytes: u64,
     custom: &[CustomField],
 ) -> Result<Read, DomainError> {
     let mut layout = Layout { format: format_of(head)?, ..Layout::default() };
@@ -142,12 +141,7 @@ fn first_look(
             layout.sheet = layout.sheets.first().cloned();
         }
     }
-    let rows_estimate = match layout.format {
-        Format::Csv => i64::try_from(lines).unwrap_or(i64::MAX),
-        // What a row of a workbook takes, packed.
-        Format::Xlsx => i64::try_from(bytes / 50).unwrap_or(i64::MAX),
-    };
-    look(file, kind, layout, None, custom, rows_estimate)
+    look(file, kind, layout, None, custom, i64::try_from(lines).unwrap_or(i64::MAX))
 }
 
 fn look(
@@ -156,12 +150,17 @@ fn look(
     mut layout: Layout,
     header_row: Option<u32>,
     custom: &[CustomField],
-    rows_estimate: i64,
+    lines: i64,
 ) -> Result<Read, DomainError> {
     let keys = keys(kind, custom);
     let knows = columns::knows(&keys, custom);
+    let sheet = file.try_clone().map_err(DomainError::internal)?;
     let Head { header_row, columns } = columns::head(file, &layout, header_row, &knows)?;
     layout.header_row = header_row;
+    let rows_estimate = match layout.format {
+        Format::Csv => lines,
+        Format::Xlsx => i64::try_from(reading::estimate(sheet, &layout, columns.len())?).unwrap_or(i64::MAX),
+    };
     let rows_estimate = (rows_estimate - i64::from(header_row)).max(1);
     Ok(Read { layout, columns, rows_estimate })
 }
@@ -180,21 +179,22 @@ pub(super) async fn reread(who: &SignedIn, id: Uuid, input: &LayoutIn) -> kernel
     let mut layout = import.layout()?;
     wish(&mut layout, input)?;
     let file = fetch(&app, &key).await?;
-    let (estimate, header) = (import.rows_estimate, input.header_row);
+    let (estimate, header) = (import.rows_estimate + i64::from(import.layout()?.header_row), input.header_row);
     let read = tokio::task::spawn_blocking(move || look(file, kind, layout, header, &custom, estimate));
     let read = read.await.map_err(DomainError::internal)??;
     let ctx = who.begin_carrying().await?;
     must_be_open(&find_locked(&ctx, id).await?)?;
     ctx.tx()
         .run(
-            "update imports set layout = $2, columns = $3, fingerprint = $4, mapping = null, status = 'uploaded', reading = null,
-                 task = null, updated_at = $5 where id = $1",
+            "update imports set layout = $2, columns = $3, fingerprint = $4, rows_estimate = $6, mapping = null, status = 'uploaded',
+                 reading = null, task = null, updated_at = $5 where id = $1",
             [
                 id.into(),
                 json!(read.layout).into(),
                 json!(read.columns).into(),
                 fingerprint(&read.columns).into(),
                 ctx.now().into(),
+                read.rows_estimate.into(),
             ],
         )
         .await?;

@@ -128,7 +128,7 @@ async fn columns_become_what_is_said() {
     let text = "Kunde,Mail,Zustand,Betreuer,Risiko,Lots,Geburt\n\
         \"Doe, Jane\",jane@example.com,Aktiv,anna@acme.example,Hoch,\"1.234,5\",02.03.1984\n\
         John Roe,john@example.com,,Anna,Niedrig,2,31.12.1990\n\
-        Max Moe,max@example.com,Unfug,Nobody,Hoch,viele,1990-12-31\n";
+        Max Moe,max@example.com,Unfug,Nobody,Hoch,viele,31/31/1990\n";
     let sent = send(&api, "clients", "kunden.csv", text).await.expect(201);
     let path = format!("/api/imports/{}", sent["id"].as_str().unwrap());
     let faulty = json!({

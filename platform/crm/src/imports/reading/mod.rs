@@ -181,6 +181,11 @@ pub(super) fn sheets(file: File) -> Result<Vec<String>, Unreadable> {
     Ok(workbook::open(file)?.sheets())
 }
 
+/// About how many rows of so many columns a sheet has.
+pub(super) fn estimate(file: File, layout: &Layout, columns: usize) -> Result<u64, Unreadable> {
+    Ok(workbook::open(file)?.estimate(layout.sheet.as_deref(), columns as u64))
+}
+
 /// Finds what stands between cells, by the first 64 kB of a text.
 pub(super) fn delimiter(mut file: File, encoding: &'static encoding_rs::Encoding) -> Result<char, Unreadable> {
     file.seek(SeekFrom::Start(0))?;

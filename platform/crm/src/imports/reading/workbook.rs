@@ -78,6 +78,12 @@ impl Workbook {
         self.sheets.iter().map(|(name, _)| name.clone()).collect()
     }
 
+    /// About how many rows of so many columns a sheet has.
+    pub fn estimate(&self, name: Option<&str>, columns: u64) -> u64 {
+        let found = self.sheets.iter().find(|(n, _)| Some(n.as_str()) == name).or(self.sheets.first());
+        found.map_or(0, |(_, path)| self.archive.declared(path)) / (columns.max(1) * 40 + 20)
+    }
+
     /// The rows of a sheet; of the first without a name.
     pub fn sheet(self, name: Option<&str>) -> Result<Sheet, Unreadable> {
         let found = match name {

@@ -20,6 +20,8 @@ struct Entry {
     name: String,
     method: u16,
     packed: u64,
+    /// As the archive says; nothing but an estimate goes by it.
+    unpacked: u32,
     offset: u64,
 }
 
@@ -81,10 +83,10 @@ impl Archive {
                 name: String::from_utf8_lossy(text).replace('\\', "/"),
                 method: u16_at(&bytes, at + 10),
                 packed: u64::from(u32_at(&bytes, at + 20)),
+                unpacked: u32_at(&bytes, at + 24),
                 offset: u64::from(u32_at(&bytes, at + 42)),
             };
-            let unpacked = u32_at(&bytes, at + 24);
-            entry.widen(bytes.get(extra..extra + lengths[1]).unwrap_or_default(), unpacked);
+            entry.widen(bytes.get(extra..extra + lengths[1]).unwrap_or_default());
             if u16_at(&bytes, at + 8) & 1 == 1 {
                 return Err(Unreadable::file("The workbook is locked with a password. Save it without one."));
             }
@@ -92,6 +94,11 @@ impl Archive {
             at = end;
         }
         if entries.is_empty() { Err(damaged()) } else { Ok(Self { file, entries }) }
+    }
+
+    /// How large a part says that it is.
+    pub fn declared(&self, name: &str) -> u64 {
+        self.entries.iter().find(|e| e.name.eq_ignore_ascii_case(name)).map_or(0, |e| u64::from(e.unpacked))
     }
 
     /// A part of this name, to be read once; case does not count.
@@ -118,13 +125,13 @@ impl Archive {
 
 impl Entry {
     /// Takes sizes and places that do not fit into four bytes from where they stand instead.
-    fn widen(&mut self, extra: &[u8], unpacked: u32) {
+    fn widen(&mut self, extra: &[u8]) {
         let mut at = 0;
         while at + 4 <= extra.len() {
             let length = usize::from(u16_at(extra, at + 2));
             if u16_at(extra, at) == 1 {
                 let mut place = at + 4;
-                if unpacked == u32::MAX {
+                if self.unpacked == u32::MAX {
                     place += 8;
                 }
                 if self.packed == u64::from(u32::MAX) {
