@@ -66,6 +66,7 @@ pub const TENANT: &[Step] = steps![
     18 "tenant" "0018_folded_search",
     19 "tenant" "0019_duplicates",
     20 "tenant" "0020_exports",
+    21 "tenant" "0021_imports",
 ];
 
 /// The version of a tenant that has every step.

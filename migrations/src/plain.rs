@@ -37,6 +37,7 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("clients", "email_masked phone_masked date_of_birth_masked address_masked"),
     ("clients", "follow_up_at follow_up_note follow_up_told partner_id lead_id"),
     ("clients", "merged_into"),
+    ("clients", "import_id"),
     (
         "leads",
         "id first_name last_name country status source partner_id assigned_to team_id message metadata custom
@@ -44,6 +45,7 @@ pub const PLAIN: &[(&str, &str)] = &[
     ),
     ("leads", "email_masked phone_masked"),
     ("leads", "tags follow_up_at follow_up_note follow_up_told"),
+    ("leads", "import_id"),
     ("lead_status_history", "id lead_id old_status new_status changed_by at reason"),
     ("partners", "id name email approved leads_count created_at updated_at created_by"),
     // What clients handed in; what their files are called is of the class of the contents.

@@ -27,6 +27,7 @@ fn tenant_apis() -> impl OpenApi {
             crm::clients::ClientsApi,
             (crm::leads::LeadsApi, crm::leads::LeadFlowApi, crm::neighbours::NeighboursApi),
             (crm::bulk::BulkApi, crm::assignment::AssignmentRulesApi, crm::overview::OverviewApi),
+            (crm::imports::ImportsApi, crm::imports::BatchApi),
             crm::statuses::StatusesApi,
             (crm::custom_fields::CustomFieldsApi, crm::tags::TagsApi, crm::views::ViewsApi),
             crm::reveal::RevealApi,

@@ -12,6 +12,7 @@ use poem::http::Method;
 use poem::{Body, Endpoint, Request, Response};
 use poem_openapi::error::ParseRequestPayloadError;
 use runtime::http::ApiError;
+use runtime::http::gate::is_upload;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -25,7 +26,7 @@ pub(crate) fn naming(
     poem::endpoint::make(move |mut req: Request| {
         let (inner, schemas) = (inner.clone(), schemas.clone());
         async move {
-            if !matches!(*req.method(), Method::POST | Method::PUT | Method::PATCH) {
+            if !matches!(*req.method(), Method::POST | Method::PUT | Method::PATCH) || is_upload(&req) {
                 return inner.call(req).await;
             }
             // The gate has bounded and read it.

@@ -5,6 +5,7 @@ use crm::bulk::{ApplyBulk, UndoBulk};
 use crm::documents::ScanDocument;
 use crm::duplicates::{FindDuplicates, ScanDuplicates};
 use crm::exports::RunExport;
+use crm::imports::{PreviewImport, RunImport, UndoImport};
 use futures::future::BoxFuture;
 use kernel::job::{Job as _, JobError};
 use partners::registration::SendLetter;
@@ -62,6 +63,21 @@ pub static JOBS: &[JobKind] = &[
         kind: RunExport::KIND,
         run: |run| Box::pin(crm::exports::run(run)),
         on_dead: Some(|run, error| Box::pin(crm::exports::failed(run, error))),
+    },
+    JobKind {
+        kind: PreviewImport::KIND,
+        run: |run| Box::pin(crm::imports::preview_job(run)),
+        on_dead: Some(|run, error| Box::pin(crm::imports::failed(run, error))),
+    },
+    JobKind {
+        kind: RunImport::KIND,
+        run: |run| Box::pin(crm::imports::run_job(run)),
+        on_dead: Some(|run, error| Box::pin(crm::imports::failed(run, error))),
+    },
+    JobKind {
+        kind: UndoImport::KIND,
+        run: |run| Box::pin(crm::imports::undo_job(run)),
+        on_dead: Some(|run, error| Box::pin(crm::imports::failed(run, error))),
     },
     JobKind { kind: RefreshUsage::KIND, run: |run| Box::pin(provisioner::usage::refresh(run)), on_dead: None },
 ];

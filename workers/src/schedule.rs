@@ -34,6 +34,7 @@ static PERIODIC: &[Periodic] = &[
     Periodic { name: "documents", every: MINUTE.saturating_mul(10), work: |m| Box::pin(documents(&m.app)) },
     Periodic { name: "duplicates", every: MINUTE, work: |m| Box::pin(duplicates(&m.app)) },
     Periodic { name: "exports", every: MINUTE.saturating_mul(10), work: |m| Box::pin(exports(&m.app)) },
+    Periodic { name: "old imports", every: MINUTE.saturating_mul(60), work: |m| Box::pin(old_imports(&m.app)) },
     Periodic { name: "follow-ups", every: MINUTE, work: |m| Box::pin(follow_ups(&m.app)) },
     Periodic { name: "old jobs", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_jobs(&m.app)) },
     Periodic { name: "old idempotency keys", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_idempotency_keys(&m.app)) },
@@ -189,6 +190,16 @@ async fn exports(app: &SharedApp) -> anyhow::Result<()> {
     for key in app.registry.active_keys().await? {
         if let Err(error) = crm::exports::sweep(app, key).await {
             tracing::warn!(tenant = key.0, %error, "old exports stay for now");
+        }
+    }
+    Ok(())
+}
+
+/// Files and rows of imports that ended long ago.
+async fn old_imports(app: &SharedApp) -> anyhow::Result<()> {
+    for key in app.registry.active_keys().await? {
+        if let Err(error) = crm::imports::sweep(app, key).await {
+            tracing::warn!(tenant = key.0, %error, "old imports stay for now");
         }
     }
     Ok(())

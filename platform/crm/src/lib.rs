@@ -15,6 +15,7 @@ pub mod duplicates;
 pub mod exports;
 pub mod filter;
 pub mod follow_up;
+pub mod imports;
 pub mod leads;
 pub mod merges;
 mod naming;

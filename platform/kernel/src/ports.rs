@@ -197,6 +197,11 @@ pub trait FileStore: Send + Sync {
     async fn give_up_parts(&self, _key: &str, _id: &str) -> Result<(), StoreError> {
         not_offered()
     }
+    /// Stores an object as its bytes come, replacing one of the same key; returns how many there were. Few of
+    /// them are in memory at any moment, and nothing is kept of an object that breaks off.
+    async fn put_pieces(&self, _key: &str, _content_type: &str, _pieces: &mut dyn Pieces) -> Result<u64, StoreError> {
+        not_offered()
+    }
     /// Opens an object to be read piece by piece; `None` when there is none.
     async fn open(&self, _key: &str) -> Result<Option<Box<dyn Pieces>>, StoreError> {
         not_offered()

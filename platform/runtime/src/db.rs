@@ -283,6 +283,19 @@ impl TenantTx {
         Ok(result)
     }
 
+    /// Loads rows in the text format of `COPY`. The statement is fixed text: it is the one that can't be
+    /// prepared, and nothing of a request may stand in it.
+    pub async fn copy_in(&self, statement: &'static str, rows: &[u8]) -> Result<u64, DbError> {
+        let mut tx = self.inner.lock().await;
+        let loaded = async {
+            let mut copy = tx.copy_in_raw(statement).await?;
+            copy.send(rows).await?;
+            copy.finish().await
+        };
+        let loaded = loaded.await;
+        Ok(self.note(loaded)?)
+    }
+
     fn note<T>(&self, result: Result<T, sqlx::Error>) -> Result<T, DbErr> {
         result.map_err(|e| {
             if !matches!(e, sqlx::Error::RowNotFound) {

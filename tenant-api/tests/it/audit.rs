@@ -436,6 +436,46 @@ async fn registration(w: &mut Witness<'_>, ada: &Api<'_>) {
     w.made("putCaptchaSecret", secret, actor, &["settings.updated"]).await;
 }
 
+/// A file from its arrival to its undoing; what its jobs do is told under their own names.
+async fn imports(w: &mut Witness<'_>, ada: &Api<'_>) {
+    let (actor, empty) = ("Ada Manager", json!({}));
+    let batch = json!({ "records": [{ "first_name": "Bea", "last_name": "Batch", "email": "bea@example.com" }] });
+    w.made("createClients", ada.post("/api/clients/batch", &batch).await, actor, &["client.created"]).await;
+    let text = "first_name,last_name,email\nBea,Again,bea@example.com\nBad,Row,nobody\nNew,One,new.one@example.com\n";
+    let sent = crate::imports::send(ada, "clients", "people.csv", text).await;
+    let path = format!("/api/imports/{}", id(&w.made("createImport", sent, actor, &["import.uploaded"]).await));
+    let read = ada.patch(&path, &json!({ "header_row": 1 })).await;
+    w.made("updateImport", read, actor, &["import.read_anew"]).await;
+    let names = json!({ "first_name": "first_name", "last_name": "last_name", "email": "email" });
+    let mapping = json!({ "mapping": names, "duplicates": "review" });
+    w.made("mapImport", ada.put(&format!("{path}/mapping"), &mapping).await, actor, &["import.mapped"]).await;
+    let act = async |what: &str| ada.post(&format!("{path}/{what}"), &empty).await;
+    w.refused(act("start").await).await;
+    w.made("previewImport", act("preview").await, actor, &["import.previewed"]).await;
+    let fixed = ada.patch(&format!("{path}/rows/3"), &json!({ "values": { "email": "bad@example.com" } })).await;
+    w.made("updateImportRow", fixed, actor, &["import.row_fixed"]).await;
+    w.made("startImport", act("start").await, actor, &["import.started"]).await;
+    w.made("pauseImport", act("pause").await, actor, &["import.paused"]).await;
+    w.made("resumeImport", act("resume").await, actor, &["import.resumed"]).await;
+    w.broker.world.drain().await;
+    let told: Vec<Json> = w.news().await.iter().map(|e| e["action"].clone()).collect();
+    assert_eq!(told, ["client.imported", "import.finished"]);
+    let decided = ada.post(&format!("{path}/rows/2/decide"), &json!({ "choice": "update" })).await;
+    w.made("decideImportRow", decided, actor, &["client.updated", "client.imported", "import.row_decided"]).await;
+    w.made("undoImport", act("undo").await, actor, &["import.undo_started"]).await;
+    w.broker.world.drain().await;
+    let told: Vec<Json> = w.news().await.iter().map(|e| e["action"].clone()).collect();
+    assert_eq!(told, ["client.updated", "client.import_undone", "import.undone"]);
+    let sent = crate::imports::send(ada, "clients", "people.csv", text).await.expect(201);
+    let path = format!("/api/imports/{}", id(&sent));
+    ada.put(&format!("{path}/mapping"), &mapping).await.expect(200);
+    ada.post(&format!("{path}/preview"), &empty).await.expect(200);
+    ada.post(&format!("{path}/start"), &empty).await.expect(202);
+    w.news().await;
+    let stopped = ada.post(&format!("{path}/cancel"), &empty).await;
+    w.made("cancelImport", stopped, actor, &["import.cancelled"]).await;
+}
+
 #[tokio::test]
 async fn every_change_leaves_an_entry() {
     let world = World::new().await;
@@ -451,6 +491,7 @@ async fn every_change_leaves_an_entry() {
     views_and_tags(&mut w, &ada).await;
     documents(&mut w, &ada).await;
     registration(&mut w, &ada).await;
+    imports(&mut w, &ada).await;
     roles(&mut w, &ada).await;
     staff(&mut w, &ada, anna).await;
     protection(&mut w, &ada).await;

@@ -25,6 +25,7 @@ mod faults;
 mod figures;
 mod filters;
 mod idempotency;
+mod imports;
 mod lead_flow;
 mod leads;
 mod mails;

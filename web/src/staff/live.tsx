@@ -90,7 +90,7 @@ const ENTITIES: Record<string, Entity> = {
 
 function collect(waiting: Waiting, event: string, data: string): boolean {
   const [kind = '', verb = ''] = event.split('.');
-  if (['job', 'role', 'document', 'duplicate', 'view', 'tag', 'export'].includes(kind)) {
+  if (['job', 'role', 'document', 'duplicate', 'view', 'tag', 'export', 'import'].includes(kind)) {
     waiting.stale.add(`${kind}s`);
     return true;
   }

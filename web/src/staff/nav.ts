@@ -5,6 +5,7 @@ import {
   IconChartBar,
   IconCircleDot,
   IconClipboardList,
+  IconDatabaseImport,
   IconFileCertificate,
   IconFileExport,
   IconForms,
@@ -51,6 +52,13 @@ export const MAIN_NAV: NavItem[] = [
     icon: IconFileExport,
     needs: ['clients.export', 'leads.export', 'users.export', 'audit.export', 'exports.manage'],
     letter: 'e',
+  },
+  {
+    to: '/imports',
+    key: 'imports',
+    icon: IconDatabaseImport,
+    needs: ['clients.import', 'leads.import'],
+    letter: 'i',
   },
 ];
 export const SETTINGS_NAV: NavItem[] = [

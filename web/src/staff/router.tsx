@@ -34,6 +34,9 @@ const routes = [
   page('/clients/$id', () => import('@/features/clients/ClientPage'), 'ClientPage'),
   page('/documents', () => import('@/features/documents/QueuePage'), 'QueuePage'),
   page('/duplicates', () => import('@/features/duplicates/QueuePage'), 'DuplicatesPage'),
+  page('/imports', () => import('@/features/imports/ImportsPage'), 'ImportsPage'),
+  page('/imports/new', () => import('@/features/imports/ImportsPage'), 'NewImportPage'),
+  page('/imports/$id', () => import('@/features/imports/ImportPage'), 'ImportPage'),
   page('/leads', () => import('@/features/leads/LeadsPage'), 'LeadsPage'),
   page('/leads/$id', () => import('@/features/leads/LeadPage'), 'LeadPage'),
   createRoute({

@@ -4,6 +4,7 @@
 
 mod bulk;
 mod exports;
+mod imports;
 mod isolation;
 mod kit;
 mod migrate;

@@ -11,3 +11,4 @@ mod service;
 
 pub use http::AssignmentRulesApi;
 pub use pick::{Facts, Picked, of_new, pick};
+pub(crate) use pick::{has_rules, pick_many};

@@ -120,14 +120,118 @@ pub async fn of_new(ctx: &Ctx, entity: &str, owner: Ownership, facts: &Facts) ->
     Ok(pick(ctx, entity, facts).await?.map_or((owner, None), |picked| (picked.owner, Some(picked.rule))))
 }
 
+/// Whether the tenant has rules for such records at all.
+pub(crate) async fn has_rules(ctx: &Ctx, entity: &str) -> kernel::Result<bool> {
+    let sql = "select 1 from assignment_rules where entity = $1 and enabled limit 1";
+    Ok(ctx.tx().scalar::<i32>(sql, [entity.into()]).await?.is_some())
+}
+
+/// A rule that is asked for many records at once, and where its turn is.
+struct Turns {
+    rule: Rule,
+    members: Vec<Member>,
+    open: Vec<u64>,
+    last: Option<usize>,
+}
+
+/// The owners that the rules give many new records, in their order; nobody where no rule fits. Each rule is
+/// locked and asked once, and takes its turns in between by itself.
+pub(crate) async fn pick_many(ctx: &Ctx, entity: &str, all: &[Facts]) -> kernel::Result<Vec<Ownership>> {
+    let Some(kind) = Kind::of_word(entity) else { return Ok(vec![Ownership::default(); all.len()]) };
+    let sql = "select id from assignment_rules where entity = $1 and enabled order by position, id for update";
+    let ids: Vec<Fitting> = ctx.tx().all(sql, [entity.into()]).await?;
+    let mut rules = Vec::new();
+    for id in &ids {
+        let sql = "select name, users, team_id, method, max_open, last_user, countries, languages, sources, partners
+                   from assignment_rules where id = $1";
+        let Some(rule) = ctx.tx().one::<RuleOfMany>(sql, [id.id.into()]).await? else { continue };
+        let turns = turns(ctx, kind, rule.rule()).await?;
+        rules.push((id.id, rule, turns));
+    }
+    let mut owners = Vec::with_capacity(all.len());
+    for facts in all {
+        let fitting = rules.iter_mut().filter(|(_, rule, _)| rule.fits(facts));
+        owners.push(fitting.map(|(_, _, turns)| turns.next()).find_map(|owner| owner).unwrap_or_default());
+    }
+    for (id, _, turns) in &rules {
+        let last = turns.last.map(|at| turns.members[at].id);
+        if last != turns.rule.last_user && last.is_some() {
+            let sql = "update assignment_rules set last_user = $2 where id = $1";
+            ctx.tx().run(sql, [(*id).into(), last.into()]).await?;
+        }
+    }
+    Ok(owners)
+}
+
+#[derive(FromQueryResult)]
+struct RuleOfMany {
+    name: String,
+    users: Vec<Uuid>,
+    team_id: Option<Uuid>,
+    method: String,
+    max_open: Option<i32>,
+    last_user: Option<Uuid>,
+    countries: Vec<String>,
+    languages: Vec<String>,
+    sources: Vec<String>,
+    partners: Vec<Uuid>,
+}
+
+impl RuleOfMany {
+    fn rule(&self) -> Rule {
+        Rule {
+            name: self.name.clone(),
+            users: self.users.clone(),
+            team_id: self.team_id,
+            method: self.method.clone(),
+            max_open: self.max_open,
+            last_user: self.last_user,
+        }
+    }
+
+    /// As [`FITTING`] asks.
+    fn fits(&self, facts: &Facts) -> bool {
+        let word = |list: &[String], value: Option<&str>| list.is_empty() || value.is_some_and(|v| list.iter().any(|l| l == v));
+        word(&self.countries, facts.country.as_deref())
+            && word(&self.languages, facts.language.as_deref())
+            && word(&self.sources, facts.source.as_deref().map(str::to_lowercase).as_deref())
+            && (self.partners.is_empty() || facts.partner.is_some_and(|p| self.partners.contains(&p)))
+    }
+}
+
+impl Turns {
+    fn next(&mut self) -> Option<Ownership> {
+        let most = self.rule.max_open.map_or(u64::MAX, |most| u64::from(most.unsigned_abs()));
+        let at = choose(&self.open, most, self.last, self.rule.method == "load")?;
+        self.last = Some(at);
+        self.open[at] += 1;
+        Some(Ownership { user: Some(self.members[at].id), team: self.members[at].team_id })
+    }
+}
+
+async fn turns(ctx: &Ctx, kind: Kind, rule: Rule) -> kernel::Result<Turns> {
+    let members = members(ctx, &rule).await?;
+    let last = rule.last_user.and_then(|last| members.iter().position(|m| m.id == last));
+    let open = if rule.method == "load" || rule.max_open.is_some() {
+        loads(ctx, kind, &members.iter().map(|m| m.id).collect::<Vec<_>>()).await?
+    } else {
+        vec![0; members.len()]
+    };
+    Ok(Turns { rule, members, open, last })
+}
+
+async fn members(ctx: &Ctx, rule: &Rule) -> kernel::Result<Vec<Member>> {
+    let sql = "select id, team_id from users where status = 'active' and (id = any($1) or team_id = $2)
+               order by array_position($1, id), lower(name), id";
+    Ok(ctx.tx().all(sql, [rule.users.clone().into(), rule.team_id.into()]).await?)
+}
+
 async fn next_of(ctx: &Ctx, kind: Kind, id: Uuid) -> kernel::Result<Option<Picked>> {
     // Read again under the lock: whoever had it before has moved the turn on.
     let sql = "select name, users, team_id, method, max_open, last_user from assignment_rules
                where id = $1 and enabled for update";
     let Some(rule) = ctx.tx().one::<Rule>(sql, [id.into()]).await? else { return Ok(None) };
-    let sql = "select id, team_id from users where status = 'active' and (id = any($1) or team_id = $2)
-               order by array_position($1, id), lower(name), id";
-    let members: Vec<Member> = ctx.tx().all(sql, [rule.users.clone().into(), rule.team_id.into()]).await?;
+    let members = members(ctx, &rule).await?;
     let last = rule.last_user.and_then(|last| members.iter().position(|m| m.id == last));
     let by_load = rule.method == "load";
     let open = if by_load || rule.max_open.is_some() {

@@ -14,7 +14,7 @@ use super::statement::Sql;
 
 /// Whose change it is, as the audit log tells it.
 #[derive(Debug, Clone)]
-pub(super) struct Origin {
+pub(crate) struct Origin {
     pub id: Option<Uuid>,
     pub name: String,
     pub ip: Option<String>,
@@ -49,7 +49,7 @@ pub(super) struct Piece {
 }
 
 /// The condition that a record, by the names of its owner and team, lies within a scope of the actor.
-pub(super) fn covered(ctx: &Ctx, sql: &mut Sql, scope: Scope, owner: &str, team: &str) -> String {
+pub(crate) fn covered(ctx: &Ctx, sql: &mut Sql, scope: Scope, owner: &str, team: &str) -> String {
     let me = ctx.user_id().unwrap_or(Uuid::nil());
     match scope {
         Scope::All => "true".to_owned(),
@@ -62,7 +62,7 @@ pub(super) fn covered(ctx: &Ctx, sql: &mut Sql, scope: Scope, owner: &str, team:
 }
 
 /// The lines of an audit diff for columns that may differ, in the order of their names.
-pub(super) fn lines(columns: &[(&str, &str, &str)]) -> String {
+pub(crate) fn lines(columns: &[(&str, &str, &str)]) -> String {
     let line = |(field, old, new): &(&str, &str, &str)| {
         format!(
             "case when {old} is distinct from {new} then

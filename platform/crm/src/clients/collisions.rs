@@ -43,3 +43,13 @@ pub async fn counted(auth: &SignedIn, ctx: Ctx, error: DomainError) -> DomainErr
     }
     error
 }
+
+/// Counts the taken addresses that a request with many of them met; refused if that is one too many.
+pub async fn may_meet(auth: &SignedIn, count: usize) -> kernel::Result<()> {
+    let Some(subject) = subject(auth) else { return Ok(()) };
+    // Enough to use up whatever is left.
+    for _ in 0..count.min(RATE.count as usize + 1) {
+        auth.caller.app.limits.check(NAME, &subject, Some(RATE)).await?;
+    }
+    Ok(())
+}

@@ -242,6 +242,8 @@ pub struct ClientFilter {
     pub phone: Option<String>,
     /// Words for when the follow-up is due.
     pub follow_up: Option<String>,
+    /// The import it came with.
+    pub import_id: Option<String>,
     /// A group of conditions, as JSON.
     pub filter: Option<String>,
 }
@@ -286,6 +288,8 @@ impl ClientsApi {
         phone: Query<Option<String>>,
         /// When the follow-up is due: `overdue`, `today`, `week`, `any`, `none`.
         follow_up: Query<Option<String>>,
+        /// The import it came with.
+        import_id: Query<Option<String>>,
         /// A group of conditions, as JSON: `{"and": [{"field": "status", "op": "in", "value": ["new"]}]}`, with
         /// `or` for at least one of them, nested up to three deep, 50 conditions at most. Fields are those of the
         /// record and `custom.<key>`. Texts: `is is_not contains starts_with empty not_empty`; words and ids:
@@ -321,6 +325,7 @@ impl ClientsApi {
             phone: phone.0,
             filter: filter.0,
             follow_up: follow_up.0,
+            import_id: import_id.0,
         };
         let ctx = auth.0.read().await?;
         let found = service::list(&ctx, &filter, sort.0.as_deref(), &paging).await?;

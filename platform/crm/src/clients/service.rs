@@ -18,6 +18,7 @@ use super::http::{ClientFilter, ClientIn, ClientPatch};
 use crate::custom_fields::{self, Required};
 use crate::filter::{self, Filters};
 use crate::follow_up::{self, FollowUp};
+use crate::imports::Values;
 use crate::ownership::{self, Ownership, Wish, parse_id};
 use crate::{assignment, duplicates, search, sensitive, statuses, tags};
 
@@ -48,6 +49,7 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Cli
     filters.words_or_none("source", filter.source.as_deref());
     filters.ids("assigned_to", filter.assigned_to.as_deref());
     filters.ids("team_id", filter.team_id.as_deref());
+    filters.ids("import_id", filter.import_id.as_deref());
     filters.tag("tags", filter.tag.as_deref());
     filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
     filters.finish()?;
@@ -150,6 +152,23 @@ fn check(c: &mut Checker, input: &ClientIn, default_country: Option<&str>, given
         last_name,
         email,
         country,
+    }
+}
+
+/// Checks a row of an import, by the same rules.
+pub(crate) fn check_import(c: &mut Checker, input: &ClientIn, default_country: Option<&str>) -> Values {
+    let facts = check(c, input, default_country, Given::ALL);
+    Values {
+        first_name: facts.first_name,
+        last_name: facts.last_name,
+        email: Some(facts.email).filter(|e| !e.is_empty()),
+        phone: facts.phone,
+        country: facts.country,
+        address: facts.address,
+        date_of_birth: facts.date_of_birth,
+        source: facts.source,
+        message: None,
+        tags: facts.tags,
     }
 }
 

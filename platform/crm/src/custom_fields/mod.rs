@@ -10,7 +10,7 @@ mod undoing;
 mod values;
 
 pub use http::CustomFieldsApi;
-pub(crate) use service::of_entity;
 pub use service::{CustomField, CustomOption, Kind};
+pub(crate) use service::{add, of_entity};
 pub use undoing::{KIND, undo};
 pub(crate) use values::{Required, flat, merge};

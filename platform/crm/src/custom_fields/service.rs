@@ -304,6 +304,27 @@ pub(super) async fn create(ctx: &Ctx, input: &CustomFieldIn) -> kernel::Result<(
     Ok((field, undo_id))
 }
 
+/// Adds a field for a column of an import.
+pub(crate) async fn add(
+    ctx: &Ctx,
+    entity: &str,
+    label: &str,
+    kind: &str,
+    options: Option<Vec<String>>,
+) -> kernel::Result<CustomField> {
+    let options = options.map(|all| all.into_iter().map(|label| CustomOptionIn { key: None, label: Some(label) }).collect());
+    let input = CustomFieldIn {
+        entity: Some(entity.to_owned()),
+        label: Some(label.to_owned()),
+        key: None,
+        kind: Some(kind.to_owned()),
+        options,
+        required: None,
+        help: None,
+    };
+    Ok(create(ctx, &input).await?.0)
+}
+
 /// Changes a field; its key and type stay. Returns how to take the change back, too, unless there is none.
 pub(super) async fn update(ctx: &Ctx, id: Uuid, patch: &CustomFieldPatch) -> kernel::Result<(CustomField, Option<Uuid>)> {
     let fields = locked(ctx).await?;

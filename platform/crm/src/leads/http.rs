@@ -209,6 +209,8 @@ pub struct LeadFilter {
     pub tag: Option<String>,
     /// Words for when the follow-up is due.
     pub follow_up: Option<String>,
+    /// The import it came with.
+    pub import_id: Option<String>,
     /// First day.
     pub created_from: Option<String>,
     /// Last day.
@@ -284,6 +286,8 @@ impl LeadsApi {
         tag: Query<Option<String>>,
         /// When the follow-up is due: `overdue`, `today`, `week`, `any`, `none`.
         follow_up: Query<Option<String>>,
+        /// The import it came with.
+        import_id: Query<Option<String>>,
         /// First day or instant of creation.
         created_from: Query<Option<String>>,
         /// Last day, or the instant before which it was created.
@@ -319,6 +323,7 @@ impl LeadsApi {
             team_id: team_id.0,
             tag: tag.0,
             follow_up: follow_up.0,
+            import_id: import_id.0,
             created_from: created_from.0,
             created_to: created_to.0,
             search: search.0,

@@ -19,6 +19,7 @@ use crate::clients::service::{self as clients, default_country, region_for};
 use crate::custom_fields::{self, Required};
 use crate::filter::{self, Filters};
 use crate::follow_up::{self, FollowUp};
+use crate::imports::Values;
 use crate::ownership::{self, Ownership, Wish, parse_id};
 use crate::{assignment, search, sensitive, statuses, tags};
 
@@ -43,6 +44,7 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Lea
     filters.ids("partner_id", filter.partner_id.as_deref());
     filters.ids("assigned_to", filter.assigned_to.as_deref());
     filters.ids("team_id", filter.team_id.as_deref());
+    filters.ids("import_id", filter.import_id.as_deref());
     filters.tag("tags", filter.tag.as_deref());
     filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
     filters.finish()?;
@@ -129,6 +131,22 @@ fn check(c: &mut Checker, input: &LeadIn, default_country: Option<&str>, needs_c
         phone,
         country,
         metadata,
+    }
+}
+
+/// Checks a row of an import, by the same rules.
+pub(crate) fn check_import(c: &mut Checker, input: &LeadIn, default_country: Option<&str>) -> Values {
+    let facts = check(c, input, default_country, true);
+    Values {
+        first_name: facts.first_name,
+        last_name: facts.last_name,
+        email: facts.email,
+        phone: facts.phone,
+        country: facts.country,
+        source: facts.source,
+        message: facts.message,
+        tags: facts.tags,
+        ..Values::default()
     }
 }
 

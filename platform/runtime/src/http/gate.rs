@@ -173,10 +173,15 @@ impl<E: Endpoint> Gate<E> {
         };
         let announced =
             req.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
-        if announced.is_some_and(|n| n > limit) {
+        if announced.is_some_and(|n| n > limit) && !is_upload(req) {
             return Err(too_large());
         }
-        let bytes = req.take_body().into_bytes_limit(limit).await.map_err(|_| too_large())?;
+        let upload = is_upload(req);
+        // A file is read by its handler, as it comes and up to a limit of its own.
+        let bytes = match upload {
+            true => Default::default(),
+            false => req.take_body().into_bytes_limit(limit).await.map_err(|_| too_large())?,
+        };
         if let Some(key) = req.headers().get("idempotency-key") {
             let key = key.to_str().unwrap_or_default().trim();
             if key.is_empty() || key.len() > 200 {
@@ -188,7 +193,9 @@ impl<E: Endpoint> Gate<E> {
             let request = sha256(&[head.as_bytes(), &bytes].concat());
             caller.request.idempotency = Some(IdempotencyKey { key: key.to_owned(), request, policy: Vec::new() });
         }
-        req.set_body(Body::from_bytes(bytes));
+        if !upload {
+            req.set_body(Body::from_bytes(bytes));
+        }
         Ok(())
     }
 
@@ -231,6 +238,11 @@ impl<E: Endpoint> Gate<E> {
             tracing::debug!(%method, path, status = status.as_u16(), ms, "answered");
         }
     }
+}
+
+/// Whether a request brings a file, which may be larger than memory.
+pub fn is_upload(req: &Request) -> bool {
+    req.method() == Method::POST && req.content_type().is_some_and(|kind| kind.starts_with("multipart/form-data"))
 }
 
 fn request_info(app: &SharedApp, req: &Request) -> RequestInfo {

@@ -1,7 +1,8 @@
-import { IconActivity, IconCake, IconCoin, IconHome, IconId } from '@tabler/icons-react';
+import { IconActivity, IconCake, IconCoin, IconDatabaseImport, IconHome, IconId } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { Client } from '@/api/types';
 import { type FilterField, useRecordFields } from '@/components/list';
+import { useImportOptions } from '@/data/imports';
 import { useKyc, useSourceOptions } from '@/data/lookups';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 
@@ -14,6 +15,7 @@ export const CLIENT_FILTERS = [
   'assigned_to',
   'team_id',
   'follow_up',
+  'import_id',
   'created',
 ];
 
@@ -22,19 +24,23 @@ export const clientListQuery = (search: ListSearch) => apiQuery(search, CLIENT_F
 
 export function useClientFields(rows: readonly Client[]): FilterField[] {
   const kyc = useKyc().options;
+  const imports = useImportOptions('clients');
   const own = useMemo(
     () => ({
       status: [{ key: 'kyc_status', icon: IconId, kind: 'always' as const, options: kyc }],
       follow_up_at: [
         { key: 'balance', icon: IconCoin, kind: 'number' as const },
         { key: 'last_activity_at', icon: IconActivity, kind: 'instant' as const },
+        ...(imports.length
+          ? [{ key: 'import_id', icon: IconDatabaseImport, kind: 'choice' as const, options: imports }]
+          : []),
       ],
       phone: [
         { key: 'address', icon: IconHome, kind: 'text' as const },
         { key: 'date_of_birth', icon: IconCake, kind: 'day' as const },
       ],
     }),
-    [kyc],
+    [kyc, imports],
   );
   return useRecordFields('client', useSourceOptions(rows), own);
 }

@@ -1,7 +1,8 @@
-import { IconAffiliate, IconMessage, IconUserCheck } from '@tabler/icons-react';
+import { IconAffiliate, IconDatabaseImport, IconMessage, IconUserCheck } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { Lead } from '@/api/types';
 import { type FilterField, useRecordFields } from '@/components/list';
+import { useImportOptions } from '@/data/imports';
 import { humanise, usePartnerOptions } from '@/data/lookups';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 
@@ -14,6 +15,7 @@ export const LEAD_FILTERS = [
   'assigned_to',
   'team_id',
   'follow_up',
+  'import_id',
   'created',
 ];
 
@@ -22,6 +24,7 @@ export const leadListQuery = (search: ListSearch) => apiQuery(search, LEAD_FILTE
 
 export function useLeadFields(rows: readonly Lead[]): FilterField[] {
   const partners = usePartnerOptions();
+  const imports = useImportOptions('leads');
   const words = [...new Set(rows.map((r) => r.source).filter((s): s is string => Boolean(s)))]
     .sort()
     .join('\n');
@@ -32,10 +35,15 @@ export function useLeadFields(rows: readonly Lead[]): FilterField[] {
   const own = useMemo(
     () => ({
       source: [{ key: 'partner_id', icon: IconAffiliate, kind: 'choice' as const, options: partners }],
-      follow_up_at: [{ key: 'converted', icon: IconUserCheck, kind: 'flag' as const }],
+      follow_up_at: [
+        { key: 'converted', icon: IconUserCheck, kind: 'flag' as const },
+        ...(imports.length
+          ? [{ key: 'import_id', icon: IconDatabaseImport, kind: 'choice' as const, options: imports }]
+          : []),
+      ],
       phone: [{ key: 'message', icon: IconMessage, kind: 'text' as const }],
     }),
-    [partners],
+    [partners, imports],
   );
   return useRecordFields('lead', sources, own);
 }

@@ -3,6 +3,7 @@ import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import {
   type Icon,
   IconAffiliate,
+  IconProgress,
   IconSearch,
   IconTargetArrow,
   IconUserCog,
@@ -19,6 +20,7 @@ import { useFound } from './found';
 import c from './Palette.module.css';
 import { readVisits, type Visit } from './recent';
 import { type Command, useCommands } from './useCommands';
+import { useRunning } from './useRunning';
 
 const [store, spotlight] = createSpotlight();
 
@@ -81,6 +83,7 @@ export function Palette({ signal, onShortcuts }: { signal: number; onShortcuts: 
   const text = query.trim();
   const words = foldedWords(text);
   const found = useFound(query);
+  const running = useRunning(words);
   const commands = useCommands(onShortcuts).filter((x) => hasWords(`${x.label} ${x.within ?? ''}`, words));
   // what begins as it was typed stands before what merely contains it
   const begins = (x: Command) => Number(!fold(x.label).startsWith(words[0] ?? ''));
@@ -88,6 +91,7 @@ export function Palette({ signal, onShortcuts }: { signal: number; onShortcuts: 
   const everywhere =
     text.length > 1 ? (['client', 'lead'] as const).filter((kind) => can(KINDS[kind].needs)) : [];
   const shown = [
+    ...running.map((j) => j.id),
     ...found.groups.flatMap((g) => g.items.map((i) => i.id)),
     ...commands.map((x) => x.id),
   ].join();
@@ -127,6 +131,21 @@ export function Palette({ signal, onShortcuts }: { signal: number; onShortcuts: 
                 <Row lead={<Avatar name={v.title} size={22} />} kind={v.type} country={v.country}>
                   <bdi>{v.title}</bdi>
                 </Row>
+              </Spotlight.Action>
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        {running.length > 0 && (
+          <Spotlight.ActionsGroup label={t('staff.palette.running')}>
+            {running.map((j) => (
+              <Spotlight.Action key={j.id} onClick={() => void navigate({ to: j.to })}>
+                <span className={c.row}>
+                  <IconProgress size={16} aria-hidden />
+                  <span className={c.grow}>
+                    <bdi>{j.title}</bdi>
+                  </span>
+                  <span className={c.note}>{j.state}</span>
+                </span>
               </Spotlight.Action>
             ))}
           </Spotlight.ActionsGroup>
@@ -191,7 +210,7 @@ export function Palette({ signal, onShortcuts }: { signal: number; onShortcuts: 
             ))}
           </Spotlight.ActionsGroup>
         )}
-        {!found.waiting && !found.groups.length && !commands.length && (
+        {!found.waiting && !found.groups.length && !commands.length && !running.length && (
           <p className={c.nothing}>{t(found.failed ? 'staff.palette.failed' : 'staff.palette.empty')}</p>
         )}
       </Spotlight.ActionsList>

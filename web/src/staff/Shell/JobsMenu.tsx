@@ -173,12 +173,19 @@ const total = (open: Job[]): number =>
 type T = ReturnType<typeof useTranslation>['t'];
 /** What came of a job, once it has ended. */
 function resultOf(job: Job, t: T, int: (n: number) => string): string | null {
-  const { updated, restored, skipped } = record(job.result) as Record<string, number | undefined>;
+  const { created, updated, restored, skipped, kept } = record(job.result) as Record<
+    string,
+    number | undefined
+  >;
   if (isOpen(job)) return null;
   const made = fileOf(job);
   if (made) return t('export.rows', { count: made.rows, n: int(made.rows) });
+  if (created !== undefined) {
+    const count = created + (updated ?? 0);
+    return t('bulk.jobs.imported', { count, n: int(count) });
+  }
   if (updated !== undefined) return t('bulk.jobs.finished', { count: updated, n: int(updated) });
   if (restored !== undefined)
-    return t('bulk.jobs.restored', { restored: int(restored), skipped: int(skipped ?? 0) });
+    return t('bulk.jobs.restored', { restored: int(restored), skipped: int(skipped ?? kept ?? 0) });
   return null;
 }

@@ -3,6 +3,7 @@ const ALL: (CreateAction & { needs: string })[] = [
   { to: '/leads', key: 'lead', needs: 'leads.create' },
   { to: '/clients', key: 'client', needs: 'clients.create' },
   { to: '/partners', key: 'partner', needs: 'partners.manage' },
+  { to: '/imports', key: 'import', needs: 'clients.import' },
   { to: '/settings/users', key: 'user', needs: 'users.manage' },
   { to: '/settings/teams', key: 'team', needs: 'teams.manage' },
   { to: '/settings/roles', key: 'role', needs: 'roles.manage' },

@@ -1,0 +1,299 @@
+//! `POST /clients/batch`: up to a thousand clients of a website or a script, each with an answer of its own.
+
+use std::collections::BTreeMap;
+
+use kernel::DomainError;
+use kernel::event::Event;
+use kernel::validate::Checker;
+use poem_openapi::payload::Json;
+use poem_openapi::{Object, OpenApi};
+use runtime::audit;
+use runtime::http::{ApiResult, Staff};
+use runtime::{Ctx, Rows as _};
+use sea_orm::FromQueryResult;
+use serde_json::{Value as Body, json};
+use uuid::Uuid;
+
+use super::rows::Values;
+use crate::assignment::{self, Facts};
+use crate::clients::collisions;
+use crate::clients::http::ClientIn;
+use crate::clients::service::{check_import, default_country};
+use crate::custom_fields::{self, CustomField, Required};
+use crate::follow_up;
+use crate::ownership::{self, Ownership, Wish};
+use crate::{statuses, tags};
+
+/// The most records of one request.
+const MOST: usize = 1_000;
+
+/// Clients to add.
+#[derive(Debug, Default, Object)]
+pub struct BatchIn {
+    /// 1 to 1,000 clients, each as `POST /clients` takes it. Required.
+    pub records: Option<Vec<ClientIn>>,
+}
+
+/// What became of one record.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct BatchResult {
+    /// Its place in the request, from 0.
+    pub index: u32,
+    /// `created` or `failed`.
+    pub status: String,
+    /// Of a created one.
+    pub id: Option<Uuid>,
+    /// Why it failed: `validation_failed` or `email_exists`.
+    pub code: Option<String>,
+    /// In words.
+    pub message: Option<String>,
+    /// What is wrong, by field.
+    pub errors: Option<BTreeMap<String, Vec<String>>>,
+}
+
+/// What became of all of them.
+#[derive(Debug, Clone, Object)]
+pub struct BatchOut {
+    /// Clients that were added.
+    pub created: u32,
+    /// Records that were not.
+    pub failed: u32,
+    /// One for each record, in their order.
+    pub results: Vec<BatchResult>,
+}
+
+/// Adding many clients at once.
+pub struct BatchApi;
+
+#[OpenApi]
+impl BatchApi {
+    /// Add many clients
+    ///
+    /// Up to 1,000, each checked as by `POST /clients`. Those that are fine are added, the others are told why
+    /// not. With an `Idempotency-Key` the same request again gets the same answer and adds nothing.
+    #[oai(path = "/clients/batch", method = "post", operation_id = "createClients")]
+    async fn create(&self, auth: Staff, body: Json<BatchIn>) -> ApiResult<Json<BatchOut>> {
+        collisions::may_ask(&auth.0).await?;
+        let ctx = auth.0.begin().await?;
+        let out = create(&ctx, body.0.records.as_deref()).await?;
+        let taken = out.results.iter().filter(|r| r.code.as_deref() == Some("email_exists")).count();
+        if let Err(refused) = collisions::may_meet(&auth.0, taken).await {
+            // Nothing of it is kept: who asks for too many addresses is told nothing of them.
+            drop(ctx);
+            return Err(refused.into());
+        }
+        ctx.commit_reply(200, &out).await?;
+        Ok(Json(out))
+    }
+}
+
+/// A record that is fine so far.
+struct Ready {
+    index: u32,
+    id: Uuid,
+    values: Values,
+    status: Option<String>,
+    custom: Body,
+    due: follow_up::FollowUp,
+    owner: Option<Ownership>,
+}
+
+#[derive(FromQueryResult)]
+struct Made {
+    id: Uuid,
+    status: String,
+    assigned_to: Option<Uuid>,
+    team_id: Option<Uuid>,
+}
+
+#[derive(FromQueryResult)]
+struct User {
+    id: Uuid,
+    team_id: Option<Uuid>,
+}
+
+fn failed(index: u32, code: &str, message: String, errors: Option<BTreeMap<String, Vec<String>>>) -> BatchResult {
+    let (status, code, message) = ("failed".to_owned(), Some(code.to_owned()), Some(message));
+    BatchResult { index, status, id: None, code, message, errors }
+}
+
+/// What checks ask.
+struct Known {
+    country: Option<String>,
+    fields: Vec<CustomField>,
+    statuses: Vec<String>,
+    users: Vec<User>,
+}
+
+impl Known {
+    async fn of(ctx: &Ctx, records: &[ClientIn]) -> kernel::Result<Self> {
+        let ids: Vec<Uuid> = records.iter().filter_map(|r| r.assigned_to.as_deref()?.parse().ok()).collect();
+        let sql = "select id, team_id from users where id = any($1) and status <> 'inactive'";
+        let users = if ids.is_empty() { Vec::new() } else { ctx.tx().all(sql, [ids.into()]).await? };
+        let statuses = statuses::all(ctx).await?.into_iter().filter(|s| s.entity == "client").map(|s| s.key).collect();
+        Ok(Self { country: default_country(ctx).await?, fields: custom_fields::of_entity(ctx, "client").await?, statuses, users })
+    }
+
+    fn check(&self, ctx: &Ctx, index: u32, record: &ClientIn) -> Result<Ready, BatchResult> {
+        let mut c = Checker::new();
+        let values = check_import(&mut c, record, self.country.as_deref());
+        let due = follow_up::read(&mut c, record.follow_up_at.as_deref(), record.follow_up_note.as_deref());
+        let custom = custom_fields::merge(&mut c, &self.fields, &Body::Null, record.custom.as_ref(), Required::Yes);
+        let status = record.status.clone().filter(|s| !s.is_empty());
+        if status.as_ref().is_some_and(|s| !self.statuses.contains(s)) {
+            c.add("status", format!("is not a status; choose one of {}", self.statuses.join(", ")));
+        }
+        let mut owner = None;
+        if let Some(text) = record.assigned_to.as_deref().filter(|t| !t.is_empty()) {
+            let found = text.parse::<Uuid>().ok().and_then(|id| self.users.iter().find(|u| u.id == id));
+            let scope = ctx.actor().scope("clients.assign");
+            match found {
+                None => c.add("assigned_to", "is not an active user"),
+                Some(user)
+                    if scope.is_some_and(|s| ctx.actor().covers(s, Some(user.id), user.team_id))
+                        || ctx.user_id() == Some(user.id) =>
+                {
+                    owner = Some(Ownership { user: Some(user.id), team: user.team_id });
+                }
+                Some(_) => c.add("assigned_to", "is outside the teams you may assign to"),
+            }
+        }
+        match c.finish() {
+            Ok(()) => Ok(Ready { index, id: Uuid::now_v7(), values, status, custom, due, owner }),
+            Err(DomainError::Invalid { message, fields, .. }) => Err(failed(index, "validation_failed", message, Some(fields))),
+            Err(other) => Err(failed(index, "validation_failed", other.to_string(), None)),
+        }
+    }
+}
+
+async fn create(ctx: &Ctx, records: Option<&[ClientIn]>) -> kernel::Result<BatchOut> {
+    ctx.require("clients.create")?;
+    let records = records.unwrap_or_default();
+    if records.is_empty() || records.len() > MOST {
+        return Err(DomainError::field("records", format!("must be 1 to {MOST} clients")));
+    }
+    let known = Known::of(ctx, records).await?;
+    let (mut ready, mut results): (Vec<Ready>, Vec<BatchResult>) = (Vec::new(), Vec::new());
+    for (index, record) in (0..).zip(records) {
+        match known.check(ctx, index, record) {
+            Ok(fine) => ready.push(fine),
+            Err(result) => results.push(result),
+        }
+    }
+    spell_tags(ctx, &mut ready).await?;
+    give_owners(ctx, &mut ready).await?;
+    let made = insert(ctx, &ready).await?;
+    for record in &ready {
+        match made.iter().find(|m| m.id == record.id) {
+            Some(made) => {
+                told(ctx, record, made).await?;
+                results.push(BatchResult {
+                    index: record.index,
+                    status: "created".to_owned(),
+                    id: Some(made.id),
+                    code: None,
+                    message: None,
+                    errors: None,
+                });
+            }
+            None => {
+                results.push(failed(record.index, "email_exists", "A client with this e-mail already exists.".to_owned(), None))
+            }
+        }
+    }
+    if let Some(first) = made.first() {
+        let mut event = Event::new("client.bulk_updated", first.id, "clients.read");
+        for made in &made {
+            event = event.covering(made.assigned_to, made.team_id);
+        }
+        ctx.emit(event).await?;
+    }
+    results.sort_by_key(|r| r.index);
+    let created = u32::try_from(made.len()).unwrap_or(0);
+    Ok(BatchOut { created, failed: u32::try_from(results.len()).unwrap_or(0) - created, results })
+}
+
+/// Writes tags as the tenant does; new ones come into being.
+async fn spell_tags(ctx: &Ctx, ready: &mut [Ready]) -> kernel::Result<()> {
+    let mut all: Vec<String> = Vec::new();
+    for tag in ready.iter().flat_map(|r| &r.values.tags) {
+        if !all.contains(tag) {
+            all.push(tag.clone());
+        }
+    }
+    let spelt = tags::ensure(ctx, all).await?;
+    for record in ready {
+        let mut own: Vec<String> = Vec::new();
+        for tag in &record.values.tags {
+            let found = spelt.iter().find(|s| s.to_lowercase() == tag.to_lowercase()).unwrap_or(tag);
+            if !own.contains(found) {
+                own.push(found.clone());
+            }
+        }
+        record.values.tags = own;
+    }
+    Ok(())
+}
+
+/// Gives those without an owner to whoever adds them, or to whom the tenant's rules say.
+async fn give_owners(ctx: &Ctx, ready: &mut [Ready]) -> kernel::Result<()> {
+    let own = ownership::for_new(ctx, "clients.assign", &Wish::default()).await?;
+    let open: Vec<&mut Ready> = ready.iter_mut().filter(|r| r.owner.is_none()).collect();
+    if own != Ownership::default() || !assignment::has_rules(ctx, "client").await? {
+        open.into_iter().for_each(|r| r.owner = Some(own));
+        return Ok(());
+    }
+    let facts: Vec<Facts> = open
+        .iter()
+        .map(|r| Facts { country: r.values.country.clone(), source: r.values.source.clone(), ..Facts::default() })
+        .collect();
+    let picked = assignment::pick_many(ctx, "client", &facts).await?;
+    for (record, owner) in open.into_iter().zip(picked) {
+        record.owner = Some(owner);
+    }
+    Ok(())
+}
+
+async fn insert(ctx: &Ctx, ready: &[Ready]) -> kernel::Result<Vec<Made>> {
+    if ready.is_empty() {
+        return Ok(Vec::new());
+    }
+    let default = statuses::default_of(ctx, "client").await?;
+    let rows: Vec<Body> = ready
+        .iter()
+        .map(|r| {
+            let (v, owner) = (&r.values, r.owner.unwrap_or_default());
+            json!({
+                "id": r.id, "first_name": v.first_name, "last_name": v.last_name, "email": v.email, "phone": v.phone,
+                "country": v.country, "address": v.address, "date_of_birth": v.date_of_birth, "source": v.source,
+                "status": r.status.as_ref().unwrap_or(&default), "assigned_to": owner.user, "team_id": owner.team,
+                "tags": v.tags, "custom": r.custom, "follow_up_at": r.due.at, "follow_up_note": r.due.note,
+            })
+        })
+        .collect();
+    let sql = "insert into clients (id, first_name, last_name, email, phone, country, address, date_of_birth, status, source, assigned_to,
+                   team_id, tags, custom, last_activity_at, created_at, updated_at, created_by, follow_up_at, follow_up_note)
+               select r.id, r.first_name, r.last_name, r.email, r.phone, r.country, r.address, r.date_of_birth, r.status, r.source,
+                   r.assigned_to, r.team_id, r.tags, r.custom, $2, $2, $2, $3, r.follow_up_at, r.follow_up_note
+               from jsonb_to_recordset($1) as r (id uuid, first_name text, last_name text, email text, phone text, country text,
+                   address text, date_of_birth date, status text, source text, assigned_to uuid, team_id uuid, tags text[],
+                   custom jsonb, follow_up_at timestamptz, follow_up_note text)
+               order by r.id
+               on conflict do nothing
+               returning id, status, assigned_to, team_id";
+    Ok(ctx.tx().all(sql, [Body::Array(rows).into(), ctx.now().into(), ctx.user_id().into()]).await?)
+}
+
+/// The line of a new client in the audit log.
+async fn told(ctx: &Ctx, record: &Ready, made: &Made) -> kernel::Result<()> {
+    let v = &record.values;
+    let mut row = json!({
+        "first_name": v.first_name, "last_name": v.last_name, "email": v.email, "phone": v.phone, "country": v.country,
+        "address": v.address, "date_of_birth": v.date_of_birth, "source": v.source, "assigned_to": made.assigned_to,
+        "team_id": made.team_id, "tags": (!v.tags.is_empty()).then_some(&v.tags), "follow_up_at": record.due.at,
+        "follow_up_note": record.due.note, "status": made.status,
+    });
+    custom_fields::flat(&mut row, &record.custom);
+    ctx.audit("client.created", "client", Some(made.id), audit::diff(&json!({}), &row)).await
+}

@@ -1,0 +1,105 @@
+//! Rows that are the same person: twice in the file, and in the database already. By sets, not by rows.
+
+use runtime::{Ctx, Rows as _};
+use uuid::Uuid;
+
+use super::mapping::Mapping;
+use crate::bulk::{Kind, Sql};
+
+#[derive(sea_orm::FromQueryResult)]
+struct Done {
+    #[expect(dead_code, reason = "a statement gives a row")]
+    n: i64,
+}
+
+/// How a file and a table are compared: the column, and for which rows.
+fn ways(kind: Kind, mapping: &Mapping) -> Vec<(&'static str, &'static str)> {
+    let mut ways = Vec::new();
+    // Two clients can't have one e-mail, whatever somebody compares by.
+    if mapping.by_email || kind == Kind::Client {
+        ways.push(("email", "true"));
+    }
+    if mapping.by_phone {
+        ways.push(("phone", "true"));
+    } else if kind == Kind::Lead {
+        ways.push(("phone", "r.email is null"));
+    }
+    ways
+}
+
+/// Marks them among the rows of an import, or in one row of it.
+pub(super) async fn find(ctx: &Ctx, kind: Kind, id: Uuid, mapping: &Mapping, only: Option<i32>) -> kernel::Result<()> {
+    // Nobody has counted these rows yet: the planner would take a few for a million, and loop.
+    if only.is_none() {
+        ctx.tx().run("select set_config('enable_nestloop', 'off', true), set_config('statement_timeout', '600000', true), set_config('work_mem', '64MB', true)", []).await?;
+    }
+    for (column, which) in ways(kind, mapping) {
+        in_database(ctx, kind, id, column, which, only).await?;
+        in_file(ctx, id, column, which, only).await?;
+    }
+    if only.is_none() {
+        ctx.tx().run("select set_config('enable_nestloop', 'on', true)", []).await?;
+    }
+    Ok(())
+}
+
+async fn in_file(ctx: &Ctx, id: Uuid, column: &str, which: &str, only: Option<i32>) -> kernel::Result<()> {
+    let mut sql = Sql::default();
+    let import = sql.bind(id);
+    // One row is compared with those before it, and those after it with the row.
+    let (narrow, one) = match only {
+        Some(n) => {
+            let n = sql.bind(n);
+            (
+                format!("and q.{column} = (select {column} from import_rows where import_id = {import} and n = {n})"),
+                format!("and (r.n = {n} or f.first = {n})"),
+            )
+        }
+        None => (String::new(), String::new()),
+    };
+    let text = format!(
+        "with twice as (
+             select q.{column} as value, min(q.n) as first from import_rows q
+             where q.import_id = {import} and q.faults is null and q.{column} is not null {narrow}
+             group by q.{column} having count(*) > 1),
+         marked as (
+             update import_rows r set twin_of = f.first from twice f
+             where r.import_id = {import} and r.faults is null and r.{column} = f.value and r.n > f.first and r.twin_of is null and {which} {one}
+             returning 1)
+         select count(*) as n from marked"
+    );
+    sql.one::<Done>(ctx, text).await?;
+    Ok(())
+}
+
+async fn in_database(ctx: &Ctx, kind: Kind, id: Uuid, column: &str, which: &str, only: Option<i32>) -> kernel::Result<()> {
+    let mut sql = Sql::default();
+    let import = sql.bind(id);
+    let (table, alive) = match kind {
+        Kind::Client => ("clients", "t.deleted_at is null"),
+        Kind::Lead => ("leads", "true"),
+    };
+    let one = only.map(|n| format!("and r.n = {}", sql.bind(n))).unwrap_or_default();
+    // Of several the oldest is meant.
+    let text = format!(
+        "with found as (
+             select distinct on (r.n) r.n, t.id from import_rows r join {table} t on t.{column} = r.{column} and {alive}
+             where r.import_id = {import} and r.faults is null and r.duplicate_of is null and r.{column} is not null and {which} {one}
+             order by r.n, t.created_at, t.id),
+         marked as (
+             update import_rows r set duplicate_of = f.id from found f where r.import_id = {import} and r.n = f.n returning 1)
+         select count(*) as n from marked"
+    );
+    sql.one::<Done>(ctx, text).await?;
+    Ok(())
+}
+
+/// Counts them anew.
+pub(super) async fn count(ctx: &Ctx, id: Uuid) -> kernel::Result<()> {
+    let sql = "update imports i set twins = c.twins, known = c.known
+               from (select count(*) filter (where duplicate_of is null) as twins, count(duplicate_of) as known
+                     from import_rows where import_id = $1 and (duplicate_of is not null or twin_of is not null)) c
+               where i.id = $1";
+    ctx.tx().run(sql, [id.into()]).await?;
+    Ok(())
+}

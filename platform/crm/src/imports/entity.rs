@@ -1,0 +1,199 @@
+//! Rows of `imports`, and the only way to read them.
+
+use chrono::{DateTime, Utc};
+use kernel::DomainError;
+use runtime::Ctx;
+use runtime::list::{self, SortKey, SortType};
+use sea_orm::FromQueryResult;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query, SelectStatement};
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use super::columns::Column;
+use super::mapping::Mapping;
+use super::reading::Layout;
+use crate::bulk::Kind;
+
+/// What lists of imports can be sorted by.
+pub(super) const SORTS: &[SortKey] =
+    &[SortKey { name: "created_at", column: ("i", "created_at"), kind: SortType::Time, default_desc: true }];
+
+/// An import.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(super) struct Import {
+    pub id: Uuid,
+    pub entity: String,
+    pub filename: String,
+    pub bytes: i64,
+    pub sha256: String,
+    pub layout: Json,
+    pub columns: Json,
+    pub fingerprint: String,
+    pub rows_estimate: i64,
+    pub mapping: Option<Json>,
+    pub status: String,
+    pub task: Option<String>,
+    pub error: Option<String>,
+    pub actor_id: Option<Uuid>,
+    pub actor_name: String,
+    pub job_id: Option<Uuid>,
+    pub total: i64,
+    pub processed: i64,
+    pub valid: i64,
+    pub invalid: i64,
+    pub twins: i64,
+    pub known: i64,
+    pub created: i64,
+    pub updated: i64,
+    pub skipped: i64,
+    pub review: i64,
+    pub done_to: i32,
+    pub undone_to: i32,
+    pub restored: i64,
+    pub kept: i64,
+    pub faults: Json,
+    pub made: Json,
+    pub created_at: DateTime<Utc>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub finished_at: Option<DateTime<Utc>>,
+    pub undone_at: Option<DateTime<Utc>>,
+}
+
+const COLUMNS: &[&str] = &[
+    "id",
+    "entity",
+    "filename",
+    "bytes",
+    "sha256",
+    "layout",
+    "columns",
+    "fingerprint",
+    "rows_estimate",
+    "mapping",
+    "status",
+    "task",
+    "error",
+    "actor_id",
+    "actor_name",
+    "job_id",
+    "total",
+    "processed",
+    "valid",
+    "invalid",
+    "twins",
+    "known",
+    "created",
+    "updated",
+    "skipped",
+    "review",
+    "done_to",
+    "undone_to",
+    "restored",
+    "kept",
+    "faults",
+    "made",
+    "created_at",
+    "started_at",
+    "finished_at",
+    "undone_at",
+];
+
+/// The permission to import a kind of record.
+pub(super) fn permission(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Client => "clients.import",
+        Kind::Lead => "leads.import",
+    }
+}
+
+/// The permission to add one.
+pub(super) fn creates(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Client => "clients.create",
+        Kind::Lead => "leads.create",
+    }
+}
+
+/// Imports of the kinds that the actor may import.
+pub(super) fn visible_to(ctx: &Ctx) -> kernel::Result<SelectStatement> {
+    let may = |kind: &Kind| ctx.actor().scope(permission(*kind)).is_some();
+    let kinds: Vec<&str> = [Kind::Client, Kind::Lead].iter().filter(|k| may(k)).map(|k| k.word()).collect();
+    if kinds.is_empty() {
+        // Says which permission is missing, or which module is off.
+        ctx.require("clients.import")?;
+    }
+    let mut select = Query::select();
+    for column in COLUMNS {
+        select.column((Alias::new("i"), Alias::new(*column)));
+    }
+    select.from_as(Alias::new("imports"), Alias::new("i"));
+    select.and_where(Expr::col((Alias::new("i"), Alias::new("entity"))).is_in(kinds));
+    Ok(select)
+}
+
+/// One import.
+pub(super) async fn find(ctx: &Ctx, id: Uuid) -> kernel::Result<Import> {
+    read(ctx, id, false).await
+}
+
+/// One import, which nobody else changes until the commit.
+pub(super) async fn find_locked(ctx: &Ctx, id: Uuid) -> kernel::Result<Import> {
+    read(ctx, id, true).await
+}
+
+async fn read(ctx: &Ctx, id: Uuid, lock: bool) -> kernel::Result<Import> {
+    let mut select = visible_to(ctx)?;
+    select.and_where(Expr::col((Alias::new("i"), Alias::new("id"))).eq(id));
+    if lock {
+        select.lock_exclusive();
+    }
+    let rows: Vec<Import> = list::rows(ctx, &select).await?;
+    rows.into_iter().next().ok_or_else(|| DomainError::not_found("Import"))
+}
+
+/// The folder of an import's file in the file store.
+pub(super) fn folder(tenant: kernel::tenant::TenantKey, id: Uuid) -> String {
+    format!("{}imports/{id}/", tenant.storage_prefix())
+}
+
+/// The key of its file.
+pub(super) fn file_key(tenant: kernel::tenant::TenantKey, id: Uuid) -> String {
+    format!("{}original", folder(tenant, id))
+}
+
+impl Import {
+    /// What kind of records it brings.
+    pub fn kind(&self) -> kernel::Result<Kind> {
+        Kind::of_word(&self.entity).ok_or_else(|| DomainError::internal("an import of an unknown kind"))
+    }
+
+    /// How its file is read.
+    pub fn layout(&self) -> kernel::Result<Layout> {
+        serde_json::from_value(self.layout.clone()).map_err(DomainError::internal)
+    }
+
+    /// The columns of its file.
+    pub fn columns(&self) -> kernel::Result<Vec<Column>> {
+        serde_json::from_value(self.columns.clone()).map_err(DomainError::internal)
+    }
+
+    /// What becomes of them, once that was said.
+    pub fn mapping(&self) -> kernel::Result<Option<Mapping>> {
+        self.mapping.clone().map(|m| serde_json::from_value(m).map_err(DomainError::internal)).transpose()
+    }
+
+    /// Whether nothing was written yet.
+    pub fn is_open(&self) -> bool {
+        matches!(self.status.as_str(), "uploaded" | "mapped" | "previewed")
+    }
+
+    /// Rows that were skipped, updated, created and faulty: all that were worked on.
+    pub fn rows_per_second(&self, now: DateTime<Utc>) -> f64 {
+        if self.status != "running" || self.task.as_deref() != Some("import") {
+            return 0.0;
+        }
+        let Some(started) = self.started_at else { return 0.0 };
+        let seconds = (now - started).num_milliseconds() as f64 / 1_000.0;
+        if seconds <= 0.0 { 0.0 } else { (self.processed as f64 / seconds * 10.0).round() / 10.0 }
+    }
+}

@@ -1,0 +1,196 @@
+//! THE LIST of fields that a column can become.
+
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+
+use crate::bulk::Kind;
+use crate::custom_fields::{CustomField, Kind as CustomKind};
+
+/// A field of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Field {
+    FirstName,
+    LastName,
+    /// First and last name in one.
+    Name,
+    Email,
+    Phone,
+    Country,
+    Address,
+    DateOfBirth,
+    Status,
+    Source,
+    AssignedTo,
+    Tags,
+    FollowUpAt,
+    FollowUpNote,
+    Message,
+    /// A field of the tenant's own, by its place in the list of them.
+    Custom(usize),
+}
+
+/// Key, field, type, label, and whether it is of clients, and of leads.
+const FIELDS: &[(&str, Field, &str, &str, bool, bool)] = &[
+    ("first_name", Field::FirstName, "text", "First name", true, true),
+    ("last_name", Field::LastName, "text", "Last name", true, true),
+    ("name", Field::Name, "text", "Full name", true, true),
+    ("email", Field::Email, "email", "E-mail", true, true),
+    ("phone", Field::Phone, "phone", "Phone", true, true),
+    ("country", Field::Country, "country", "Country", true, true),
+    ("address", Field::Address, "text", "Address", true, false),
+    ("date_of_birth", Field::DateOfBirth, "date", "Date of birth", true, false),
+    ("status", Field::Status, "choice", "Status", true, true),
+    ("source", Field::Source, "text", "Source", true, true),
+    ("assigned_to", Field::AssignedTo, "user", "Owner", true, true),
+    ("tags", Field::Tags, "tags", "Tags", true, true),
+    ("message", Field::Message, "text", "Message", false, true),
+    ("follow_up_at", Field::FollowUpAt, "date", "Follow-up date", true, true),
+    ("follow_up_note", Field::FollowUpNote, "text", "Follow-up note", true, true),
+];
+
+/// Places of fields in a row that is being read; those of the tenant's own come after.
+pub(super) const PLACES: usize = FIELDS.len();
+
+impl Field {
+    /// The field of a key.
+    pub fn parse(kind: Kind, key: &str, custom: &[CustomField]) -> Option<Self> {
+        if let Some(own) = key.strip_prefix("custom.") {
+            return custom.iter().position(|f| f.key == own && !f.archived).map(Self::Custom);
+        }
+        let of_kind = |row: &&(&str, Self, &str, &str, bool, bool)| if kind == Kind::Client { row.4 } else { row.5 };
+        FIELDS.iter().filter(of_kind).find(|row| row.0 == key).map(|row| row.1)
+    }
+
+    /// Its key, if it is not one of the tenant's own.
+    pub fn key(self) -> &'static str {
+        FIELDS.iter().find(|row| row.1 == self).map_or("custom", |row| row.0)
+    }
+
+    /// Its place in a row that is being read.
+    pub fn place(self) -> usize {
+        match self {
+            Self::Custom(at) => PLACES + at,
+            _ => FIELDS.iter().position(|row| row.1 == self).unwrap_or(0),
+        }
+    }
+
+    /// Whether several columns can become it.
+    pub fn takes_many(self) -> bool {
+        matches!(self, Self::Tags | Self::Address | Self::Message)
+    }
+}
+
+/// A field as the wizard shows it.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Target {
+    pub key: String,
+    pub label: String,
+    pub word: &'static str,
+    pub required: bool,
+    pub custom: bool,
+    pub options: Vec<(String, String)>,
+}
+
+/// Every field that a column of a kind of record can become. `statuses`: keys and labels.
+pub(super) fn targets(kind: Kind, custom: &[CustomField], statuses: &[(String, String)]) -> Vec<Target> {
+    let is_of = |row: &&(&str, Field, &str, &str, bool, bool)| if kind == Kind::Client { row.4 } else { row.5 };
+    let required = |field: Field| match field {
+        Field::FirstName | Field::LastName => true,
+        Field::Email => kind == Kind::Client,
+        _ => false,
+    };
+    let ours = FIELDS.iter().filter(is_of).map(|(key, field, word, label, ..)| Target {
+        key: (*key).to_owned(),
+        label: (*label).to_owned(),
+        word,
+        required: required(*field),
+        custom: false,
+        options: if *field == Field::Status { statuses.to_vec() } else { Vec::new() },
+    });
+    let own = custom.iter().filter(|f| !f.archived).map(|f| Target {
+        key: format!("custom.{}", f.key),
+        label: f.label.clone(),
+        word: word_of(f.kind),
+        required: f.required,
+        custom: true,
+        options: f.options.iter().map(|o| (o.key.clone(), o.label.clone())).collect(),
+    });
+    ours.chain(own).collect()
+}
+
+fn word_of(kind: CustomKind) -> &'static str {
+    CustomKind::ALL.iter().find(|(_, k)| *k == kind).map_or("text", |(word, _)| word)
+}
+
+/// A text as the value of a field of the tenant's own; what can't be read stays a text, which its check refuses.
+pub(super) fn custom_value(field: &CustomField, text: &str, day: impl Fn(&str) -> Option<String>) -> Json {
+    let text = text.trim();
+    let option = |word: &str| {
+        let found = field.options.iter().find(|o| o.key == word || o.label.to_lowercase() == word.to_lowercase());
+        found.map_or_else(|| word.to_owned(), |o| o.key.clone())
+    };
+    match field.kind {
+        CustomKind::Number => number(text).map_or_else(|| text.into(), |n| json!(n)),
+        CustomKind::Date => day(text).map_or_else(|| text.into(), Json::from),
+        CustomKind::Flag => flag(text).map_or_else(|| text.into(), Json::from),
+        CustomKind::Choice => option(text).into(),
+        CustomKind::Choices => text.split([';', ',', '|']).map(str::trim).filter(|w| !w.is_empty()).map(option).collect(),
+        CustomKind::Text | CustomKind::Url => text.into(),
+    }
+}
+
+/// A number as it is written in English or elsewhere: of a comma and a dot the last one is the decimal one.
+fn number(text: &str) -> Option<f64> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace() && !['\u{a0}', '\'', '’'].contains(c)).collect();
+    let (comma, dot) = (text.rfind(','), text.rfind('.'));
+    let plain = match (comma, dot) {
+        (Some(comma), Some(dot)) if comma > dot => text.replace('.', "").replace(',', "."),
+        (Some(_), Some(_)) => text.replace(',', ""),
+        // Groups of three digits, more than one of them, are thousands; one comma is decimal.
+        (Some(_), None) if text.matches(',').count() > 1 => text.replace(',', ""),
+        (Some(_), None) => text.replace(',', "."),
+        _ if text.matches('.').count() > 1 => text.replace('.', ""),
+        _ => text,
+    };
+    plain.parse::<f64>().ok().filter(|n| n.is_finite())
+}
+
+fn flag(text: &str) -> Option<bool> {
+    let word = text.to_lowercase();
+    let yes = ["true", "yes", "y", "1", "ja", "oui", "si", "sí", "да", "نعم", "x", "on", "wahr", "vrai"];
+    let no = ["false", "no", "n", "0", "nein", "non", "нет", "لا", "off", "falsch", "faux", "-"];
+    if yes.contains(&word.as_str()) {
+        return Some(true);
+    }
+    no.contains(&word.as_str()).then_some(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_they_are_written() {
+        for (text, wanted) in [
+            ("1234.5", Some(1234.5)),
+            ("1,234.5", Some(1234.5)),
+            ("1.234,5", Some(1234.5)),
+            ("1 234,5", Some(1234.5)),
+            ("1,5", Some(1.5)),
+            ("1.234.567", Some(1_234_567.0)),
+            ("-3", Some(-3.0)),
+            ("many", None),
+            ("inf", None),
+            ("", None),
+        ] {
+            assert_eq!(number(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn places_are_each_its_own() {
+        let places: Vec<usize> = FIELDS.iter().map(|row| row.1.place()).collect();
+        assert_eq!(places, (0..PLACES).collect::<Vec<_>>());
+        assert_eq!(Field::Custom(2).place(), PLACES + 2);
+    }
+}

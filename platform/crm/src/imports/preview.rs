@@ -1,0 +1,318 @@
+//! What a file would bring, and its rows one by one.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use kernel::DomainError;
+use kernel::paging::{Page, Paging};
+use runtime::Ctx;
+use runtime::http::SignedIn;
+use runtime::list::{self, Sort, SortKey, SortType};
+use sea_orm::FromQueryResult;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Order, Query, SelectStatement};
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use super::columns::Column;
+use super::entity::{self, Import, find_locked};
+use super::http::ImportFaultOut;
+use super::jobs::PreviewImport;
+use super::recipe::{not_mapped, sees};
+use super::rows::Fault;
+use super::staging::{Engine, FaultGroup, stage, tell};
+use super::upload::must_be_open;
+use runtime::Rows as _;
+
+/// Up to so many rows are looked at before the answer.
+const DIRECT: i64 = 50_000;
+/// Rows with faults that a preview shows, and rows without.
+const SHOWN: (u64, u64) = (200, 10);
+
+const BY_ROW: &[SortKey] = &[SortKey { name: "row", column: ("r", "n"), kind: SortType::Integer, default_desc: false }];
+
+/// What a file would bring.
+pub(super) struct Preview {
+    pub total: i64,
+    pub valid: i64,
+    pub invalid: i64,
+    pub twins: i64,
+    pub known: i64,
+    pub faulty: Vec<Line>,
+    pub groups: Vec<FaultGroup>,
+    pub sample: Vec<Line>,
+}
+
+/// A row as it is staged, with what is there already.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(super) struct Line {
+    n: i32,
+    id: Uuid,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    country: Option<String>,
+    address: Option<String>,
+    date_of_birth: Option<String>,
+    status: Option<String>,
+    source: Option<String>,
+    assigned_to: Option<Uuid>,
+    tags: Option<Vec<String>>,
+    custom: Option<Json>,
+    follow_up_at: Option<DateTime<Utc>>,
+    follow_up_note: Option<String>,
+    message: Option<String>,
+    raw: Option<Vec<String>>,
+    faults: Option<Json>,
+    pub duplicate_of: Option<Uuid>,
+    pub twin_of: Option<i32>,
+    outcome: Option<String>,
+    there_name: Option<String>,
+    there_email: Option<String>,
+    there_phone: Option<String>,
+    there_country: Option<String>,
+    there_status: Option<String>,
+    there_source: Option<String>,
+}
+
+/// What is needed to show rows.
+pub(super) struct Looked {
+    pub columns: Vec<Column>,
+    done_to: i32,
+    started: bool,
+}
+
+impl Looked {
+    pub fn of(import: &Import) -> kernel::Result<Self> {
+        Ok(Self { columns: import.columns()?, done_to: import.done_to, started: import.started_at.is_some() })
+    }
+
+    /// Where a row stands.
+    pub fn state<'a>(&self, line: &'a Line) -> &'a str {
+        let worked_on = self.started && line.n <= self.done_to;
+        match &line.outcome {
+            Some(outcome) => outcome,
+            None if line.is_faulty() => {
+                if worked_on {
+                    "failed"
+                } else {
+                    "invalid"
+                }
+            }
+            None if line.is_duplicate() => "duplicate",
+            None if worked_on => "created",
+            None => "valid",
+        }
+    }
+
+    /// The record that came of a row.
+    pub fn record(&self, line: &Line) -> Option<Uuid> {
+        match self.state(line) {
+            "created" => Some(line.id),
+            "updated" | "kept" => line.duplicate_of.or(Some(line.id)),
+            _ => None,
+        }
+    }
+}
+
+impl Line {
+    pub fn row(&self) -> u32 {
+        self.n.unsigned_abs()
+    }
+
+    pub fn is_faulty(&self) -> bool {
+        self.faults.is_some()
+    }
+
+    pub fn is_duplicate(&self) -> bool {
+        self.duplicate_of.is_some() || self.twin_of.is_some()
+    }
+
+    /// What stands in the file.
+    pub fn cells(&self) -> &[String] {
+        self.raw.as_deref().unwrap_or_default()
+    }
+
+    pub fn faults(&self) -> Vec<Fault> {
+        self.faults.clone().and_then(|f| serde_json::from_value(f).ok()).unwrap_or_default()
+    }
+
+    pub fn faults_out(&self) -> Vec<ImportFaultOut> {
+        let out =
+            |f: Fault| ImportFaultOut { row: self.row(), column: f.column, code: f.code, message: f.message, value: f.value };
+        self.faults().into_iter().map(out).collect()
+    }
+
+    /// Cells of a faulty row by column.
+    pub fn raw(&self, columns: &[Column]) -> Option<BTreeMap<String, String>> {
+        let raw = self.raw.as_ref()?;
+        Some(columns.iter().map(|c| (c.name.clone(), raw.get(c.index).cloned().unwrap_or_default())).collect())
+    }
+
+    /// Texts by field.
+    pub fn values(&self) -> BTreeMap<String, String> {
+        let due = self.follow_up_at.map(|at| at.to_rfc3339());
+        let owner = self.assigned_to.map(|id| id.to_string());
+        let tags = self.tags.as_ref().map(|t| t.join(", "));
+        let plain = [
+            ("first_name", &self.first_name),
+            ("last_name", &self.last_name),
+            ("email", &self.email),
+            ("phone", &self.phone),
+            ("country", &self.country),
+            ("address", &self.address),
+            ("date_of_birth", &self.date_of_birth),
+            ("status", &self.status),
+            ("source", &self.source),
+            ("assigned_to", &owner),
+            ("tags", &tags),
+            ("follow_up_at", &due),
+            ("follow_up_note", &self.follow_up_note),
+            ("message", &self.message),
+        ];
+        let own = self.custom.as_ref().and_then(Json::as_object).into_iter().flatten();
+        let text = |v: &Json| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
+        let plain = plain.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?)));
+        plain.chain(own.map(|(key, value)| (format!("custom.{key}"), text(value)))).collect()
+    }
+
+    /// The record that is there already: id, name, texts by field.
+    pub fn existing(&self) -> Option<(Uuid, String, BTreeMap<String, String>)> {
+        let (id, name) = (self.duplicate_of?, self.there_name.clone()?);
+        let values = [
+            ("email", &self.there_email),
+            ("phone", &self.there_phone),
+            ("country", &self.there_country),
+            ("status", &self.there_status),
+            ("source", &self.there_source),
+        ];
+        Some((id, name, values.into_iter().filter_map(|(key, v)| Some((key.to_owned(), v.clone()?))).collect()))
+    }
+}
+
+/// Rows of an import, with the records that are there already.
+pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
+    let table = import.kind()?.table();
+    let r = |name: &'static str| (Alias::new("r"), Alias::new(name));
+    let t = |name: &'static str| (Alias::new("t"), Alias::new(name));
+    let mut select = Query::select();
+    for name in [
+        "n",
+        "id",
+        "first_name",
+        "last_name",
+        "email",
+        "phone",
+        "country",
+        "address",
+        "status",
+        "source",
+        "assigned_to",
+        "tags",
+        "custom",
+        "follow_up_at",
+        "follow_up_note",
+        "message",
+        "raw",
+        "faults",
+        "duplicate_of",
+        "twin_of",
+        "outcome",
+    ] {
+        select.column(r(name));
+    }
+    select.expr_as(Expr::cust("r.date_of_birth::text"), Alias::new("date_of_birth"));
+    select.expr_as(Expr::cust("t.first_name || ' ' || t.last_name"), Alias::new("there_name"));
+    for (name, shown) in [
+        ("email", "there_email"),
+        ("phone", "there_phone"),
+        ("country", "there_country"),
+        ("status", "there_status"),
+        ("source", "there_source"),
+    ] {
+        select.expr_as(Expr::col(t(name)), Alias::new(shown));
+    }
+    select
+        .from_as(Alias::new("import_rows"), Alias::new("r"))
+        .join_as(JoinType::LeftJoin, Alias::new(table), Alias::new("t"), Expr::col(t("id")).equals(r("duplicate_of")))
+        .and_where(Expr::col(r("import_id")).eq(import.id));
+    Ok(select)
+}
+
+/// One row of an import.
+pub(super) async fn line(ctx: &Ctx, import: &Import, row: u32) -> kernel::Result<Line> {
+    let mut select = lines(import)?;
+    let n = i32::try_from(row).map_err(|_| DomainError::not_found("Row"))?;
+    select.and_where(Expr::col((Alias::new("r"), Alias::new("n"))).eq(n));
+    list::rows(ctx, &select).await?.into_iter().next().ok_or_else(|| DomainError::not_found("Row"))
+}
+
+/// Looks at a file, or begins to: then the job's id.
+pub(super) async fn request(who: &SignedIn, id: Uuid) -> kernel::Result<Option<Uuid>> {
+    let ctx = who.begin_carrying().await?;
+    let import = find_locked(&ctx, id).await?;
+    let mapping = import.mapping()?.ok_or_else(not_mapped)?;
+    must_be_open(&import)?;
+    sees(&who.actor, import.kind()?, Some(&mapping))?;
+    if import.rows_estimate > DIRECT {
+        let requested_by = who.actor.id().ok_or_else(|| DomainError::internal("a preview without an actor"))?;
+        let job = PreviewImport { import: id, requested_by, by_key: who.actor.key.is_some() };
+        let job_id = ctx.enqueue(&job).await?;
+        let sql = "update imports set task = 'preview', status = 'mapped', job_id = $2, updated_at = $3 where id = $1";
+        ctx.tx().run(sql, [id.into(), job_id.into(), ctx.now().into()]).await?;
+        tell(&ctx, &import).await?;
+        ctx.commit().await?;
+        return Ok(Some(job_id));
+    }
+    drop(ctx);
+    stage(&Engine::of(who), id, None).await?;
+    Ok(None)
+}
+
+/// The preview of a file that was looked at.
+pub(super) async fn read(who: &SignedIn, id: Uuid) -> kernel::Result<Preview> {
+    let ctx = who.begin_carrying().await?;
+    let import = entity::find(&ctx, id).await?;
+    if matches!(import.status.as_str(), "uploaded" | "mapped") {
+        return Err(not_previewed());
+    }
+    let faults = || Expr::col((Alias::new("r"), Alias::new("faults")));
+    let (mut faulty, mut sample) = (lines(&import)?, lines(&import)?);
+    faulty.and_where(faults().is_not_null()).order_by((Alias::new("r"), Alias::new("n")), Order::Asc).limit(SHOWN.0);
+    sample.and_where(faults().is_null()).order_by((Alias::new("r"), Alias::new("n")), Order::Asc).limit(SHOWN.1);
+    Ok(Preview {
+        total: import.total,
+        valid: import.valid,
+        invalid: import.invalid,
+        twins: import.twins,
+        known: import.known,
+        faulty: list::rows(&ctx, &faulty).await?,
+        groups: serde_json::from_value(import.faults.clone()).unwrap_or_default(),
+        sample: list::rows(&ctx, &sample).await?,
+    })
+}
+
+pub(super) fn not_previewed() -> DomainError {
+    DomainError::conflict("not_previewed", "Preview this import first.")
+}
+
+/// A page of rows, in the order of the file.
+pub(super) async fn rows(ctx: &Ctx, id: Uuid, state: Option<&str>, paging: &Paging) -> kernel::Result<(Looked, Page<Line>)> {
+    let import = entity::find(ctx, id).await?;
+    let mut select = lines(&import)?;
+    match state.filter(|s| !s.is_empty()) {
+        None => {}
+        Some("invalid") => {
+            select.and_where(Expr::cust("r.faults is not null"));
+        }
+        Some("duplicate") => {
+            select.and_where(Expr::cust("(r.duplicate_of is not null or r.twin_of is not null)"));
+        }
+        Some(word) if ["review", "updated", "skipped", "kept"].contains(&word) => {
+            select.and_where(Expr::col((Alias::new("r"), Alias::new("outcome"))).eq(word));
+        }
+        Some(_) => return Err(DomainError::field("state", "must be invalid, duplicate, review, updated, skipped or kept")),
+    }
+    let page = list::page(ctx, "import", &select, Sort::parse(None, BY_ROW)?, paging).await?;
+    Ok((Looked::of(&import)?, page))
+}

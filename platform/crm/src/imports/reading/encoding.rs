@@ -1,0 +1,188 @@
+//! Which encoding a text has, by all of its bytes.
+
+use encoding_rs::{
+    Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1255,
+    WINDOWS_1256,
+};
+
+/// Looks at a text as it passes by.
+#[derive(Default)]
+pub(crate) struct Encodings {
+    head: Vec<u8>,
+    /// Bytes at the end of the last piece that may go on in the next.
+    rest: Vec<u8>,
+    not_utf8: bool,
+    /// Stretches with letters that are not ASCII.
+    sample: Vec<u8>,
+    /// Line ends so far.
+    pub lines: u64,
+}
+
+/// Bytes of the beginning that are looked at for a mark.
+const HEAD: usize = 4 * 1024;
+/// Bytes of other letters that are looked at.
+const SAMPLE: usize = 16 * 1024;
+
+/// The encoding of a name.
+pub(crate) fn by_name(name: &str) -> Option<&'static Encoding> {
+    Encoding::for_label_no_replacement(name.trim().as_bytes())
+}
+
+impl Encodings {
+    /// The next bytes.
+    pub fn see(&mut self, bytes: &[u8]) {
+        if self.head.len() < HEAD {
+            self.head.extend_from_slice(&bytes[..bytes.len().min(HEAD - self.head.len())]);
+        }
+        self.lines += bytes.iter().filter(|b| **b == b'\n').count() as u64;
+        if self.sample.len() < SAMPLE && !bytes.is_ascii() {
+            self.note(bytes);
+        }
+        if !self.not_utf8 {
+            self.check_utf8(bytes);
+        }
+    }
+
+    /// Keeps words with letters of other alphabets.
+    fn note(&mut self, bytes: &[u8]) {
+        for word in bytes.split(|b| b.is_ascii_punctuation() || b.is_ascii_whitespace()) {
+            if self.sample.len() >= SAMPLE {
+                return;
+            }
+            if !word.is_ascii() && word.len() < 200 {
+                self.sample.extend_from_slice(word);
+                self.sample.push(b' ');
+            }
+        }
+    }
+
+    fn check_utf8(&mut self, bytes: &[u8]) {
+        let joined;
+        let bytes = if self.rest.is_empty() {
+            bytes
+        } else {
+            joined = [self.rest.as_slice(), bytes].concat();
+            &joined
+        };
+        match std::str::from_utf8(bytes) {
+            Ok(_) => self.rest.clear(),
+            Err(e) if e.error_len().is_none() => self.rest = bytes[e.valid_up_to()..].to_vec(),
+            Err(_) => self.not_utf8 = true,
+        }
+    }
+
+    /// The encoding, once all bytes have passed.
+    pub fn found(&self) -> &'static Encoding {
+        if let Some((encoding, _)) = Encoding::for_bom(&self.head) {
+            return encoding;
+        }
+        if let Some(encoding) = wide(&self.head) {
+            return encoding;
+        }
+        if !self.not_utf8 && self.rest.is_empty() { UTF_8 } else { narrow(&self.sample) }
+    }
+}
+
+/// UTF-16 without a mark: every other byte of Latin text is zero.
+fn wide(head: &[u8]) -> Option<&'static Encoding> {
+    let half = head.len() / 2;
+    let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|b| **b == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    match (half > 1, even * 10 > half * 4, odd * 10 > half * 4) {
+        (true, false, true) => Some(UTF_16LE),
+        (true, true, false) => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+/// The code pages of Windows, with the letters that are frequent in their languages.
+const PAGES: [(&Encoding, &str); 7] = [
+    (WINDOWS_1252, "äöüßéèêàâçñíóúáôîïëøåæœÄÖÜÉÅØ’“”€"),
+    (WINDOWS_1250, "ąćęłńśźżŁŚŻáčďéěíňóřšťúůýžőűăâîșțČŠŽŘđ"),
+    (WINDOWS_1251, "оеаинтсрвлкм"),
+    (WINDOWS_1253, "αοιετσνηυρπκλμς"),
+    (WINDOWS_1254, "ığşİöüçŞâ"),
+    (WINDOWS_1255, "יוהאלרבתשמנע"),
+    (WINDOWS_1256, "اليومنربتعدفة"),
+];
+
+/// The code page in whose letters a sample makes most sense.
+fn narrow(sample: &[u8]) -> &'static Encoding {
+    let mut best = (WINDOWS_1252, i64::MIN);
+    for (page, frequent) in PAGES {
+        let (text, _, _) = page.decode(sample);
+        let score = score(&text, frequent);
+        if score > best.1 {
+            best = (page, score);
+        }
+    }
+    best.0
+}
+
+fn score(text: &str, frequent: &str) -> i64 {
+    let mut score = 0;
+    for word in text.split(' ') {
+        let mut before: Option<char> = None;
+        for c in word.chars() {
+            if !c.is_ascii() {
+                score += match () {
+                    () if frequent.contains(c) => 3,
+                    () if c.is_alphabetic() => i64::from(!is_latin(c)),
+                    () => -4,
+                };
+            }
+            if let Some(before) = before {
+                // Accents seldom follow one another; in what is another alphabet they do all the time.
+                if !before.is_ascii() && !c.is_ascii() && is_latin(before) && is_latin(c) {
+                    score -= 3;
+                }
+                // A capital after a small letter, or one alphabet in the middle of another.
+                if before.is_lowercase() && c.is_uppercase() {
+                    score -= 3;
+                }
+                if before.is_alphabetic() && c.is_alphabetic() && is_latin(before) != is_latin(c) {
+                    score -= 3;
+                }
+            }
+            before = Some(c);
+        }
+    }
+    score
+}
+
+fn is_latin(c: char) -> bool {
+    u32::from(c) < 0x250
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(bytes: &[u8]) -> &'static str {
+        let mut e = Encodings::default();
+        for piece in bytes.chunks(7) {
+            e.see(piece);
+        }
+        e.found().name()
+    }
+
+    #[test]
+    fn encodings_are_told_apart() {
+        let cases = [
+            ("Müller;Jörg;Straße\nGarçon;André;Liège\n", WINDOWS_1252),
+            ("Łukasz;Wałęsa;Gdańsk\nŻółć;Święty;Kraków\n", WINDOWS_1250),
+            ("Иван;Петров;Москва\nОльга;Сергеева;Санкт-Петербург\n", WINDOWS_1251),
+            ("Γιώργος;Παπαδόπουλος;Αθήνα\n", WINDOWS_1253),
+            ("Oğuz;Yıldırım;İstanbul\nŞahin;Kılıç;Iğdır\n", WINDOWS_1254),
+            ("محمد;الأحمد;دبي\nفاطمة;الزهراء;القاهرة\n", WINDOWS_1256),
+        ];
+        for (text, page) in cases {
+            assert_eq!(found(&page.encode(text).0), page.name(), "{text}");
+            assert_eq!(found(text.as_bytes()), "UTF-8", "{text}");
+        }
+        let wide: Vec<u8> = "first;last\nJane;Doe\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(found(&wide), "UTF-16LE");
+        assert_eq!(found(&[b"\xFE\xFF".as_slice(), &[0, b'a', 0, b'b']].concat()), "UTF-16BE");
+        assert_eq!(found(b"plain,ascii\n1,2\n"), "UTF-8");
+    }
+}

@@ -1,0 +1,162 @@
+//! How a row of a file becomes a record: everything that is needed for it, read once.
+
+use std::collections::{BTreeSet, HashMap};
+
+use kernel::DomainError;
+use kernel::permission::Level;
+use runtime::{Ctx, Rows as _};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+use super::columns::Column;
+use super::dates::DateFormat;
+use super::entity::Import;
+use super::field::{Field, PLACES};
+use super::mapping::Mapping;
+use crate::bulk::Kind;
+use crate::clients::service::default_country;
+use crate::custom_fields::{self, CustomField};
+use crate::ownership::Ownership;
+use crate::statuses;
+
+/// A column on its way into a field.
+pub(super) struct Way {
+    /// Its place in the file.
+    pub index: usize,
+    /// Its header, for what is said of it.
+    pub column: String,
+    pub field: Field,
+    /// Words of ours for words of theirs, in lower case.
+    pub values: HashMap<String, String>,
+    pub date: DateFormat,
+}
+
+/// Everything that turns rows into records.
+pub(super) struct Recipe {
+    pub import: Uuid,
+    pub kind: Kind,
+    pub ways: Vec<Way>,
+    /// Constants by the place of their field.
+    pub defaults: Vec<(Field, String)>,
+    pub custom: Vec<CustomField>,
+    /// Whether rows have values of the tenant's own fields, or must have.
+    pub has_custom: bool,
+    /// Keys and labels.
+    pub statuses: Vec<(String, String)>,
+    pub country: Option<String>,
+    /// Owners by id, e-mail and name in lower case; of a name that two have, none.
+    pub owners: HashMap<String, Option<Ownership>>,
+    /// Tags that there are, in lower case.
+    pub tags: BTreeSet<String>,
+}
+
+#[derive(FromQueryResult)]
+struct User {
+    id: Uuid,
+    name: String,
+    email: String,
+    team_id: Option<Uuid>,
+}
+
+#[derive(FromQueryResult)]
+struct Name {
+    name: String,
+}
+
+impl Recipe {
+    /// Reads it for an import that is mapped.
+    pub async fn of(ctx: &Ctx, import: &Import) -> kernel::Result<Self> {
+        let kind = import.kind()?;
+        let custom = custom_fields::of_entity(ctx, kind.word()).await?;
+        let mapping = import.mapping()?.ok_or_else(not_mapped)?;
+        let columns = import.columns()?;
+        let owners = match uses(&mapping, "assigned_to") {
+            true => owners(ctx, kind).await?,
+            false => HashMap::new(),
+        };
+        let statuses = statuses::all(ctx).await?.into_iter().filter(|s| s.entity == kind.word()).map(|s| (s.key, s.label));
+        let statuses = statuses.collect();
+        let country = match &mapping.default_country {
+            Some(country) => Some(country.clone()),
+            None => default_country(ctx).await?,
+        };
+        let tags: Vec<Name> = ctx.tx().all("select lower(name) as name from tags", []).await?;
+        let ways = ways(kind, &mapping, &columns, &custom, country.as_deref());
+        let defaults: Vec<(Field, String)> =
+            mapping.defaults.iter().filter_map(|(key, value)| Some((Field::parse(kind, key, &custom)?, value.clone()))).collect();
+        let is_own = |field: Field| field.place() >= PLACES;
+        let has_custom = ways.iter().any(|w| is_own(w.field))
+            || defaults.iter().any(|(field, _)| is_own(*field))
+            || custom.iter().any(|f| f.required && !f.archived);
+        let tags = tags.into_iter().map(|t| t.name).collect();
+        Ok(Self { import: import.id, kind, ways, defaults, custom, has_custom, statuses, country, owners, tags })
+    }
+
+    /// Its fields, and the constants they have.
+    pub fn places(&self) -> usize {
+        PLACES + self.custom.len()
+    }
+}
+
+pub(super) fn not_mapped() -> DomainError {
+    DomainError::conflict("not_mapped", "Say first what becomes of the columns.")
+}
+
+/// Whether a mapping gives a field a value.
+pub(super) fn uses(mapping: &Mapping, key: &str) -> bool {
+    mapping.mapping.values().any(|k| k == key) || mapping.defaults.contains_key(key)
+}
+
+fn ways(kind: Kind, mapping: &Mapping, columns: &[Column], custom: &[CustomField], country: Option<&str>) -> Vec<Way> {
+    let asked = mapping.date_format.as_deref().and_then(DateFormat::parse);
+    // In the order of the file: of several columns for one field the first comes first.
+    let mut ways: Vec<Way> = columns
+        .iter()
+        .filter_map(|column| {
+            let field = Field::parse(kind, mapping.mapping.get(&column.name)?, custom)?;
+            let values = mapping.values.get(&column.name).into_iter().flatten();
+            let fitting: Vec<DateFormat> = column.formats.iter().filter_map(|f| DateFormat::parse(f)).collect();
+            let american = country == Some("US") && fitting.contains(&DateFormat::MonthFirst);
+            let found = if american { Some(DateFormat::MonthFirst) } else { fitting.first().copied() };
+            Some(Way {
+                index: column.index,
+                column: column.name.clone(),
+                field,
+                values: values.map(|(from, to)| (from.trim().to_lowercase(), to.clone())).collect(),
+                date: asked.or(found).unwrap_or(DateFormat::Iso),
+            })
+        })
+        .collect();
+    ways.sort_by_key(|way| way.index);
+    ways
+}
+
+/// Who may be given records, by what a file may call them.
+async fn owners(ctx: &Ctx, kind: Kind) -> kernel::Result<HashMap<String, Option<Ownership>>> {
+    let scope = ctx.require(kind.assign())?;
+    let sql = "select id, name, email, team_id from users where status <> 'inactive'";
+    let users: Vec<User> = ctx.tx().all(sql, []).await?;
+    let mut owners = HashMap::new();
+    for user in users.into_iter().filter(|u| ctx.actor().covers(scope, Some(u.id), u.team_id)) {
+        let owner = Ownership { user: Some(user.id), team: user.team_id };
+        owners.insert(user.id.to_string(), Some(owner));
+        owners.insert(user.email.to_lowercase(), Some(owner));
+        // Who has a name alone can be called by it.
+        owners.entry(user.name.to_lowercase()).and_modify(|o| *o = None).or_insert(Some(owner));
+    }
+    Ok(owners)
+}
+
+/// Whoever imports sees what stands in the files: their contacts in clear, and what else is mapped.
+pub(super) fn sees(ctx_actor: &runtime::access::Actor, kind: Kind, mapping: Option<&Mapping>) -> kernel::Result<()> {
+    let area = if kind == Kind::Client { "clients" } else { "leads" };
+    let mapped = |key: &str| mapping.is_some_and(|m| uses(m, key));
+    for field in kernel::permission::FIELDS.iter().filter(|f| f.key.split_once('.').is_some_and(|(a, _)| a == area)) {
+        let needed = matches!(field.name(), "email" | "phone") || mapped(field.name());
+        if needed && ctx_actor.level(field.key) != Level::Full {
+            let message = "Your role does not see all of these values in clear, so it can't import them.";
+            return Err(DomainError::Forbidden { code: "field_masked", message: message.to_owned() });
+        }
+    }
+    Ok(())
+}

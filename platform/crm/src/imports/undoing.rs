@@ -1,0 +1,242 @@
+//! Taking an import back, piece by piece, the last rows first: what was overwritten comes back where nobody
+//! changed it since, what was added goes.
+
+use kernel::event::Event;
+use runtime::audit::Change;
+use runtime::{Ctx, Rows as _};
+use sea_orm::FromQueryResult;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::entity::Import;
+use crate::bulk::{Kind, Origin, Sql};
+
+/// Rows of one piece.
+pub(super) const PIECE: i64 = 5_000;
+
+/// What a piece came to.
+#[derive(Debug, Default)]
+pub(super) struct Undone {
+    pub restored: i64,
+    pub kept: i64,
+    owners: Vec<Uuid>,
+    teams: Vec<Uuid>,
+}
+
+#[derive(FromQueryResult)]
+struct Step {
+    seen: i64,
+    restored: i64,
+    kept: i64,
+    owners: Vec<Uuid>,
+    teams: Vec<Uuid>,
+}
+
+/// A column that can come back: how a kept value is read, and whether it is of clients, and of leads.
+const COLUMNS: &[(&str, &str, bool, bool)] = &[
+    ("first_name", "{} ->> 0", true, true),
+    ("last_name", "{} ->> 0", true, true),
+    ("email", "{} ->> 0", false, true),
+    ("phone", "{} ->> 0", true, true),
+    ("country", "{} ->> 0", true, true),
+    ("address", "{} ->> 0", true, false),
+    ("date_of_birth", "({} ->> 0)::date", true, false),
+    ("status", "{} ->> 0", true, true),
+    ("source", "{} ->> 0", true, true),
+    ("message", "{} ->> 0", false, true),
+    ("assigned_to", "({} ->> 0)::uuid", true, true),
+    ("team_id", "({} ->> 0)::uuid", true, true),
+    ("tags", "array(select jsonb_array_elements_text({} -> 0))", true, true),
+    ("custom", "{} -> 0", true, true),
+    ("follow_up_at", "({} ->> 0)::timestamptz", true, true),
+    ("follow_up_note", "{} ->> 0", true, true),
+];
+
+/// Takes back the rows after `from` up to `to`.
+pub(super) async fn piece(ctx: &Ctx, import: &Import, from: i32, to: i32) -> kernel::Result<Undone> {
+    let kind = import.kind()?;
+    let mut done = Undone::default();
+    // A record that took values from several rows gives them back one after the other, the last first.
+    loop {
+        let step = give_back(ctx, kind, import, from, to).await?;
+        let seen = step.seen;
+        done.add(step);
+        if seen == 0 {
+            break;
+        }
+    }
+    done.add(remove(ctx, kind, import, from, to).await?);
+    record(ctx, kind, import, &done, from, to).await?;
+    Ok(done)
+}
+
+impl Undone {
+    fn add(&mut self, step: Step) {
+        self.restored += step.restored;
+        self.kept += step.kept;
+        self.owners.extend(step.owners);
+        self.teams.extend(step.teams);
+    }
+}
+
+async fn give_back(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -> kernel::Result<Step> {
+    let mut sql = Sql::default();
+    let (id, from, to, at) = (sql.bind(import.id), sql.bind(from), sql.bind(to), sql.bind(ctx.now()));
+    let (table, word) = (kind.table(), kind.word());
+    let alive = if kind.can_be_deleted() { "c.deleted_at is null" } else { "true" };
+    let columns: Vec<&(&str, &str, bool, bool)> =
+        COLUMNS.iter().filter(|c| if kind == Kind::Client { c.2 } else { c.3 }).collect();
+    let is_held = |name: &str| {
+        let stands = if name == "status" {
+            format!(" and exists (select 1 from statuses s where s.entity = '{word}' and s.key = b.before -> 'status' ->> 0)")
+        } else {
+            String::new()
+        };
+        format!("(b.before ? '{name}' and coalesce(to_jsonb(c.{name}), 'null') = b.before -> '{name}' -> 1{stands})")
+    };
+    let back: Vec<String> = columns
+        .iter()
+        .map(|(name, value, ..)| {
+            let value = value.replace("{}", &format!("(b.before -> '{name}')"));
+            format!("case when {} then {value} else c.{name} end as back_{name}, c.{name} as was_{name}", is_held(name))
+        })
+        .collect();
+    let touched: Vec<String> =
+        columns.iter().map(|(name, ..)| format!("(b.before ? '{name}' and not {})", is_held(name))).collect();
+    let set: Vec<String> = columns.iter().map(|(name, ..)| format!("{name} = w.back_{name}")).collect();
+    let origin = Origin::of(ctx);
+    let (who, name) = (sql.bind(origin.id), sql.bind(origin.name));
+    let (ip, request) = (sql.bind(origin.ip), sql.bind(origin.request_id));
+    let history = if kind == Kind::Lead {
+        let by = sql.bind(ctx.user_id());
+        format!(
+            ", noted as (
+             insert into lead_status_history (id, lead_id, old_status, new_status, changed_by, at)
+             select gen_random_uuid(), id, was_status, back_status, {by}::uuid, {at} from moved where was_status <> back_status)"
+        )
+    } else {
+        String::new()
+    };
+    // Which fields came back stands in the log; their values stand in the line of the import's change.
+    let fields: Vec<String> = columns
+        .iter()
+        .map(|(name, ..)| format!("case when was_{name} is distinct from back_{name} then jsonb_build_array(jsonb_build_object('field', '{name}', 'old', null, 'new', null)) else '[]' end"))
+        .collect();
+    let text = format!(
+        "with b as materialized (
+             select distinct on (r.duplicate_of) r.n, r.duplicate_of as target, r.before from import_rows r
+             where r.import_id = {id} and r.n > {from} and r.n <= {to} and r.outcome = 'updated' and r.before is not null
+             order by r.duplicate_of, r.n desc),
+         w as materialized (
+             select c.id, b.n, {back}, ({touched}) as touched from b join {table} c on c.id = b.target where {alive}
+             order by c.id for update of c),
+         moved as (
+             update {table} r set {set}, updated_at = {at}, version = r.version + (r.import_id is distinct from {id})::int
+             from w where r.id = w.id returning w.*),
+         marked as (
+             update import_rows r set before = null, outcome = case when coalesce(m.touched, true) then 'kept' else r.outcome end
+             from b left join moved m on m.n = b.n where r.import_id = {id} and r.n = b.n returning r.outcome),
+         told as (
+             insert into audit_log (id, at, actor_id, actor_name, action, resource_type, resource_id, diff, diff_masked, ip, request_id)
+             select gen_random_uuid(), {at}, {who}, {name}, '{word}.updated', '{word}', id, d, d, {ip}, {request}
+             from (select moved.*, {fields} as d from moved) x){history}
+         select (select count(*) from b) as seen,
+             (select count(*) from marked where outcome <> 'kept') as restored, (select count(*) from marked where outcome = 'kept') as kept,
+             (select coalesce(array_agg(distinct o), '{{}}') from (
+                 select was_assigned_to as o from moved union select back_assigned_to from moved) x where o is not null) as owners,
+             (select coalesce(array_agg(distinct t), '{{}}') from (
+                 select was_team_id as t from moved union select back_team_id from moved) x where t is not null) as teams",
+        back = back.join(", "),
+        touched = touched.join(" or "),
+        set = set.join(", "),
+        fields = fields.join(" || "),
+    );
+    sql.one(ctx, text).await
+}
+
+/// Removes the records that came with the import. A client whom somebody worked with since is deleted as a
+/// person deletes them, so that they can be restored; such a lead is left.
+async fn remove(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -> kernel::Result<Step> {
+    let mut sql = Sql::default();
+    let (id, from, to, at) = (sql.bind(import.id), sql.bind(from), sql.bind(to), sql.bind(ctx.now()));
+    let used = match kind {
+        Kind::Client => {
+            "exists (select 1 from documents d where d.client_id = c.id) or exists (select 1 from client_consents k where k.client_id = c.id)
+             or exists (select 1 from client_registrations k where k.client_id = c.id)
+             or exists (select 1 from leads l where l.converted_client_id = c.id)"
+        }
+        Kind::Lead => {
+            "c.converted_client_id is not null or exists (select 1 from clients k where k.lead_id = c.id)
+             or exists (select 1 from client_registrations k where k.lead_id = c.id)"
+        }
+    };
+    let (table, hidden, left) = match kind {
+        Kind::Client => (
+            "clients",
+            format!(
+                "update clients c set deleted_at = {at}, updated_at = {at}, version = c.version + 1 from w
+                 where c.id = w.id and w.touched and c.deleted_at is null returning c.id, c.assigned_to, c.team_id"
+            ),
+            "false",
+        ),
+        Kind::Lead => ("leads", "select id, assigned_to, team_id from w where false".to_owned(), "w.touched"),
+    };
+    let text = format!(
+        "with w as materialized (
+             select c.id, r.n, c.assigned_to, c.team_id, (c.version > 1 or {used}) as touched
+             from import_rows r join {table} c on c.id = r.id
+             where r.import_id = {id} and r.n > {from} and r.n <= {to} and r.faults is null and c.import_id = {id}
+             order by c.id for update of c),
+         gone as (delete from {table} c using w where c.id = w.id and not w.touched returning c.id, c.assigned_to, c.team_id),
+         hidden as ({hidden}),
+         marked as (
+             update import_rows r set outcome = 'kept' from w where r.import_id = {id} and r.n = w.n and {left} returning 1),
+         either as (select assigned_to, team_id from gone union all select assigned_to, team_id from hidden)
+         select 0::bigint as seen, (select count(*) from either) as restored, (select count(*) from marked) as kept,
+             (select coalesce(array_agg(distinct assigned_to) filter (where assigned_to is not null), '{{}}') from either) as owners,
+             (select coalesce(array_agg(distinct team_id) filter (where team_id is not null), '{{}}') from either) as teams"
+    );
+    sql.one(ctx, text).await
+}
+
+async fn record(ctx: &Ctx, kind: Kind, import: &Import, done: &Undone, from: i32, to: i32) -> kernel::Result<()> {
+    if done.restored + done.kept == 0 {
+        return Ok(());
+    }
+    let told = |field: &str, new: Json| Change { field: field.to_owned(), old: Json::Null, new };
+    let lines = vec![
+        told("restored", json!(done.restored)),
+        told("kept", json!(done.kept)),
+        told("rows", format!("{}-{to}", from + 1).into()),
+    ];
+    ctx.audit(&format!("{}.import_undone", kind.word()), "import", Some(import.id), lines).await?;
+    let mut event = Event::new(&format!("{}.bulk_updated", kind.word()), import.id, kind.read());
+    event.owners.clone_from(&done.owners);
+    event.teams.clone_from(&done.teams);
+    for list in [&mut event.owners, &mut event.teams] {
+        list.sort_unstable();
+        list.dedup();
+    }
+    ctx.emit(event).await
+}
+
+/// Takes away the tags and fields that came with an import and that nothing has any more.
+pub(super) async fn sweep_made(ctx: &Ctx, import: &Import) -> kernel::Result<()> {
+    let ids = |name: &str| -> Vec<Uuid> {
+        let all = import.made[name].as_array().cloned().unwrap_or_default();
+        all.iter().filter_map(|id| id.as_str()?.parse().ok()).collect()
+    };
+    let (tags, fields) = (ids("tags"), ids("fields"));
+    if !tags.is_empty() {
+        let sql = "delete from tags t where t.id = any($1)
+                     and not exists (select 1 from clients c where c.tags @> array[t.name] and c.deleted_at is null)
+                     and not exists (select 1 from leads l where l.tags @> array[t.name])";
+        ctx.tx().run(sql, [tags.into()]).await?;
+    }
+    if !fields.is_empty() {
+        let sql = "delete from custom_fields f where f.id = any($1)
+                     and not exists (select 1 from custom_values v where v.field = f.entity || '.' || f.key)";
+        ctx.tx().run(sql, [fields.into()]).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! Files of other writers: every encoding, delimiter and line end comes to the same clients.
+
+use serde_json::{Value as Json, json};
+use test_kit::{Api, World};
+
+use super::{RAN, counts, file, map, preview, run, send, total};
+
+/// What each of the files of `make.py` holds.
+async fn is_the_same(api: &Api<'_>, path: &str, country: &str) {
+    let seen = preview(api, path).await;
+    assert_eq!(counts(&seen, ["valid", "invalid", "duplicates"]), [3, 1, 0], "{seen}");
+    let mut faults: Vec<(&str, &str)> =
+        seen["errors"].as_array().unwrap().iter().map(|e| (e["column"].as_str().unwrap(), e["code"].as_str().unwrap())).collect();
+    faults.sort_unstable();
+    let wanted = [
+        ("E-Mail", "email_invalid"),
+        ("Geburtsdatum", "date_invalid"),
+        ("Land", "country_invalid"),
+        ("Telefon", "phone_invalid"),
+    ];
+    assert_eq!(faults, wanted, "{country}");
+    assert!(seen["errors"].as_array().unwrap().iter().all(|e| e["row"] == 5), "{}", seen["errors"]);
+    assert_eq!(seen["errors"][1]["value"].as_str().is_some(), true);
+    let done = run(api, path).await;
+    assert_eq!(counts(&done, RAN), [4, 4, 3, 0, 0, 1]);
+    let id = path.rsplit('/').next().unwrap();
+    let found = api.get(&format!("/api/clients?import_id={id}&sort=name")).await.expect(200);
+    let people: Vec<Json> = found["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| json!([c["name"], c["email"], c["phone"], c["country"], c["date_of_birth"]]))
+        .collect();
+    let wanted = json!([
+        ["Ana \"Anita\" López, Ruiz", "ana@example.com", "+34912345678", "ES", "1975-07-14"],
+        ["Émilie Lefèvre", "emilie@example.com", "+33142685300", "FR", "1990-12-31"],
+        ["Jürgen Müller", "juergen@example.com", "+4930901820", "DE", "1984-03-02"],
+    ]);
+    let mut people = people;
+    people.sort_by_key(|p| p[1].to_string());
+    assert_eq!(Json::Array(people), wanted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn texts_of_every_kind_come_to_the_same() {
+    let world = World::new().await;
+    world.start_workers();
+    for (n, (name, encoding, delimiter)) in [
+        ("utf8_semicolon.csv", "utf-8", ";"),
+        ("utf8_bom_comma.csv", "utf-8", ","),
+        ("utf16_tab.csv", "utf-16le", "\t"),
+        ("cp1252_semicolon.csv", "windows-1252", ";"),
+        ("pipe_mixed_ends.csv", "utf-8", "|"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let broker = world.broker(&format!("broker{n}")).await;
+        let api = broker.manager().await;
+        let sent = send(&api, "clients", name, file(name)).await.expect(201);
+        assert_eq!((sent["encoding"].as_str(), sent["delimiter"].as_str()), (Some(encoding), Some(delimiter)), "{name}");
+        assert_eq!((&sent["status"], &sent["header_row"], &sent["format"]), (&json!("uploaded"), &json!(1), &json!("csv")));
+        let suggested: Vec<&Json> = sent["columns"].as_array().unwrap().iter().map(|c| &c["suggested_field"]).collect();
+        assert_eq!(json!(suggested), json!(["first_name", "last_name", "email", "phone", "country", "date_of_birth"]), "{name}");
+        let path = format!("/api/imports/{}", sent["id"].as_str().unwrap());
+        map(&api, &path, &sent, json!({})).await.expect(200);
+        is_the_same(&api, &path, name).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workbook_is_read_from_its_sheet_and_header() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    world.start_workers();
+    let api = broker.manager().await;
+    let sent = send(&api, "clients", "people.xlsx", file("people.xlsx")).await.expect(201);
+    assert_eq!((&sent["format"], &sent["sheets"]), (&json!("xlsx"), &json!(["Notes & more", "People"])));
+    let path = format!("/api/imports/{}", sent["id"].as_str().unwrap());
+    api.patch(&path, &json!({ "sheet": "Nobody" })).await.refused(422, "validation_failed");
+    let sent = api.patch(&path, &json!({ "sheet": "People" })).await.expect(200);
+    assert_eq!((&sent["sheet"], &sent["header_row"]), (&json!("People"), &json!(3)), "below a title and an empty line");
+    map(&api, &path, &sent, json!({})).await.expect(200);
+    let seen = preview(&api, &path).await;
+    assert_eq!(counts(&seen, ["valid", "invalid"]), [4, 1], "{seen}");
+    assert!(seen["errors"].as_array().unwrap().iter().all(|e| e["row"] == 7));
+    assert_eq!(counts(&run(&api, &path).await, RAN), [5, 5, 4, 0, 0, 1]);
+    let found = api.get("/api/clients?search=Ber").await.expect(200);
+    assert_eq!((&found["data"][0]["date_of_birth"], total(&api, "/api/clients").await), (&json!("1980-01-01"), 4));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn errors_come_as_a_file_that_can_be_corrected_and_sent_again() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    world.start_workers();
+    let api = broker.manager().await;
+    let text = "First name;Last name;E-mail;Note\nJane;Doe;jane@example.com;=1+1\nJohn;;no mail;\"a;b\"\n;Roe;roe@example.com;\n";
+    let path = super::mapped(&api, "clients", text, json!({})).await;
+    assert_eq!(counts(&preview(&api, &path).await, ["total", "valid", "invalid"]), [3, 1, 2]);
+    let errors = api.get(&format!("{path}/errors.csv")).await;
+    assert_eq!((errors.status, errors.header("content-type")), (200, Some("text/csv; charset=utf-8")));
+    let lines: Vec<&str> = errors.text.trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(lines[0], "First name,Last name,E-mail,Note,row,column,reason");
+    assert!(
+        lines[1].starts_with(
+            "John,,no mail,\"a;b\",3,\"E-mail; Last name\",\"E-mail is not an e-mail address; Last name is required\""
+        ),
+        "{}",
+        lines[1]
+    );
+    assert!(lines[2].starts_with(",Roe,roe@example.com,,4,First name,First name is required"), "{}", lines[2]);
+    assert_eq!(lines.len(), 3);
+    let corrected = errors.text.replace("John,,no mail", "John,Moe,moe@example.com").replace("\r\n,Roe", "\r\nRita,Roe");
+    let sent = send(&api, "clients", "errors.csv", corrected).await.expect(201);
+    let again = format!("/api/imports/{}", sent["id"].as_str().unwrap());
+    map(&api, &again, &sent, json!({})).await.expect(200);
+    assert_eq!(counts(&preview(&api, &again).await, ["total", "valid", "invalid"]), [2, 2, 0]);
+}
