@@ -55,7 +55,9 @@ export function ClientDuplicates({ client }: { client: Client }) {
           a={client}
           b={merging}
           onClose={() => setMerging(null)}
-          onMerged={(keep) => keep !== client.id && void navigate({ to: `/clients/${keep}`, replace: true })}
+          onMerged={(keep) =>
+            keep === client.id ? undefined : navigate({ to: `/clients/${keep}`, replace: true })
+          }
         />
       )}
     </section>

@@ -1,6 +1,6 @@
 import { Button, Group, Modal } from '@mantine/core';
 import { IconArrowMerge, IconSwitchHorizontal } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
@@ -9,7 +9,7 @@ import { arrow, type Choices, chosen, fieldsOf } from './choices';
 import c from './duplicates.module.css';
 import { FieldValue } from './FieldValue';
 import { older } from './likeness';
-import { mergePreviewQuery, useMerge } from './query';
+import { mergePreviewQuery, refreshAll, useMerge } from './query';
 import { Result } from './Result';
 import type { Conflict, Merged, Which } from './types';
 import { useMergeToast } from './useMergeToast';
@@ -21,7 +21,7 @@ type Props = {
   b: Party;
   onClose: () => void;
   /** Before the lists are read again; `keep` is the one that stays. */
-  onMerged?: (keep: string) => void;
+  onMerged?: (keep: string) => void | Promise<void>;
 };
 
 /** Which of two values stays, field by field, and what comes of it as the server says. */
@@ -33,6 +33,7 @@ export function MergeDialog({ a, b, onClose, onMerged }: Props) {
   const fields = fieldsOf(choices);
   const asked = { keep_id: keep.id, drop_id: drop.id, ...(fields && { fields }) };
   const preview = useQuery(mergePreviewQuery(asked));
+  const qc = useQueryClient();
   const merge = useMerge();
   const tell = useMergeToast();
   const form = useRef<HTMLFormElement>(null);
@@ -53,10 +54,12 @@ export function MergeDialog({ a, b, onClose, onMerged }: Props) {
     merge.mutate(
       { ...asked, keep_version: data.keep.version, drop_version: data.drop.version },
       {
-        onSuccess: (done) => {
+        onSuccess: async (done) => {
           tell(done);
-          onMerged?.(done.record.id);
+          await onMerged?.(done.record.id);
           onClose();
+          // not before the page of the one that is gone has been left
+          refreshAll(qc);
         },
         // it was somebody else's change: what stands here is looked at again
         onError: () => void preview.refetch(),
@@ -79,29 +82,33 @@ export function MergeDialog({ a, b, onClose, onMerged }: Props) {
       >
         <p className={c.intro}>{t('duplicates.mergeText', { drop: drop.name })}</p>
         {merge.isError && <Notice tone="neg">{words.problem(merge.error)}</Notice>}
-        <div className={c.parties}>
-          <Person party={keep} caption={t('duplicates.keeps')} />
-          <Button
-            variant="default"
-            size="compact-sm"
-            leftSection={<IconSwitchHorizontal size={14} aria-hidden />}
-            onClick={() => {
-              setOrder([drop, keep]);
-              setChoices({});
-            }}
-          >
-            {t('duplicates.swap')}
-          </Button>
-          <Person party={drop} caption={t('duplicates.goes')} />
-        </div>
         {preview.isError && !data && <Notice tone="neg">{words.problem(preview.error)}</Notice>}
-        {!data && !preview.isError && <SkeletonLines lines={8} gap={20} />}
-        {data && (
-          <div className={c.mergeGrid}>
-            <Fields data={data} choices={choices} onChoose={setChoices} />
-            <Result data={data} old={preview.isPlaceholderData} />
+        <div className={c.mergeGrid}>
+          <div>
+            <div className={c.parties}>
+              <Button
+                variant="default"
+                size="compact-sm"
+                leftSection={<IconSwitchHorizontal size={14} aria-hidden />}
+                aria-label={t('duplicates.swapLabel')}
+                onClick={() => {
+                  setOrder([drop, keep]);
+                  setChoices({});
+                }}
+              >
+                {t('duplicates.swap')}
+              </Button>
+              <Person party={keep} caption={t('duplicates.keeps')} />
+              <Person party={drop} caption={t('duplicates.goes')} />
+            </div>
+            {data ? (
+              <Fields data={data} choices={choices} onChoose={setChoices} />
+            ) : (
+              !preview.isError && <SkeletonLines lines={6} gap={24} />
+            )}
           </div>
-        )}
+          {data && <Result data={data} old={preview.isPlaceholderData} />}
+        </div>
         <Group justify="flex-end" gap="sm" mt="lg">
           <Button variant="default" onClick={onClose}>
             {t('components.cancel')}

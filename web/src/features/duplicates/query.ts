@@ -123,12 +123,10 @@ export function useDismiss() {
 }
 
 export function useMerge() {
-  const qc = useQueryClient();
   return useMutation({
     meta: { silent: true },
     mutationFn: async (body: MergeAsked & { keep_version: number; drop_version: number }) =>
       (await api.post('/clients/merge', { body })) as Merged,
-    onSuccess: () => refreshAll(qc),
   });
 }
 
