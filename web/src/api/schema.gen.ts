@@ -758,6 +758,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clients/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add many clients
+         * @description Up to 1,000, each checked as by `POST /clients`. Those that are fine are added, the others are told why
+         *     not. With an `Idempotency-Key` the same request again gets the same answer and adds nothing.
+         */
+        post: operations["createClients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients/bulk": {
         parameters: {
             query?: never;
@@ -1316,6 +1337,272 @@ export interface paths {
          * @description One of the caller's that failed or was cancelled; it is made of what is there now.
          */
         post: operations["retryExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List imports
+         * @description Of the kinds that the caller may import, newest first.
+         */
+        get: operations["listImports"];
+        put?: never;
+        /**
+         * Send a file
+         * @description CSV in any usual encoding and with any usual delimiter, or XLSX. Answers with its columns, samples, and
+         *     what each may become. 413 `file_too_large`; 422 `file_unreadable` says what it is instead.
+         */
+        post: operations["createImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an import */
+        get: operations["getImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Read the file in another way
+         * @description Another sheet, encoding, delimiter or header line. What was said of the columns is forgotten.
+         */
+        patch: operations["updateImport"];
+        trace?: never;
+    };
+    "/api/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an import
+         * @description For good. What was written stays, and can be taken back.
+         */
+        post: operations["cancelImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/errors.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Faulty rows as a file
+         * @description The original columns with the line, the columns that are wrong, and why. It can be corrected and sent again.
+         */
+        get: operations["getImportErrors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say what becomes of the columns
+         * @description And what to do with rows that are there already. Before the start; a preview is to be made again.
+         */
+        put: operations["mapImport"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause an import
+         * @description What was written stays.
+         */
+        post: operations["pauseImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the preview of an import */
+        get: operations["getImportPreview"];
+        put?: never;
+        /**
+         * Preview an import
+         * @description Looks at every row of the file. Up to 50,000 rows before the answer; a larger file is looked at by a job
+         *     (202), and `GET /imports/{id}/preview` has the answer then.
+         */
+        post: operations["previewImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with an import */
+        post: operations["resumeImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List rows of an import
+         * @description In the order of the file.
+         */
+        get: operations["listImportRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/rows/{row}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Correct a row of an import
+         * @description A faulty one, before the start. It is checked again.
+         */
+        patch: operations["updateImportRow"];
+        trace?: never;
+    };
+    "/api/imports/{id}/rows/{row}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide about a row that is there already
+         * @description After an import with `review`: `update` the record, `create` another, or `skip` it.
+         */
+        post: operations["decideImportRow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start an import
+         * @description Needs the permission to add such records, too, and to change them where duplicates are updated. 409
+         *     `not_previewed`, `already_started`.
+         */
+        post: operations["startImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an import back
+         * @description A job removes what was added and gives back what was overwritten, except where somebody changed it since.
+         */
+        post: operations["undoImport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3044,6 +3331,58 @@ export interface components {
             expected?: components["schemas"]["AuditExpectedIn"] & unknown;
         };
         /**
+         * BatchIn
+         * @description Clients to add.
+         */
+        BatchIn: {
+            /** @description 1 to 1,000 clients, each as `POST /clients` takes it. Required. */
+            records?: components["schemas"]["ClientIn"][];
+        };
+        /**
+         * BatchOut
+         * @description What became of all of them.
+         */
+        BatchOut: {
+            /**
+             * Format: uint32
+             * @description Clients that were added.
+             */
+            created: number;
+            /**
+             * Format: uint32
+             * @description Records that were not.
+             */
+            failed: number;
+            /** @description One for each record, in their order. */
+            results: components["schemas"]["BatchResult"][];
+        };
+        /**
+         * BatchResult
+         * @description What became of one record.
+         */
+        BatchResult: {
+            /** @description Why it failed: `validation_failed` or `email_exists`. */
+            code?: string;
+            /** @description What is wrong, by field. */
+            errors?: {
+                [key: string]: string[];
+            };
+            /**
+             * Format: uuid
+             * @description Of a created one.
+             */
+            id?: string;
+            /**
+             * Format: uint32
+             * @description Its place in the request, from 0.
+             */
+            index: number;
+            /** @description In words. */
+            message?: string;
+            /** @description `created` or `failed`. */
+            status: string;
+        };
+        /**
          * BegunOut
          * @description A place for a document.
          */
@@ -3296,11 +3635,11 @@ export interface components {
          * @description What is done to each record.
          */
         ChangeIn: {
-            /** @description Tags that each gets; of clients only. */
+            /** @description Tags that each gets. */
             add_tags?: string[];
             /** @description True deletes; of clients only, and they can be restored. */
             delete?: boolean;
-            /** @description Tags that each loses; of clients only. */
+            /** @description Tags that each loses. */
             remove_tags?: string[];
             /** @description Status key. */
             status?: string;
@@ -3837,6 +4176,14 @@ export interface components {
             date: string;
         };
         /**
+         * DecisionIn
+         * @description What somebody decides about a row that is there already.
+         */
+        DecisionIn: {
+            /** @description `skip`, `update` or `create`. Required. */
+            choice?: string;
+        };
+        /**
          * DismissedOut
          * @description A pair was dismissed.
          */
@@ -4357,6 +4704,29 @@ export interface components {
             title: string;
         };
         /**
+         * FixedOut
+         * @description A row that was changed, and the counts.
+         */
+        FixedOut: {
+            /**
+             * Format: uint64
+             * @description Rows that are there already.
+             */
+            duplicates: number;
+            /**
+             * Format: uint64
+             * @description Rows with faults.
+             */
+            invalid: number;
+            /** @description The row. */
+            row: components["schemas"]["ImportRowOut"] & unknown;
+            /**
+             * Format: uint64
+             * @description Rows without faults.
+             */
+            valid: number;
+        };
+        /**
          * ForgotIn
          * @description Who forgot a password.
          */
@@ -4483,6 +4853,325 @@ export interface components {
             key?: string;
         };
         /**
+         * ImportColumnOut
+         * @description A column of the file.
+         */
+        ImportColumnOut: {
+            /** @description Of dates: the formats in which all samples can be read, the likeliest first. */
+            formats: string[];
+            /**
+             * Format: uint32
+             * @description Its place, from 0.
+             */
+            index: number;
+            /** @description `text`, `email`, `phone`, `country`, `date` or `number`. */
+            kind: string;
+            /** @description Its header, each once; `Column 3` where there is none. */
+            name: string;
+            /** @description Up to five values of it. */
+            samples: string[];
+            /** @description Key of the field that it may become. */
+            suggested_field?: string;
+            /** @description All of its values, if they are few words. */
+            values: string[];
+        };
+        /**
+         * ImportExistingOut
+         * @description A record that is there already.
+         */
+        ImportExistingOut: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /** @description Texts by field key. */
+            values: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ImportFaultGroupOut
+         * @description Faults of one kind.
+         */
+        ImportFaultGroupOut: {
+            /** @description The kind. */
+            code: string;
+            /** @description The column. */
+            column: string;
+            /**
+             * Format: uint64
+             * @description In how many rows.
+             */
+            count: number;
+            /** @description In words. */
+            message: string;
+        };
+        /**
+         * ImportFaultOut
+         * @description What is wrong with a cell.
+         */
+        ImportFaultOut: {
+            /**
+             * @description `required`, `email_invalid`, `phone_invalid`, `country_invalid`, `date_invalid`, `status_unknown`, `user_unknown`,
+             *     `too_long` or `invalid`.
+             */
+            code: string;
+            /** @description The column of the file; the field's key where no column became it. */
+            column: string;
+            /** @description In words, with what would fix it. */
+            message: string;
+            /**
+             * Format: uint32
+             * @description The line of the file; the header has one, too.
+             */
+            row: number;
+            /** @description What stands there. */
+            value: string;
+        };
+        /**
+         * ImportFieldOut
+         * @description A field that a column can become.
+         */
+        ImportFieldOut: {
+            /** @description Whether it is one of the tenant's own. */
+            custom: boolean;
+            /** @description Key; `custom.<key>` of the tenant's own fields. */
+            key: string;
+            /** @description Name. */
+            label: string;
+            /** @description Of a choice. */
+            options: components["schemas"]["ImportOptionOut"][];
+            /** @description Whether every record needs it. */
+            required: boolean;
+            /** @description `text`, `email`, `phone`, `country`, `date`, `choice`, `choices`, `number`, `flag`, `url`, `user` or `tags`. */
+            type: string;
+        };
+        /**
+         * ImportOptionOut
+         * @description A choice.
+         */
+        ImportOptionOut: {
+            /** @description Key. */
+            key: string;
+            /** @description The tenant's word. */
+            label: string;
+        };
+        /**
+         * ImportOut
+         * @description An import.
+         */
+        ImportOut: {
+            /**
+             * Format: uint64
+             * @description Its size.
+             */
+            bytes: number;
+            /** @description Of one import: the columns of the file. */
+            columns?: components["schemas"]["ImportColumnOut"][];
+            /**
+             * Format: uint64
+             * @description Records that were added.
+             */
+            created: number;
+            /**
+             * Format: date-time
+             * @description When the file came.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who imports.
+             */
+            created_by?: string;
+            /** @description Their name. */
+            created_by_name: string;
+            /** @description Of a text: what stands between cells. */
+            delimiter?: string;
+            /**
+             * Format: uint64
+             * @description Rows without faults that are there already.
+             */
+            duplicates: number;
+            /** @description What is done with rows that are there already. */
+            duplicates_rule: string;
+            /** @description Of a text: its encoding. */
+            encoding?: string;
+            /** @description `clients` or `leads`. */
+            entity: string;
+            /** @description Why it failed. */
+            error?: string;
+            /**
+             * Format: uint64
+             * @description Rows with faults, once the import ran.
+             */
+            failed: number;
+            /** @description Of one import: the fields that they can become. */
+            fields?: components["schemas"]["ImportFieldOut"][];
+            /** @description Name of the file. */
+            filename: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at?: string;
+            /** @description `csv` or `xlsx`. */
+            format: string;
+            /**
+             * Format: uint32
+             * @description The line of the header; 0 for none.
+             */
+            header_row: number;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: uint64
+             * @description Rows with faults.
+             */
+            invalid: number;
+            /**
+             * Format: uuid
+             * @description The job that works on it, or did.
+             */
+            job_id?: string;
+            /**
+             * Format: uint64
+             * @description Of an undo: rows that were left, because somebody changed the record since.
+             */
+            kept: number;
+            /** @description Of one import: what becomes of the columns. */
+            mapping?: components["schemas"]["MappingIn"] & unknown;
+            /**
+             * Format: uint64
+             * @description Rows that were worked on.
+             */
+            processed: number;
+            /** @description Of one import without a mapping: what was said of the last file with the same columns. */
+            remembered?: components["schemas"]["MappingIn"] & unknown;
+            /**
+             * Format: uint64
+             * @description Of an undo: rows that were taken back.
+             */
+            restored: number;
+            /**
+             * Format: uint64
+             * @description Skipped rows that somebody has yet to decide about.
+             */
+            review: number;
+            /**
+             * Format: uint64
+             * @description About how many rows there are, before all were read.
+             */
+            rows_estimate: number;
+            /**
+             * Format: double
+             * @description While it runs.
+             */
+            rows_per_second: number;
+            /** @description Its SHA-256, hexadecimal. */
+            sha256: string;
+            /** @description Of a workbook: the sheet that is read. */
+            sheet?: string;
+            /** @description Of a workbook: all sheets. */
+            sheets: string[];
+            /**
+             * Format: uint64
+             * @description Duplicates that were left alone.
+             */
+            skipped: number;
+            /**
+             * Format: date-time
+             * @description When the import was started.
+             */
+            started_at?: string;
+            /** @description `uploaded`, `mapped`, `previewed`, `queued`, `running`, `paused`, `done`, `failed`, `cancelled` or `undone`. */
+            status: string;
+            /** @description What a job does at the moment: `preview`, `import` or `undo`. */
+            task?: string;
+            /**
+             * Format: uint64
+             * @description Rows.
+             */
+            total: number;
+            /**
+             * Format: date-time
+             * @description When it was taken back.
+             */
+            undone_at?: string;
+            /**
+             * Format: uint64
+             * @description Rows that changed a record that was there.
+             */
+            updated: number;
+            /**
+             * Format: uint64
+             * @description Rows without faults.
+             */
+            valid: number;
+        };
+        /**
+         * ImportRowOut
+         * @description A row of the file.
+         */
+        ImportRowOut: {
+            /**
+             * Format: uuid
+             * @description The record that it would be once more.
+             */
+            duplicate_of?: string;
+            /** @description What is wrong. */
+            errors: components["schemas"]["ImportFaultOut"][];
+            /** @description The record that is there already. */
+            existing?: components["schemas"]["ImportExistingOut"] & unknown;
+            /** @description Of a faulty row: what stands in the file, by column. */
+            raw?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: uuid
+             * @description The record that came of it, or was changed.
+             */
+            record_id?: string;
+            /**
+             * Format: uint32
+             * @description The line of the file.
+             */
+            row: number;
+            /** @description `invalid`, `duplicate`, `valid`, `created`, `updated`, `skipped`, `failed`, `review` or `kept`. */
+            state: string;
+            /**
+             * Format: uint32
+             * @description The earlier line of the file.
+             */
+            twin_row?: number;
+            /** @description Of a row without faults: texts by field key. */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ImportSampleOut
+         * @description A row that will be stored.
+         */
+        ImportSampleOut: {
+            /** @description Whether it is there already. */
+            duplicate: boolean;
+            /**
+             * Format: uint32
+             * @description The line of the file.
+             */
+            row: number;
+            /** @description Texts by field key, as they will be stored. */
+            values: {
+                [key: string]: string;
+            };
+        };
+        /**
          * InvitationOut
          * @description An invitation that can be accepted.
          */
@@ -4586,6 +5275,23 @@ export interface components {
             levels: components["schemas"]["LevelOut"][];
             /** @description The client's KYC status. */
             status: string;
+        };
+        /**
+         * LayoutIn
+         * @description How a file is read, where it was not found out rightly; what is absent stays.
+         */
+        LayoutIn: {
+            /** @description Of a text: a comma, a semicolon, a tab or a bar. */
+            delimiter?: string;
+            /** @description Of a text, e.g. `windows-1252`. */
+            encoding?: string;
+            /**
+             * Format: uint32
+             * @description The line of the header, from 1; 0 for none. Found again if absent.
+             */
+            header_row?: number;
+            /** @description Of a workbook: the sheet. */
+            sheet?: string;
         };
         /**
          * LeadFiguresOut
@@ -5223,6 +5929,70 @@ export interface components {
             total_pages: number;
         };
         /**
+         * ListOut_ImportOut
+         * @description A page of a list.
+         */
+        ListOut_ImportOut: {
+            /** @description The rows. */
+            data: components["schemas"]["ImportOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_ImportRowOut
+         * @description A page of a list.
+         */
+        ListOut_ImportRowOut: {
+            /** @description The rows. */
+            data: components["schemas"]["ImportRowOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
          * ListOut_JobOut
          * @description A page of a list.
          */
@@ -5642,6 +6412,40 @@ export interface components {
             user: components["schemas"]["SignedInUser"] & unknown;
         };
         /**
+         * MappingIn
+         * @description What becomes of the columns.
+         */
+        MappingIn: {
+            /** @description `auto` (the default), `YYYY-MM-DD`, `DD/MM/YYYY`, `MM/DD/YYYY` or `DD.MM.YYYY`. */
+            date_format?: string;
+            /** @description ISO 3166-1 alpha-2, for phone numbers without a country code; the tenant's default if absent. */
+            default_country?: string;
+            /** @description Constants by field key, where a row has no value. */
+            defaults?: {
+                [key: string]: string;
+            };
+            /** @description What to do with a row that is there already: `skip` (the default), `update`, `create_anyway` or `review`. */
+            duplicates?: string;
+            /** @description Field keys by column; null or absent leaves a column out. Required. */
+            mapping?: {
+                [key: string]: string;
+            };
+            /** @description By what rows are the same person: `email` (the default), `phone`, or both. */
+            match?: string[];
+            /** @description A name under which the mapping is remembered for files with the same columns. */
+            name?: string;
+            /** @description Fields to make for columns. Needs `settings.manage`. */
+            new_fields?: components["schemas"]["NewFieldIn"][];
+            /** @description Of an update: `empty` fills empty fields only (the default), `all` overwrites. */
+            update?: string;
+            /** @description Our words for theirs, by column. */
+            values?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+        };
+        /**
          * MatchesOut
          * @description Those who may be the same person.
          */
@@ -5973,6 +6777,18 @@ export interface components {
             status: string;
         };
         /**
+         * NewFieldIn
+         * @description A field that is made for a column.
+         */
+        NewFieldIn: {
+            /** @description The column. Required. */
+            column?: string;
+            /** @description The field's name; the column's if absent. */
+            label?: string;
+            /** @description `text` (the default), `number`, `date`, `flag`, `choice` or `url`. */
+            type?: string;
+        };
+        /**
          * PairOut
          * @description Two clients who may be one.
          */
@@ -6083,8 +6899,65 @@ export interface components {
             /** @description What it allows. */
             title: string;
         };
+        /**
+         * PreviewBegun
+         * @description A preview begins.
+         */
+        PreviewBegun: {
+            /**
+             * Format: uuid
+             * @description The job: `GET /jobs/{id}`.
+             */
+            job_id: string;
+            /** @description `mapped` until it is done. */
+            status: string;
+            /** @description `preview`. */
+            task: string;
+        };
         /** @description A client or a lead. */
         PreviewedRecord: components["schemas"]["ClientOut"] | components["schemas"]["LeadOut"];
+        /**
+         * PreviewOut
+         * @description What a file would bring.
+         */
+        PreviewOut: {
+            /**
+             * Format: uint64
+             * @description Of those without: how many are there already.
+             */
+            duplicates: number;
+            /**
+             * Format: uint64
+             * @description And in the database.
+             */
+            duplicates_in_database: number;
+            /**
+             * Format: uint64
+             * @description Of these: how many are in the file twice.
+             */
+            duplicates_in_file: number;
+            /** @description Faults of all rows by kind, the most frequent first. */
+            error_groups: components["schemas"]["ImportFaultGroupOut"][];
+            /** @description Faults of the first 200 rows that have some. */
+            errors: components["schemas"]["ImportFaultOut"][];
+            /**
+             * Format: uint64
+             * @description Rows with faults.
+             */
+            invalid: number;
+            /** @description The first rows without faults. */
+            sample: components["schemas"]["ImportSampleOut"][];
+            /**
+             * Format: uint64
+             * @description Rows.
+             */
+            total: number;
+            /**
+             * Format: uint64
+             * @description Rows without faults.
+             */
+            valid: number;
+        };
         /**
          * PublicFormOut
          * @description Whose form it is.
@@ -6551,6 +7424,16 @@ export interface components {
              * @description Of the users, those who would have to set one up before anything else.
              */
             users_without: number;
+        };
+        /**
+         * RowPatch
+         * @description New texts of a row.
+         */
+        RowPatch: {
+            /** @description Texts by column; the others stay. Required. */
+            values?: {
+                [key: string]: string;
+            };
         };
         /**
          * RuleOut
@@ -8592,6 +9475,8 @@ export interface operations {
                 filter?: string;
                 /** @description When the follow-up is due: `overdue`, `today`, `week`, `any`, `none`. */
                 follow_up?: string;
+                /** @description The import it came with. */
+                import_id?: string;
                 /** @description KYC statuses. */
                 kyc_status?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
@@ -9134,6 +10019,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createClients: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -10417,6 +11337,594 @@ export interface operations {
             };
         };
     };
+    listImports: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description `clients` or `leads`. */
+                entity?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description Statuses. */
+                status?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ImportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description `clients` or `leads`. Required. */
+                    entity: string;
+                    /**
+                     * Format: binary
+                     * @description The file: CSV in any usual encoding, or XLSX. Required.
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayoutIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancelImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getImportErrors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The original columns with `row`, `column` and `reason`. */
+            200: {
+                headers: {
+                    /** @description The name to save it as. */
+                    "CONTENT-DISPOSITION": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    mapImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    pauseImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getImportPreview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    previewImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file was looked at. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description A job looks at it: `GET /imports/{id}/preview` afterwards. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewBegun"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resumeImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listImportRows: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description `invalid`, `duplicate`, `review`, `updated`, `skipped` or `kept`. */
+                state?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ImportRowOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateImportRow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    decideImportRow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    startImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; it goes on in the background. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    undoImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; it goes on in the background. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     acceptInvitation: {
         parameters: {
             query?: never;
@@ -10657,6 +12165,8 @@ export interface operations {
                 filter?: string;
                 /** @description When the follow-up is due: `overdue`, `today`, `week`, `any`, `none`. */
                 follow_up?: string;
+                /** @description The import it came with. */
+                import_id?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
                 /** @description 1-based page, for shallow pages. */
