@@ -338,7 +338,7 @@ impl MergesApi {
             Err(e) => return Err(collisions::counted(&auth.0, ctx, e).await.into()),
         };
         let out = SplitOut::of(&ctx, &auth.0.actor, split);
-        if !body.0.is_some_and(|b| b.dry_run == Some(true)) {
+        if body.0.is_none_or(|b| b.dry_run != Some(true)) {
             ctx.commit_reply(200, &out).await?;
         }
         Ok(Json(out))
