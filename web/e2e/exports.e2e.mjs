@@ -23,6 +23,7 @@ export async function run({ world, check, visitor, leave }) {
   const newest = async () => (await call('GET', '/api/exports?limit=1')).data[0];
   const v = await visitor({ acceptDownloads: true });
   const { page } = v;
+  const GO = { goOn: true };
   const dialog = page.getByRole('dialog');
   const rows = page.getByTestId('grid').locator('[data-row]');
   const lines = page.getByTestId('export');
@@ -33,11 +34,11 @@ export async function run({ world, check, visitor, leave }) {
     equal((await axe(page)).join('\n'), '', 'axe');
     await picture(page, 'exports-empty');
     await page.getByRole('button', { name: 'Export clients' }).click();
-    await dialog.getByText('Export clients').waitFor();
+    await dialog.getByRole('heading', { name: 'Export clients' }).waitFor();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     ok(!page.url().includes('export='), 'a closed dialog is not in the address');
-  });
+  }, GO);
 
   const total = (await call('GET', '/api/clients?country=DE&limit=1')).total;
   await check('what is on the screen becomes a file, by keyboard alone', async () => {
@@ -46,8 +47,9 @@ export async function run({ world, check, visitor, leave }) {
     await page.keyboard.press('Control+k');
     await page.getByRole('dialog', { name: 'Command palette' }).waitFor();
     await page.keyboard.type('export clients');
+    await page.getByRole('button', { name: 'Export clients', exact: true }).waitFor();
     await page.keyboard.press('Enter');
-    await dialog.getByText('Export clients').waitFor();
+    await dialog.getByRole('heading', { name: 'Export clients' }).waitFor();
     const told = await page.getByTestId('export-count').innerText();
     ok(told.includes(total.toLocaleString('en')) && told.includes('filter'), told);
     ok(page.url().includes('country=DE'), 'the list keeps its filter');
@@ -62,7 +64,7 @@ export async function run({ world, check, visitor, leave }) {
     equal(made.columns?.[0], 'name', 'the first column on screen');
     // told of, wherever one is
     await page.getByText(/Your export with [\d,]+ rows? is ready/).waitFor();
-  });
+  }, GO);
 
   await check('the file is downloaded and is what the page says it is', async () => {
     await page.goto(world.url('northwind', '/exports'));
@@ -80,7 +82,7 @@ export async function run({ world, check, visitor, leave }) {
     equal(bytes.toString('utf8').trim().split('\r\n').length, total + 1, 'lines');
     equal(made.downloads, 1, 'downloads');
     await line.getByRole('button', { name: 'Copy SHA-256' }).waitFor();
-  });
+  }, GO);
 
   await check('as a workbook with all columns, from the leads', async () => {
     await page.goto(world.url('northwind', '/leads'));
@@ -101,11 +103,11 @@ export async function run({ world, check, visitor, leave }) {
     const bytes = Buffer.from(await file.arrayBuffer());
     equal(bytes.subarray(0, 2).toString(), 'PK', 'an archive');
     equal(bytes.length, made.bytes, 'length');
-  });
+  }, GO);
 
   await check('users and the log have it, too', async () => {
     await page.goto(world.url('northwind', '/settings/users?export=1'));
-    await dialog.getByText('Export users').waitFor();
+    await dialog.getByRole('heading', { name: 'Export users' }).waitFor();
     await dialog.getByRole('button', { name: 'Export', exact: true }).click();
     await until(
       async () => (await newest()).entity === 'users' && (await newest()).status === 'done',
@@ -114,14 +116,14 @@ export async function run({ world, check, visitor, leave }) {
     );
     await page.goto(world.url('northwind', '/settings/audit'));
     await page.getByRole('button', { name: 'Export this list' }).click();
-    await dialog.getByText('Export the audit log').waitFor();
+    await dialog.getByRole('heading', { name: 'Export the audit log' }).waitFor();
     await dialog.getByRole('button', { name: 'Export', exact: true }).click();
     await until(
       async () => (await newest()).entity === 'audit' && (await newest()).status === 'done',
       'the log',
       20_000,
     );
-  });
+  }, GO);
 
   await check('one is cancelled, tried again and deleted', async () => {
     // its job waits behind the curtain, so that there is time to cancel it
@@ -141,7 +143,7 @@ export async function run({ world, check, visitor, leave }) {
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await page.getByText('Export deleted').waitFor();
     ok((await newest()).id !== id, 'it is gone');
-  });
+  }, GO);
 
   await check('the keyboard leads to the page', async () => {
     await page.goto(world.url('northwind', '/clients'));
@@ -150,7 +152,7 @@ export async function run({ world, check, visitor, leave }) {
     await page.keyboard.press('e');
     await page.waitForURL(/\/exports$/);
     await lines.first().waitFor();
-  });
+  }, GO);
 
   // two that did not come to a good end, for the pictures
   world.sql(
@@ -212,7 +214,7 @@ export async function run({ world, check, visitor, leave }) {
     const text = await (await fetch(json.download_url)).text();
     ok(text.includes('•••@') && !/[\w.]{3,}@[\w.]+\.\w+/.test(text), 'an address is in clear');
     await leave(who);
-  });
+  }, GO);
 
   await check('an agent has no way to it', async () => {
     const who = await visitor();
@@ -221,5 +223,5 @@ export async function run({ world, check, visitor, leave }) {
     equal(await who.page.getByRole('button', { name: 'Export this list' }).count(), 0, 'buttons');
     equal(await who.page.getByRole('link', { name: 'Exports' }).count(), 0, 'links');
     await leave(who);
-  });
+  }, GO);
 }
