@@ -65,6 +65,7 @@ export async function run({ world, check, visitor, leave }) {
   const idOf = () => new URL(page.url()).pathname.split('/').at(-1);
   const button = (name) => page.getByRole('button', { name, exact: true });
   const goesTo = (column) => page.locator(`[data-column="${column}"] [data-field-button]`).first();
+  const find = (column) => page.getByRole('combobox', { name: `${column} goes to` });
   const figure = async (name) =>
     Number((await page.locator(`[data-figure="${name}"] b`).innerText()).replace(/\D/g, ''));
   const part = async (name) =>
@@ -117,7 +118,7 @@ export async function run({ world, check, visitor, leave }) {
   await check('columns are mapped by keyboard; words get a meaning; defaults are added', async () => {
     await goesTo('Notiz').focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('combobox').fill('follow-up note');
+    await find('Notiz').fill('follow-up note');
     await page.keyboard.press('Enter');
     await goesTo('Notiz').getByText('Follow-up note').waitFor();
     // the arrows go from column to column
@@ -129,7 +130,7 @@ export async function run({ world, check, visitor, leave }) {
     await button('Check the whole file').click();
     await page.getByText(/Nothing fills: E-mail/).waitFor();
     await goesTo('E-Mail').click();
-    await page.getByRole('combobox').fill('e-mail');
+    await find('E-Mail').fill('e-mail');
     await page.keyboard.press('Enter');
     const word = page.getByRole('group', { name: /words in “Status”/ });
     await word.getByRole('button', { name: /Aktiv/ }).click();
@@ -137,14 +138,14 @@ export async function run({ world, check, visitor, leave }) {
     await button('Add a value').click();
     await page.getByRole('option', { name: 'Tags' }).click();
     await page.keyboard.type(`import-${stamp}`);
-    await page.getByLabel('Country of numbers without one').click();
+    await page.getByRole('combobox', { name: 'Country of numbers without one' }).click();
     await page.keyboard.type('Germ');
     await page.getByRole('option', { name: 'Germany' }).click();
-    await page.getByLabel('Remember these choices as').fill(`Old CRM ${stamp}`);
+    await page.getByRole('textbox', { name: 'Remember these choices as' }).fill(`Old CRM ${stamp}`);
     await page.reload();
-    await page.getByLabel('Remember these choices as').waitFor();
+    await page.getByRole('textbox', { name: 'Remember these choices as' }).waitFor();
     equal(
-      await page.getByLabel('Remember these choices as').inputValue(),
+      await page.getByRole('textbox', { name: 'Remember these choices as' }).inputValue(),
       `Old CRM ${stamp}`,
       'what was chosen, after a reload',
     );
@@ -192,7 +193,7 @@ export async function run({ world, check, visitor, leave }) {
   });
   await check('it is imported, and the counts add up', async () => {
     await button('Start import').click();
-    await state('9 records were imported').or(state('8 records were imported')).waitFor({ timeout: SLOW });
+    await state('8 records were imported').waitFor({ timeout: SLOW });
     const [created, updated, skipped, failed, total] = await Promise.all(
       ['created', 'updated', 'skipped', 'failed', 'total'].map(part),
     );
