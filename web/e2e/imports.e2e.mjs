@@ -5,7 +5,6 @@ import { axe, equal, ok, signIn, until } from './harness.mjs';
 import { picture } from './looks.mjs';
 
 const SLOW = 180_000;
-const HEAD = 'Vorname;Nachname;E-Mail;Telefon;Land;Geburtstag;Status;Quelle;Notiz';
 
 export async function run({ world, check, visitor, leave }) {
   const manager = world.user('northwind', 'CRM Manager');
@@ -15,6 +14,9 @@ export async function run({ world, check, visitor, leave }) {
     (await world.api('northwind', method, path, { token, body })).json;
   const count = async (entity, query) => (await call('GET', `/api/${entity}?limit=1&${query}`)).total;
   const stamp = Date.now().toString(36);
+  // a file that nobody has sent before
+  const note = `Notiz ${stamp}`;
+  const head = `Vorname;Nachname;E-Mail;Telefon;Land;Geburtstag;Status;Quelle;${note}`;
   const person = (n, more = {}) => {
     const p = {
       first: 'Jörg',
@@ -41,7 +43,7 @@ export async function run({ world, check, visitor, leave }) {
     person(12, { phone: '12' }),
   ];
   // as an old system writes it: one byte per letter
-  const csv = Buffer.from([HEAD, ...rows, ''].join('\r\n'), 'latin1');
+  const csv = Buffer.from([head, ...rows, ''].join('\r\n'), 'latin1');
   const drop = async (page, name, data) => {
     const files = await page.evaluateHandle(
       ([file, text]) => {
@@ -116,11 +118,11 @@ export async function run({ world, check, visitor, leave }) {
     await clean(page, 'map');
   });
   await check('columns are mapped by keyboard; words get a meaning; defaults are added', async () => {
-    await goesTo('Notiz').focus();
+    await goesTo(note).focus();
     await page.keyboard.press('Enter');
-    await find('Notiz').fill('follow-up note');
+    await find(note).fill('follow-up note');
     await page.keyboard.press('Enter');
-    await goesTo('Notiz').getByText('Follow-up note').waitFor();
+    await goesTo(note).getByText('Follow-up note').waitFor();
     // the arrows go from column to column
     await page.keyboard.press('ArrowUp');
     ok(await goesTo('Quelle').evaluate((b) => b === document.activeElement), 'the focus went up');
@@ -142,6 +144,11 @@ export async function run({ world, check, visitor, leave }) {
     await page.keyboard.type('Germ');
     await page.getByRole('option', { name: 'Germany' }).click();
     await page.getByRole('textbox', { name: 'Remember these choices as' }).fill(`Old CRM ${stamp}`);
+    equal(
+      await page.getByRole('textbox', { name: 'Tags' }).inputValue(),
+      `import-${stamp}`,
+      'what was typed after a field was chosen',
+    );
     await page.reload();
     await page.getByRole('textbox', { name: 'Remember these choices as' }).waitFor();
     equal(
@@ -287,7 +294,7 @@ export async function run({ world, check, visitor, leave }) {
     await page.goto(world.url('northwind', '/imports/new'));
     await drop(page, `again ${stamp}.csv`, csv);
     await page.getByText(`“Old CRM ${stamp}”`, { exact: false }).waitFor();
-    await goesTo('Notiz').getByText('Follow-up note').waitFor();
+    await goesTo(note).getByText('Follow-up note').waitFor();
     id = idOf();
   });
   await check('an agent has no way to it', async () => {
