@@ -5,7 +5,6 @@ import { axe, equal, ok, signIn, until } from './harness.mjs';
 import { picture } from './looks.mjs';
 
 const SLOW = 180_000;
-const HEAD = 'Vorname;Nachname;E-Mail;Telefon;Land;Geburtstag;Status;Quelle;Notiz';
 
 export async function run({ world, check, visitor, leave }) {
   const manager = world.user('northwind', 'CRM Manager');
@@ -15,6 +14,9 @@ export async function run({ world, check, visitor, leave }) {
     (await world.api('northwind', method, path, { token, body })).json;
   const count = async (entity, query) => (await call('GET', `/api/${entity}?limit=1&${query}`)).total;
   const stamp = Date.now().toString(36);
+  // a file that nobody has sent before
+  const note = `Notiz ${stamp}`;
+  const head = `Vorname;Nachname;E-Mail;Telefon;Land;Geburtstag;Status;Quelle;${note}`;
   const person = (n, more = {}) => {
     const p = {
       first: 'Jörg',
@@ -41,7 +43,7 @@ export async function run({ world, check, visitor, leave }) {
     person(12, { phone: '12' }),
   ];
   // as an old system writes it: one byte per letter
-  const csv = Buffer.from([HEAD, ...rows, ''].join('\r\n'), 'latin1');
+  const csv = Buffer.from([head, ...rows, ''].join('\r\n'), 'latin1');
   const drop = async (page, name, data) => {
     const files = await page.evaluateHandle(
       ([file, text]) => {
@@ -65,6 +67,7 @@ export async function run({ world, check, visitor, leave }) {
   const idOf = () => new URL(page.url()).pathname.split('/').at(-1);
   const button = (name) => page.getByRole('button', { name, exact: true });
   const goesTo = (column) => page.locator(`[data-column="${column}"] [data-field-button]`).first();
+  const find = (column) => page.getByRole('combobox', { name: `${column} goes to` });
   const figure = async (name) =>
     Number((await page.locator(`[data-figure="${name}"] b`).innerText()).replace(/\D/g, ''));
   const part = async (name) =>
@@ -115,11 +118,11 @@ export async function run({ world, check, visitor, leave }) {
     await clean(page, 'map');
   });
   await check('columns are mapped by keyboard; words get a meaning; defaults are added', async () => {
-    await goesTo('Notiz').focus();
+    await goesTo(note).focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('combobox').fill('follow-up note');
+    await find(note).fill('follow-up note');
     await page.keyboard.press('Enter');
-    await goesTo('Notiz').getByText('Follow-up note').waitFor();
+    await goesTo(note).getByText('Follow-up note').waitFor();
     // the arrows go from column to column
     await page.keyboard.press('ArrowUp');
     ok(await goesTo('Quelle').evaluate((b) => b === document.activeElement), 'the focus went up');
@@ -129,7 +132,7 @@ export async function run({ world, check, visitor, leave }) {
     await button('Check the whole file').click();
     await page.getByText(/Nothing fills: E-mail/).waitFor();
     await goesTo('E-Mail').click();
-    await page.getByRole('combobox').fill('e-mail');
+    await find('E-Mail').fill('e-mail');
     await page.keyboard.press('Enter');
     const word = page.getByRole('group', { name: /words in “Status”/ });
     await word.getByRole('button', { name: /Aktiv/ }).click();
@@ -137,14 +140,19 @@ export async function run({ world, check, visitor, leave }) {
     await button('Add a value').click();
     await page.getByRole('option', { name: 'Tags' }).click();
     await page.keyboard.type(`import-${stamp}`);
-    await page.getByLabel('Country of numbers without one').click();
+    await page.getByRole('combobox', { name: 'Country of numbers without one' }).click();
     await page.keyboard.type('Germ');
     await page.getByRole('option', { name: 'Germany' }).click();
-    await page.getByLabel('Remember these choices as').fill(`Old CRM ${stamp}`);
-    await page.reload();
-    await page.getByLabel('Remember these choices as').waitFor();
+    await page.getByRole('textbox', { name: 'Remember these choices as' }).fill(`Old CRM ${stamp}`);
     equal(
-      await page.getByLabel('Remember these choices as').inputValue(),
+      await page.getByRole('textbox', { name: 'Tags' }).inputValue(),
+      `import-${stamp}`,
+      'what was typed after a field was chosen',
+    );
+    await page.reload();
+    await page.getByRole('textbox', { name: 'Remember these choices as' }).waitFor();
+    equal(
+      await page.getByRole('textbox', { name: 'Remember these choices as' }).inputValue(),
       `Old CRM ${stamp}`,
       'what was chosen, after a reload',
     );
@@ -192,7 +200,7 @@ export async function run({ world, check, visitor, leave }) {
   });
   await check('it is imported, and the counts add up', async () => {
     await button('Start import').click();
-    await state('9 records were imported').or(state('8 records were imported')).waitFor({ timeout: SLOW });
+    await state('8 records were imported').waitFor({ timeout: SLOW });
     const [created, updated, skipped, failed, total] = await Promise.all(
       ['created', 'updated', 'skipped', 'failed', 'total'].map(part),
     );
@@ -286,7 +294,7 @@ export async function run({ world, check, visitor, leave }) {
     await page.goto(world.url('northwind', '/imports/new'));
     await drop(page, `again ${stamp}.csv`, csv);
     await page.getByText(`“Old CRM ${stamp}”`, { exact: false }).waitFor();
-    await goesTo('Notiz').getByText('Follow-up note').waitFor();
+    await goesTo(note).getByText('Follow-up note').waitFor();
     id = idOf();
   });
   await check('an agent has no way to it', async () => {

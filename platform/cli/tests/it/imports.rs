@@ -45,13 +45,13 @@ async fn previewed(api: &Api<'_>, round: usize) -> String {
 async fn hunted(world: &World, api: &Api<'_>, path: &str, dice: &mut Dice, last: &str, points: [&str; 2]) -> usize {
     let mut kills = 0;
     for _ in 0..60 {
-        let point = match dice.below(4) {
-            0 => points[0],
-            1 => points[1],
+        let point = match dice.below(5) {
+            0 | 1 => points[0],
+            2 => points[1],
             _ => "nowhere",
         };
         let mut worker = start_in(world, &["workers"], &[("BROKERDESK_CRASH_AT", point)]);
-        let patience = Duration::from_millis(if point == "nowhere" { 300 + dice.below(4_000) } else { 15_000 });
+        let patience = Duration::from_millis(if point == "nowhere" { 200 + dice.below(1_300) } else { 15_000 });
         let deadline = tokio::time::Instant::now() + patience;
         let ended = loop {
             if api.get(path).await.expect(200)["status"] == last {

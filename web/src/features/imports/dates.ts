@@ -3,8 +3,12 @@ export const DATE_FORMATS = ['YYYY-MM-DD', 'DD/MM/YYYY', 'MM/DD/YYYY', 'DD.MM.YY
 
 /** A sample read by a format, as an ISO day; null where it does not fit or there is no such day. */
 export function readDate(text: string, format: string): string | null {
-  const numbers = /^\s*(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})(?:[T\s].*)?$/.exec(text)?.slice(1).map(Number);
-  if (!numbers) return null;
+  const [, first, one, second, two, third] =
+    /^\s*(\d{1,4})([-/.])(\d{1,2})([-/.])(\d{1,4})(?:[T\s].*)?$/.exec(text) ?? [];
+  if (!first || one !== two) return null;
+  // dots are their own way of writing; dashes stand for slashes
+  if (!format.startsWith('Y') && (one === '.') !== format.includes('.')) return null;
+  const numbers = [first, second, third].map(Number);
   const at = (part: string) =>
     numbers[format.split(/[-/.]/).findIndex((p) => p.startsWith(part))] ?? Number.NaN;
   const [year, month, day] = [at('Y'), at('M'), at('D')] as [number, number, number];

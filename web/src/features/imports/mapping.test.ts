@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   bodyOf,
   choose,
+  dateFormatOf,
   defaultable,
   faultsOf,
   fromMapping,
@@ -215,5 +216,31 @@ it('takes faults to the column or the default they are about', () => {
     columns: { 'Kd. Nr.': 'is mapped twice', Status: 'no such status' },
     defaults: { 'custom.level': 'is not a number' },
     rest: ['match: is unknown'],
+  });
+});
+
+describe('the date format', () => {
+  const born = field('date_of_birth', { type: 'date' });
+  const due = field('follow_up_at', { type: 'date' });
+  const fields = [born, due];
+  const dates = (name: string, samples: string[], formats: string[] = []) => ({
+    ...column(name, null, samples),
+    formats,
+  });
+  const draft = { ...startDraft(file), fields: { Geburtstag: 'date_of_birth', Termin: 'follow_up_at' } };
+  const mixed = dates('Geburtstag', ['03.04.1984', '31.02.1980', '12.11.1990']);
+  it('is left to the server where it found one for every column', () => {
+    expect(dateFormatOf(draft, [dates('Geburtstag', ['03/04/1984'], ['DD/MM/YYYY'])], fields)).toBe('auto');
+  });
+  it('is that of most cells where one of them is no date', () => {
+    expect(dateFormatOf(draft, [mixed], fields)).toBe('DD.MM.YYYY');
+    expect(dateFormatOf(draft, [dates('Geburtstag', ['soon', 'later', '03.04.1984'])], fields)).toBe('auto');
+  });
+  it('does not take another column its own', () => {
+    const other = dates('Termin', ['2026-01-02'], ['YYYY-MM-DD']);
+    expect(dateFormatOf(draft, [mixed, other], fields)).toBe('auto');
+  });
+  it('is the one that was chosen', () => {
+    expect(dateFormatOf({ ...draft, dateFormat: 'MM/DD/YYYY' }, [mixed], fields)).toBe('MM/DD/YYYY');
   });
 });

@@ -1,3 +1,4 @@
+import { DATE_FORMATS, readDate } from './dates';
 import type { DuplicateRule, Import, ImportColumn, Mapping, MatchKey, NewType, TargetField } from './types';
 
 /** What a person is deciding about a file: where each column goes, what the cells mean, what happens to duplicates. */
@@ -188,6 +189,25 @@ export function wordsOf(draft: Draft, column: ImportColumn, field: TargetField |
   const given = Object.keys(draft.values[column.name] ?? {});
   const seen = new Set(given.map(folded));
   return [...given, ...unknownWords(column, field).filter((w) => !seen.has(folded(w)))];
+}
+
+/**
+ * The date format to read the file by. The server finds one for a column in which every sample is a date; where some
+ * are not, the one that most of them have is meant, as long as no other column has another.
+ */
+export function dateFormatOf(
+  draft: Draft,
+  columns: readonly ImportColumn[],
+  fields: readonly TargetField[],
+): string {
+  if (draft.dateFormat !== AUTO) return draft.dateFormat;
+  const dates = columns.filter((c) => fields.find((f) => f.key === draft.fields[c.name])?.type === 'date');
+  const unclear = dates.filter((c) => c.formats.length === 0);
+  const cells = unclear.flatMap((c) => (c.values.length ? c.values : c.samples));
+  const fits = (format: string) => cells.filter((cell) => readDate(cell, format)).length;
+  const best = [...DATE_FORMATS].sort((a, b) => fits(b) - fits(a))[0];
+  if (!best || fits(best) * 2 < cells.length || fits(best) === 0) return AUTO;
+  return dates.every((c) => !c.formats.length || c.formats.includes(best)) ? best : AUTO;
 }
 
 /** As the server takes it, in the file's order. A column that is not named is left out. */

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Select, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PickMenu } from '@/components/PickMenu';
 import { useCountryOptions } from '@/data/countries';
@@ -86,6 +86,13 @@ type ValueProps = {
 };
 function Value({ field, label, value, error, focus, onChange }: ValueProps) {
   const { t } = useTranslation();
+  const input = useRef<HTMLInputElement>(null);
+  // after the menu it was chosen from has given the focus back
+  useEffect(() => {
+    if (!focus) return;
+    const frame = requestAnimationFrame(() => input.current?.focus());
+    return () => cancelAnimationFrame(frame);
+  }, [focus]);
   const countries = useCountryOptions();
   const people = useOwnerOptions();
   const options =
@@ -107,7 +114,7 @@ function Value({ field, label, value, error, focus, onChange }: ValueProps) {
         data={options.map((o) => ({ value: o.value, label: o.label }))}
         value={value || null}
         error={error}
-        autoFocus={focus}
+        ref={input}
         nothingFoundMessage={t('components.noMatch')}
         onChange={(v) => onChange(v ?? '')}
       />
@@ -120,7 +127,7 @@ function Value({ field, label, value, error, focus, onChange }: ValueProps) {
       inputMode={field.type === 'number' ? 'decimal' : undefined}
       value={value}
       error={error}
-      autoFocus={focus}
+      ref={input}
       autoComplete="off"
       onChange={(e) => onChange(e.currentTarget.value)}
     />

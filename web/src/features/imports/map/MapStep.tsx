@@ -17,6 +17,7 @@ import {
   bodyOf,
   choose,
   type Draft,
+  dateFormatOf,
   faultsOf,
   hasChoices,
   makeField,
@@ -84,7 +85,8 @@ export function MapStep({ file, onNext }: { file: Import; onNext: () => void }) 
   const mayMake = can('settings.manage');
   const lacking = missing(draft, fields);
   const faults = useMemo(() => faultsOf(isApiError(check.error) ? check.error.fields : {}), [check.error]);
-  const body = bodyOf(draft, columns);
+  const dateFormat = useMemo(() => dateFormatOf(draft, columns, fields), [draft, columns, fields]);
+  const body = bodyOf({ ...draft, dateFormat }, columns);
   const same = useMemo(
     () => (file.mapping ? JSON.stringify(bodyOf(startDraft(file), columns)) : null),
     [file, columns],
@@ -178,7 +180,7 @@ export function MapStep({ file, onNext }: { file: Import; onNext: () => void }) 
                         ? field?.options.map((o) => ({ value: o.key, label: o.label }))
                         : undefined
                     }
-                    dateFormat={field?.type === 'date' ? draft.dateFormat : undefined}
+                    dateFormat={field?.type === 'date' ? dateFormat : undefined}
                     onPick={pick}
                     onMake={mayMake ? make : undefined}
                     onMean={setMeaning}
@@ -209,7 +211,7 @@ export function MapStep({ file, onNext }: { file: Import; onNext: () => void }) 
                       { value: AUTO, label: t('imports.map.auto') },
                       ...DATE_FORMATS.map((value) => ({ value, label: value })),
                     ]}
-                    value={draft.dateFormat}
+                    value={dateFormat}
                     onChange={(v) => v && change({ ...draft, dateFormat: v })}
                   />
                 )}
