@@ -58,9 +58,9 @@ impl Said {
     }
 }
 
-/// Runs a command to its end.
+/// Runs a command to its end; proving a whole installation takes a while on a busy machine.
 pub async fn run(command: &mut Command) -> Said {
-    let ended = tokio::time::timeout(Duration::from_secs(60), command.output()).await.unwrap().unwrap();
+    let ended = tokio::time::timeout(Duration::from_secs(180), command.output()).await.unwrap().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let code = ended.status.code();
     Said { ok: ended.status.success(), killed: code.is_none(), code, out: text(&ended.stdout), err: text(&ended.stderr) }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import { StatusPill } from '@/components';
+import { Masked, StatusPill } from '@/components';
 import { useCan } from '@/session/session';
 import c from './duplicates.module.css';
 import { matchesQuery } from './query';
@@ -57,6 +57,7 @@ export function LinkChoice({ lead, value, onChange, named }: Props) {
           <span className={c.linkWhy}>
             <StatusPill label={words.likeness(match.score)} hue={words.hue(match.score)} />
             {words.reasons(match.reasons)}
+            {match.email && <Masked plain record={match} field="email" value={match.email} />}
           </span>
         )}
       </span>
