@@ -14,7 +14,7 @@ use runtime::{Ctx, Rows as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::entity::{Export, MANAGE, SORTS, STOPPED, find, folder, visible_to};
+use super::entity::{Export, MANAGE, SORTS, STOPPED, find, folder, require_any, visible_to};
 use super::http::ExportIn;
 use super::jobs::RunExport;
 use super::source::{Source, Wanted, in_files};
@@ -30,6 +30,7 @@ fn told(field: &str, new: impl Into<Json>) -> Change {
 
 /// Asks for a file: a job makes it.
 pub(super) async fn request(ctx: &Ctx, input: ExportIn) -> kernel::Result<Export> {
+    require_any(ctx)?;
     let mut c = Checker::new();
     let format = c.required("format", input.format.as_deref(), 10);
     if !format.is_empty() && !["csv", "xlsx"].contains(&format.as_str()) {
