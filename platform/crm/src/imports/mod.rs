@@ -25,6 +25,7 @@ mod recipe;
 mod run;
 mod rows;
 mod service;
+mod shapes;
 mod staging;
 mod sweep;
 mod undoing;
