@@ -120,9 +120,9 @@ export async function run({ world, check, visitor, leave }) {
   await check('columns are mapped by keyboard; words get a meaning; defaults are added', async () => {
     await goesTo(note).focus();
     await page.keyboard.press('Enter');
-    await find(note).fill('follow-up note');
+    await find(note).fill('address');
     await page.keyboard.press('Enter');
-    await goesTo(note).getByText('Follow-up note').waitFor();
+    await goesTo(note).getByText('Address').waitFor();
     // the arrows go from column to column
     await page.keyboard.press('ArrowUp');
     ok(await goesTo('Quelle').evaluate((b) => b === document.activeElement), 'the focus went up');
@@ -294,7 +294,7 @@ export async function run({ world, check, visitor, leave }) {
     await page.goto(world.url('northwind', '/imports/new'));
     await drop(page, `again ${stamp}.csv`, csv);
     await page.getByText(`“Old CRM ${stamp}”`, { exact: false }).waitFor();
-    await goesTo(note).getByText('Follow-up note').waitFor();
+    await goesTo(note).getByText('Address').waitFor();
     id = idOf();
   });
   await check('an agent has no way to it', async () => {

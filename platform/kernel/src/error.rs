@@ -74,6 +74,14 @@ pub enum DomainError {
         /// Seconds until it makes sense to try again.
         retry_after: u64,
     },
+    /// More than is taken at once.
+    #[error("{message}")]
+    TooLarge {
+        /// Stable code.
+        code: &'static str,
+        /// One sentence.
+        message: String,
+    },
     /// Too many requests.
     #[error("{message}")]
     Limited {
@@ -189,6 +197,7 @@ impl DomainError {
             | Self::Conflict { code, .. }
             | Self::Locked { code, .. }
             | Self::Limited { code, .. }
+            | Self::TooLarge { code, .. }
             | Self::Unavailable { code, .. } => code,
             Self::With { error, .. } => error.code(),
             Self::Internal(_) => "internal",

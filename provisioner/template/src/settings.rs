@@ -152,6 +152,7 @@ pub const SETTINGS: &[SettingDef] = &[
     s("captcha_provider", "captcha", Word(&["off", "proof_of_work", "hcaptcha", "turnstile"]), "\"off\"", "What keeps robots out", "The calculation needs no other company; the others need an account there."),
     s("captcha_site_key", "captcha", Line(120), "\"\"", "Site key at the provider", "For hCaptcha and Turnstile. The secret is kept apart and never shown."),
     s("captcha_difficulty", "captcha", Whole(8, 24), "16", "How hard the calculation is, in bits", "Each step doubles the work. It becomes harder by itself while many ask."),
+    s("import_max_megabytes", "general", Whole(1, 2048), "2048", "Largest file of an import, in megabytes", "Files are read as they come, whatever their size."),
     s("modules", "modules", Modules, "[\"clients\", \"leads\", \"partners\"]", "Modules that the CRM shows", "What is off keeps its data."),
 ];
 

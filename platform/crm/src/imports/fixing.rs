@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::duplicates;
 use super::entity::{self, Import, find_locked};
-use super::http::{FixedOut, ImportRowOut};
+use super::shapes::{FixedOut, ImportRowOut};
 use super::mapping::Duplicates;
 use super::preview::{Line, Looked, line, not_previewed};
 use super::reading::Cells;
@@ -130,6 +130,9 @@ pub(super) async fn decide(ctx: &Ctx, id: Uuid, row: u32, choice: Decision) -> k
         // Whoever looks at both sides and says so means all of it.
         mapping.overwrite = true;
         done = run::chunk(ctx, &import, &mapping, n - 1, n).await?;
+    }
+    if choice == Decision::Create && done.created == 0 {
+        return Err(DomainError::conflict("email_exists", "A client with this e-mail already exists."));
     }
     // It was counted among the skipped until now.
     let left = done.created + done.updated;

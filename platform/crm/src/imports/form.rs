@@ -3,13 +3,12 @@
 use std::fs::File;
 
 use kernel::DomainError;
-use poem::http::StatusCode;
 use poem::web::Multipart;
 use poem::{Request, RequestBody};
 use poem_openapi::payload::{ParsePayload, Payload};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
-use runtime::http::{ApiError, error};
+use runtime::http::ApiError;
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 
@@ -45,7 +44,7 @@ fn broken(error: impl std::fmt::Display) -> poem::Error {
 
 fn too_large() -> poem::Error {
     let message = format!("The file is larger than {MOST_BYTES} bytes.");
-    poem::Error::from_response(error::body(StatusCode::PAYLOAD_TOO_LARGE, "file_too_large", &message, None, ""))
+    ApiError(DomainError::TooLarge { code: "file_too_large", message }).into()
 }
 
 impl ImportForm {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::columns::Column;
 use super::dates::DateFormat;
 use super::field::Field;
-use super::http::MappingIn;
+use super::shapes::MappingIn;
 use crate::bulk::Kind;
 use crate::custom_fields::CustomField;
 

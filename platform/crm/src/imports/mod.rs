@@ -25,6 +25,7 @@ mod recipe;
 mod rows;
 mod run;
 mod service;
+mod shapes;
 mod staging;
 mod sweep;
 mod undoing;

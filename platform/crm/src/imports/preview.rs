@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::columns::Column;
 use super::entity::{self, Import, find_locked};
-use super::http::ImportFaultOut;
+use super::shapes::ImportFaultOut;
 use super::jobs::PreviewImport;
 use super::recipe::{not_mapped, sees};
 use super::rows::Fault;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::columns::Column;
 use super::entity::{self, Import, SORTS, find_locked};
 use super::field::{Target, targets};
-use super::http::{MappingIn, NewFieldIn};
+use super::shapes::{MappingIn, NewFieldIn};
 use super::mapping::{self, Mapping};
 use super::recipe::{sees, uses};
 use super::staging::tell;

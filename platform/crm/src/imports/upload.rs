@@ -18,7 +18,7 @@ use super::columns::{self, Column, Head};
 use super::entity::{self, Import, file_key, find_locked, permission};
 use super::field;
 use super::form::{Arrived, ImportForm};
-use super::http::LayoutIn;
+use super::shapes::LayoutIn;
 use super::reading::{self, Format, Layout, encoding_by_name, format_of};
 use super::recipe::sees;
 use crate::bulk::Kind;
@@ -60,8 +60,13 @@ pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<I
     sees(&who.actor, kind, None)?;
     let ctx = who.begin_carrying().await?;
     let custom = custom_fields::of_entity(&ctx, kind.word()).await?;
+    let most = access::settings::whole(&ctx, "import_max_megabytes", 2_048).await?;
     let (app, tenant) = (ctx.app().clone(), ctx.tenant().key);
     drop(ctx);
+    if arrived.bytes > most.unsigned_abs() * 1024 * 1024 {
+        let message = format!("The file is larger than {most} megabytes, the most that this CRM's settings allow.");
+        return Err(DomainError::TooLarge { code: "file_too_large", message });
+    }
     let Arrived { file, filename, bytes, sha256: sum, head, encodings } = arrived;
     let read = tokio::task::spawn_blocking({
         let file = file.try_clone().map_err(DomainError::internal)?;

@@ -69,6 +69,7 @@ pub fn status_of(error: &DomainError) -> StatusCode {
         DomainError::Conflict { .. } => StatusCode::CONFLICT,
         DomainError::Locked { .. } => StatusCode::LOCKED,
         DomainError::Limited { .. } => StatusCode::TOO_MANY_REQUESTS,
+        DomainError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         DomainError::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
         DomainError::With { error, .. } => status_of(error),
         DomainError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

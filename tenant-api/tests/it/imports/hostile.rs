@@ -98,3 +98,16 @@ async fn a_file_without_header_still_has_columns() {
     assert_eq!(counts(&preview(&api, &path).await, ["total", "valid"]), [2, 2]);
     assert_eq!(run(&api, &path).await["created"], 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_larger_than_the_settings_allow_is_refused() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let api = broker.manager().await;
+    let text = super::people(40_000);
+    assert!(text.len() > 1024 * 1024);
+    send(&api, "clients", "large.csv", text.clone()).await.expect(201);
+    api.patch("/api/settings", &json!({ "import_max_megabytes": 1 })).await.expect(200);
+    send(&api, "clients", "large.csv", text).await.refused(413, "file_too_large");
+    send(&api, "clients", "small.csv", super::people(10)).await.expect(201);
+}

@@ -95,6 +95,8 @@ async fn somebody_decides_about_duplicates() {
     let now = api.get(&format!("/api/clients/{}", old["id"].as_str().unwrap())).await.expect(200);
     assert_eq!(now["first_name"], "Known");
     decide(3, "skip").await.refused(409, "row_decided");
+    // Two clients can't have one e-mail, whatever somebody decides.
+    decide(4, "create").await.refused(409, "email_exists");
     let after = decide(4, "skip").await.expect(200);
     assert_eq!((counts(&after, RAN), &after["review"]), ([3, 3, 1, 1, 1, 0], &json!(0)));
 }

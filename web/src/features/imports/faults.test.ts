@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faultCount, groupErrors, linesOf, mergeGroups, strangeWords } from './faults';
+import { faultCount, faultWord, groupErrors, linesOf, mergeGroups, strangeWords } from './faults';
 
 const error = (column: string, code: string, value = '') => ({ column, code, value, message: `${code}!` });
 
@@ -67,6 +67,10 @@ describe('lines', () => {
   });
 });
 
+it('tells a note without a date from a wrong date', () => {
+  expect(faultWord({ code: 'date_invalid', message: 'goes with a date in follow_up_at' })).toBe('needs_date');
+  expect(faultWord({ code: 'date_invalid', message: 'is not a date' })).toBe('date_invalid');
+});
 it('finds the words that nobody knows, the frequent ones first', () => {
   const errors = [
     error('Status', 'status_unknown', 'Neu'),

@@ -67,6 +67,10 @@ export function linesOf(
   return lines;
 }
 
+/** What is wrong, as a word of ours: a note without its date is no wrong date. */
+export const faultWord = ({ code, message }: Pick<RowError, 'code' | 'message'>): string =>
+  /^goes with a date/.test(message) ? 'needs_date' : code;
+
 /** Words of a column that nobody gave a meaning to, most frequent first. */
 export function strangeWords(
   errors: readonly Omit<RowError, 'row'>[],

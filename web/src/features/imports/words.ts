@@ -4,6 +4,7 @@ import type { ApiError } from '@/api/errors';
 import { errorText, type Hue } from '@/components';
 import { humanise } from '@/data/lookups';
 import { fieldText } from '@/lib/forms';
+import { faultWord } from './faults';
 import type { Import, ImportStatus, TargetField } from './types';
 
 const HUES: Record<ImportStatus, Hue> = {
@@ -38,7 +39,7 @@ export function useImportWords() {
   );
   const fault = useCallback(
     (e: { code: string; message: string }) =>
-      t(`imports.code.${e.code}`, { defaultValue: fieldText(e.message) }),
+      t(`imports.code.${faultWord(e)}`, { defaultValue: fieldText(e.message) }),
     [t],
   );
   return { status, hue, field, fault };

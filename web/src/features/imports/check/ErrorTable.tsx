@@ -6,7 +6,7 @@ import { useFormat } from '@/app/ui';
 import { EmptyState, ErrorState, toast } from '@/components';
 import { DataTable, features } from '@/components/DataTable';
 import { column } from '@/components/list';
-import { groupKey, type Line, linesOf } from '../faults';
+import { faultWord, groupKey, type Line, linesOf } from '../faults';
 import { useFixRow, useRows } from '../query';
 import type { ErrorGroup, Import, RowError } from '../types';
 import { useImportWords } from '../words';
@@ -121,7 +121,7 @@ export function ErrorTable({ file, groups, only, fixable }: Props) {
       )),
       column<Line>('cure', t('imports.check.cure'), 500, (l) => (
         <span className={k.cellText}>
-          {t(`imports.cure.${l.code}`, { defaultValue: t('imports.cure.invalid') })}
+          {t(`imports.cure.${faultWord(l)}`, { defaultValue: t('imports.cure.invalid') })}
         </span>
       )),
     ],
