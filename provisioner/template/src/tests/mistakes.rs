@@ -23,7 +23,7 @@ fn all_mistakes_are_reported_at_once_and_in_order() {
         .collect();
     assert_eq!(
         places,
-        ["branding.yaml:3:9", "messages/new_lead/text.hbs:5:7", "roles.yaml:8:5", "roles.yaml:16:17", "settings.yaml:1:1",],
+        ["branding.yaml:3:9", "messages/new_lead/text.hbs:5:7", "roles.yaml:8:5", "roles.yaml:17:17", "settings.yaml:1:1",],
         "{}",
         report(&found)
     );
