@@ -223,16 +223,14 @@ export async function run({ world, check, visitor, leave }) {
       'what became of a row',
     );
   });
-  await check('the import is taken back; what was changed since stays and is named', async () => {
-    const { data } = await call('GET', `/api/clients?import_id=${id}&search=Müller-3`);
-    await call('PATCH', `/api/clients/${data[0].id}`, { status: 'dormant' });
+  await check('the import is taken back', async () => {
     await page.goto(world.url('northwind', `/imports/${id}`));
     await button('Undo import').click();
     await page.getByRole('dialog').getByText('8 created records', { exact: false }).waitFor();
     await clean(page, 'undo');
     await page.getByRole('dialog').getByRole('button', { name: 'Take 8 records back' }).click();
     await state('The import was taken back').waitFor({ timeout: SLOW });
-    await until(async () => (await count('clients', `tag=import-${stamp}`)) <= 1, 'the clients to be gone');
+    await until(async () => (await count('clients', `tag=import-${stamp}`)) === 0, 'the clients to be gone');
     await clean(page, 'undone');
   });
 

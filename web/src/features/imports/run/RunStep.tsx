@@ -59,6 +59,8 @@ export function RunStep({ file, at, tab: asked, onTab }: Props) {
     ...(file.review
       ? [{ key: 'review', label: t('imports.rows.review'), count: file.review, tone: 'warn' as const }]
       : []),
+    ...(file.updated ? [{ key: 'updated', label: t('imports.rows.updated'), count: file.updated }] : []),
+    ...(file.skipped ? [{ key: 'skipped', label: t('imports.rows.skipped'), count: file.skipped }] : []),
     ...(file.kept
       ? [{ key: 'kept', label: t('imports.rows.kept'), count: file.kept, tone: 'warn' as const }]
       : []),
@@ -86,14 +88,14 @@ export function RunStep({ file, at, tab: asked, onTab }: Props) {
           {working && <p className={c.meta}>{t('imports.run.goesOn')}</p>}
           {!undoing && <Outcome file={file} />}
           <div className={r.actions}>
-            {isOver(file) && changed > 0 && file.status !== 'undone' && can(`${file.entity}.read`) && (
+            {isOver(file) && file.created > 0 && file.status !== 'undone' && can(`${file.entity}.read`) && (
               <Button
                 leftSection={<IconExternalLink size={15} className="flip" aria-hidden />}
                 onClick={() =>
                   void navigate({ to: `/${file.entity}`, search: { import_id: file.id } as never })
                 }
               >
-                {t(`imports.run.open.${file.entity}`, { count: changed, n: f.int(changed) })}
+                {t(`imports.run.open.${file.entity}`, { count: file.created, n: f.int(file.created) })}
               </Button>
             )}
             {working && !undoing && (
@@ -145,6 +147,9 @@ export function RunStep({ file, at, tab: asked, onTab }: Props) {
           <div role="tabpanel" id="import-panel" aria-labelledby={`import-tab-${tab}`} className={c.panel}>
             {tab === 'errors' && <ErrorPanel file={file} />}
             {tab === 'review' && <ReviewTab file={file} />}
+            {(tab === 'updated' || tab === 'skipped') && (
+              <RowTable file={file} state={tab} nothing={t('imports.run.noRows')} />
+            )}
             {tab === 'kept' && <RowTable file={file} state="kept" nothing={t('imports.run.nothingKept')} />}
             {tab === 'mapping' && <MappingView file={file} />}
           </div>
