@@ -10,13 +10,13 @@ use uuid::Uuid;
 
 use super::duplicates;
 use super::entity::{self, Import, find_locked};
-use super::shapes::{FixedOut, ImportRowOut};
 use super::mapping::Duplicates;
 use super::preview::{Line, Looked, line, not_previewed};
 use super::reading::Cells;
 use super::recipe::{Recipe, not_mapped};
 use super::rows::{COPY, Slots};
 use super::run::{self, Chunk};
+use super::shapes::{FixedOut, ImportRowOut};
 use super::staging::{FaultGroup, tell};
 
 /// What somebody decides about a row that is there already.

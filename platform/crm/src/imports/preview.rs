@@ -15,10 +15,10 @@ use uuid::Uuid;
 
 use super::columns::Column;
 use super::entity::{self, Import, find_locked};
-use super::shapes::ImportFaultOut;
 use super::jobs::PreviewImport;
 use super::recipe::{not_mapped, sees};
 use super::rows::Fault;
+use super::shapes::ImportFaultOut;
 use super::staging::{Engine, FaultGroup, stage, tell};
 use super::upload::must_be_open;
 use runtime::Rows as _;

@@ -492,4 +492,3 @@ pub struct PreviewBegun {
     /// `preview`.
     pub task: String,
 }
-

@@ -18,9 +18,9 @@ use super::columns::{self, Column, Head};
 use super::entity::{self, Import, file_key, find_locked, permission};
 use super::field;
 use super::form::{Arrived, ImportForm};
-use super::shapes::LayoutIn;
 use super::reading::{self, Format, Layout, encoding_by_name, format_of};
 use super::recipe::sees;
+use super::shapes::LayoutIn;
 use crate::bulk::Kind;
 use crate::custom_fields::{self, CustomField};
 

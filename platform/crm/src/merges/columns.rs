@@ -39,7 +39,8 @@ pub const COLUMNS: &[(&str, &str, Option<&str>)] = &[
 
 /// Columns that stay what they are on each side. The balance is added to and taken away from, so that what
 /// happens to it in between stays.
-pub const STAYING: &[&str] = &["id", "balance", "created_at", "created_by", "updated_at", "version", "deleted_at", "merged_into"];
+pub const STAYING: &[&str] =
+    &["id", "balance", "created_at", "created_by", "updated_at", "version", "deleted_at", "merged_into", "import_id"];
 
 static READ: LazyLock<String> = LazyLock::new(|| {
     let pairs: Vec<String> = COLUMNS.iter().map(|(name, ..)| format!("'{name}', c.{name}")).collect();
