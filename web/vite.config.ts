@@ -66,14 +66,21 @@ function firstPaint(): Plugin {
         walk(page.fileName, all);
         const js = [...all].filter((name) => !first.has(name));
         const css = js.flatMap((name) => [...(byName.get(name)?.viteMetadata?.importedCss ?? [])]);
-        return [path, [...js, ...new Set(css)].map((name) => `/${name}`)];
+        return [path, [...js, ...new Set(css)].map((name) => `/${name}`)] as [string, string[]];
       });
       // What is said on the pages behind the sign-in; Arabic shows the English of what it lacks.
       const texts = (...names: string[]) =>
         chunks.filter((x) => names.includes(x.name)).map((x) => `/${x.fileName}`);
+      // Pages share most of their files: each is named once, and pages name their places.
+      const files = [...new Set([...routes.flatMap(([, all]) => all), ...texts('texts', 'locale-ar')])];
+      const at = (all: string[]) => all.map((name) => files.indexOf(name));
       const source = readFileSync(BOOT, 'utf8')
-        .replace('__ROUTES__', JSON.stringify(Object.fromEntries(routes)))
-        .replace('__TEXTS__', JSON.stringify({ en: texts('texts'), ar: texts('texts', 'locale-ar') }))
+        .replace('__FILES__', JSON.stringify(files.map((name) => name.replace(/^\/assets\//, ''))))
+        .replace(
+          '__ROUTES__',
+          JSON.stringify(Object.fromEntries(routes.map(([path, all]) => [path, at(all)]))),
+        )
+        .replace('__TEXTS__', JSON.stringify({ en: at(texts('texts')), ar: at(texts('texts', 'locale-ar')) }))
         .replace(/^\s*(\/\/.*\n|\/\*[\s\S]*?\*\/\n)/gm, '')
         .replace(/^\s+/gm, '');
       boot = `assets/boot-${createHash('sha256').update(source).digest('base64url').slice(0, 8)}.js`;

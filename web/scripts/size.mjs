@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
-const LIMIT = { js: 230, css: 45 };
+const LIMIT = { js: 235, css: 45 };
 let failed = false;
 for (const page of ['index', 'platform', 'public']) {
   const html = readFileSync(`${dist}${page}.html`, 'utf8');

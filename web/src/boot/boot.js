@@ -31,9 +31,12 @@
   const sidebar = read('brokerdesk.sidebar');
   if (sidebar ? sidebar === 'collapsed' : innerWidth < 1000) root.dataset.narrow = '';
 
-  const files = Object.entries(__ROUTES__).find(([path]) => location.pathname.startsWith(path))?.[1] ?? [];
-  for (const href of files.length ? [...__TEXTS__[root.lang === 'ar' ? 'ar' : 'en'], ...files] : [])
+  const page = Object.entries(__ROUTES__).find(([path]) => location.pathname.startsWith(path))?.[1] ?? [];
+  const files = __FILES__;
+  for (const at of page.length ? [...__TEXTS__[root.lang === 'ar' ? 'ar' : 'en'], ...page] : []) {
+    const href = `/assets/${files[at]}`;
     make(href.endsWith('.css') ? { rel: 'preload', as: 'style', href } : { rel: 'modulepreload', href });
+  }
 
   // this script stands in the head: the outline it fills is not there yet
   const fill = () => {

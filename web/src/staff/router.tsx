@@ -7,9 +7,7 @@ import {
   Navigate,
 } from '@tanstack/react-router';
 import { parseListSearch, parseSearch, stringifySearch } from '@/lib/listSearch';
-import { useCan } from '@/session/session';
 import { NotFound, RouteFailure } from './fallbacks';
-import { homePath } from './nav';
 import { Root } from './Root';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
@@ -19,16 +17,11 @@ const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   validateSearch: parseListSearch,
 });
 
-function Home() {
-  const can = useCan();
-  return <Navigate to={homePath(can)} replace />;
-}
-
 const page = <P extends string>(path: P, load: Parameters<typeof lazyRouteComponent>[0], name: string) =>
   createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, name) });
 
 const routes = [
-  createRoute({ getParentRoute: () => root, path: '/', component: Home }),
+  page('/', () => import('./Home'), 'Home'),
   page('/dashboard', () => import('@/features/dashboard/DashboardPage'), 'DashboardPage'),
   page('/clients', () => import('@/features/clients/ClientsPage'), 'ClientsPage'),
   page('/clients/$id', () => import('@/features/clients/ClientPage'), 'ClientPage'),
