@@ -196,7 +196,7 @@ impl AssignmentRulesApi {
     /// It comes last.
     #[oai(path = "/assignment-rules", method = "post", operation_id = "createAssignmentRule")]
     async fn create(&self, auth: Staff, body: Json<RuleIn>) -> ApiResult<Created<AssignmentRuleOut>> {
-        let ctx = auth.0.begin().await?;
+        let ctx = auth.0.begin_carrying().await?;
         let out = AssignmentRuleOut::from(service::create(&ctx, &body.0).await?);
         ctx.commit_reply(201, &out).await?;
         Ok(Created(out))
@@ -211,7 +211,7 @@ impl AssignmentRulesApi {
         id: Path<Uuid>,
         body: Json<RuleIn>,
     ) -> ApiResult<Json<AssignmentRuleOut>> {
-        let ctx = auth.0.begin().await?;
+        let ctx = auth.0.begin_carrying().await?;
         let out = AssignmentRuleOut::from(service::update(&ctx, id.0, &body.0).await?);
         ctx.commit_reply(200, &out).await?;
         Ok(Json(out))
@@ -225,7 +225,7 @@ impl AssignmentRulesApi {
         /// The rule.
         id: Path<Uuid>,
     ) -> ApiResult<NoContent> {
-        let ctx = auth.0.begin().await?;
+        let ctx = auth.0.begin_carrying().await?;
         service::remove(&ctx, id.0).await?;
         ctx.commit().await?;
         Ok(NoContent)
@@ -234,7 +234,7 @@ impl AssignmentRulesApi {
     /// Order the assignment rules of one kind of record
     #[oai(path = "/assignment-rules/order", method = "put", operation_id = "orderAssignmentRules")]
     async fn order(&self, auth: Staff, body: Json<AssignmentOrderIn>) -> ApiResult<Json<ListOut<AssignmentRuleOut>>> {
-        let ctx = auth.0.begin().await?;
+        let ctx = auth.0.begin_carrying().await?;
         let ids = body.0.ids.unwrap_or_default();
         let found = service::order(&ctx, body.0.entity.as_deref(), &ids).await?;
         let out: ListOut<AssignmentRuleOut> = found.into_iter().map(Into::into).collect::<Vec<_>>().into();
