@@ -53,7 +53,13 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table
         table.row(&what, format!("{} s", number(ours)), format!("{} s", number(copied)), (copied / ours, ""), aim);
     }
     let first = median(&firsts);
-    table.row("export, first byte after the request", format!("{} ms", number(first)), String::new(), (first, "ms"), Aim::AtMost(100.0));
+    table.row(
+        "export, first byte after the request",
+        format!("{} ms", number(first)),
+        String::new(),
+        (first, "ms"),
+        Aim::AtMost(100.0),
+    );
     let mb = |bytes: u64| bytes as f64 / 1_000_000.0;
     let (grown, at_first) = (mb(peak.saturating_sub(before)), format!("{} MB before", number(mb(before))));
     // Workers, the API and the store in one process.

@@ -41,7 +41,10 @@ async fn download(world: &World, export: &Json) -> Vec<u8> {
     let answer = world.http.get(text(export, "download_url")).send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 200);
     let disposition = answer.headers()["content-disposition"].to_str().unwrap().to_owned();
-    assert!(disposition.starts_with("attachment; filename=\"acme-") && disposition.contains(text(export, "format")), "{disposition}");
+    assert!(
+        disposition.starts_with("attachment; filename=\"acme-") && disposition.contains(text(export, "format")),
+        "{disposition}"
+    );
     let bytes = answer.bytes().await.unwrap().to_vec();
     assert_eq!((hex(&sha256(&bytes)).as_str(), Some(bytes.len() as u64)), (text(export, "sha256"), export["bytes"].as_u64()));
     bytes
@@ -147,7 +150,10 @@ async fn a_file_holds_what_the_list_shows() {
 
     // Asked for, made, handed out: each has its line.
     let asked = told(&manager, "export.created").await;
-    assert_eq!((&asked["entity"], &asked["format"], &asked["filter"], &asked["count"]), (&json!("clients"), &json!("csv"), &json!("*"), &json!(1_231)));
+    assert_eq!(
+        (&asked["entity"], &asked["format"], &asked["filter"], &asked["count"]),
+        (&json!("clients"), &json!("csv"), &json!("*"), &json!(1_231))
+    );
     let done = told(&manager, "export.finished").await;
     assert_eq!((&done["count"], &done["sha256"], &done["filter"]), (&json!(1_231), &made["sha256"], &json!("*")));
     assert_eq!(told(&manager, "export.downloaded").await["sha256"], made["sha256"]);
@@ -156,7 +162,10 @@ async fn a_file_holds_what_the_list_shows() {
     assert_eq!(manager.get("/api/audit?action=export.downloaded").await.expect(200)["total"], links, "the same download");
     world.app.clock.advance(Duration::minutes(6));
     manager.get(&path(&made)).await.expect(200);
-    assert_eq!(manager.get("/api/audit?action=export.downloaded").await.expect(200)["total"].as_u64(), links.as_u64().map(|n| n + 1));
+    assert_eq!(
+        manager.get("/api/audit?action=export.downloaded").await.expect(200)["total"].as_u64(),
+        links.as_u64().map(|n| n + 1)
+    );
     let page = manager.get("/api/exports?limit=2").await.expect(200);
     assert_eq!((page["total"].as_u64(), &page["data"][0]["id"]), (Some(3), &made["id"]));
     assert!(page["data"][0]["download_url"].is_null(), "a list gives no links");
@@ -235,7 +244,9 @@ async fn rights_are_those_of_the_moment_the_file_is_made_and_taken() {
     let broker = world.broker("acme").await;
     let team = broker.team("Sales", None).await;
     let manager = broker.manager().await;
-    let id = role(&manager, "Clerk", json!({ "clients.read": "team", "clients.export": "team" }), json!({ "clients.email": "full" })).await;
+    let id =
+        role(&manager, "Clerk", json!({ "clients.read": "team", "clients.export": "team" }), json!({ "clients.email": "full" }))
+            .await;
     let clerk = broker.actor("Carl", "Clerk", Some(team)).await;
     fill(&broker, 6, "DE", None, Some(team)).await;
     fill(&broker, 2, "GB", Some(clerk.id().parse().unwrap()), Some(team)).await;
@@ -294,7 +305,10 @@ async fn files_belong_to_one_person_of_one_broker() {
     }
     // The manager sees that it is there and can tidy up; the file is not theirs.
     let seen = manager.get(&path(&made)).await.expect(200);
-    assert_eq!((text(&seen, "withheld"), seen["download_url"].is_null(), seen["own"].as_bool()), ("not_yours", true, Some(false)));
+    assert_eq!(
+        (text(&seen, "withheld"), seen["download_url"].is_null(), seen["own"].as_bool()),
+        ("not_yours", true, Some(false))
+    );
     manager.post(&format!("{}/retry", path(&made)), &json!({})).await.refused(404, "not_found");
     let key = broker.tx().await.scalar::<String>("select object_key from exports", []).await.unwrap().unwrap();
     assert!(key.starts_with(&broker.tenant().await.key.storage_prefix()), "{key}");
@@ -465,9 +479,12 @@ async fn a_file_is_of_one_moment_while_others_write() {
             let tx = broker.tx().await;
             for half in ["a", "b"] {
                 let values = [Uuid::now_v7().into(), format!("pair{n}").into(), format!("{half}{n}@pairs.example").into()];
-                tx.run("insert into clients (id, first_name, last_name, email, status) values ($1, $2, 'Pair', $3, 'new')", values)
-                    .await
-                    .unwrap();
+                tx.run(
+                    "insert into clients (id, first_name, last_name, email, status) values ($1, $2, 'Pair', $3, 'new')",
+                    values,
+                )
+                .await
+                .unwrap();
             }
             tx.run("update clients set source = $1 where last_name = 'Pair'", [n.to_string().into()]).await.unwrap();
             tx.commit().await.unwrap();
@@ -488,8 +505,7 @@ async fn a_file_is_of_one_moment_while_others_write() {
     let mut most = 0;
     for sheet in &files {
         let (names, sources) = (sheet.column("First name"), sheet.column("Source"));
-        let halves: Vec<(&str, &str)> =
-            names.iter().copied().zip(sources).filter(|(name, _)| name.starts_with("pair")).collect();
+        let halves: Vec<(&str, &str)> = names.iter().copied().zip(sources).filter(|(name, _)| name.starts_with("pair")).collect();
         let whole: BTreeSet<&str> = halves.iter().map(|(name, _)| *name).collect();
         assert_eq!(halves.len(), whole.len() * 2, "half a pair is of no moment");
         let moments: BTreeSet<&str> = halves.iter().map(|(_, source)| *source).collect();
@@ -514,7 +530,10 @@ async fn leads_users_and_the_log_are_lists_too() {
 
     let made = export(&world, &manager, &json!({ "entity": "leads", "format": "csv", "filter": { "status": "new" } })).await;
     let sheet = csv_of(&world, &made).await;
-    assert_eq!((sheet.column("E-mail"), sheet.column("Details of the source")), (vec!["leo2@example.com"], vec!["{\"page\": \"x\"}"]));
+    assert_eq!(
+        (sheet.column("E-mail"), sheet.column("Details of the source")),
+        (vec!["leo2@example.com"], vec!["{\"page\": \"x\"}"])
+    );
 
     let made = export(&world, &manager, &json!({ "entity": "users", "format": "csv", "filter": { "role": "Agent" } })).await;
     assert_eq!(csv_of(&world, &made).await.column("E-mail"), ["anna@acme.example"]);
@@ -548,7 +567,10 @@ async fn all_faults_of_a_request_are_named() {
     for (body, named) in [
         (json!({}), vec!["entity", "format"]),
         (json!({ "entity": "secrets", "format": "pdf" }), vec!["entity", "format"]),
-        (json!({ "entity": "clients", "format": "csv", "filter": { "shoe_size": 44 }, "columns": [] }), vec!["columns", "filter"]),
+        (
+            json!({ "entity": "clients", "format": "csv", "filter": { "shoe_size": 44 }, "columns": [] }),
+            vec!["columns", "filter"],
+        ),
         (json!({ "entity": "clients", "format": "csv", "filter": "all" }), vec!["filter"]),
         (json!({ "entity": "clients", "format": "csv", "columns": ["password"] }), vec!["columns"]),
         (json!({ "entity": "clients", "format": "csv", "sort": "luck" }), vec!["sort"]),

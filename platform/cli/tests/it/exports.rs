@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use serde_json::json;
 use runtime::Rows as _;
+use serde_json::json;
 use test_kit::World;
 
 use crate::kit::{dies, requeue, start_in, until};

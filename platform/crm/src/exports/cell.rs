@@ -57,7 +57,9 @@ mod tests {
 
     #[test]
     fn what_begins_like_a_formula_is_known() {
-        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "+441234567890", "-12.50", "＝1+1", "+44 •••• ••• 750"] {
+        for text in
+            ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "+441234567890", "-12.50", "＝1+1", "+44 •••• ••• 750"]
+        {
             assert!(is_formula(Kind::Text, text), "{text:?}");
         }
         for text in ["", "Jane", "1+1", " =1", "j•••@e•••.com", "2026-01-01", "'=1"] {
@@ -70,7 +72,9 @@ mod tests {
         for text in ["+442071838750", "+49123"] {
             assert!(!is_formula(Kind::Phone, text), "{text}");
         }
-        for text in ["+44 20", "+cmd|' /C calc'!A0", "-442071838750", "=442071838750", "+", "+1234567890123456", "+44 •••• ••• 750"] {
+        for text in
+            ["+44 20", "+cmd|' /C calc'!A0", "-442071838750", "=442071838750", "+", "+1234567890123456", "+44 •••• ••• 750"]
+        {
             assert!(is_formula(Kind::Phone, text), "{text}");
         }
         for text in ["-12.50", "-1", "0"] {

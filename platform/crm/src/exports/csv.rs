@@ -76,8 +76,7 @@ mod tests {
         let out = std::mem::take(csv.out());
         assert!(out.starts_with(b"\xef\xbb\xbfName,Note,\r\n"));
         let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(&out[3..]);
-        let read: Vec<Vec<String>> =
-            reader.records().map(|r| r.unwrap().iter().map(str::to_owned).collect()).collect();
+        let read: Vec<Vec<String>> = reader.records().map(|r| r.unwrap().iter().map(str::to_owned).collect()).collect();
         let mut wanted: Vec<Vec<String>> =
             rows.iter().map(|row| row.iter().map(|cell| cell.unwrap_or_default().to_owned()).collect()).collect();
         wanted[2][0].insert(0, '\'');

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use kernel::DomainError;
 use kernel::tenant::TenantKey;
-use runtime::{Ctx, list};
 use runtime::list::{SortKey, SortType};
+use runtime::{Ctx, list};
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Query, SelectStatement};
 use uuid::Uuid;

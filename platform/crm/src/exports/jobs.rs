@@ -232,11 +232,7 @@ async fn finish(
     made: &Made,
     masked: Vec<String>,
 ) -> kernel::Result<()> {
-    let request = RequestInfo {
-        id: row.request_id.clone().unwrap_or_default(),
-        ip: row.ip.clone(),
-        ..RequestInfo::default()
-    };
+    let request = RequestInfo { id: row.request_id.clone().unwrap_or_default(), ip: row.ip.clone(), ..RequestInfo::default() };
     let ctx = Ctx::begin(&run.app, &run.tenant, Arc::new(actor.in_clear()), request, Mode::Write).await?;
     let rows = i64::try_from(made.rows).unwrap_or(i64::MAX);
     // By the clock of the process, which has gone on as long as the work took.

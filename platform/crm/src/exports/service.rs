@@ -137,11 +137,8 @@ async fn trace(ctx: &Ctx, export: &Export) -> kernel::Result<Option<DownloadTerm
     if export.linked_at.is_none_or(|at| at + LINK <= ctx.now()) {
         let sql = "update exports set downloads = downloads + 1, linked_at = $2 where id = $1";
         ctx.tx().run(sql, [export.id.into(), ctx.now().into()]).await?;
-        let lines = vec![
-            told("entity", export.entity.clone()),
-            told("count", export.row_count),
-            told("sha256", export.sha256.clone()),
-        ];
+        let lines =
+            vec![told("entity", export.entity.clone()), told("count", export.row_count), told("sha256", export.sha256.clone())];
         ctx.audit("export.downloaded", "export", Some(export.id), lines).await?;
     }
     let (content_type, name) = (content_type(&export.format), file_name(ctx, export));
@@ -204,7 +201,10 @@ pub(super) async fn retry(ctx: &Ctx, id: Uuid) -> kernel::Result<Export> {
         entity.scope(ctx)?;
     }
     if !matches!(export.state(), "failed" | "cancelled") {
-        return Err(DomainError::conflict("export_not_failed", "Only an export that failed or was cancelled can be tried again."));
+        return Err(DomainError::conflict(
+            "export_not_failed",
+            "Only an export that failed or was cancelled can be tried again.",
+        ));
     }
     room(ctx, export.requested_by).await?;
     let by_key = ctx.actor().key.is_some();
@@ -225,8 +225,13 @@ pub(super) async fn delete(ctx: &Ctx, id: Uuid) -> kernel::Result<()> {
         access::jobs::stop(ctx, job).await?;
     }
     ctx.tx().run("update exports set deleted_at = $2 where id = $1", [id.into(), ctx.now().into()]).await?;
-    ctx.audit("export.deleted", "export", Some(id), vec![told("entity", export.entity.clone()), told("sha256", export.sha256.clone())])
-        .await?;
+    ctx.audit(
+        "export.deleted",
+        "export",
+        Some(id),
+        vec![told("entity", export.entity.clone()), told("sha256", export.sha256.clone())],
+    )
+    .await?;
     tell(ctx, &export).await
 }
 

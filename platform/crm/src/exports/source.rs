@@ -192,9 +192,7 @@ impl Source {
                 base.and_where(clients::entity::alive());
                 bulk::Kind::Client.filter(values)?.narrow(ctx, &mut base).await?;
                 let whole = match sort {
-                    Some(sort) => {
-                        filter::sort(ctx, &filter::CLIENT, clients::entity::SORTS, Some(sort)).await?.whole(&base)
-                    }
+                    Some(sort) => filter::sort(ctx, &filter::CLIENT, clients::entity::SORTS, Some(sort)).await?.whole(&base),
                     None => base.clone(),
                 };
                 (base, whole, Columns::of_clients(seen, custom_fields::of_entity(ctx, "client").await?))

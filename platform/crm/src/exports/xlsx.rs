@@ -326,8 +326,7 @@ mod tests {
         let rows: Vec<_> = ["a", "b", "c", "d", "e"].iter().map(|t| vec![(Kind::Text, Some(*t)); 3]).collect();
         let mut book: Read<_> = Read::new(Cursor::new(write(&rows, 3))).unwrap();
         assert_eq!(book.sheet_names(), ["Clients", "Clients 2", "Clients 3"]);
-        let heights: Vec<usize> =
-            book.sheet_names().iter().map(|name| book.worksheet_range(name).unwrap().height()).collect();
+        let heights: Vec<usize> = book.sheet_names().iter().map(|name| book.worksheet_range(name).unwrap().height()).collect();
         assert_eq!(heights, [3, 3, 2], "each with its heading");
     }
 
