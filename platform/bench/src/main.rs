@@ -198,7 +198,8 @@ async fn run(plan: &Plan) -> anyhow::Result<Table> {
         table.done("bulk", done);
     }
     if plan.wants("export") {
-        export::measure(plan, &desk, &api, large, &mut table).await?;
+        let done = export::measure(plan, &desk, &api, large, &mut table).await;
+        table.done("export", done);
     }
     if plan.wants("memory") {
         let done = memory::measure(&api, idle, &tenants, &mut table).await;
