@@ -215,8 +215,7 @@ export async function run({ world, check, visitor, leave }) {
     await page.getByText(`Altsystem ${stamp}.csv`).waitFor();
     equal(await count('clients', `import_id=${id}`), 8, 'clients of the import');
     equal(await count('clients', `tag=import-${stamp}`), 8, 'with the tag');
-    await page.goto(world.url('northwind', `/clients?import_id=${id}&q=10.${stamp}`));
-    const { data } = await call('GET', `/api/clients?import_id=${id}&search=Müller-10`);
+    const { data } = await call('GET', `/api/clients?import_id=${id}&search=joerg.10.${stamp}`);
     equal(
       [data[0].first_name, data[0].phone, data[0].country, data[0].date_of_birth, data[0].status].join(),
       'Jörg,+4930901820,DE,1984-04-03,active',
@@ -277,7 +276,12 @@ export async function run({ world, check, visitor, leave }) {
     await button('Go on').click();
     await state(`${MANY.toLocaleString('en')} records were imported`).waitFor({ timeout: SLOW });
     equal(await part('created'), MANY, 'created');
-    equal(await count('leads', `import_id=${id}`), MANY, 'leads');
+    // a long list's total is an estimate
+    equal(
+      Number(world.sql('northwind', `select count(*) from {s}.leads where import_id = '${id}'`)),
+      MANY,
+      'leads',
+    );
   });
   await check('and it is taken back as a whole', async () => {
     await button('Undo import').click();
