@@ -65,7 +65,10 @@ export function JobsMenu() {
     before.current = data.data;
   }, [data]);
   if (!jobs.length) return null;
-  const label = open.length ? t('bulk.jobs.open', { count: open.length }) : t('bulk.jobs.idle');
+  const progress = `${f.int(total(open))}%`;
+  const label = open.length
+    ? `${progress} · ${t('bulk.jobs.open', { count: open.length })}`
+    : t('bulk.jobs.idle');
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={340} trapFocus returnFocus>
       <Popover.Target>
@@ -82,7 +85,7 @@ export function JobsMenu() {
           ) : (
             <IconCheck size={16} aria-hidden />
           )}
-          {open.length > 0 && <span className="num">{f.int(total(open))}%</span>}
+          {open.length > 0 && <span className="num">{progress}</span>}
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown className={c.pop} aria-label={t('bulk.jobs.title')}>
