@@ -43,8 +43,7 @@ async fn previewed(api: &Api<'_>, round: usize) -> String {
 
 /// Lets workers work on it and kills them, until it has ended; returns how often they were killed.
 async fn hunted(world: &World, api: &Api<'_>, path: &str, dice: &mut Dice, last: &str, points: [&str; 2]) -> usize {
-    let mut kills = 0;
-    for _ in 0..60 {
+    for kills in 0..60 {
         let point = match dice.below(5) {
             0 | 1 => points[0],
             2 => points[1],
@@ -66,7 +65,6 @@ async fn hunted(world: &World, api: &Api<'_>, path: &str, dice: &mut Dice, last:
         if ended {
             return kills;
         }
-        kills += 1;
         end_leases(world).await;
         requeue(world).await;
     }

@@ -135,7 +135,7 @@ impl Known {
         Ok(Self { country: default_country(ctx).await?, fields: custom_fields::of_entity(ctx, "client").await?, statuses, users })
     }
 
-    fn check(&self, ctx: &Ctx, index: u32, record: &ClientIn) -> Result<Ready, BatchResult> {
+    fn check(&self, ctx: &Ctx, index: u32, record: &ClientIn) -> Result<Ready, Box<BatchResult>> {
         let mut c = Checker::new();
         let values = check_import(&mut c, record, self.country.as_deref());
         let due = follow_up::read(&mut c, record.follow_up_at.as_deref(), record.follow_up_note.as_deref());
@@ -161,8 +161,8 @@ impl Known {
         }
         match c.finish() {
             Ok(()) => Ok(Ready { index, id: Uuid::now_v7(), values, status, custom, due, owner }),
-            Err(DomainError::Invalid { message, fields, .. }) => Err(failed(index, "validation_failed", message, Some(fields))),
-            Err(other) => Err(failed(index, "validation_failed", other.to_string(), None)),
+            Err(DomainError::Invalid { message, fields, .. }) => Err(failed(index, "validation_failed", message, Some(fields)).into()),
+            Err(other) => Err(failed(index, "validation_failed", other.to_string(), None).into()),
         }
     }
 }
@@ -178,7 +178,7 @@ async fn create(ctx: &Ctx, records: Option<&[ClientIn]>) -> kernel::Result<Batch
     for (index, record) in (0..).zip(records) {
         match known.check(ctx, index, record) {
             Ok(fine) => ready.push(fine),
-            Err(result) => results.push(result),
+            Err(result) => results.push(*result),
         }
     }
     spell_tags(ctx, &mut ready).await?;

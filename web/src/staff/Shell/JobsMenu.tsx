@@ -51,6 +51,8 @@ export function JobsMenu() {
       return toast.failure(new ApiError(409, { code: 'job_failed', message: t('export.failed') }));
     if (job.status === 'failed')
       return toast.failure(new ApiError(409, { code: 'job_failed', message: t('bulk.jobs.failed') }));
+    // the page of an import says all of it, and a toast would lie over its buttons
+    if (job.kind.startsWith('import') && location.pathname.startsWith('/imports/')) return;
     const { undo_id } = job;
     const count = Number(record(job.result).updated ?? 0);
     if (job.status === 'done' && undo_id && count)
