@@ -161,7 +161,9 @@ impl Known {
         }
         match c.finish() {
             Ok(()) => Ok(Ready { index, id: Uuid::now_v7(), values, status, custom, due, owner }),
-            Err(DomainError::Invalid { message, fields, .. }) => Err(failed(index, "validation_failed", message, Some(fields)).into()),
+            Err(DomainError::Invalid { message, fields, .. }) => {
+                Err(failed(index, "validation_failed", message, Some(fields)).into())
+            }
             Err(other) => Err(failed(index, "validation_failed", other.to_string(), None).into()),
         }
     }

@@ -20,7 +20,7 @@ async fn is_the_same(api: &Api<'_>, path: &str, country: &str) {
     ];
     assert_eq!(faults, wanted, "{country}");
     assert!(seen["errors"].as_array().unwrap().iter().all(|e| e["row"] == 5), "{}", seen["errors"]);
-    assert_eq!(seen["errors"][1]["value"].as_str().is_some(), true);
+    assert!(seen["errors"][1]["value"].as_str().is_some());
     let done = run(api, path).await;
     assert_eq!(counts(&done, RAN), [4, 4, 3, 0, 0, 1]);
     let id = path.rsplit('/').next().unwrap();
