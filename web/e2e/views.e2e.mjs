@@ -253,7 +253,7 @@ export async function run({ world, check, visitor, leave }) {
     const form = page.getByRole('dialog', { name: `Edit vip-${stamp}` });
     await form.getByText('12 records have this tag').waitFor();
     await form.getByLabel('Name').fill(`Gold ${stamp}`);
-    await form.getByRole('radio', { name: 'Amber' }).check({ force: true });
+    await form.getByRole('radio', { name: 'Amber' }).check();
     await accessible('tag form');
     await form.getByRole('button', { name: 'Save' }).click();
     await page.getByText(`Gold ${stamp} has been saved, 12 records changed`).waitFor();
