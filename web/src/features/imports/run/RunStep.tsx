@@ -77,7 +77,7 @@ export function RunStep({ file, at, tab: asked, onTab }: Props) {
           {file.status === 'failed' && file.error && <Notice tone="neg">{file.error}</Notice>}
           {file.status === 'undone' && (
             <p className={c.lead}>
-              {t('imports.run.takenBack', {
+              {t(file.kept ? 'imports.run.takenBack' : 'imports.run.allBack', {
                 count: file.restored,
                 restored: f.int(file.restored),
                 kept: f.int(file.kept),
