@@ -15,7 +15,7 @@ use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, RequestChecksumCa
 use aws_sdk_s3::error::DisplayErrorContext;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{ChecksumMode, CompletedMultipartUpload, CompletedPart, Delete, ObjectIdentifier};
+use aws_sdk_s3::types::{ChecksumMode, Delete, ObjectIdentifier};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kernel::ports::{
@@ -295,13 +295,12 @@ impl FileStore for S3FileStore {
             self.put(key, content_type, first).await?;
             return Ok(size);
         }
-        let begun = self.client.create_multipart_upload().bucket(&self.bucket).key(key).content_type(content_type).send().await;
-        let begun = begun.map_err(|error| failed("put", key, error))?;
-        let upload = begun.upload_id().ok_or_else(|| StoreError(format!("put {key}: no upload was begun")))?.to_owned();
-        let done = self.put_parts(key, &upload, first, pieces).await;
+        let upload = self.begin_parts(key, content_type).await?;
+        let id = upload.id().to_owned();
+        let done = add_all(upload, first, pieces).await;
         if done.is_err() {
             // What is left of it costs money and shows nowhere; if this fails too, the bucket's rule sweeps it.
-            let _ = self.client.abort_multipart_upload().bucket(&self.bucket).key(key).upload_id(&upload).send().await;
+            let _ = self.give_up_parts(key, &id).await;
         }
         done
     }
@@ -346,27 +345,19 @@ async fn next_part(pieces: &mut dyn Pieces) -> Result<(Vec<u8>, bool), StoreErro
     Ok((part, true))
 }
 
-impl S3FileStore {
-    async fn put_parts(&self, key: &str, upload: &str, first: Vec<u8>, pieces: &mut dyn Pieces) -> Result<u64, StoreError> {
-        let (mut part, mut more) = (first, true);
-        let (mut size, mut parts) = (0, Vec::new());
-        while !part.is_empty() {
-            let number = i32::try_from(parts.len() + 1).map_err(|error| failed("put", key, error))?;
-            size += part.len() as u64;
-            let request = self.client.upload_part().bucket(&self.bucket).key(key).upload_id(upload).part_number(number);
-            let sent = request.body(ByteStream::from(part)).send().await.map_err(|error| failed("put", key, error))?;
-            parts.push(CompletedPart::builder().part_number(number).set_e_tag(sent.e_tag).build());
-            part = Vec::new();
-            if more {
-                (part, more) = next_part(pieces).await?;
-            }
-        }
-        let whole = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
-        let request = self.client.complete_multipart_upload().bucket(&self.bucket).key(key).upload_id(upload);
-        request.multipart_upload(whole).send().await.map_err(|error| failed("put", key, error))?;
-        Ok(size)
+/// Adds the first part and all that follow, and puts the object in its place; returns how many bytes there were.
+async fn add_all(mut upload: Box<dyn PartUpload>, first: Vec<u8>, pieces: &mut dyn Pieces) -> Result<u64, StoreError> {
+    let (mut part, mut more, mut size) = (first, true, 0);
+    while !part.is_empty() {
+        size += part.len() as u64;
+        upload.add(part).await?;
+        (part, more) = if more { next_part(pieces).await? } else { (Vec::new(), false) };
     }
+    upload.complete().await?;
+    Ok(size)
+}
 
+impl S3FileStore {
     async fn begin(&self, key: &str, range: Option<String>) -> Result<Option<Reading>, StoreError> {
         match self.client.get_object().bucket(&self.bucket).key(key).set_range(range).send().await {
             Ok(object) => Ok(Some(Reading { key: key.to_owned(), body: object.body })),

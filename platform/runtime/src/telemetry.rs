@@ -9,7 +9,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 pub fn init_logs(json: bool) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
         EnvFilter::new(
-            "info,sqlx=warn,sea_orm=warn,casbin=warn,poem=warn,apalis=warn,apalis_core=warn,aws=warn,hyper=warn,h2=warn,s3s=off",
+            "info,sqlx=warn,sea_orm=warn,casbin=warn,poem=warn,apalis=warn,apalis_core=warn,aws=warn,hyper=warn,h2=warn",
         )
     });
     // The store of `up` tells whole requests, and with them what people hand in: at no level is that log.
