@@ -34,18 +34,22 @@ export function useUpdateTag() {
 
 /** Says with it how many records lose the tag: the server refuses when that is no longer so. */
 export function useDeleteTag() {
+  const qc = useQueryClient();
   const refresh = useRefresh();
   return useMutation({
     meta: { silent: true },
     mutationFn: ({ id, confirm }: { id: string; confirm: number }) =>
       api.delete('/tags/{id}', { path: { id }, query: { confirm } }),
     onSettled: refresh,
+    onError: (_, { id }) => qc.invalidateQueries({ queryKey: ['tag-use', id] }),
   });
 }
 
+// not below `tags`: what is read anew after a deletion must not ask for the tag that is gone
+
 export const useTagUse = (id: string | null) =>
   useQuery({
-    queryKey: ['tags', 'use', id],
+    queryKey: ['tag-use', id],
     queryFn: ({ signal }) => api.get('/tags/{id}', { path: { id: id ?? '' }, signal }),
     enabled: id !== null,
     staleTime: 0,
