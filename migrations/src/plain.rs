@@ -80,6 +80,44 @@ pub const PLAIN: &[(&str, &str)] = &[
          row_count bytes sha256 masked first_byte_ms object_key policy error downloads linked_at created_at started_at
          finished_at expires_at deleted_at",
     ),
+    // People to talk to, deals, and what is done about them.
+    (
+        "contacts",
+        "id client_id is_primary first_name last_name company job_title status source rating description assigned_to team_id tags
+         custom import_id created_at updated_at created_by version deleted_at search_name",
+    ),
+    ("contacts", "email_masked phone_masked"),
+    ("pipelines", "archived"),
+    ("pipeline_stages", "transitions required"),
+    ("exchange_rates", "currency day rate updated_at updated_by"),
+    (
+        "deals",
+        "id kind name description next_steps client_id contact_id opportunity_id lead_id pipeline_key stage probability outcome
+         amount currency expected_close_date closed_at lost_reason stage_since position assigned_to team_id tags custom import_id
+         created_at updated_at created_by version deleted_at search_name",
+    ),
+    ("deal_stages", "id deal_id pipeline_key old_stage new_stage reason changed_by at"),
+    (
+        "activities",
+        "id type subject description status priority due_at all_day duration_minutes outcome location client_id contact_id lead_id
+         deal_id opportunity_id assigned_to team_id repeats repeats_zone series_id remind_before remind_at reminded completed_at
+         completed_by created_at updated_at created_by version deleted_at search_text",
+    ),
+    (
+        "notes",
+        "id content client_id contact_id lead_id deal_id activity_id pinned mentions author_id author_name created_at updated_at
+         version deleted_at",
+    ),
+    (
+        "attachments",
+        "id client_id contact_id deal_id activity_id filename content_type bytes sha256 object_key uploaded_by uploader_name
+         created_at deleted_at",
+    ),
+    ("notifications", "id user_id kind entity record_id actor_id actor_name once created_at read_at"),
+    ("calendar_feeds", "user_id created_at last_used_at"),
+    ("dashboards", "user_id name widgets updated_at"),
+    ("console_secrets", "id fingerprint active created_at created_by"),
+    ("user_subjects", "issuer subject user_id created_at last_seen_at"),
     // Values of the tenant's own fields, tags and saved views.
     ("custom_values", "record_id field n text_value number_value"),
     ("tags", "id name hue created_at updated_at"),

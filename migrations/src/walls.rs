@@ -35,6 +35,9 @@ pub const WALLS: &[Wall] = &[
     wall("leads", "email", &["leads.email"], true),
     wall("leads", "phone", &["leads.phone"], true),
     wall("leads", "search_all", &["leads.email", "leads.phone"], false),
+    wall("contacts", "email", &["contacts.email"], true),
+    wall("contacts", "phone", &["contacts.phone"], true),
+    wall("contacts", "search_all", &["contacts.email", "contacts.phone"], false),
 ];
 
 impl Wall {

@@ -52,7 +52,7 @@ const TABLES: &[Table] = &[
             ("transitions", "text[]"),
         ],
     },
-    Table { name: "pipelines", columns: &[("key", "text"), ("name", "text"), ("position", "int"), ("is_default", "bool")] },
+    Table { name: "pipelines", columns: &[("key", "text"), ("name", "text"), ("position", "int"), ("is_default", "bool"), ("archived", "bool")] },
     Table {
         name: "pipeline_stages",
         columns: &[
@@ -63,6 +63,8 @@ const TABLES: &[Table] = &[
             ("probability", "int"),
             ("hue", "text"),
             ("outcome", "text"),
+            ("transitions", "text[]"),
+            ("required", "text[]"),
         ],
     },
     Table {
@@ -137,12 +139,13 @@ impl Configuration {
         for (position, pipeline) in template.pipelines.iter().enumerate() {
             all.add(
                 "pipelines",
-                json!({ "key": pipeline.key, "name": pipeline.label, "position": position, "is_default": position == 0 }),
+                json!({ "key": pipeline.key, "name": pipeline.label, "position": position, "is_default": position == 0, "archived": false }),
             );
             for (place, stage) in pipeline.stages.iter().enumerate() {
                 let mut row = json!(stage);
                 row["pipeline_key"] = pipeline.key.clone().into();
                 row["position"] = place.into();
+                row["required"] = json!([]);
                 all.add("pipeline_stages", row);
             }
         }

@@ -19,6 +19,8 @@ pub const MODULES: &[ModuleDef] = &[
     ModuleDef { key: "clients", areas: &["clients", "documents", "dashboard"] },
     ModuleDef { key: "leads", areas: &["leads"] },
     ModuleDef { key: "partners", areas: &["partners"] },
+    ModuleDef { key: "pipeline", areas: &["contacts", "opportunities", "deals", "pipelines", "reports"] },
+    ModuleDef { key: "activities", areas: &["activities", "notes", "attachments"] },
 ];
 
 /// The module that a permission or a sensitive field belongs to; none for what every CRM has.
@@ -42,7 +44,7 @@ mod tests {
         assert_eq!(module_of("clients.read"), Some("clients"));
         assert_eq!(module_of("leads.email"), Some("leads"));
         assert_eq!(module_of("users.manage"), None);
-        assert_eq!(switched_off(&["clients".into(), "money".into()]), ["leads", "partners"]);
+        assert_eq!(switched_off(&["clients".into(), "money".into()]), ["leads", "partners", "pipeline", "activities"]);
     }
 
     #[test]

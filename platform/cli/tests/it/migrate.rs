@@ -14,12 +14,14 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-const UNDO_LAST_STEP: &str = "drop table SCHEMA.import_rows, SCHEMA.imports;
-    alter table SCHEMA.clients drop column import_id;
-    alter table SCHEMA.leads drop column import_id;
-    drop index SCHEMA.leads_by_email, SCHEMA.leads_by_phone, SCHEMA.clients_by_phone, SCHEMA.leads_by_converted_client,
-        SCHEMA.clients_by_lead, SCHEMA.client_registrations_by_lead;
-    delete from SCHEMA.role_permissions where permission in ('clients.import', 'leads.import')";
+const UNDO_LAST_STEP: &str = "drop table SCHEMA.contacts, SCHEMA.exchange_rates, SCHEMA.deals, SCHEMA.deal_stages, SCHEMA.activities,
+        SCHEMA.notes, SCHEMA.attachments, SCHEMA.notifications, SCHEMA.calendar_feeds, SCHEMA.dashboards, SCHEMA.console_secrets,
+        SCHEMA.user_subjects;
+    alter table SCHEMA.pipelines drop column archived;
+    alter table SCHEMA.pipeline_stages drop column transitions, drop column required;
+    delete from SCHEMA.role_fields where field like 'contacts.%';
+    delete from SCHEMA.role_permissions where split_part(permission, '.', 1) in
+        ('contacts', 'opportunities', 'deals', 'pipelines', 'activities', 'notes', 'attachments', 'reports')";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {
