@@ -291,7 +291,7 @@ create table dashboards (
 
 -- Secrets with which another program signs its tokens, sealed; more than one while they are exchanged.
 create table console_secrets (
-    id uuid primary key,
+    id text primary key,
     sealed bytea not null,
     fingerprint text not null,
     active boolean not null default true,

@@ -20,7 +20,7 @@ fn tenant_apis() -> impl OpenApi {
             access::audit::AuditApi,
             access::jobs::JobsApi,
             access::branding::BrandingApi,
-            access::settings::SettingsApi,
+            (access::settings::SettingsApi, access::console::ConsoleSettingsApi),
             undo::UndoApi,
         ),
         (

@@ -30,7 +30,7 @@ PUBLIC_SCHEME: {{ .Values.publicScheme | quote }}
 S3_ENDPOINT: {{ required "config.s3Endpoint is missing: the URL of an S3 store" .Values.config.s3Endpoint | quote }}
 S3_BUCKET: {{ .Values.config.s3Bucket | quote }}
 MAIL_FROM: {{ required "config.mailFrom is missing: the sender's address" .Values.config.mailFrom | quote }}
-{{- $optional := dict "DATABASE_POOL" "databasePool" "S3_REGION" "s3Region" "S3_PUBLIC_ENDPOINT" "s3PublicEndpoint" "CLAMD_ADDR" "clamdAddr" "TRUSTED_PROXIES" "trustedProxies" "CORS_ORIGINS" "corsOrigins" "RATE_SIGNUP" "rateSignup" "RATE_SIGNIN" "rateSignin" "RATE_PUBLIC" "ratePublic" "HCAPTCHA_URL" "hcaptchaUrl" "TURNSTILE_URL" "turnstileUrl" "BODY_LIMIT" "bodyLimit" "ACCESS_TOKEN_MINUTES" "accessTokenMinutes" "SESSION_DAYS" "sessionDays" "METRICS_PUBLIC" "metricsPublic" "LOG_FORMAT" "logFormat" "RUST_LOG" "rustLog" }}
+{{- $optional := dict "DATABASE_POOL" "databasePool" "S3_REGION" "s3Region" "S3_PUBLIC_ENDPOINT" "s3PublicEndpoint" "CLAMD_ADDR" "clamdAddr" "TRUSTED_PROXIES" "trustedProxies" "CORS_ORIGINS" "corsOrigins" "CONSOLE_TENANT" "consoleTenant" "JWT_ISSUER" "jwtIssuer" "CORS_ALLOWED_ORIGINS" "corsAllowedOrigins" "RATE_SIGNUP" "rateSignup" "RATE_SIGNIN" "rateSignin" "RATE_PUBLIC" "ratePublic" "HCAPTCHA_URL" "hcaptchaUrl" "TURNSTILE_URL" "turnstileUrl" "BODY_LIMIT" "bodyLimit" "ACCESS_TOKEN_MINUTES" "accessTokenMinutes" "SESSION_DAYS" "sessionDays" "METRICS_PUBLIC" "metricsPublic" "LOG_FORMAT" "logFormat" "RUST_LOG" "rustLog" }}
 {{- range $name, $key := $optional }}
 {{- $value := index $.Values.config $key }}
 {{- /* Helm reads every number as a float and would write 2.097152e+06. */}}

@@ -9,6 +9,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod auth;
 pub mod branding;
+pub mod console;
 pub mod explain;
 pub mod jobs;
 pub mod roles;

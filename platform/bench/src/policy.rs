@@ -8,6 +8,8 @@ use kernel::ids::SessionId;
 use kernel::permission::{FIELDS, PERMISSIONS};
 use kernel::tenant::TenantKey;
 use runtime::access::Access;
+use runtime::access::outside::Deployed;
+use runtime::crypto::Vault;
 use runtime::db::{PoolSize, TenantDb, open_pool};
 use runtime::registry::{Branding, Tenant as Realm, TenantStatus};
 use sqlx::{AssertSqlSafe, Executor as _, PgConnection};
@@ -17,6 +19,8 @@ use crate::desk::{Api, Desk, Tenant};
 use crate::table::{Aim, Table, number};
 use crate::{Plan, database, median};
 
+/// Nothing is sealed with it.
+const UNUSED_KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
 const ROLES: usize = 8;
 const LINES: usize = 60;
 /// Numbers of tenants that are never made by the product.
@@ -38,7 +42,7 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table
         hot.push(make(desk, &mut provisioner, &mut admin, TenantKey(SPARE + i64::try_from(n)?)).await?);
     }
     let pool = open_pool(&desk.app_url()?, PoolSize { max: 8, ..PoolSize::default() }, "brokerdesk-bench")?;
-    let access = Access::new(TenantDb::new(pool, &desk.names()?.prefix));
+    let access = Access::new(TenantDb::new(pool, &desk.names()?.prefix), Vault::new(UNUSED_KEY)?, Deployed::default());
     let mut cold = Vec::new();
     for one in &hot {
         for role in 0..ROLES {

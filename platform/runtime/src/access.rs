@@ -10,6 +10,7 @@ mod absent;
 mod kept;
 mod keys;
 mod networks;
+pub mod outside;
 
 pub use kept::{Kept, Shelf};
 pub use keys::{key_not_allowed, key_used};
@@ -38,7 +39,8 @@ use uuid::Uuid;
 
 use self::keys::NOT_FOR_KEYS;
 use self::networks::networks;
-use crate::crypto::sha256;
+use self::outside::{Console, Deployed};
+use crate::crypto::{Vault, sha256};
 use crate::db::{Mode, Rows as _, TenantDb, TenantTx};
 use crate::registry::Tenant;
 use crate::teams::TeamTree;
@@ -218,6 +220,9 @@ struct Snapshot {
     shelf: Shelf,
     actors: Cache<SessionId, (Option<Arc<Actor>>, DateTime<Utc>)>,
     keys: Cache<Vec<u8>, (Arc<Actor>, DateTime<Utc>)>,
+    /// What the tenant says of its console, and whom its tokens name: by subject and word for the role.
+    console: Arc<Console>,
+    outsiders: Cache<(String, String), Arc<Actor>>,
 }
 
 /// What a process keeps about one tenant.
@@ -230,6 +235,8 @@ struct Slot {
 #[derive(Clone)]
 pub struct Access {
     db: TenantDb,
+    vault: Vault,
+    deployed: Arc<Deployed>,
     slots: Cache<TenantKey, Arc<Slot>>,
     /// Keys whose use was noted within the last minute.
     noted: Cache<Uuid, ()>,
@@ -274,9 +281,11 @@ struct ActorRow {
 
 impl Access {
     /// Over the tenant database.
-    pub fn new(db: TenantDb) -> Self {
+    pub fn new(db: TenantDb, vault: Vault, deployed: Deployed) -> Self {
         Self {
             db,
+            vault,
+            deployed: Arc::new(deployed),
             slots: Cache::builder().max_capacity(TENANTS).time_to_idle(Duration::from_secs(1_800)).build(),
             noted: Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(60)).build(),
         }
@@ -350,7 +359,7 @@ impl Access {
         let version: i64 = tx.scalar("select access_version from tenant_meta", []).await?.unwrap_or(0);
         let snapshot = match state.take() {
             Some((snapshot, _)) if snapshot.version == version => snapshot,
-            _ => Arc::new(Snapshot::load(&tx, tenant, version).await?),
+            _ => Arc::new(Snapshot::load(&tx, tenant, version, &self.vault, &self.deployed).await?),
         };
         *state = Some((snapshot.clone(), asked));
         Ok(snapshot)
@@ -358,7 +367,7 @@ impl Access {
 }
 
 impl Snapshot {
-    async fn load(tx: &TenantTx, tenant: &Tenant, version: i64) -> kernel::Result<Self> {
+    async fn load(tx: &TenantTx, tenant: &Tenant, version: i64, vault: &Vault, deployed: &Deployed) -> kernel::Result<Self> {
         let grants: Vec<GrantRow> = tx
             .all(
                 "select role_id, permission as key, scope as word from role_permissions
@@ -367,7 +376,7 @@ impl Snapshot {
             )
             .await?;
         let roles: Vec<RoleRow> = tx.all("select id, name, two_factor_required from roles", []).await?;
-        let sql = "select key, value from settings where key in ('two_factor_required', 'address_allow_list', 'modules')";
+        let sql = "select key, value from settings where key in ('two_factor_required', 'address_allow_list', 'modules', 'console')";
         let settings: Vec<SettingRow> = tx.all(sql, []).await?;
         let setting = |key: &str| settings.iter().find(|s| s.key == key).map(|s| &s.value);
         let masks: Vec<MaskRow> = tx.all("select mask from view_roles", []).await?;
@@ -375,8 +384,12 @@ impl Snapshot {
         for grant in grants {
             lines.entry(grant.role_id).or_default().push(vec![grant.role_id.to_string(), grant.key, grant.word]);
         }
+        let names = roles.iter().map(|r| (r.id, r.name.clone()));
+        let console = Console::load(tx, tenant, vault, deployed, setting(outside::SETTING), names).await?;
         Ok(Self {
             version,
+            console: Arc::new(console),
+            outsiders: Cache::builder().max_capacity(5_000).time_to_live(Duration::from_secs(300)).build(),
             lines,
             verdicts: Cache::builder().max_capacity(1_000).build(),
             roles: roles.into_iter().map(|r| (r.id, (r.name, r.two_factor_required))).collect(),

@@ -103,7 +103,7 @@ impl App {
         let db = TenantDb::new(control.clone(), &prefix);
         Ok(Arc::new(Self {
             registry: Registry::new(control.clone(), vault.clone()),
-            access: Access::new(db.clone()),
+            access: Access::new(db.clone(), vault.clone(), config.console.clone().unwrap_or_default()),
             limits: Limits::new(redis.clone(), &prefix),
             channels: Channels::new(&prefix),
             counts: Counts::default(),

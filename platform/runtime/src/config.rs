@@ -12,6 +12,8 @@ use base64::Engine as _;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::access::outside::Deployed;
+
 /// Everything the processes need to know.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -49,6 +51,9 @@ pub struct Config {
     pub turnstile_url: String,
     /// `CORS_ORIGINS`: origins that may call the API from a browser, comma-separated.
     pub cors_origins: Vec<String>,
+    /// `CONSOLE_TENANT`, `JWT_SECRET`, `JWT_ISSUER`, `CORS_ALLOWED_ORIGINS`: the console of the one tenant that is
+    /// served here; with many tenants each has its own in its settings.
+    pub console: Option<Deployed>,
     /// `BODY_LIMIT`: bytes of a request body.
     pub body_limit: usize,
     /// `ACCESS_TOKEN_MINUTES`, `SESSION_DAYS`.
@@ -200,6 +205,29 @@ impl Reader<'_> {
     }
 }
 
+/// The console of a deployment for one tenant. Its variables say nothing about which tenant is meant, so they
+/// are refused without one.
+fn console(r: &mut Reader<'_>) -> Option<Deployed> {
+    let found = Deployed {
+        tenant: r.text("CONSOLE_TENANT").unwrap_or_default().to_lowercase(),
+        secret: r.text("JWT_SECRET").map(Into::into),
+        issuer: r.text("JWT_ISSUER"),
+        origins: r.list("CORS_ALLOWED_ORIGINS", "expects origins such as https://console.example.com"),
+    };
+    if !found.tenant.is_empty() {
+        return Some(found);
+    }
+    for name in ["JWT_SECRET", "JWT_ISSUER", "CORS_ALLOWED_ORIGINS"] {
+        if r.text(name).is_some() {
+            r.faults.push(format!(
+                "{name} is the console's of one tenant: name that tenant in CONSOLE_TENANT, or leave {name} out and let each \
+                 tenant set up its console in Settings"
+            ));
+        }
+    }
+    None
+}
+
 impl Config {
     /// Reads the process's environment.
     pub fn from_env() -> Result<Self, Vec<String>> {
@@ -247,6 +275,7 @@ impl Config {
                 .text("TURNSTILE_URL")
                 .unwrap_or_else(|| "https://challenges.cloudflare.com/turnstile/v0/siteverify".into()),
             cors_origins: r.list("CORS_ORIGINS", "expects origins such as https://www.example.com"),
+            console: console(&mut r),
             body_limit: r.parsed("BODY_LIMIT", 1_048_576, "expects a number of bytes"),
             sessions: SessionConfig {
                 access: Duration::from_secs(60 * u64::from(r.range("ACCESS_TOKEN_MINUTES", 10, 1, 60))),

@@ -10,7 +10,7 @@ use poem_openapi::auth::Bearer;
 
 use super::error::ApiError;
 use super::gate::Site;
-use super::token;
+use super::{outside, token};
 use crate::access::{self, Actor};
 use crate::app::SharedApp;
 use crate::crypto::token_hash;
@@ -89,6 +89,8 @@ enum Credential {
     Session(SessionId),
     /// An API key, by its hash.
     Key(Vec<u8>),
+    /// A token of the tenant's console, as it came.
+    Outside(Arc<str>),
 }
 
 /// A signed-in user at some host, or a program with a key.
@@ -114,6 +116,7 @@ impl SignedIn {
                 Some(actor) => actor,
                 None => access.key_actor(&self.tenant, hash).await?.ok_or_else(no_key)?,
             },
+            Credential::Outside(token) => outside::actor(&self.caller, &self.tenant, token).await?,
         };
         admit(&self.caller, &self.tenant, &actor, "").await?;
         Ok(actor)
@@ -173,7 +176,7 @@ async fn person(caller: Caller, req: &Request, bearer: &Bearer) -> Result<Signed
     if is_key(&bearer.token) {
         return Err(ApiError(access::key_not_allowed()));
     }
-    authenticate(caller, &bearer.token, req.uri().path()).await.map_err(ApiError)
+    authenticate(caller, &bearer.token, req.original_uri().path()).await.map_err(ApiError)
 }
 
 async fn account(req: &Request, bearer: Bearer) -> poem::Result<SignedIn> {
@@ -183,7 +186,7 @@ async fn account(req: &Request, bearer: Bearer) -> poem::Result<SignedIn> {
 async fn staff(req: &Request, bearer: Bearer) -> poem::Result<SignedIn> {
     let caller = caller_of(req)?;
     caller.tenant().map_err(ApiError)?;
-    Ok(authenticate(caller, &bearer.token, req.uri().path()).await.map_err(ApiError)?)
+    Ok(authenticate(caller, &bearer.token, req.original_uri().path()).await.map_err(ApiError)?)
 }
 
 async fn owner(req: &Request, bearer: Bearer) -> poem::Result<SignedIn> {
@@ -205,6 +208,8 @@ pub async fn authenticate(mut caller: Caller, bearer: &str, path: &str) -> kerne
     let (actor, credential) = if is_key(bearer) {
         let hash = token_hash(bearer);
         (by_key(&caller, &tenant, &hash).await?, Credential::Key(hash))
+    } else if let (Err(_), true) = (token::verify(&tenant, bearer), outside::is_welcome(path)) {
+        (outside::actor(&caller, &tenant, bearer).await?, Credential::Outside(bearer.into()))
     } else {
         let (user, session) = token::verify(&tenant, bearer)?;
         let actor = caller.app.access.actor(&tenant, session).await?.filter(|a| a.user == Some(user));

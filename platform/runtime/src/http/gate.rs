@@ -83,6 +83,7 @@ impl<E: Endpoint> Endpoint for Gate<E> {
         let info = request_info(&self.app, &req);
         let (method, path) = (req.method().clone(), req.uri().path().to_owned());
         let origin = req.headers().get(header::ORIGIN).cloned();
+        let welcome = self.welcomes(&req, origin.as_ref()).await;
         let span = tracing::info_span!("request", request_id = %info.id, tenant = tracing::field::Empty);
         let id = info.id.clone();
         let work = async {
@@ -96,7 +97,7 @@ impl<E: Endpoint> Endpoint for Gate<E> {
         };
         let mut response = work.instrument(span.clone()).await;
         headers::secure(&mut response, self.app.config.scheme == "https", &id);
-        self.allow_origin(&mut response, origin);
+        Self::allow_origin(&mut response, origin, welcome);
         self.record(&span, &method, &path, response.status(), started);
         Ok(response)
     }
@@ -105,7 +106,7 @@ impl<E: Endpoint> Endpoint for Gate<E> {
 impl<E: Endpoint> Gate<E> {
     async fn serve(&self, req: &mut Request, info: RequestInfo) -> Response {
         let id = info.id.clone();
-        let is_api = req.uri().path().starts_with("/api") || req.uri().path().starts_with("/webhooks");
+        let is_api = ["/api", "/admin", "/webhooks"].iter().any(|area| req.uri().path().starts_with(area));
         let site = match resolve(&self.app, req).await {
             Ok(Ok(site)) => site,
             Ok(Err((closed, tenant))) if is_api => {
@@ -199,10 +200,31 @@ impl<E: Endpoint> Gate<E> {
         Ok(())
     }
 
-    fn allow_origin(&self, response: &mut Response, origin: Option<HeaderValue>) {
+    /// Whether pages of an origin may read the answer: those of the installation everywhere, those of a
+    /// tenant's console at its own address.
+    async fn welcomes(&self, req: &Request, origin: Option<&HeaderValue>) -> bool {
+        let Some(origin) = origin.and_then(|o| o.to_str().ok()) else { return false };
+        if self.app.config.cors_origins.iter().any(|o| o == origin) {
+            return true;
+        }
+        // A preflight can't say which tenant is meant but by the host; where there is one tenant, it is that.
+        let only = self.app.config.console.as_ref().is_some_and(|c| c.origins.iter().any(|o| o == origin));
+        let face = req.uri().path();
+        if !super::outside::is_welcome(face) {
+            return false;
+        }
+        match resolve(&self.app, req).await {
+            Ok(Ok(Site::Tenant(tenant))) => {
+                self.app.access.console(&tenant).await.is_ok_and(|c| c.origins.iter().any(|o| o == origin))
+            }
+            Ok(Ok(Site::Platform(_))) => only && req.method() == Method::OPTIONS,
+            _ => false,
+        }
+    }
+
+    fn allow_origin(response: &mut Response, origin: Option<HeaderValue>, allowed: bool) {
         let Some(origin) = origin else { return };
         response.headers_mut().append(header::VARY, HeaderValue::from_static("Origin"));
-        let allowed = origin.to_str().is_ok_and(|o| self.app.config.cors_origins.iter().any(|a| a == o));
         if !allowed {
             return;
         }
@@ -222,6 +244,7 @@ impl<E: Endpoint> Gate<E> {
         let area = match path.split('/').nth(1) {
             Some("api") if path.starts_with("/api/platform") => "platform",
             Some("api") => "tenant",
+            Some("admin") => "console",
             Some("assets") => "assets",
             _ => "page",
         };

@@ -7,6 +7,7 @@ pub mod gate;
 pub mod headers;
 pub mod idempotency;
 mod optional;
+mod outside;
 pub mod reply;
 pub mod spec;
 pub mod token;
