@@ -116,6 +116,7 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("notifications", "id user_id kind entity record_id actor_id actor_name once created_at read_at"),
     ("calendar_feeds", "user_id created_at last_used_at"),
     ("dashboards", "user_id name widgets updated_at"),
+    ("customer_details", "client_id company role contacted contact_preferences notes updated_at"),
     ("console_secrets", "id fingerprint active created_at created_by"),
     ("user_subjects", "issuer subject user_id created_at last_seen_at"),
     // Values of the tenant's own fields, tags and saved views.

@@ -289,6 +289,17 @@ create table dashboards (
     primary key (user_id, name)
 );
 
+-- What a broker's own console says of a client beyond what every client has.
+create table customer_details (
+    client_id uuid primary key references clients (id),
+    company text,
+    role text,
+    contacted boolean not null default false,
+    contact_preferences jsonb,
+    notes text,
+    updated_at timestamptz not null default now()
+);
+
 -- Secrets with which another program signs its tokens, sealed; more than one while they are exchanged.
 create table console_secrets (
     id text primary key,
@@ -310,7 +321,7 @@ create table user_subjects (
 create index user_subjects_by_user on user_subjects (user_id);
 
 grant select, insert, update, delete on contacts, exchange_rates, deals, activities, notes, attachments, notifications,
-    calendar_feeds, dashboards, console_secrets, user_subjects to {{full}};
+    calendar_feeds, dashboards, customer_details, console_secrets, user_subjects to {{full}};
 grant select, insert on deal_stages to {{full}};
 
 grant select (id, client_id, is_primary, first_name, last_name, company, job_title, status, source, rating, description,
@@ -338,6 +349,8 @@ grant select (id, user_id, kind, entity, record_id, actor_id, actor_name, once, 
     on notifications to {{masked}};
 grant select (user_id, created_at, last_used_at), insert, update, delete on calendar_feeds to {{masked}};
 grant select (user_id, name, widgets, updated_at), insert, update, delete on dashboards to {{masked}};
+grant select (client_id, company, role, contacted, contact_preferences, notes, updated_at), insert, update, delete
+    on customer_details to {{masked}};
 grant select (id, fingerprint, active, created_at, created_by) on console_secrets to {{masked}};
 grant select (issuer, subject, user_id, created_at, last_seen_at), insert, update, delete on user_subjects to {{masked}};
 

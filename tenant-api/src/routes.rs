@@ -48,6 +48,11 @@ fn tenant_apis() -> impl OpenApi {
     )
 }
 
+/// APIs for a broker's own console, under `/admin`.
+fn console_apis() -> impl OpenApi {
+    (console::ConsoleMeApi, (console::CustomersApi, console::CustomerTagsApi), console::ConsoleTagsApi, console::ConsoleAuditApi)
+}
+
 /// APIs at the platform's host, under `/api/platform`.
 fn platform_apis() -> impl OpenApi {
     (
@@ -71,6 +76,17 @@ fn platform_service() -> OpenApiService<impl OpenApi, ()> {
         .url_prefix("/api/platform")
 }
 
+fn console_service() -> OpenApiService<impl OpenApi, ()> {
+    OpenApiService::new(console_apis(), "Brokerdesk console API", env!("CARGO_PKG_VERSION"))
+        .description("What a broker's own console uses, at the broker's host, with tokens that it signs itself.")
+        .url_prefix("/admin")
+}
+
+/// The specification of the console API.
+pub fn console_spec() -> String {
+    spec::finish(&console_service().spec(), true)
+}
+
 /// The specification of the tenant API.
 pub fn tenant_spec() -> String {
     spec::finish(&tenant_service().spec(), true)
@@ -83,12 +99,14 @@ pub fn platform_spec() -> String {
 
 /// Everything behind the gate.
 pub fn routes(app: &SharedApp, dev: Option<DevPages>) -> impl Endpoint<Output = Response> + use<> {
-    let (tenant, platform) = (tenant_service(), platform_service());
+    let (tenant, platform, console) = (tenant_service(), platform_service(), console_service());
+    let console_docs = console.swagger_ui_html();
     let docs = tenant.swagger_ui_html();
     let platform_docs = platform.swagger_ui_html();
     let mut root = Route::new()
         .nest("/api/platform", at(Host::Platform, with_docs(platform, platform_spec(), platform_docs)))
-        .nest("/api", at(Host::Tenant, with_docs(tenant, tenant_spec(), docs)));
+        .nest("/api", at(Host::Tenant, with_docs(tenant, tenant_spec(), docs)))
+        .nest("/admin", at(Host::Tenant, with_docs(console, console_spec(), console_docs)));
     if let Some(dev) = dev.filter(|_| app.config.local_mode) {
         root = root.nest("/dev", dev);
     }

@@ -58,6 +58,9 @@ MAIL_FROM: {{ required "config.mailFrom is missing: the sender's address" .Value
 
 {{- define "brokerdesk.appSecrets" -}}
 {{ include "brokerdesk.secretEnv" (list (dict "secret" .Values.secrets.app "keys" (list "DATABASE_URL" "REDIS_URL" "MASTER_KEY" "S3_ACCESS_KEY" "S3_SECRET_KEY" "SMTP_URL"))) | trim }}
+{{- if .Values.config.consoleTenant }}
+{{ include "brokerdesk.secretEnv" (list (dict "secret" .Values.secrets.app "keys" (list "JWT_SECRET"))) | trim }}
+{{- end }}
 {{- end }}
 
 {{- define "brokerdesk.provisionSecrets" -}}

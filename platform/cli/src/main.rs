@@ -125,8 +125,11 @@ async fn carry_out(command: Command) -> anyhow::Result<()> {
 
 /// Writes or checks the specifications.
 fn openapi(check: bool, dir: &std::path::Path) -> anyhow::Result<()> {
-    let files =
-        [("openapi.json", tenant_api::routes::tenant_spec()), ("openapi-platform.json", tenant_api::routes::platform_spec())];
+    let files = [
+        ("openapi.json", tenant_api::routes::tenant_spec()),
+        ("openapi-platform.json", tenant_api::routes::platform_spec()),
+        ("openapi-console.json", tenant_api::routes::console_spec()),
+    ];
     for (name, text) in files {
         let path = dir.join(name);
         if check {

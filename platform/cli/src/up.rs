@@ -254,7 +254,17 @@ async fn start_servers(
         "BODY_", "CORS_", "RATE_", "S3_", "SMTP_", "MAIL_", "TRUSTED_", "SESSION_", "ACCESS_", "METRICS_", "PUBLIC_", "LOG_",
         "CLAMD_",
     ];
-    let exact = ["CONSOLE_TENANT", "JWT_SECRET", "JWT_ISSUER", "DATABASE_URL", "DATABASE_POOL", "PROVISION_DATABASE_URL", "REDIS_URL", "MASTER_KEY", "BASE_DOMAIN"];
+    let exact = [
+        "CONSOLE_TENANT",
+        "JWT_SECRET",
+        "JWT_ISSUER",
+        "DATABASE_URL",
+        "DATABASE_POOL",
+        "PROVISION_DATABASE_URL",
+        "REDIS_URL",
+        "MASTER_KEY",
+        "BASE_DOMAIN",
+    ];
     vars.retain(|name, _| exact.contains(&name.as_str()) || known.iter().any(|k| name.starts_with(k)));
     Ok((vars, admin_url))
 }

@@ -186,6 +186,33 @@ impl DomainError {
         Self::With { error: Box::new(self), facts }
     }
 
+    /// The same failure with its fields as a caller of another face knows them: from, to. Two that become one
+    /// share their messages.
+    pub fn renamed(self, names: &[(&str, &str)]) -> Self {
+        let rename = |fields: FieldErrors| {
+            let mut all = FieldErrors::new();
+            for (field, messages) in fields {
+                let name = names.iter().find(|(from, _)| *from == field).map_or(field.as_str(), |(_, to)| to);
+                let kept = all.entry(name.to_owned()).or_default();
+                messages.into_iter().for_each(|m| {
+                    if !kept.contains(&m) {
+                        kept.push(m)
+                    }
+                });
+            }
+            all
+        };
+        match self {
+            Self::Invalid { fields, code, .. } => match Self::invalid(rename(fields)) {
+                Self::Invalid { message, fields, .. } => Self::Invalid { code, message, fields },
+                other => other,
+            },
+            Self::Conflict { code, message, fields } => Self::Conflict { code, message, fields: rename(fields) },
+            Self::With { error, facts } => error.renamed(names).with(facts),
+            other => other,
+        }
+    }
+
     /// The stable public code.
     pub fn code(&self) -> &'static str {
         match self {

@@ -376,7 +376,8 @@ impl Snapshot {
             )
             .await?;
         let roles: Vec<RoleRow> = tx.all("select id, name, two_factor_required from roles", []).await?;
-        let sql = "select key, value from settings where key in ('two_factor_required', 'address_allow_list', 'modules', 'console')";
+        let sql =
+            "select key, value from settings where key in ('two_factor_required', 'address_allow_list', 'modules', 'console')";
         let settings: Vec<SettingRow> = tx.all(sql, []).await?;
         let setting = |key: &str| settings.iter().find(|s| s.key == key).map(|s| &s.value);
         let masks: Vec<MaskRow> = tx.all("select mask from view_roles", []).await?;

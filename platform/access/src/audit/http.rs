@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
-use kernel::paging::Paging;
+use kernel::paging::{Page, Paging};
 use kernel::validate::Checker;
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
@@ -225,6 +225,28 @@ impl Wanted {
     }
 }
 
+/// A page of the log; that it was read is written down.
+pub async fn read_noted(who: &SignedIn, wanted: &Wanted, paging: &Paging) -> kernel::Result<Page<AuditEntry>> {
+    let asked = [
+        ("actor", &wanted.actor),
+        ("action", &wanted.action),
+        ("resource_type", &wanted.resource_type),
+        ("resource_id", &wanted.resource_id),
+        ("from", &wanted.from),
+        ("to", &wanted.to),
+    ];
+    let asked = reading::asked(&asked);
+    let filter = wanted.read()?;
+    let request = RequestInfo { idempotency: None, ..who.caller.request.clone() };
+    let ctx = Ctx::begin(&who.caller.app, &who.tenant, who.actor.clone(), request, Mode::Write).await?;
+    let found = service::list(&ctx, &filter, paging).await?;
+    // Whichever page: the later ones of a reading are the same reading, and nobody has to begin with
+    // the first.
+    reading::note(&ctx, asked).await?;
+    ctx.commit().await?;
+    Ok(found)
+}
+
 /// The audit log.
 pub struct AuditApi;
 
@@ -264,24 +286,7 @@ impl AuditApi {
             from: from.0,
             to: to.0,
         };
-        let asked = [
-            ("actor", &wanted.actor),
-            ("action", &wanted.action),
-            ("resource_type", &wanted.resource_type),
-            ("resource_id", &wanted.resource_id),
-            ("from", &wanted.from),
-            ("to", &wanted.to),
-        ];
-        let asked = reading::asked(&asked);
-        let filter = wanted.read()?;
-        let request = RequestInfo { idempotency: None, ..auth.0.caller.request.clone() };
-        let ctx = Ctx::begin(&auth.0.caller.app, &auth.0.tenant, auth.0.actor.clone(), request, Mode::Write).await?;
-        let found = service::list(&ctx, &filter, &paging).await?;
-        // Whichever page: the later ones of a reading are the same reading, and nobody has to begin with
-        // the first.
-        reading::note(&ctx, asked).await?;
-        ctx.commit().await?;
-        Ok(Json(found.map(AuditEntryOut::from).into()))
+        Ok(Json(read_noted(&auth.0, &wanted, &paging).await?.map(AuditEntryOut::from).into()))
     }
 
     /// Verify the audit log

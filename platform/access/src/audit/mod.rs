@@ -7,5 +7,5 @@ mod reading;
 mod service;
 
 pub use chapter::Chapter;
-pub use http::{AuditActorOut, AuditApi, AuditChangeOut, AuditEntryOut, AuditResourceOut, Wanted};
+pub use http::{AuditActorOut, AuditApi, AuditChangeOut, AuditEntryOut, AuditResourceOut, Wanted, read_noted};
 pub use service::{AuditActor, AuditEntry, AuditResource, Filter, LABEL, NEWEST_FIRST, activity, list, listed, timeline, told};

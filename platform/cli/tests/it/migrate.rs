@@ -15,7 +15,7 @@ async fn migrate(world: &World) -> kit::Said {
 
 /// Takes the last step of `migrations::TENANT` back.
 const UNDO_LAST_STEP: &str = "drop table SCHEMA.contacts, SCHEMA.exchange_rates, SCHEMA.deals, SCHEMA.deal_stages, SCHEMA.activities,
-        SCHEMA.notes, SCHEMA.attachments, SCHEMA.notifications, SCHEMA.calendar_feeds, SCHEMA.dashboards, SCHEMA.console_secrets,
+        SCHEMA.notes, SCHEMA.attachments, SCHEMA.notifications, SCHEMA.calendar_feeds, SCHEMA.dashboards, SCHEMA.customer_details, SCHEMA.console_secrets,
         SCHEMA.user_subjects;
     alter table SCHEMA.pipelines drop column archived;
     alter table SCHEMA.pipeline_stages drop column transitions, drop column required;

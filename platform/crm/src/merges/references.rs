@@ -57,6 +57,7 @@ pub const REFERENCES: &[Reference] = &[
     moves("notes", "client_id", "notes", None),
     moves("attachments", "client_id", "attachments", None),
     stays("clients", "merged_into"),
+    stays("customer_details", "client_id"),
     stays("duplicate_pairs", "a_id"),
     stays("duplicate_pairs", "b_id"),
     stays("merges", "keep_id"),

@@ -71,7 +71,7 @@ async fn insert(ctx: &Ctx, tag: &Tag) -> kernel::Result<()> {
 }
 
 /// Adds a tag; without a hue it gets one of its own.
-pub(super) async fn create(ctx: &Ctx, input: &TagIn) -> kernel::Result<Tag> {
+pub async fn create(ctx: &Ctx, input: &TagIn) -> kernel::Result<Tag> {
     locked(ctx).await?;
     let mut c = Checker::new();
     let name = c.required("name", input.name.as_deref(), LONGEST);
@@ -92,7 +92,7 @@ pub(super) async fn create(ctx: &Ctx, input: &TagIn) -> kernel::Result<Tag> {
 }
 
 /// Changes a tag; its records go along. Returns how many, and how to take it back, unless nothing changed.
-pub(super) async fn update(ctx: &Ctx, id: Uuid, patch: &TagPatch) -> kernel::Result<(Tag, u64, Option<Uuid>)> {
+pub async fn update(ctx: &Ctx, id: Uuid, patch: &TagPatch) -> kernel::Result<(Tag, u64, Option<Uuid>)> {
     locked(ctx).await?;
     let old = find(ctx, id).await?;
     let mut c = Checker::new();
@@ -130,7 +130,7 @@ async fn write(ctx: &Ctx, old: &Tag, next: &Tag) -> kernel::Result<u64> {
 
 /// Removes a tag from the list and from its records. Who asks says how many records that are, so that
 /// nobody takes a tag off more than they know of. Returns how many, and how to take it back.
-pub(super) async fn remove(ctx: &Ctx, id: Uuid, confirmed: Option<u64>) -> kernel::Result<(u64, Option<Uuid>)> {
+pub async fn remove(ctx: &Ctx, id: Uuid, confirmed: Option<u64>) -> kernel::Result<(u64, Option<Uuid>)> {
     locked(ctx).await?;
     let tag = find(ctx, id).await?;
     let used = records::count(ctx, &tag.name).await?;

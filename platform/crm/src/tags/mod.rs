@@ -7,7 +7,7 @@ mod http;
 mod records;
 mod service;
 
-pub use change::{KIND, undo};
-pub use http::TagsApi;
-pub use service::Tag;
+pub use change::{KIND, create, remove, undo, update};
+pub use http::{TagIn, TagPatch, TagsApi};
 pub(crate) use service::ensure;
+pub use service::{Tag, all, find, with_use};

@@ -25,7 +25,7 @@ pub struct Tag {
 const MOST: i64 = 500;
 
 /// Tags by name; those whose name begins with the text first.
-pub(super) async fn all(ctx: &Ctx, search: Option<&str>) -> kernel::Result<Vec<Tag>> {
+pub async fn all(ctx: &Ctx, search: Option<&str>) -> kernel::Result<Vec<Tag>> {
     let search = search.map(str::trim).filter(|s| !s.is_empty());
     if search.is_some_and(|s| s.contains('\0') || s.len() > 200) {
         return Err(DomainError::field("search", "must not be longer than 200 characters"));
@@ -36,13 +36,14 @@ pub(super) async fn all(ctx: &Ctx, search: Option<&str>) -> kernel::Result<Vec<T
     Ok(ctx.tx().all(sql, [search.map(str::to_owned).into(), MOST.into()]).await?)
 }
 
-pub(super) async fn find(ctx: &Ctx, id: Uuid) -> kernel::Result<Tag> {
+/// One tag.
+pub async fn find(ctx: &Ctx, id: Uuid) -> kernel::Result<Tag> {
     let tag: Option<Tag> = ctx.tx().one("select id, name, hue from tags where id = $1", [id.into()]).await?;
     tag.ok_or_else(|| DomainError::not_found("Tag"))
 }
 
 /// A tag and how many records have it.
-pub(super) async fn with_use(ctx: &Ctx, id: Uuid) -> kernel::Result<(Tag, u64)> {
+pub async fn with_use(ctx: &Ctx, id: Uuid) -> kernel::Result<(Tag, u64)> {
     ctx.require("settings.manage")?;
     let tag = find(ctx, id).await?;
     let used = records::count(ctx, &tag.name).await?;

@@ -138,8 +138,13 @@ impl Console {
         for row in rows {
             secrets.push(vault.open(&purpose, &row.sealed)?.into());
         }
-        let mut console =
-            Self { issuer: setting.issuer, roles: setting.role_map, origins: setting.origins, secrets, slug: tenant.slug.clone() };
+        let mut console = Self {
+            issuer: setting.issuer,
+            roles: setting.role_map,
+            origins: setting.origins,
+            secrets,
+            slug: tenant.slug.clone(),
+        };
         if !deployed.tenant.is_empty() && deployed.tenant == tenant.slug {
             console.secrets.extend(deployed.secret.iter().map(|s| s.expose_secret().as_bytes().to_vec().into()));
             console.issuer = console.issuer.or_else(|| deployed.issuer.clone());
@@ -306,7 +311,8 @@ impl Access {
 
 /// The refusal of a role that nobody mapped.
 pub fn role_unknown(word: &str) -> DomainError {
-    let message = if word.is_empty() { "The token names no role.".to_owned() } else { format!("The role {word} has no access here.") };
+    let message =
+        if word.is_empty() { "The token names no role.".to_owned() } else { format!("The role {word} has no access here.") };
     DomainError::Forbidden { code: "role_not_mapped", message }
 }
 

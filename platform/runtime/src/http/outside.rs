@@ -52,7 +52,11 @@ async fn receive(caller: &Caller, tenant: &Arc<Tenant>, console: &Console, claim
         Some(user) => user,
         None => {
             let id = Uuid::now_v7();
-            let name = claims.name.clone().or_else(|| claims.email.clone()).unwrap_or_else(|| format!("Console user {}", claims.subject));
+            let name = claims
+                .name
+                .clone()
+                .or_else(|| claims.email.clone())
+                .unwrap_or_else(|| format!("Console user {}", claims.subject));
             // Nobody gets mail at a name below `.invalid`.
             let email = claims.email.clone().unwrap_or_else(|| format!("{}@console.invalid", id.simple()));
             let made = ctx
