@@ -15,6 +15,7 @@ mod captcha;
 mod clients;
 mod columns;
 mod consents;
+mod console;
 mod custom_fields;
 mod documents;
 mod duplicates;

@@ -42,8 +42,11 @@ fn operations(spec: &str) -> Vec<Operation> {
     all
 }
 
+/// Everything at a broker's host: the product's own API and the face for consoles.
 fn tenant_operations() -> Vec<Operation> {
-    operations(&tenant_api::routes::tenant_spec())
+    let mut all = operations(&tenant_api::routes::tenant_spec());
+    all.extend(operations(&tenant_api::routes::console_spec()));
+    all
 }
 
 fn platform_operations() -> Vec<Operation> {
@@ -62,9 +65,10 @@ fn the_list_of_endpoints() {
 
 /// Sends an operation with ids of the given records and a body that could work.
 async fn call(api: &Api<'_>, op: &Operation, ids: &BTreeMap<&str, String>, tag: &str) -> test_kit::Reply {
-    let kind = op.path.trim_start_matches("/api/platform").trim_start_matches("/api").split('/').nth(1).unwrap_or_default();
+    let path = ["/api/platform", "/api", "/admin"].iter().find_map(|p| op.path.strip_prefix(p)).unwrap_or(&op.path);
+    let kind = path.split('/').nth(1).unwrap_or_default();
     let id = ids.get(kind).cloned().unwrap_or_else(|| "0190a000-0000-7000-8000-000000000000".into());
-    let path = op.path.replace("{id}", &id).replace("{slug}", "acme");
+    let path = op.path.replace("{id}", &id).replace("{tag_id}", "0190a000-0000-7000-8000-000000000000").replace("{slug}", "acme");
     if op.id == "followEvents" {
         let response = api.request(Method::GET, &path).send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -86,6 +90,7 @@ fn body(op: &Operation, ids: &BTreeMap<&str, String>, tag: &str) -> Json {
         "createClient" | "createLead" | "createPublicLead" => {
             json!({ "first_name": "New", "last_name": "Person", "email": email })
         }
+        "consoleCreateCustomer" => json!({ "name": "New Person", "email": email }),
         "createPartner" => json!({ "name": "New Partner", "email": email }),
         "createUser" => json!({ "name": "New User", "email": email, "role": "Agent" }),
         "createTeam" => json!({ "name": format!("Team {tag}") }),
@@ -106,6 +111,7 @@ async fn records(manager: &Api<'_>, owner: &str, tag: &str) -> BTreeMap<&'static
         .await
         .expect(201));
     BTreeMap::from([
+        ("customers", client.clone()),
         ("clients", client),
         ("leads", lead),
         ("partners", partner),

@@ -198,6 +198,8 @@ async fn change(auth: &SignedIn, id: Uuid, input: &CustomerIn, whole: bool) -> k
         collisions::may_ask(auth).await?;
     }
     let ctx = auth.begin().await?;
+    // Whose fields are wrong is nobody's business who does not see the customer.
+    service::get(&ctx, id).await?;
     let patch = input.patch(&ctx, whole).await?;
     let client = match service::update(&ctx, id, &patch).await {
         Ok(client) => client,

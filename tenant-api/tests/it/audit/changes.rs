@@ -67,6 +67,7 @@ fn changing_operations() -> BTreeSet<String> {
                 "previewRecord",
                 "previewAssignmentRules",
                 "checkDuplicates",
+                "testConsoleToken",
             ]
             .contains(&id.as_str())
         })
@@ -170,6 +171,8 @@ async fn configuration(w: &mut Witness<'_>, ada: &Api<'_>) {
     let changed = w.made("updateSettings", changed, actor, &["settings.updated"]).await;
     let same = ada.patch("/api/settings", &json!({ "reveal_daily_quota": 7 })).await;
     w.made("updateSettings", same, actor, &[]).await;
+    let secret = json!({ "secrets": [{ "id": "main", "secret": "a-secret-of-some-length" }] });
+    w.made("putConsoleSettings", ada.put("/api/settings/console", &secret).await, actor, &["console.changed"]).await;
     w.refused(ada.patch("/api/settings", &json!({ "reveal_daily_quota": -1 })).await).await;
     let undo = format!("/api/undo/{}", changed["undo_id"].as_str().unwrap());
     w.made("undo", ada.post(&undo, &json!({})).await, actor, &["settings.updated", "change.undone"]).await;
