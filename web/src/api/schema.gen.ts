@@ -2461,6 +2461,48 @@ export interface paths {
         patch: operations["updateBranding"];
         trace?: never;
     };
+    "/api/settings/console": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is set up for the console */
+        get: operations["getConsoleSettings"];
+        /**
+         * Set up the console
+         * @description Whoever does it must be allowed to manage users, and no word can be mapped to a role that may more than
+         *     their own.
+         */
+        put: operations["putConsoleSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/console/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a token of the console
+         * @description Says what it would give, or why it is refused. Nothing is changed.
+         */
+        post: operations["testConsoleToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/statuses": {
         parameters: {
             query?: never;
@@ -4016,6 +4058,127 @@ export interface components {
              * @description The version that was edited; with it one is told of a wording published in between.
              */
             version?: number;
+        };
+        /**
+         * ConsoleClaimsOut
+         * @description What a token says.
+         */
+        ConsoleClaimsOut: {
+            /** @description `email`. */
+            email?: string;
+            /**
+             * Format: date-time
+             * @description `exp`.
+             */
+            expires_at: string;
+            /** @description `name`. */
+            name?: string;
+            /** @description `role`. */
+            role: string;
+            /** @description `sub` or `user_id`. */
+            subject: string;
+        };
+        /**
+         * ConsoleIn
+         * @description What to set up. A part that is absent stays as it is.
+         */
+        ConsoleIn: {
+            /** @description Origins of pages that may call from a browser, such as `https://console.example.com`. */
+            cors_origins?: string[];
+            /** @description Who must have signed (`iss`); empty: whoever has a secret. */
+            issuer?: string;
+            /**
+             * @description Word in a token (`admin`, `manager`, `agent`) → role, by name or id. Words that are absent mean what they
+             *     usually do.
+             */
+            role_map?: {
+                [key: string]: string;
+            };
+            /** @description All secrets; one that is not among them is deleted. */
+            secrets?: components["schemas"]["ConsoleSecretIn"][];
+        };
+        /**
+         * ConsoleOut
+         * @description What is set up for the console.
+         */
+        ConsoleOut: {
+            /** @description Origins of pages that may call from a browser. */
+            cors_origins: string[];
+            /** @description Who must have signed (`iss`); null: whoever has a secret. */
+            issuer?: string;
+            /** @description Word in a token (`admin`, `manager`, `agent`) → the role it gives. */
+            role_map: {
+                [key: string]: string;
+            };
+            /** @description Secrets; several may be active while they are exchanged. */
+            secrets: components["schemas"]["ConsoleSecretOut"][];
+        };
+        /**
+         * ConsoleSecretIn
+         * @description A secret to keep.
+         */
+        ConsoleSecretIn: {
+            /** @description Whether tokens signed with it are good; true if absent. */
+            active?: boolean;
+            /** @description Its name; one is made if there is none. */
+            id?: string;
+            /** @description The secret, 16 to 1000 characters; absent: the one that is kept under this id stays. */
+            secret?: string;
+        };
+        /**
+         * ConsoleSecretOut
+         * @description A secret, which itself can't be read.
+         */
+        ConsoleSecretOut: {
+            /** @description Whether tokens signed with it are good. */
+            active: boolean;
+            /** @description The beginning of its SHA-256, in hex: equal secrets have equal ones. */
+            fingerprint: string;
+            /** @description Its name. */
+            id: string;
+        };
+        /**
+         * ConsoleTokenIn
+         * @description A token to try.
+         */
+        ConsoleTokenIn: {
+            /** @description As it would stand after `Bearer`. Required. */
+            token?: string;
+        };
+        /**
+         * ConsoleTrialOut
+         * @description What a token would give.
+         */
+        ConsoleTrialOut: {
+            /** @description Whether it is good. */
+            accepted: boolean;
+            /** @description What it says, if its signature fits. */
+            claims?: components["schemas"]["ConsoleClaimsOut"] & unknown;
+            /** @description Permission → how far it reaches. */
+            permissions: {
+                [key: string]: string;
+            };
+            /** @description Why not. */
+            reason?: string;
+            /** @description Whom it would act as. */
+            user?: components["schemas"]["ConsoleUserOut"] & unknown;
+        };
+        /**
+         * ConsoleUserOut
+         * @description The account a token acts as.
+         */
+        ConsoleUserOut: {
+            /** @description E-mail. */
+            email?: string;
+            /**
+             * Format: uuid
+             * @description Its id; absent: it is made with the first call.
+             */
+            id?: string;
+            /** @description Name. */
+            name?: string;
+            /** @description The role that the token gives. */
+            role: string;
         };
         /**
          * ConversionOut
@@ -13723,6 +13886,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BrandingChangedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getConsoleSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putConsoleSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsoleIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    testConsoleToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsoleTokenIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleTrialOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
