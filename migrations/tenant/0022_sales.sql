@@ -45,7 +45,7 @@ create index contacts_by_owner on contacts (assigned_to, created_at desc, id des
 create index contacts_by_team on contacts (team_id, created_at desc, id desc) where deleted_at is null;
 create index contacts_by_name on contacts (search_name, id) where deleted_at is null;
 create index contacts_by_email on contacts (lower(email)) where deleted_at is null;
-create index contacts_by_rating on contacts (rating desc, created_at desc, id desc) where deleted_at is null and rating is not null;
+create index contacts_by_rating on contacts (rating, created_at desc, id desc) where deleted_at is null and rating is not null;
 create index contacts_by_tag on contacts using gin (tags) where deleted_at is null;
 create index contacts_by_import on contacts (import_id) where import_id is not null;
 create index contacts_search_all on contacts using gin (search_all extensions.gin_trgm_ops) where deleted_at is null;
@@ -123,7 +123,7 @@ create index deals_by_contact on deals (contact_id, created_at desc, id desc) wh
 create index deals_by_opportunity on deals (opportunity_id) where opportunity_id is not null;
 create index deals_by_lead on deals (lead_id) where lead_id is not null;
 create index deals_by_close on deals (kind, expected_close_date, created_at desc, id desc) where deleted_at is null;
-create index deals_by_amount on deals (kind, amount desc, created_at desc, id desc) where deleted_at is null;
+create index deals_by_amount on deals (kind, amount, created_at desc, id desc) where deleted_at is null;
 create index deals_by_name on deals (kind, search_name, id) where deleted_at is null;
 create index deals_by_tag on deals using gin (tags) where deleted_at is null;
 create index deals_search_name on deals using gin (search_name extensions.gin_trgm_ops) where deleted_at is null;

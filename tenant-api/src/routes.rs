@@ -26,6 +26,11 @@ fn tenant_apis() -> impl OpenApi {
         (
             crm::clients::ClientsApi,
             (crm::leads::LeadsApi, crm::leads::LeadFlowApi, crm::neighbours::NeighboursApi),
+            (
+                (crm::contacts::ContactsApi, crm::pipelines::PipelinesApi, crm::exchange_rates::ExchangeRatesApi),
+                (crm::deals::DealsApi, crm::deals::DealStagesApi, crm::deals::DealBoardApi),
+                (crm::deals::OpportunitiesApi, crm::deals::OpportunityStagesApi, crm::deals::OpportunityBoardApi),
+            ),
             (crm::bulk::BulkApi, crm::assignment::AssignmentRulesApi, crm::overview::OverviewApi),
             (crm::imports::ImportsApi, crm::imports::BatchApi),
             crm::statuses::StatusesApi,

@@ -163,3 +163,61 @@ pub static LEAD: Target = Target {
         f("updated_at", "l.updated_at", Instant),
     ],
 };
+
+/// Contacts.
+pub static CONTACT: Target = Target {
+    word: "contact",
+    alias: "k",
+    sensitive: sensitive::CONTACT,
+    fields: &[
+        f("name", "k.search_name", Folded),
+        f("first_name", "lower(k.first_name)", Text),
+        f("last_name", "lower(k.last_name)", Text),
+        f("email", "lower(k.email)", Text),
+        f("phone", "k.phone", Text),
+        f("company", "lower(k.company)", Text),
+        f("job_title", "lower(k.job_title)", Text),
+        f("status", "k.status", Always),
+        f("source", "k.source", Word),
+        f("rating", "k.rating", Number),
+        f("description", "lower(k.description)", Text),
+        f("client_id", "k.client_id", Id),
+        f("is_primary", "k.is_primary", Flag),
+        f("assigned_to", "k.assigned_to", User),
+        f("team_id", "k.team_id", Id),
+        f("created_by", "k.created_by", User),
+        f("tags", "k.tags", Words),
+        f("created_at", "k.created_at", Instant),
+        f("updated_at", "k.updated_at", Instant),
+    ],
+};
+
+/// Deals and opportunities.
+pub static DEAL: Target = Target {
+    word: "deal",
+    alias: "d",
+    sensitive: sensitive::NONE,
+    fields: &[
+        f("name", "d.search_name", Folded),
+        f("pipeline", "d.pipeline_key", Always),
+        f("stage", "d.stage", Always),
+        f("outcome", "d.outcome", Always),
+        f("amount", "d.amount", Number),
+        f("currency", "d.currency", Always),
+        f("probability", "case d.outcome when 'won' then 100 when 'lost' then 0 else coalesce(d.probability, s.probability) end", Number),
+        f("expected_close_date", "d.expected_close_date", Day),
+        f("closed_at", "d.closed_at", Instant),
+        f("stage_since", "d.stage_since", Instant),
+        f("lost_reason", "lower(d.lost_reason)", Text),
+        f("description", "lower(d.description)", Text),
+        f("next_steps", "lower(d.next_steps)", Text),
+        f("client_id", "d.client_id", Id),
+        f("contact_id", "d.contact_id", Id),
+        f("assigned_to", "d.assigned_to", User),
+        f("team_id", "d.team_id", Id),
+        f("created_by", "d.created_by", User),
+        f("tags", "d.tags", Words),
+        f("created_at", "d.created_at", Instant),
+        f("updated_at", "d.updated_at", Instant),
+    ],
+};
