@@ -71,7 +71,7 @@ export function ActivityDrawer({ opened, activity, start, onClose }: Props) {
     form.setInitialValues(fresh());
     form.reset();
     setFailure(null);
-  }, [opened, activity?.id, activity?.version]);
+  }, [opened, activity?.id, activity?.version, clock.zone]);
 
   const failed = (error: unknown) => {
     if (!applyServerErrors(form, error, FIELDS)) setFailure(error);

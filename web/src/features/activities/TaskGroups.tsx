@@ -30,7 +30,7 @@ export function TaskGroups({ query, onOpen, empty, mine }: Props) {
   useTaskKeys(box);
   const all = useMemo(() => query.data?.pages.flatMap((p) => p.data) ?? [], [query.data]);
   const groups = useMemo(() => {
-    const at = { now: new Date(), zone: clock.zone, weekStart: clock.weekStart };
+    const at = { now: new Date(), zone: clock.zone };
     return GROUPS.map((key) => ({ key, list: all.filter((a) => groupOf(a, at) === key) }));
   }, [all, clock]);
   if (query.isLoading)

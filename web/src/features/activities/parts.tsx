@@ -22,7 +22,7 @@ export function TypeSign({ type }: { type: ActivityType }) {
 export function Due({ activity: a, clock }: { activity: Activity; clock: Clock }) {
   const { t } = useTranslation();
   if (!a.due_at) return null;
-  const group = groupOf(a, { now: new Date(), zone: clock.zone, weekStart: clock.weekStart });
+  const group = groupOf(a, { now: new Date(), zone: clock.zone });
   const tone = !isOpen(a) ? undefined : group === 'overdue' || group === 'today' ? group : undefined;
   return (
     <time dateTime={a.due_at} className={c.due} data-due={tone}>

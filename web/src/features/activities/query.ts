@@ -45,15 +45,20 @@ export type CalendarParams = { from: string; to: string; assigned_to: string };
 export const calendarQuery = (params: CalendarParams) =>
   queryOptions({
     queryKey: [KEY, 'calendar', params],
-    queryFn: async ({ signal }) => {
-      const answer = await api.call<Calendar | Activity[]>('get', '/activities/calendar', {
-        query: params,
-        signal,
-      });
-      return Array.isArray(answer) ? { data: answer } : answer;
-    },
+    queryFn: ({ signal }) => api.call<Calendar>('get', '/activities/calendar', { query: params, signal }),
     placeholderData: keepPreviousData,
   });
+
+/** The company's time zone: the calendar's answer names it, whatever it shows. */
+export const zoneQuery = queryOptions({
+  queryKey: ['settings', 'zone'],
+  queryFn: async ({ signal }) => {
+    const day = new Date().toISOString().slice(0, 10);
+    const query = { from: day, to: day, assigned_to: 'me' };
+    return (await api.call<Calendar>('get', '/activities/calendar', { query, signal })).timezone;
+  },
+  staleTime: 600_000,
+});
 
 export type ActivityRow = Activity & { name: string };
 /** The list of all, as the tables of this app read theirs. */

@@ -69,7 +69,7 @@ export type ActivityPatch = Partial<
       | 'remind_before'
     >
 >;
-export type Calendar = { data: Activity[]; truncated?: boolean; time_zone?: string | null };
+export type Calendar = { data: Activity[]; truncated: boolean; timezone: string };
 export type Activities = List<Activity>;
 
 /** The record an activity belongs to, the nearest first. */

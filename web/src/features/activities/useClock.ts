@@ -1,8 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useUi } from '@/app/ui';
-import { useMe } from '@/session/session';
 import { addDays, firstWeekday, here, wallOf } from './calendar/zone';
+import { zoneQuery } from './query';
 
 /** Western digits, as everywhere in this app. */
 const tag = (locale: string) => (locale === 'ar' ? 'ar-u-nu-latn' : locale);
@@ -11,8 +12,7 @@ const tag = (locale: string) => (locale === 'ar' ? 'ar-u-nu-latn' : locale);
 export function useClock() {
   const { t } = useTranslation();
   const { locale } = useUi();
-  const { tenant } = useMe();
-  const zone = (tenant as { time_zone?: string | null }).time_zone || here();
+  const zone = useQuery(zoneQuery).data || here();
   return useMemo(() => {
     const format = (options: Intl.DateTimeFormatOptions, timeZone = zone) => {
       const f = new Intl.DateTimeFormat(tag(locale), { ...options, timeZone });
