@@ -47,6 +47,13 @@ fn tenant_apis() -> impl OpenApi {
                 partners::registration::RegistrationApi,
                 crm::consents::ConsentsApi,
             ),
+            (
+                crm::activities::ActivitiesApi,
+                crm::notes::NotesApi,
+                crm::attachments::AttachmentsApi,
+                crm::notifications::NotificationsApi,
+                crm::calendar::CalendarApi,
+            ),
             events::EventsApi,
             search::SearchApi,
         ),

@@ -45,6 +45,11 @@ pub const COMMON: &[Variable] = &[always("company"), always("primary"), always("
 /// THE LIST of messages that a tenant sends.
 pub const MESSAGES: &[MessageDef] = &[
     MessageDef {
+        key: "activity_reminder",
+        title: "Something is due soon, to whoever has to do it",
+        variables: &[always("name"), always("subject"), always("when"), always("link")],
+    },
+    MessageDef {
         key: "document_expiring",
         title: "A client's document expires soon, to the client's owner",
         variables: &[always("name"), always("client"), always("document"), always("on"), always("days"), always("link")],

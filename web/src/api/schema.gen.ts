@@ -26,6 +26,205 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List activities
+         * @description Those within the caller's scope; of one record, all that hang on it if the caller may read the record.
+         *     Filters take comma-separated values. Sorts: `created_at`, `due_at`, `priority`, with `-` for downwards;
+         *     newest first by default.
+         */
+        get: operations["listActivities"];
+        put?: never;
+        /**
+         * Add an activity
+         * @description Without `assigned_to` it is the caller's own. One that was done already is added with `status`
+         *     `completed`.
+         */
+        post: operations["createActivity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an activity */
+        get: operations["getActivity"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an activity
+         * @description It can be restored. A series ends with its last activity.
+         */
+        delete: operations["deleteActivity"];
+        options?: never;
+        head?: never;
+        /** Change an activity */
+        patch: operations["updateActivity"];
+        trace?: never;
+    };
+    "/api/activities/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Call an activity off
+         * @description Of a series this one time, unless `series` says all that would come.
+         */
+        patch: operations["cancelActivity"];
+        trace?: never;
+    };
+    "/api/activities/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Complete an activity
+         * @description Of a series the next one comes with it: the first time of the rule that lies after now. One that is
+         *     completed or cancelled already: 409 `not_scheduled`.
+         */
+        patch: operations["completeActivity"];
+        trace?: never;
+    };
+    "/api/activities/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Move an activity to another time */
+        patch: operations["moveActivity"];
+        trace?: never;
+    };
+    "/api/activities/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Open an activity again that was completed or cancelled */
+        patch: operations["reopenActivity"];
+        trace?: never;
+    };
+    "/api/activities/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a deleted activity */
+        post: operations["restoreActivity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activities/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show activities of a span of time
+         * @description Those that are due in it, cancelled ones left out, and the later times of those that come again, marked
+         *     `virtual`. At most 1,000; a span of at most 400 days.
+         */
+        get: operations["activityCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activities/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count what there is to do */
+        get: operations["countActivities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activities/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what the caller has to do
+         * @description Scheduled activities that are assigned to the caller, by when they are due.
+         */
+        get: operations["listMyActivities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/api-keys": {
         parameters: {
             query?: never;
@@ -143,6 +342,71 @@ export interface paths {
          *     saved, as if it were.
          */
         post: operations["previewAssignmentRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List files
+         * @description Those on records that the caller may read, the newest first.
+         */
+        get: operations["listAttachments"];
+        put?: never;
+        /**
+         * Add a file to a record
+         * @description At most 25 megabytes (413 `file_too_large`). Where there is a virus scanner, it is asked first: 422
+         *     `file_infected`.
+         */
+        post: operations["createAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attachments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a file
+         * @description Whoever added it, and who may delete files of others. It does not come back.
+         */
+        delete: operations["deleteAttachment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attachments/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open a file
+         * @description Leads to the contents. Who asked is written down.
+         */
+        get: operations["downloadAttachment"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -505,6 +769,50 @@ export interface paths {
          * @description Public. With `v`, which changes with the mark, it may be kept for ever.
          */
         get: operations["getMark"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of the caller's calendar address */
+        get: operations["getCalendarFeed"];
+        put?: never;
+        /**
+         * Make a calendar address
+         * @description A secret address at which a calendar program reads the caller's activities, with the rights that the
+         *     caller has by then. The one before works no more.
+         */
+        post: operations["createCalendarFeed"];
+        /** End the calendar address */
+        delete: operations["deleteCalendarFeed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a calendar
+         * @description iCalendar (RFC 5545); no sign-in, the address is the secret. An address that is none, and one whose user
+         *     may no longer sign in: 404.
+         */
+        get: operations["readCalendar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2089,6 +2397,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List notes
+         * @description Those on records that the caller may read; of one record, the pinned ones first, then the newest. Sorts:
+         *     `created_at`, `pinned`, with `-` for downwards.
+         */
+        get: operations["listNotes"];
+        put?: never;
+        /** Write a note */
+        post: operations["createNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a note */
+        get: operations["getNote"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a note
+         * @description It can be restored.
+         */
+        delete: operations["deleteNote"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a note
+         * @description Whoever wrote it, and who may edit notes of others.
+         */
+        patch: operations["updateNote"];
+        trace?: never;
+    };
+    "/api/notes/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a deleted note */
+        post: operations["restoreNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the caller's own notifications
+         * @description The newest first. `notification.created` in the live events tells of a new one.
+         */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark notifications as read */
+        post: operations["readNotifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/overview/agents": {
         parameters: {
             query?: never;
@@ -2931,6 +3340,284 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * ActivityCountsOut
+         * @description How many activities are open, by when they are due. None is counted twice.
+         */
+        ActivityCountsOut: {
+            /**
+             * Format: int64
+             * @description Due later.
+             */
+            later: number;
+            /**
+             * Format: int64
+             * @description Without a date.
+             */
+            none: number;
+            /**
+             * Format: int64
+             * @description Due before now.
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description Due today, from now on.
+             */
+            today: number;
+            /**
+             * Format: int64
+             * @description Due in the six days after today.
+             */
+            week: number;
+        };
+        /**
+         * ActivityIn
+         * @description A new activity. Type and subject are required.
+         */
+        ActivityIn: {
+            /** @description Whether it is for a day and not for a time. */
+            all_day?: boolean;
+            /** @description Whose it is; the caller's own if absent, nobody's if null. */
+            assigned_to?: string;
+            /** @description The client it is about; one that the caller may read. The same holds for the other records. */
+            client_id?: string;
+            /** @description When it was done, with `status` `completed`; now if absent. */
+            completed_at?: string;
+            /** @description The contact it is about. */
+            contact_id?: string;
+            /** @description The deal it is about. */
+            deal_id?: string;
+            /** @description More of that, at most 10,000 characters. */
+            description?: string;
+            /** @description When it is due: an instant (RFC 3339), or a day (YYYY-MM-DD) for a whole day. */
+            due_at?: string;
+            /**
+             * Format: int64
+             * @description How long it takes, in minutes.
+             */
+            duration_minutes?: number;
+            /** @description The lead it is about. */
+            lead_id?: string;
+            /** @description Where, at most 200 characters. */
+            location?: string;
+            /** @description The opportunity it is about. */
+            opportunity_id?: string;
+            /** @description What came of it, at most 2,000 characters. */
+            outcome?: string;
+            /** @description `low`, `normal` (the default), `high` or `urgent`. */
+            priority?: string;
+            /**
+             * Format: int64
+             * @description Minutes before it is due at which its owner is reminded, 0 to 40,320 (four weeks); goes with a date.
+             */
+            remind_before?: number;
+            /** @description How it comes again; goes with a date. */
+            repeat?: components["schemas"]["RepeatIn"] & unknown;
+            /** @description `scheduled` (the default), `completed` or `cancelled`. */
+            status?: string;
+            /** @description What it is about, at most 200 characters. Required. */
+            subject?: string;
+            /** @description `call`, `email`, `meeting`, `task` or `note`. Required. */
+            type?: string;
+        };
+        /**
+         * ActivityOut
+         * @description An activity.
+         */
+        ActivityOut: {
+            /** @description Whether it is for a day and not for a time. */
+            all_day: boolean;
+            /**
+             * Format: uuid
+             * @description Whose it is.
+             */
+            assigned_to?: string;
+            /** @description Their name. */
+            assigned_to_name?: string;
+            /**
+             * Format: uuid
+             * @description The client it is about. Records that the caller may not read are left out.
+             */
+            client_id?: string;
+            /** @description The client's name. */
+            client_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
+            completed_at?: string;
+            /**
+             * Format: uuid
+             * @description Who did it.
+             */
+            completed_by?: string;
+            /**
+             * Format: uuid
+             * @description The contact.
+             */
+            contact_id?: string;
+            /** @description The contact's name. */
+            contact_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who made it.
+             */
+            created_by?: string;
+            /** @description Their name. */
+            created_by_name?: string;
+            /**
+             * Format: uuid
+             * @description The deal.
+             */
+            deal_id?: string;
+            /** @description The deal's name. */
+            deal_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was deleted.
+             */
+            deleted_at?: string;
+            /** @description More of that. */
+            description?: string;
+            /**
+             * Format: date-time
+             * @description When it is due; of a whole day, its beginning in the CRM's time zone.
+             */
+            due_at?: string;
+            /**
+             * Format: naive-date
+             * @description Of what is for a whole day: the day.
+             */
+            due_date?: string;
+            /**
+             * Format: int32
+             * @description How long it takes.
+             */
+            duration_minutes?: number;
+            /**
+             * Format: uuid
+             * @description Id; of a virtual one, that of the activity which comes again.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id?: string;
+            /** @description The lead's name. */
+            lead_name?: string;
+            /** @description Where. */
+            location?: string;
+            /**
+             * Format: uuid
+             * @description The opportunity.
+             */
+            opportunity_id?: string;
+            /** @description The opportunity's name. */
+            opportunity_name?: string;
+            /** @description What came of it. */
+            outcome?: string;
+            /** @description `low`, `normal`, `high` or `urgent`. */
+            priority: string;
+            /**
+             * Format: int32
+             * @description Minutes before it is due at which its owner is reminded.
+             */
+            remind_before?: number;
+            /** @description How it comes again. Of a series, its last activity has it. */
+            repeat?: components["schemas"]["RepeatOut"] & unknown;
+            /** @description The same in words, in English. */
+            repeat_text?: string;
+            /**
+             * Format: uuid
+             * @description The activity with which the series began.
+             */
+            series_id?: string;
+            /** @description `scheduled`, `completed`, `cancelled` or `overdue` (scheduled, and due before now). */
+            status: string;
+            /** @description What it is about. */
+            subject: string;
+            /**
+             * Format: uuid
+             * @description Team's id.
+             */
+            team_id?: string;
+            /** @description `call`, `email`, `meeting`, `task` or `note`. */
+            type: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description Counts changes; send it with PATCH to be told of a change in between.
+             */
+            version: number;
+            /** @description Of a calendar: that it is a later time of an activity that comes again, and no activity yet. */
+            virtual?: boolean;
+        };
+        /**
+         * ActivityPatch
+         * @description Changes to an activity: absent leaves a field, null empties it.
+         */
+        ActivityPatch: {
+            /** @description Whether it is for a day and not for a time. */
+            all_day?: boolean;
+            /** @description Whose it is. */
+            assigned_to?: string;
+            /** @description The client it is about; one that the caller may read. The same holds for the other records. */
+            client_id?: string;
+            /** @description The contact it is about. */
+            contact_id?: string;
+            /** @description The deal it is about. */
+            deal_id?: string;
+            /** @description More of that, at most 10,000 characters. */
+            description?: string;
+            /** @description When it is due: an instant (RFC 3339), or a day (YYYY-MM-DD) for a whole day. */
+            due_at?: string;
+            /**
+             * Format: int64
+             * @description How long it takes, in minutes.
+             */
+            duration_minutes?: number;
+            /** @description The lead it is about. */
+            lead_id?: string;
+            /** @description Where, at most 200 characters. */
+            location?: string;
+            /** @description The opportunity it is about. */
+            opportunity_id?: string;
+            /** @description What came of it, at most 2,000 characters. */
+            outcome?: string;
+            /** @description `low`, `normal`, `high` or `urgent`. */
+            priority?: string;
+            /**
+             * Format: int64
+             * @description Minutes before it is due at which its owner is reminded; goes with a date.
+             */
+            remind_before?: number;
+            /** @description How it comes again; goes with a date. */
+            repeat?: components["schemas"]["RepeatIn"] & unknown;
+            /** @description `scheduled`, `completed` or `cancelled`; the same as the operations of these names. */
+            status?: string;
+            /** @description What it is about, at most 200 characters. */
+            subject?: string;
+            /** @description Team's id. */
+            team_id?: string;
+            /** @description `call`, `email`, `meeting`, `task` or `note`. */
+            type?: string;
+            /**
+             * Format: int32
+             * @description The version the caller saw.
+             */
+            version?: number;
+        };
+        /**
          * AgentOverviewOut
          * @description An agent and what is assigned to them, as far as the caller may see it.
          */
@@ -3223,6 +3910,75 @@ export interface components {
             id: string;
             /** @description Its name. */
             name: string;
+        };
+        /**
+         * AttachmentOut
+         * @description A file on a record.
+         */
+        AttachmentOut: {
+            /**
+             * Format: uuid
+             * @description The activity it is for.
+             */
+            activity_id?: string;
+            /** @description The activity's subject. */
+            activity_name?: string;
+            /**
+             * Format: int64
+             * @description Size in bytes.
+             */
+            bytes: number;
+            /**
+             * Format: uuid
+             * @description The client it is for; a file is for one record.
+             */
+            client_id?: string;
+            /** @description The client's name. */
+            client_name?: string;
+            /**
+             * Format: uuid
+             * @description The contact it is for.
+             */
+            contact_id?: string;
+            /** @description The contact's name. */
+            contact_name?: string;
+            /** @description MIME type, by its contents; what is known of nothing else is `application/octet-stream`. */
+            content_type: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The deal it is for.
+             */
+            deal_id?: string;
+            /** @description The deal's name. */
+            deal_name?: string;
+            /** @description Its name. */
+            filename: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The opportunity it is for.
+             */
+            opportunity_id?: string;
+            /** @description The opportunity's name. */
+            opportunity_name?: string;
+            /** @description SHA-256 in lower-case hexadecimal. */
+            sha256: string;
+            /**
+             * Format: uuid
+             * @description Who added it.
+             */
+            uploaded_by?: string;
+            /** @description Their name. */
+            uploader_name: string;
         };
         /**
          * AuditActorOut
@@ -3562,6 +4318,54 @@ export interface components {
              * @description How many records changed.
              */
             updated?: number;
+        };
+        /**
+         * CalendarAddressOut
+         * @description A new calendar address.
+         */
+        CalendarAddressOut: {
+            /** @description The secret address, shown this once: whoever has it can read the calendar. */
+            url: string;
+        };
+        /**
+         * CalendarFeedOut
+         * @description What is known of the caller's calendar address.
+         */
+        CalendarFeedOut: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at?: string;
+            /** @description Whether there is one. */
+            exists: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last read, to some minutes.
+             */
+            last_used_at?: string;
+        };
+        /**
+         * CalendarOut
+         * @description Activities in a span of time.
+         */
+        CalendarOut: {
+            /** @description By when they are due, with the later times of those that come again. */
+            data: components["schemas"]["ActivityOut"][];
+            /** @description The time zone in which days are counted. */
+            timezone: string;
+            /** @description Whether there are more than the 1,000 that are shown. */
+            truncated: boolean;
+        };
+        /**
+         * CancelIn
+         * @description That an activity is called off.
+         */
+        CancelIn: {
+            /** @description Why, at most 2,000 characters. */
+            outcome?: string;
+            /** @description Of one that comes again: whether nothing more of it comes. Otherwise the next one does. */
+            series?: boolean;
         };
         /**
          * CaptchaIn
@@ -3939,6 +4743,16 @@ export interface components {
              * @description The version the caller saw.
              */
             version?: number;
+        };
+        /**
+         * CompleteIn
+         * @description That an activity was done.
+         */
+        CompleteIn: {
+            /** @description When it was done, an instant (RFC 3339); now if absent. */
+            completed_at?: string;
+            /** @description What came of it, at most 2,000 characters. */
+            outcome?: string;
         };
         /**
          * ConflictOut
@@ -4600,6 +5414,150 @@ export interface components {
             max_bytes?: number;
             /** @description Whether that step needs it. */
             required?: boolean;
+        };
+        /**
+         * DoneOut
+         * @description An activity that was done or called off, and the next one of its series.
+         */
+        DoneOut: {
+            /** @description Whether it is for a day and not for a time. */
+            all_day: boolean;
+            /**
+             * Format: uuid
+             * @description Whose it is.
+             */
+            assigned_to?: string;
+            /** @description Their name. */
+            assigned_to_name?: string;
+            /**
+             * Format: uuid
+             * @description The client it is about. Records that the caller may not read are left out.
+             */
+            client_id?: string;
+            /** @description The client's name. */
+            client_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
+            completed_at?: string;
+            /**
+             * Format: uuid
+             * @description Who did it.
+             */
+            completed_by?: string;
+            /**
+             * Format: uuid
+             * @description The contact.
+             */
+            contact_id?: string;
+            /** @description The contact's name. */
+            contact_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who made it.
+             */
+            created_by?: string;
+            /** @description Their name. */
+            created_by_name?: string;
+            /**
+             * Format: uuid
+             * @description The deal.
+             */
+            deal_id?: string;
+            /** @description The deal's name. */
+            deal_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was deleted.
+             */
+            deleted_at?: string;
+            /** @description More of that. */
+            description?: string;
+            /**
+             * Format: date-time
+             * @description When it is due; of a whole day, its beginning in the CRM's time zone.
+             */
+            due_at?: string;
+            /**
+             * Format: naive-date
+             * @description Of what is for a whole day: the day.
+             */
+            due_date?: string;
+            /**
+             * Format: int32
+             * @description How long it takes.
+             */
+            duration_minutes?: number;
+            /**
+             * Format: uuid
+             * @description Id; of a virtual one, that of the activity which comes again.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id?: string;
+            /** @description The lead's name. */
+            lead_name?: string;
+            /** @description Where. */
+            location?: string;
+            /** @description The next one, if it comes again. */
+            next?: components["schemas"]["ActivityOut"] & unknown;
+            /**
+             * Format: uuid
+             * @description The opportunity.
+             */
+            opportunity_id?: string;
+            /** @description The opportunity's name. */
+            opportunity_name?: string;
+            /** @description What came of it. */
+            outcome?: string;
+            /** @description `low`, `normal`, `high` or `urgent`. */
+            priority: string;
+            /**
+             * Format: int32
+             * @description Minutes before it is due at which its owner is reminded.
+             */
+            remind_before?: number;
+            /** @description How it comes again. Of a series, its last activity has it. */
+            repeat?: components["schemas"]["RepeatOut"] & unknown;
+            /** @description The same in words, in English. */
+            repeat_text?: string;
+            /**
+             * Format: uuid
+             * @description The activity with which the series began.
+             */
+            series_id?: string;
+            /** @description `scheduled`, `completed`, `cancelled` or `overdue` (scheduled, and due before now). */
+            status: string;
+            /** @description What it is about. */
+            subject: string;
+            /**
+             * Format: uuid
+             * @description Team's id.
+             */
+            team_id?: string;
+            /** @description `call`, `email`, `meeting`, `task` or `note`. */
+            type: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description Counts changes; send it with PATCH to be told of a change in between.
+             */
+            version: number;
+            /** @description Of a calendar: that it is a later time of an activity that comes again, and no activity yet. */
+            virtual?: boolean;
         };
         /**
          * DraftIn
@@ -5772,6 +6730,38 @@ export interface components {
             url: string;
         };
         /**
+         * ListOut_ActivityOut
+         * @description A page of a list.
+         */
+        ListOut_ActivityOut: {
+            /** @description The rows. */
+            data: components["schemas"]["ActivityOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
          * ListOut_AgentOverviewOut
          * @description A page of a list.
          */
@@ -5842,6 +6832,38 @@ export interface components {
         ListOut_AssignmentRuleOut: {
             /** @description The rows. */
             data: components["schemas"]["AssignmentRuleOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_AttachmentOut
+         * @description A page of a list.
+         */
+        ListOut_AttachmentOut: {
+            /** @description The rows. */
+            data: components["schemas"]["AttachmentOut"][];
             /**
              * Format: uint64
              * @description Rows on a page, at most 200.
@@ -6194,6 +7216,38 @@ export interface components {
         ListOut_LeadOut: {
             /** @description The rows. */
             data: components["schemas"]["LeadOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_NoteOut
+         * @description A page of a list.
+         */
+        ListOut_NoteOut: {
+            /** @description The rows. */
+            data: components["schemas"]["NoteOut"][];
             /**
              * Format: uint64
              * @description Rows on a page, at most 200.
@@ -6677,6 +7731,19 @@ export interface components {
          */
         MatchWord: "name" | "email" | "phone" | "similar";
         /**
+         * MentionOut
+         * @description Somebody whom a note mentions.
+         */
+        MentionOut: {
+            /**
+             * Format: uuid
+             * @description The user.
+             */
+            id: string;
+            /** @description Their name. */
+            name: string;
+        };
+        /**
          * MeOut
          * @description Who asks, and where.
          */
@@ -6870,6 +7937,26 @@ export interface components {
             two_factor: boolean;
         };
         /**
+         * MoveIn
+         * @description Another time.
+         */
+        MoveIn: {
+            /** @description Whether it is for a day and not for a time; as it was if absent. */
+            all_day?: boolean;
+            /** @description When it is due: an instant (RFC 3339), or a day for a whole day. Required. */
+            due_at?: string;
+            /**
+             * Format: int64
+             * @description How long it takes, in minutes; as it was if absent.
+             */
+            duration_minutes?: number;
+            /**
+             * Format: int32
+             * @description The version the caller saw.
+             */
+            version?: number;
+        };
+        /**
          * NeighboursOut
          * @description The surroundings of a record in a list.
          */
@@ -6950,6 +8037,204 @@ export interface components {
             label?: string;
             /** @description `text` (the default), `number`, `date`, `flag`, `choice` or `url`. */
             type?: string;
+        };
+        /**
+         * NoteIn
+         * @description A new note. The content and one record are required.
+         */
+        NoteIn: {
+            /** @description The activity it is about. */
+            activity_id?: string;
+            /** @description The client it is about. */
+            client_id?: string;
+            /** @description The contact it is about. */
+            contact_id?: string;
+            /** @description Markdown, at most 20,000 characters. Required. */
+            content?: string;
+            /** @description The deal it is about. */
+            deal_id?: string;
+            /** @description The lead it is about. */
+            lead_id?: string;
+            /**
+             * @description Ids of users whom it mentions, beside those that the content names as `@[Name](id)`. They must be active
+             *     and able to read it.
+             */
+            mentions?: string[];
+            /** @description The opportunity it is about. */
+            opportunity_id?: string;
+            /** @description Whether it stands before the others. */
+            pinned?: boolean;
+        };
+        /**
+         * NoteOut
+         * @description A note.
+         */
+        NoteOut: {
+            /**
+             * Format: uuid
+             * @description The activity it is about.
+             */
+            activity_id?: string;
+            /** @description The activity's subject. */
+            activity_name?: string;
+            /**
+             * Format: uuid
+             * @description Who wrote it.
+             */
+            author_id?: string;
+            /** @description Their name. */
+            author_name: string;
+            /**
+             * Format: uuid
+             * @description The client it is about; a note is about one record.
+             */
+            client_id?: string;
+            /** @description The client's name. */
+            client_name?: string;
+            /**
+             * Format: uuid
+             * @description The contact it is about.
+             */
+            contact_id?: string;
+            /** @description The contact's name. */
+            contact_name?: string;
+            /** @description Markdown, as it was written. */
+            content: string;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The deal it is about.
+             */
+            deal_id?: string;
+            /** @description The deal's name. */
+            deal_name?: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The lead it is about.
+             */
+            lead_id?: string;
+            /** @description The lead's name. */
+            lead_name?: string;
+            /** @description Whom it mentions. */
+            mentions: components["schemas"]["MentionOut"][];
+            /** @description Whether the caller wrote it, and so may change and delete it. */
+            mine: boolean;
+            /**
+             * Format: uuid
+             * @description The opportunity it is about.
+             */
+            opportunity_id?: string;
+            /** @description The opportunity's name. */
+            opportunity_name?: string;
+            /** @description Whether it stands before the others. */
+            pinned: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description Counts changes; send it with PATCH to be told of a change in between.
+             */
+            version: number;
+        };
+        /**
+         * NotePatch
+         * @description Changes to a note; what is absent stays.
+         */
+        NotePatch: {
+            /** @description Markdown. */
+            content?: string;
+            /** @description Ids of users whom it mentions beside those that the content names. */
+            mentions?: string[];
+            /** @description Whether it stands before the others. */
+            pinned?: boolean;
+            /**
+             * Format: int32
+             * @description The version the caller saw.
+             */
+            version?: number;
+        };
+        /**
+         * NotificationOut
+         * @description Something the caller was told of.
+         */
+        NotificationOut: {
+            /** @description Who did it; absent for the product itself. */
+            actor_name?: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description The kind of record it is about: `client`, `lead`, `contact`, `deal`, `opportunity`, `activity`. */
+            entity?: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description `mention`, `reminder` or `assigned`. */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When it was read.
+             */
+            read_at?: string;
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            record_id?: string;
+            /** @description Its name, while the caller may read it. */
+            record_name?: string;
+        };
+        /**
+         * NotificationsOut
+         * @description A page of notifications.
+         */
+        NotificationsOut: {
+            /** @description The newest first. */
+            data: components["schemas"]["NotificationOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+            /**
+             * Format: int64
+             * @description How many of all are unread.
+             */
+            unread: number;
         };
         /**
          * PairOut
@@ -7169,6 +8454,27 @@ export interface components {
             id: string;
         };
         /**
+         * ReadIn
+         * @description Which notifications were read.
+         */
+        ReadIn: {
+            /** @description All of them. */
+            all?: boolean;
+            /** @description Ids of some. */
+            ids?: string[];
+        };
+        /**
+         * ReadOut
+         * @description What was marked.
+         */
+        ReadOut: {
+            /**
+             * Format: uint64
+             * @description How many were marked.
+             */
+            read: number;
+        };
+        /**
          * @description A kind of record that has sensitive fields.
          * @enum {string}
          */
@@ -7326,6 +8632,57 @@ export interface components {
         RegistrationSentOut: {
             /** @description `verification_sent`. */
             status: string;
+        };
+        /**
+         * RepeatIn
+         * @description How an activity is to come again.
+         */
+        RepeatIn: {
+            /**
+             * Format: int64
+             * @description How often it comes, this time included: 1 to 1,000.
+             */
+            count?: number;
+            /** @description `daily`, `weekly`, `monthly` or `yearly`. Required. */
+            freq?: string;
+            /**
+             * Format: int64
+             * @description Every so many of these, 1 to 365; 1 if absent.
+             */
+            interval?: number;
+            /** @description The time zone in which days are counted, e.g. `Europe/London`; the CRM's if absent. */
+            timezone?: string;
+            /** @description The last day on which it may fall, YYYY-MM-DD; not together with `count`. */
+            until?: string;
+            /** @description Days of a weekly rule: `mo` to `su`; the day it is due on if absent. */
+            weekdays?: string[];
+        };
+        /**
+         * RepeatOut
+         * @description How an activity comes again.
+         */
+        RepeatOut: {
+            /**
+             * Format: uint32
+             * @description How often it comes, this time included.
+             */
+            count?: number;
+            /** @description `daily`, `weekly`, `monthly` or `yearly`. */
+            freq: string;
+            /**
+             * Format: uint32
+             * @description Every so many of these.
+             */
+            interval: number;
+            /** @description The time zone in which its days are counted. */
+            timezone: string;
+            /**
+             * Format: naive-date
+             * @description The last day on which it may fall.
+             */
+            until?: string;
+            /** @description Days of a weekly rule: `mo` to `su`. */
+            weekdays?: string[];
         };
         /**
          * RevealIn
@@ -8603,6 +9960,505 @@ export interface operations {
             };
         };
     };
+    listActivities: {
+        parameters: {
+            query?: {
+                /** @description Users' ids, `me`, or `none`. */
+                assigned_to?: string;
+                /** @description Clients' ids. */
+                client_id?: string;
+                /** @description Contacts' ids. */
+                contact_id?: string;
+                /** @description First day or instant of creation. */
+                created_from?: string;
+                /** @description Last day, or the instant before which it was created. */
+                created_to?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Deals' ids. */
+                deal_id?: string;
+                /** @description First day (of the CRM's time zone) or instant on which it is due. */
+                due_from?: string;
+                /** @description Last day, or the instant before which it is due. */
+                due_to?: string;
+                /** @description Leads' ids. */
+                lead_id?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description Opportunities' ids. */
+                opportunity_id?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description The same as `limit`. */
+                page_size?: string;
+                /** @description `low`, `normal`, `high`, `urgent`. */
+                priority?: string;
+                /** @description Words in the subject. */
+                search?: string;
+                /** @description Order: up to three fields, with `-` for downwards; those without a value come last. */
+                sort?: string;
+                /** @description `scheduled` (overdue ones included), `completed`, `cancelled`, `overdue`. */
+                status?: string;
+                /** @description Teams' ids, or `none`. */
+                team_id?: string;
+                /** @description `call`, `email`, `meeting`, `task`, `note`. */
+                type?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ActivityOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivityIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivityPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancelActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    completeActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompleteIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    moveActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    reopenActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restoreActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    activityCalendar: {
+        parameters: {
+            query?: {
+                /** @description Users' ids, `me` (the default), or `team`. */
+                assigned_to?: string;
+                /** @description First day of the CRM's time zone, or an instant. Required. */
+                from?: string;
+                /** @description Last day, or the instant before which it ends. Required. */
+                to?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    countActivities: {
+        parameters: {
+            query?: {
+                /** @description `mine` (the default), or `team` for the activities of the caller's teams. */
+                scope?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityCountsOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listMyActivities: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description `overdue`, `today`, `week` (the six days after today), `later`, `none` (without a date) or `all`. */
+                when?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ActivityOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listApiKeys: {
         parameters: {
             query?: {
@@ -8906,6 +10762,189 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AssignmentPreviewOut"];
                 };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listAttachments: {
+        parameters: {
+            query?: {
+                /** @description Activities' ids. */
+                activity_id?: string;
+                /** @description Clients' ids. */
+                client_id?: string;
+                /** @description Contacts' ids. */
+                contact_id?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Deals' ids. */
+                deal_id?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description Opportunities' ids. */
+                opportunity_id?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description The same as `limit`. */
+                page_size?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AttachmentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: uuid
+                     * @description The record it is for; one of them is required.
+                     */
+                    activity_id?: string;
+                    /**
+                     * Format: uuid
+                     * @description The record it is for; one of them is required.
+                     */
+                    client_id?: string;
+                    /**
+                     * Format: uuid
+                     * @description The record it is for; one of them is required.
+                     */
+                    contact_id?: string;
+                    /**
+                     * Format: uuid
+                     * @description The record it is for; one of them is required.
+                     */
+                    deal_id?: string;
+                    /**
+                     * Format: binary
+                     * @description The file, at most 25 megabytes. Required.
+                     */
+                    file: string;
+                    /**
+                     * Format: uuid
+                     * @description The record it is for; one of them is required.
+                     */
+                    opportunity_id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    downloadAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contents are at `Location`, for a minute, as a file to be saved. */
+            302: {
+                headers: {
+                    /** @description The address in the file store. */
+                    LOCATION: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A failure: `{code, message, data}`. */
             default: {
@@ -9545,6 +11584,138 @@ export interface operations {
             };
         };
     };
+    getCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarFeedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarAddressOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readCalendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The secret and `.ics`. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description RFC 5545. */
+            200: {
+                headers: {
+                    /** @description It is its user's own. */
+                    "CACHE-CONTROL": string;
+                    /** @description As a file. */
+                    "CONTENT-DISPOSITION": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar; charset=utf-8": string;
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     getCaptchaSecret: {
         parameters: {
             query?: never;
@@ -10112,7 +12283,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals`, `documents`, `activities` or `notes`. */
                 kind?: string;
                 /** @description Rows on a page. */
                 limit?: string;
@@ -12734,7 +14905,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals`, `documents`, `activities` or `notes`. */
                 kind?: string;
                 /** @description Rows on a page. */
                 limit?: string;
@@ -13049,6 +15220,310 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SplitOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listNotes: {
+        parameters: {
+            query?: {
+                /** @description Activities' ids. */
+                activity_id?: string;
+                /** @description The author's id, or `me`. */
+                author_id?: string;
+                /** @description Clients' ids. */
+                client_id?: string;
+                /** @description Contacts' ids. */
+                contact_id?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Deals' ids. */
+                deal_id?: string;
+                /** @description Leads' ids. */
+                lead_id?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description Opportunities' ids. */
+                opportunity_id?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description The same as `limit`. */
+                page_size?: string;
+                /** @description Words in the content; goes with a record. */
+                search?: string;
+                /** @description Order. */
+                sort?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_NoteOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restoreNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description Only unread ones. */
+                unread?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationsOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readNotifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */

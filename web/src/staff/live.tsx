@@ -90,8 +90,21 @@ const ENTITIES: Record<string, Entity> = {
 
 function collect(waiting: Waiting, event: string, data: string): boolean {
   const [kind = '', verb = ''] = event.split('.');
-  if (['job', 'role', 'document', 'duplicate', 'view', 'tag', 'export', 'import'].includes(kind)) {
-    waiting.stale.add(`${kind}s`);
+  const plain = [
+    'job',
+    'role',
+    'document',
+    'duplicate',
+    'view',
+    'tag',
+    'export',
+    'import',
+    'note',
+    'attachment',
+    'notification',
+  ];
+  if (plain.includes(kind) || kind === 'activity') {
+    waiting.stale.add(kind === 'activity' ? 'activities' : `${kind}s`);
     return true;
   }
   const entity = ENTITIES[kind];

@@ -3,6 +3,7 @@ import {
   IconAdjustments,
   IconAffiliate,
   IconChartBar,
+  IconCheckbox,
   IconCircleDot,
   IconClipboardList,
   IconDatabaseImport,
@@ -40,6 +41,13 @@ export type NavItem = {
 
 export const MAIN_NAV: NavItem[] = [
   { to: '/dashboard', key: 'dashboard', icon: IconChartBar, needs: ['dashboard.read'], letter: 'd' },
+  {
+    to: '/activities',
+    key: 'activities',
+    icon: IconCheckbox,
+    needs: ['activities.read'],
+    letter: 't',
+  },
   { to: '/leads', key: 'leads', icon: IconTargetArrow, needs: ['leads.read'], letter: 'l' },
   { to: '/clients', key: 'clients', icon: IconUsers, needs: ['clients.read'], letter: 'c' },
   { to: '/documents', key: 'compliance', icon: IconFileCertificate, needs: ['documents.review'] },

@@ -23,6 +23,7 @@ const page = <P extends string>(path: P, load: Parameters<typeof lazyRouteCompon
 const routes = [
   page('/', () => import('./Home'), 'Home'),
   page('/dashboard', () => import('@/features/dashboard/DashboardPage'), 'DashboardPage'),
+  page('/activities', () => import('@/features/activities/ActivitiesPage'), 'ActivitiesPage'),
   page('/clients', () => import('@/features/clients/ClientsPage'), 'ClientsPage'),
   page('/clients/$id', () => import('@/features/clients/ClientPage'), 'ClientPage'),
   page('/documents', () => import('@/features/documents/QueuePage'), 'QueuePage'),

@@ -21,6 +21,10 @@ pub enum Chapter {
     Reveals,
     /// Documents.
     Documents,
+    /// What was done about the record, and is to be done.
+    Activities,
+    /// What was noted about it.
+    Notes,
 }
 
 impl Chapter {
@@ -31,6 +35,8 @@ impl Chapter {
         ("assignment", Chapter::Assignment),
         ("reveals", Chapter::Reveals),
         ("documents", Chapter::Documents),
+        ("activities", Chapter::Activities),
+        ("notes", Chapter::Notes),
     ];
 
     /// Reads `kind=` of a timeline.
@@ -54,6 +60,8 @@ impl Chapter {
             Self::Assignment => format!("({} or {})", names("assigned_to"), names("team_id")),
             Self::Reveals => "a.action like '%.revealed'".to_owned(),
             Self::Documents => "a.action like '%document%'".to_owned(),
+            Self::Activities => "a.resource_type = 'activity'".to_owned(),
+            Self::Notes => "a.resource_type = 'note'".to_owned(),
         };
         query.and_where(Expr::cust(text));
     }

@@ -397,7 +397,7 @@ impl ClientsApi {
         &self,
         auth: Staff,
         id: Path<Uuid>,
-        /// What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`.
+        /// What of it: `all`, `changes`, `status`, `assignment`, `reveals`, `documents`, `activities` or `notes`.
         kind: Query<Option<String>>,
         /// Rows on a page.
         limit: Query<Option<String>>,

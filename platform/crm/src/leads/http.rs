@@ -409,7 +409,7 @@ impl LeadsApi {
         &self,
         auth: Staff,
         id: Path<Uuid>,
-        /// What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`.
+        /// What of it: `all`, `changes`, `status`, `assignment`, `reveals`, `documents`, `activities` or `notes`.
         kind: Query<Option<String>>,
         /// Rows on a page.
         limit: Query<Option<String>>,

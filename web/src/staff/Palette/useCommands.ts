@@ -1,6 +1,7 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import {
   type Icon,
+  IconChecks,
   IconFileExport,
   IconKeyboard,
   IconLanguage,
@@ -67,6 +68,17 @@ export function useCommands(onShortcuts: () => void): Command[] {
       icon: IconPlus,
       run: () => void navigate({ to: a.to, search: { new: '1' } as never }),
     })),
+    ...(can('activities.read')
+      ? [
+          {
+            group: 'actions' as const,
+            id: 'tasks.mine',
+            label: t('activities.myTasks'),
+            icon: IconChecks,
+            run: () => void navigate({ to: '/activities' }),
+          },
+        ]
+      : []),
     ...EXPORTABLE.filter((entity) => can(`${entity}.export`)).map<Command>((entity) => ({
       group: 'actions',
       id: `export.${entity}`,

@@ -1,0 +1,80 @@
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { tenantApi as api } from '@/api/client';
+import { linkOf, type Note, type Notes, type Parent, type Person } from './types';
+
+export const notesQuery = (parent: Parent) =>
+  infiniteQueryOptions({
+    queryKey: ['notes', parent.kind, parent.id],
+    queryFn: ({ pageParam, signal }) =>
+      api.call<Notes>('get', '/notes', {
+        query: { ...linkOf(parent), cursor: pageParam, limit: 30 },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor ?? null,
+  });
+
+/** Colleagues who can be mentioned. */
+export const peopleQuery = (words: string) =>
+  queryOptions({
+    queryKey: ['notes', 'people', words],
+    queryFn: async ({ signal }) => {
+      const answer = await api.call<Person[] | { data: Person[] }>('get', '/notes/people', {
+        query: { search: words || undefined },
+        signal,
+      });
+      return Array.isArray(answer) ? answer : answer.data;
+    },
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+    retry: false,
+  });
+
+function settle(qc: QueryClient, parent: Parent) {
+  void qc.invalidateQueries({ queryKey: ['notes', parent.kind, parent.id] });
+  const entity = parent.kind === 'opportunity' ? 'opportunities' : `${parent.kind}s`;
+  void qc.invalidateQueries({ queryKey: [entity, 'timeline', parent.id] });
+}
+
+export function useWriteNote(parent: Parent) {
+  const qc = useQueryClient();
+  return useMutation({
+    meta: { silent: true },
+    mutationFn: (content: string) =>
+      api.call<Note>('post', '/notes', { body: { content, ...linkOf(parent) } }),
+    onSuccess: () => settle(qc, parent),
+  });
+}
+export type NotePatch = { content?: string; pinned?: boolean };
+export function useChangeNote(parent: Parent) {
+  const qc = useQueryClient();
+  return useMutation({
+    mutationFn: ({ note, patch }: { note: Note; patch: NotePatch }) =>
+      api.call<Note>('patch', '/notes/{id}', {
+        path: { id: note.id },
+        body: { ...patch, version: note.version },
+      }),
+    onSettled: () => settle(qc, parent),
+  });
+}
+export function useDeleteNote(parent: Parent) {
+  const qc = useQueryClient();
+  return useMutation({
+    mutationFn: (note: Note) => api.call<unknown>('delete', '/notes/{id}', { path: { id: note.id } }),
+    onSettled: () => settle(qc, parent),
+  });
+}
+export function useRestoreNote(parent: Parent) {
+  const qc = useQueryClient();
+  return useMutation({
+    mutationFn: (note: Note) => api.call<unknown>('post', '/notes/{id}/restore', { path: { id: note.id } }),
+    onSettled: () => settle(qc, parent),
+  });
+}
