@@ -40,8 +40,8 @@ fn tenant_apis() -> impl OpenApi {
             (crm::duplicates::DuplicatesApi, crm::merges::MergesApi),
             (crm::documents::DocumentsApi, crm::document_types::DocumentTypesApi, crm::exports::ExportsApi),
             crm::role_preview::RolePreviewApi,
-            partners::partners::PartnersApi,
             (
+                partners::partners::PartnersApi,
                 partners::public_form::PublicFormApi,
                 partners::captcha::CaptchaApi,
                 partners::registration::RegistrationApi,
@@ -54,8 +54,7 @@ fn tenant_apis() -> impl OpenApi {
                 crm::notifications::NotificationsApi,
                 crm::calendar::CalendarApi,
             ),
-            events::EventsApi,
-            search::SearchApi,
+            (events::EventsApi, search::SearchApi),
         ),
     )
 }

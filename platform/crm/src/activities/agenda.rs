@@ -78,10 +78,7 @@ pub struct Counts {
 pub async fn counts(ctx: &Ctx, scope: Option<&str>) -> kernel::Result<Counts> {
     let reach = ctx.require("activities.read")?;
     let mut select = Query::select();
-    select
-        .from_as(Alias::new("activities"), Alias::new("a"))
-        .and_where(alive())
-        .and_where(col("status").eq("scheduled"));
+    select.from_as(Alias::new("activities"), Alias::new("a")).and_where(alive()).and_where(col("status").eq("scheduled"));
     match scope.filter(|s| !s.is_empty()) {
         None | Some("mine") => {
             select.and_where(col("assigned_to").eq(ctx.user_id().unwrap_or(Uuid::nil())));
@@ -160,10 +157,7 @@ pub async fn calendar(ctx: &Ctx, from: Option<&str>, to: Option<&str>, assigned_
     due.and_where(col("due_at").gte(start)).and_where(col("due_at").lt(end)).and_where(col("status").ne("cancelled"));
     let found: Vec<Activity> = list::rows(ctx, &due).await?;
     let mut again = base;
-    again
-        .and_where(col("due_at").lt(end))
-        .and_where(col("status").eq("scheduled"))
-        .and_where(col("repeats").is_not_null());
+    again.and_where(col("due_at").lt(end)).and_where(col("status").eq("scheduled")).and_where(col("repeats").is_not_null());
     let coming: Vec<Activity> = list::rows(ctx, &again).await?;
     let mut rows: Vec<(Activity, bool)> = found.into_iter().map(|a| (a, false)).collect();
     for activity in coming {

@@ -486,10 +486,7 @@ mod tests {
         };
         patched(&mut c, Facts::blank(), &wrong, ZONE);
         let Err(kernel::DomainError::Invalid { fields, .. }) = c.finish() else { panic!("accepted") };
-        assert_eq!(
-            fields.keys().collect::<Vec<_>>(),
-            ["due_at", "duration_minutes", "priority", "repeat", "subject", "type"]
-        );
+        assert_eq!(fields.keys().collect::<Vec<_>>(), ["due_at", "duration_minutes", "priority", "repeat", "subject", "type"]);
         assert_eq!(fields["repeat"].len(), 2);
     }
 
@@ -501,7 +498,8 @@ mod tests {
         let old = Facts { kind: "task".into(), subject: "x".into(), due_at, rule: Some((rule, ZONE)), ..Facts::blank() };
         let kept = patched(&mut c, old.clone(), &ActivityPatch::default(), ZONE);
         assert!(kept.rule.is_some_and(|(rule, _)| rule.wall.is_some()));
-        let moved = patched(&mut c, old, &ActivityPatch { kind: MaybeUndefined::Undefined, ..patch("2026-03-29T05:00:00Z") }, ZONE);
+        let moved =
+            patched(&mut c, old, &ActivityPatch { kind: MaybeUndefined::Undefined, ..patch("2026-03-29T05:00:00Z") }, ZONE);
         assert!(moved.rule.is_some_and(|(rule, _)| rule.wall.is_none()));
     }
 }

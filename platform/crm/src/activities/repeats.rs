@@ -4,7 +4,9 @@
 //! forward by what the clock skips, and that day only; of a time that a day has twice, the first counts. A
 //! date that a month or a year does not have is left out.
 
-use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc, Weekday};
+use chrono::{
+    DateTime, Datelike as _, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc, Weekday,
+};
 use chrono_tz::Tz;
 
 /// Steps after which nothing more is looked for: further apart than any rule that has a next time.
@@ -76,7 +78,9 @@ impl Rule {
     pub fn ical(&self, zone: Tz, all_day: bool) -> String {
         let until = self.until.map(|day| match all_day {
             true => day.format("%Y%m%d").to_string(),
-            false => instant(zone, day.and_time(NaiveTime::MIN) + TimeDelta::seconds(86_399)).format("%Y%m%dT%H%M%SZ").to_string(),
+            false => {
+                instant(zone, day.and_time(NaiveTime::MIN) + TimeDelta::seconds(86_399)).format("%Y%m%dT%H%M%SZ").to_string()
+            }
         });
         self.write(until)
     }
@@ -291,7 +295,8 @@ mod tests {
     #[test]
     fn days_that_a_month_does_not_have_are_left_out() {
         let zone = chrono_tz::UTC;
-        let days = |text: &str, start: &str, n| locals(text, start, zone, n).iter().map(|t| t[..10].to_owned()).collect::<Vec<_>>();
+        let days =
+            |text: &str, start: &str, n| locals(text, start, zone, n).iter().map(|t| t[..10].to_owned()).collect::<Vec<_>>();
         assert_eq!(days("FREQ=MONTHLY", "2026-01-31 10:00", 3), ["2026-03-31", "2026-05-31", "2026-07-31"]);
         assert_eq!(days("FREQ=YEARLY", "2024-02-29 10:00", 2), ["2028-02-29", "2032-02-29"]);
         assert_eq!(days("FREQ=MONTHLY;INTERVAL=12", "2024-02-29 10:00", 1), ["2028-02-29"]);
@@ -392,7 +397,9 @@ mod tests {
                     chrono::LocalResult::Ambiguous(first, _) => assert_eq!(*at, first, "{local} in {zone}"),
                 }
                 match freq {
-                    Freq::Daily => assert_eq!((day - start.with_timezone(&zone).date_naive()).num_days() % i64::from(interval), 0),
+                    Freq::Daily => {
+                        assert_eq!((day - start.with_timezone(&zone).date_naive()).num_days() % i64::from(interval), 0)
+                    }
                     Freq::Weekly if rule.weekdays.is_empty() => {
                         assert_eq!(day.weekday(), start.with_timezone(&zone).weekday());
                     }

@@ -92,7 +92,10 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Act
         select.and_where(condition);
     }
     let me = ctx.user_id().unwrap_or(Uuid::nil()).to_string();
-    let mine = filter.assigned_to.as_deref().map(|v| words(Some(v)).iter().map(|w| if *w == "me" { &me } else { *w }).collect::<Vec<_>>().join(","));
+    let mine = filter
+        .assigned_to
+        .as_deref()
+        .map(|v| words(Some(v)).iter().map(|w| if *w == "me" { &me } else { *w }).collect::<Vec<_>>().join(","));
     let mut filters = Filters::new(select, "a");
     filters.words("type", filter.kind.as_deref());
     filters.words("priority", filter.priority.as_deref());

@@ -12,8 +12,7 @@ use crate::ownership::Ownership;
 use crate::related::{self, Parent};
 
 /// What a file can hang on.
-pub const PARENTS: [Parent; 5] =
-    [Parent::Client, Parent::Contact, Parent::Deal, Parent::Opportunity, Parent::Activity];
+pub const PARENTS: [Parent; 5] = [Parent::Client, Parent::Contact, Parent::Deal, Parent::Opportunity, Parent::Activity];
 
 /// A file on a record.
 #[derive(Debug, Clone, FromQueryResult)]
@@ -77,8 +76,7 @@ pub fn folder(tenant: TenantKey, id: Uuid) -> String {
 /// Files on records that the actor may read and that lie within a scope. Every read starts here.
 pub fn visible_to(ctx: &Ctx, scope: Scope) -> SelectStatement {
     let mut select = Query::select();
-    for name in
-        ["id", "filename", "content_type", "bytes", "sha256", "object_key", "uploaded_by", "uploader_name", "created_at"]
+    for name in ["id", "filename", "content_type", "bytes", "sha256", "object_key", "uploaded_by", "uploader_name", "created_at"]
     {
         select.column((Alias::new("f"), Alias::new(name)));
     }

@@ -95,7 +95,8 @@ fn event(about: &About<'_>, a: &Activity, due: DateTime<Utc>) -> Vec<String> {
     let link = format!("{}/activities?open={}", about.url, a.id);
     let names = [&a.client_name, &a.contact_name, &a.lead_name, &a.deal_name, &a.opportunity_name];
     let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
-    let parts = [names.join(", "), a.description.clone().unwrap_or_default(), a.outcome.clone().unwrap_or_default(), link.clone()];
+    let parts =
+        [names.join(", "), a.description.clone().unwrap_or_default(), a.outcome.clone().unwrap_or_default(), link.clone()];
     let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|p| !p.is_empty()).collect();
     lines.push(format!("DESCRIPTION:{}", escaped(&parts.join("\n\n"))));
     if let Some(location) = &a.location {

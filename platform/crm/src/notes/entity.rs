@@ -71,8 +71,7 @@ pub struct Note {
 impl Note {
     /// The record it hangs on.
     pub fn parent(&self) -> Option<(Parent, Uuid)> {
-        let ids =
-            [self.client_id, self.lead_id, self.contact_id, self.deal_id, self.opportunity_id, self.activity_id];
+        let ids = [self.client_id, self.lead_id, self.contact_id, self.deal_id, self.opportunity_id, self.activity_id];
         PARENTS.into_iter().zip(ids).find_map(|(parent, id)| Some((parent, id?)))
     }
 
@@ -90,9 +89,7 @@ pub fn visible_to(ctx: &Ctx, scope: Scope) -> SelectStatement {
     }
     let names = "(select coalesce(jsonb_agg(jsonb_build_object('id', u.id, 'name', u.name) order by u.name), '[]')
                   from users u where u.id = any(n.mentions))";
-    select
-        .expr_as(Expr::cust(names), Alias::new("mention_names"))
-        .from_as(Alias::new("notes"), Alias::new("n"));
+    select.expr_as(Expr::cust(names), Alias::new("mention_names")).from_as(Alias::new("notes"), Alias::new("n"));
     related::hang(ctx, &mut select, &PARENTS, "n", scope);
     select
 }

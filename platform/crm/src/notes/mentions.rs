@@ -53,12 +53,7 @@ struct Person {
 }
 
 /// Checks that people are active and may read a note on the record; `c` collects those who may not.
-pub(super) async fn check(
-    ctx: &Ctx,
-    c: &mut Checker,
-    (parent, record): (Parent, &Related),
-    ids: &[Uuid],
-) -> kernel::Result<()> {
+pub(super) async fn check(ctx: &Ctx, c: &mut Checker, (parent, record): (Parent, &Related), ids: &[Uuid]) -> kernel::Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
@@ -96,7 +91,8 @@ mod tests {
     #[test]
     fn mentions_are_found_in_the_text() {
         let (a, b) = (Uuid::now_v7(), Uuid::now_v7());
-        let text = format!("Ask @[Anna Berg]({a}), then @[Bo]({b}) and @[Anna Berg]({a}).\nMail me@[x](no) [link](https://x.example)");
+        let text =
+            format!("Ask @[Anna Berg]({a}), then @[Bo]({b}) and @[Anna Berg]({a}).\nMail me@[x](no) [link](https://x.example)");
         assert_eq!(named_in(&text), [a, b]);
         for text in ["@[", "@[x](", "@[x](y)", "@[x\ny](z)", "@[Ünï](", ""] {
             assert_eq!(named_in(text), Vec::<Uuid>::new(), "{text}");

@@ -176,7 +176,8 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &NotePatch) -> kernel::Result<No
     mentions::check(ctx, &mut c, (parent, &on), &new).await?;
     c.finish()?;
     let pinned = patch.pinned.unwrap_or(old.pinned);
-    let facts = |content: &str, pinned: bool, mentions: &[Uuid]| json!({ "content": content, "pinned": pinned, "mentions": mentions });
+    let facts =
+        |content: &str, pinned: bool, mentions: &[Uuid]| json!({ "content": content, "pinned": pinned, "mentions": mentions });
     let mut changes = audit::diff(&facts(&old.content, old.pinned, &old.mentions), &facts(&content, pinned, &named));
     if changes.is_empty() {
         return Ok(old);

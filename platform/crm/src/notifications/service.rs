@@ -112,8 +112,7 @@ pub async fn list(ctx: &Ctx, unread: bool, paging: &Paging) -> kernel::Result<(P
     Ok((page, count.unwrap_or(0)))
 }
 
-const KINDS: [Parent; 6] =
-    [Parent::Client, Parent::Lead, Parent::Contact, Parent::Deal, Parent::Opportunity, Parent::Activity];
+const KINDS: [Parent; 6] = [Parent::Client, Parent::Lead, Parent::Contact, Parent::Deal, Parent::Opportunity, Parent::Activity];
 
 async fn names(ctx: &Ctx, rows: &[Notification]) -> kernel::Result<BTreeMap<Uuid, String>> {
     let mut names = BTreeMap::new();
@@ -128,7 +127,8 @@ async fn names(ctx: &Ctx, rows: &[Notification]) -> kernel::Result<BTreeMap<Uuid
 /// Marks the user's own as read: these, or all. Returns how many were unread.
 pub async fn read(ctx: &Ctx, ids: Option<&[String]>, all: bool) -> kernel::Result<u64> {
     let me = me(ctx)?;
-    let parsed: Option<Vec<Uuid>> = ids.map(|ids| ids.iter().map(|id| id.parse().ok()).collect::<Option<_>>()).unwrap_or(Some(Vec::new()));
+    let parsed: Option<Vec<Uuid>> =
+        ids.map(|ids| ids.iter().map(|id| id.parse().ok()).collect::<Option<_>>()).unwrap_or(Some(Vec::new()));
     let ids = parsed.filter(|ids| ids.len() <= 1_000).ok_or_else(|| DomainError::field("ids", "must be at most 1,000 ids"))?;
     if ids.is_empty() && !all {
         return Err(DomainError::field("ids", "is required, or all"));

@@ -124,7 +124,7 @@ async fn a_token_can_be_tried() {
     let world = World::new().await;
     let acme = world.broker("acme").await;
     let ada = acme.manager().await;
-    let test = async |token: String| { ada.post("/api/settings/console/test", &json!({ "token": token })).await.expect(200) };
+    let test = async |token: String| ada.post("/api/settings/console/test", &json!({ "token": token })).await.expect(200);
     let claims = json!({ "sub": "u9", "role": "Manager", "exp": soon(), "name": "Nine" });
     assert_eq!(test(signed(SECRET, &claims)).await["reason"], "No secret is active here.");
     set_up(&acme).await;
