@@ -61,7 +61,13 @@ fn tenant_apis() -> impl OpenApi {
 
 /// APIs for a broker's own console, under `/admin`.
 fn console_apis() -> impl OpenApi {
-    (console::ConsoleMeApi, (console::CustomersApi, console::CustomerTagsApi), console::ConsoleTagsApi, console::ConsoleAuditApi)
+    (
+        console::ConsoleMeApi,
+        (console::CustomersApi, console::CustomerTagsApi, console::ConsoleContactsApi),
+        (console::ConsoleDealsApi, console::ConsolePipelinesApi),
+        (console::ConsoleActivitiesApi, console::ConsoleNotesApi, console::ConsoleAttachmentsApi),
+        (console::ConsoleTagsApi, console::ConsoleAuditApi),
+    )
 }
 
 /// APIs at the platform's host, under `/api/platform`.

@@ -58,7 +58,11 @@ impl AttachmentForm {
         let mut parts = <Multipart as poem::FromRequest>::from_request(request, body).await?;
         let mut form = Self { file: None, fields: BTreeMap::new() };
         while let Some(field) = parts.next_field().await.map_err(broken)? {
-            let name = field.name().unwrap_or_default().to_owned();
+            // Consoles call a client a customer.
+            let name = match field.name().unwrap_or_default() {
+                "customer_id" => "client_id".to_owned(),
+                name => name.to_owned(),
+            };
             if name == "file" && form.file.is_none() {
                 let filename = name_of(field.file_name().unwrap_or_default());
                 form.file = Some(receive(field.into_async_read(), filename).await?);

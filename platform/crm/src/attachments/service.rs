@@ -84,7 +84,7 @@ async fn place(ctx: &Ctx, c: &mut Checker, form: &AttachmentForm) -> kernel::Res
 }
 
 /// Takes a file. It is scanned and stored while no transaction is open; nothing is kept of one that is refused.
-pub(super) async fn create(who: &SignedIn, form: AttachmentForm) -> kernel::Result<Attachment> {
+pub async fn create(who: &SignedIn, form: AttachmentForm) -> kernel::Result<Attachment> {
     let ctx = who.read().await?;
     let mut c = Checker::new();
     place(&ctx, &mut c, &form).await?;

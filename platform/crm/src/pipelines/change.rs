@@ -91,7 +91,7 @@ pub(super) async fn create(ctx: &Ctx, input: &PipelineIn) -> kernel::Result<Pipe
 }
 
 /// Changes a pipeline's name, place and whether it takes new deals.
-pub(super) async fn update(ctx: &Ctx, key: &str, patch: &PipelinePatch) -> kernel::Result<Pipeline> {
+pub async fn update(ctx: &Ctx, key: &str, patch: &PipelinePatch) -> kernel::Result<Pipeline> {
     let mut list = locked(ctx).await?;
     let at = place(&list, key)?;
     let old = list.remove(at);

@@ -8,4 +8,6 @@ pub mod http;
 pub mod service;
 mod stages;
 
-pub use http::PipelinesApi;
+pub use change::update;
+pub use http::{PipelinePatch, PipelinesApi};
+pub use stages::set as set_stages;

@@ -158,7 +158,7 @@ struct Used {
 }
 
 /// Gives a pipeline other stages.
-pub(super) async fn set(ctx: &Ctx, key: &str, input: &StagesIn) -> kernel::Result<Pipeline> {
+pub async fn set(ctx: &Ctx, key: &str, input: &StagesIn) -> kernel::Result<Pipeline> {
     let mut list = locked(ctx).await?;
     let old = list.remove(place(&list, key)?);
     let mut c = Checker::new();
