@@ -25,7 +25,7 @@ pub(super) struct Column {
     /// Its heading.
     pub title: String,
     pub kind: Kind,
-    /// SQL of its text.
+    /// SQL of its text, or of what its kind says.
     pub sql: String,
     pub shape: Option<Shape>,
     /// Whether the file has it if no columns are asked for.
@@ -50,10 +50,10 @@ struct Def {
     usual: bool,
 }
 
-use Kind::{Day, Flag, Instant, Number, Phone, Text};
+use Kind::{Day, Flag, Id, Instant, Number, Phone, Text};
 
 const CLIENTS: &[Def] = &[
-    c("id", "Id", Text, "c.id"),
+    c("id", "Id", Id, "c.id"),
     rare("name", "Name", Text, "c.first_name || ' ' || c.last_name"),
     c("first_name", "First name", Text, "c.first_name"),
     c("last_name", "Last name", Text, "c.last_name"),
@@ -66,9 +66,9 @@ const CLIENTS: &[Def] = &[
     c("kyc_status", "KYC status", Text, "c.kyc_status"),
     c("source", "Source", Text, "c.source"),
     c("assigned_to_name", "Owner", Text, "u.name"),
-    rare("assigned_to", "Owner id", Text, "c.assigned_to"),
+    rare("assigned_to", "Owner id", Id, "c.assigned_to"),
     c("team_name", "Team", Text, "t.name"),
-    rare("team_id", "Team id", Text, "c.team_id"),
+    rare("team_id", "Team id", Id, "c.team_id"),
     c("partner_name", "Partner", Text, "p.name"),
     c("tags", "Tags", Text, "array_to_string(c.tags, '; ')"),
     c("balance", "Balance", Number, ""),
@@ -81,7 +81,7 @@ const CLIENTS: &[Def] = &[
 ];
 
 const LEADS: &[Def] = &[
-    c("id", "Id", Text, "l.id"),
+    c("id", "Id", Id, "l.id"),
     rare("name", "Name", Text, "l.first_name || ' ' || l.last_name"),
     c("first_name", "First name", Text, "l.first_name"),
     c("last_name", "Last name", Text, "l.last_name"),
@@ -91,23 +91,23 @@ const LEADS: &[Def] = &[
     c("status", "Status", Text, "l.status"),
     c("source", "Source", Text, "l.source"),
     c("partner_name", "Partner", Text, "p.name"),
-    rare("partner_id", "Partner id", Text, "l.partner_id"),
+    rare("partner_id", "Partner id", Id, "l.partner_id"),
     c("assigned_to_name", "Owner", Text, "u.name"),
-    rare("assigned_to", "Owner id", Text, "l.assigned_to"),
+    rare("assigned_to", "Owner id", Id, "l.assigned_to"),
     c("team_name", "Team", Text, "t.name"),
-    rare("team_id", "Team id", Text, "l.team_id"),
+    rare("team_id", "Team id", Id, "l.team_id"),
     c("tags", "Tags", Text, "array_to_string(l.tags, '; ')"),
     c("message", "Message", Text, "l.message"),
     c("metadata", "Details of the source", Text, "nullif(l.metadata, '{}')"),
     c("follow_up_at", "Follow-up", Instant, "l.follow_up_at"),
     c("follow_up_note", "Follow-up note", Text, "l.follow_up_note"),
-    rare("converted_client_id", "Client id", Text, "l.converted_client_id"),
+    rare("converted_client_id", "Client id", Id, "l.converted_client_id"),
     c("created_at", "Created", Instant, "l.created_at"),
     c("updated_at", "Updated", Instant, "l.updated_at"),
 ];
 
 const USERS: &[Def] = &[
-    c("id", "Id", Text, "u.id"),
+    c("id", "Id", Id, "u.id"),
     c("name", "Name", Text, "u.name"),
     c("email", "E-mail", Text, "u.email"),
     c("role_name", "Role", Text, "r.name"),
@@ -122,16 +122,16 @@ const AUDIT: &[Def] = &[
     c("seq", "Entry", Number, "a.seq"),
     c("at", "Time", Instant, "a.at"),
     c("actor", "Who", Text, "a.actor_name"),
-    c("actor_id", "Who, id", Text, "a.actor_id"),
+    c("actor_id", "Who, id", Id, "a.actor_id"),
     c("action", "Action", Text, "a.action"),
     c("resource_type", "Kind of record", Text, "a.resource_type"),
-    c("resource_id", "Record, id", Text, "a.resource_id"),
+    c("resource_id", "Record, id", Id, "a.resource_id"),
     c("resource", "Record", Text, audit::LABEL),
     // Which fields may be told depends on the kind of record.
     c("diff", "Changes", Text, "jsonb_build_array(a.resource_type, a.diff)"),
     c("ip", "Address", Text, "a.ip"),
     c("request_id", "Request", Text, "a.request_id"),
-    c("id", "Id", Text, "a.id"),
+    c("id", "Id", Id, "a.id"),
 ];
 
 /// The columns there are, and what became of the sensitive ones.

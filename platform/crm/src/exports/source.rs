@@ -232,12 +232,13 @@ impl Source {
         Ok(Self { base, whole, columns })
     }
 
-    /// The statement that reads the file's rows, every column as a text.
+    /// The statement that reads the file's rows.
     pub fn statement(&self) -> Statement {
         let mut select = self.whole.clone();
         select.clear_selects();
-        for (n, Column { sql, .. }) in self.columns.all.iter().enumerate() {
-            select.expr_as(Expr::cust(format!("({sql})::text")), Alias::new(format!("c{n}")));
+        for (n, Column { kind, sql, .. }) in self.columns.all.iter().enumerate() {
+            let sql = if kind.is_native() { sql.clone() } else { format!("({sql})::text") };
+            select.expr_as(Expr::cust(sql), Alias::new(format!("c{n}")));
         }
         let (sql, values) = select.build(PostgresQueryBuilder);
         Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
