@@ -29,18 +29,22 @@ impl Kind {
     }
 }
 
-/// Whether a spreadsheet might take the text for a formula. It then stands behind an apostrophe. Two kinds
+/// Whether a text begins like a formula. The wide forms count as the narrow ones in some languages.
+pub(crate) fn begins_like_formula(text: &str) -> bool {
+    match text.as_bytes().first() {
+        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\n') => true,
+        Some(0xef) => text.starts_with(['＝', '＋', '－', '＠']),
+        _ => false,
+    }
+}
+
+/// Whether a spreadsheet might take the text for a formula. It then stands behind an apostrophe, and so does
+/// a text that looks as if that had been done to it already: an import takes one apostrophe away. Two kinds
 /// of values begin like formulas and are none: a phone number in E.164 and a plain negative number, each in
 /// a column of its kind and nothing else in the cell.
 pub(super) fn is_formula(kind: Kind, text: &str) -> bool {
-    let begins = match text.as_bytes().first() {
-        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\n') => true,
-        // The wide forms count as the narrow ones in some languages.
-        Some(0xef) => text.starts_with(['＝', '＋', '－', '＠']),
-        _ => false,
-    };
-    if !begins {
-        return false;
+    if !begins_like_formula(text) {
+        return text.starts_with('\'') && begins_like_formula(text.trim_start_matches('\''));
     }
     match kind {
         Kind::Phone => !is_phone(text),
@@ -137,11 +141,11 @@ mod tests {
     #[test]
     fn what_begins_like_a_formula_is_known() {
         for text in
-            ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "+441234567890", "-12.50", "＝1+1", "+44 •••• ••• 750"]
+            ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "+441234567890", "-12.50", "＝1+1", "+44 •••• ••• 750", "'=1", "''@x"]
         {
             assert!(is_formula(Kind::Text, text), "{text:?}");
         }
-        for text in ["", "Jane", "1+1", " =1", "j•••@e•••.com", "2026-01-01", "'=1"] {
+        for text in ["", "Jane", "1+1", " =1", "j•••@e•••.com", "2026-01-01", "'t Hooft", "'"] {
             assert!(!is_formula(Kind::Text, text), "{text:?}");
         }
     }

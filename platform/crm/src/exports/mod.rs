@@ -12,7 +12,9 @@ mod cell;
 mod columns;
 mod csv;
 mod entity;
+mod headings;
 mod http;
+mod letter;
 mod jobs;
 mod pump;
 mod service;
@@ -21,6 +23,8 @@ mod tending;
 mod xlsx;
 mod zip;
 
+pub(crate) use cell::begins_like_formula;
+pub(crate) use headings::field_of;
 pub use http::ExportsApi;
 pub use jobs::{RunExport, failed, run};
 pub use tending::sweep;

@@ -182,8 +182,9 @@ pub(super) fn knows<'a>(fields: &'a [String], custom: &'a [CustomField]) -> impl
     move |header: &str| {
         let plain = words::plain(header);
         let own = custom.iter().filter(|f| !f.archived);
+        let names = |f: &CustomField| [f.label.clone(), f.key.clone(), format!("custom.{}", f.key)];
         if let Some(field) =
-            own.clone().find(|f| !plain.is_empty() && (words::plain(&f.label) == plain || words::plain(&f.key) == plain))
+            own.clone().find(|f| !plain.is_empty() && names(f).iter().any(|name| words::plain(name) == plain))
         {
             return Some(format!("custom.{}", field.key));
         }

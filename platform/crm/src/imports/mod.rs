@@ -38,3 +38,4 @@ pub use http::ImportsApi;
 pub use jobs::{PreviewImport, RunImport, UndoImport, failed, preview_job, run_job, undo_job};
 pub(crate) use rows::Values;
 pub use sweep::sweep;
+pub(crate) use words::{field_of, plain};
