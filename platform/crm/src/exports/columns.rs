@@ -214,3 +214,32 @@ impl Columns {
         unknown
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_could_mean_another_status_stays_a_key() {
+        let status = |key: &str, label: &str| -> Status {
+            let status = serde_json::json!({
+                "entity": "client", "key": key, "label": label, "hue": "blue", "position": 1, "is_default": false,
+                "closed": false, "outcome": "none", "transitions": [],
+            });
+            serde_json::from_value(status).expect("a status")
+        };
+        let statuses = vec![
+            status("new", "Fresh"),
+            status("active", "Fresh"),
+            status("vip", "Closed"),
+            status("closed", "Over"),
+            status("won", "Won"),
+        ];
+        let manner = Manner { language: Language::En, raw: false, statuses };
+        let mut labels: Vec<(String, String)> = manner.labels("client").into_iter().collect();
+        labels.sort_unstable();
+        let told: Vec<(&str, &str)> = labels.iter().map(|(key, label)| (key.as_str(), label.as_str())).collect();
+        assert_eq!(told, [("closed", "Over"), ("won", "Won")]);
+        assert!(manner.labels("lead").is_empty());
+    }
+}
