@@ -148,7 +148,7 @@ export async function run({ world, check, visitor, leave }) {
       equal(made.rows, 2, 'rows');
       equal(made.language, 'en', 'language');
       await bar.getByText('2 selected').waitFor();
-      const link = await world.mailLink(manager.email, '/exports');
+      const link = await world.link(manager.email, '/exports');
       ok(link.endsWith('/exports'), `the mail leads to the list and to no file: ${link}`);
     },
     GO,

@@ -1,4 +1,12 @@
-import { IconActivity, IconAffiliate, IconCake, IconCoin, IconDatabaseImport, IconHome, IconId } from '@tabler/icons-react';
+import {
+  IconActivity,
+  IconAffiliate,
+  IconCake,
+  IconCoin,
+  IconDatabaseImport,
+  IconHome,
+  IconId,
+} from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { Client } from '@/api/types';
 import { type FilterField, useRecordFields } from '@/components/list';
