@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Map, Value as Json, json};
-use sqlx::postgres::PgConnection;
 use sqlx::Executor as _;
+use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
 use crate::client::Client;
@@ -213,7 +213,8 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, other: &Tenant, table:
         );
         let (ran, done) = import.step("start", "done").await?;
         anyhow::ensure!(
-            (done["created"].as_u64(), done["skipped"].as_u64(), done["failed"].as_u64()) == (Some(made), Some(twins), Some(faulty)),
+            (done["created"].as_u64(), done["skipped"].as_u64(), done["failed"].as_u64())
+                == (Some(made), Some(twins), Some(faulty)),
             "the import did something else: {done}"
         );
         let started = Instant::now();
@@ -242,7 +243,13 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, other: &Tenant, table:
     table.row("memory that importing adds to `up`", ours, at_first, (grown, "MB"), Aim::AtMost(150.0));
     let (p99, at_rest) = (percentile(&during, 99.0), percentile(&before, 99.0));
     let ms = |ms: f64| format!("{} ms", number(ms));
-    table.row("another tenant's list during it, p99", ms(p99), format!("{} at rest", ms(at_rest)), (p99 / at_rest, ""), Aim::None);
+    table.row(
+        "another tenant's list during it, p99",
+        ms(p99),
+        format!("{} at rest", ms(at_rest)),
+        (p99 / at_rest, ""),
+        Aim::None,
+    );
 
     workbook(desk, api, &client, &home, rows / 10, (rows as f64 / whole, table)).await?;
 

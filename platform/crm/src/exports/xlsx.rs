@@ -297,14 +297,22 @@ mod tests {
     #[test]
     fn another_reader_reads_what_was_written() {
         let rows = vec![
-            vec![(Kind::Text, Cell::Text("O'Brien <&> \"Jane\"")), (Kind::Number, Cell::Text("-12.50")), (Kind::Flag, Cell::Text("true"))],
+            vec![
+                (Kind::Text, Cell::Text("O'Brien <&> \"Jane\"")),
+                (Kind::Number, Cell::Text("-12.50")),
+                (Kind::Flag, Cell::Text("true")),
+            ],
             vec![(Kind::Text, Cell::Null), (Kind::Day, Cell::Text("1984-05-17")), (Kind::Text, Cell::Text(" two\nlines "))],
             vec![
                 (Kind::Text, Cell::Text("=1+1")),
                 (Kind::Instant, Cell::Instant(849_009_600_000_000)),
                 (Kind::Phone, Cell::Text("+442071838750")),
             ],
-            vec![(Kind::Text, Cell::Text("a_x000D_b\u{1}")), (Kind::Number, Cell::Text("•••")), (Kind::Number, Cell::Text("12345678901234567890"))],
+            vec![
+                (Kind::Text, Cell::Text("a_x000D_b\u{1}")),
+                (Kind::Number, Cell::Text("•••")),
+                (Kind::Number, Cell::Text("12345678901234567890")),
+            ],
         ];
         let mut book: Read<_> = Read::new(Cursor::new(write(&rows, MOST_ROWS))).unwrap();
         assert_eq!(book.sheet_names(), ["Clients"]);

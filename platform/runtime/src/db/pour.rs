@@ -50,9 +50,7 @@ impl PouredRow {
         Ok(match kind {
             INSTANT => Cell::Instant(i64::from_be_bytes(bytes.try_into().map_err(short)?)),
             ID => Cell::Id(Uuid::from_bytes(bytes.try_into().map_err(short)?)),
-            kind if TEXTS.contains(&kind) => {
-                Cell::Text(std::str::from_utf8(bytes).map_err(|_| wrong(place, "is no UTF-8"))?)
-            }
+            kind if TEXTS.contains(&kind) => Cell::Text(std::str::from_utf8(bytes).map_err(|_| wrong(place, "is no UTF-8"))?),
             _ => return Err(wrong(place, &format!("is of type {}", info.name()))),
         })
     }

@@ -20,7 +20,9 @@ async fn chosen_records_and_no_others() {
     fill(&broker, 6, "DE", None, Some(sales)).await;
     fill(&broker, 2, "GB", None, Some(other)).await;
     let list = manager.get("/api/clients?limit=50").await.expect(200);
-    let id = |n: &str| list["data"].as_array().unwrap().iter().find(|c| c["email"] == format!("{n}@example.com")).unwrap()["id"].clone();
+    let id = |n: &str| {
+        list["data"].as_array().unwrap().iter().find(|c| c["email"] == format!("{n}@example.com")).unwrap()["id"].clone()
+    };
     let ids = json!([id("de3"), id("de1"), id("gb1"), Uuid::now_v7()]);
     let body = json!({ "entity": "clients", "format": "csv", "ids": ids, "sort": "name" });
     let made = export(&world, &manager, &body).await;
@@ -88,7 +90,11 @@ async fn headings_and_statuses_are_in_the_language_of_whoever_asks() {
         assert_eq!((text(&made, "language"), &made["raw"]), (language, &json!(last_name == "last_name")));
         let sheet = csv_of(&world, &made).await;
         assert_eq!(sheet.column(last_name), ["Test"]);
-        assert!(sheet.rows[0].iter().any(|cell| cell == status) && sheet.rows[0].iter().any(|cell| cell == kyc), "{:?}", sheet.rows);
+        assert!(
+            sheet.rows[0].iter().any(|cell| cell == status) && sheet.rows[0].iter().any(|cell| cell == kyc),
+            "{:?}",
+            sheet.rows
+        );
     }
     let made = export(&world, &manager, &body(json!({ "language": "ar", "format": "xlsx" }))).await;
     let book: Xlsx<_> = Xlsx::new(Cursor::new(download(&world, &made).await)).unwrap();
@@ -103,13 +109,9 @@ async fn a_mail_tells_that_it_is_ready_or_will_not_be() {
     let world = World::new().await;
     let broker = world.broker("acme").await;
     let manager = broker.manager().await;
-    let id = role(
-        &manager,
-        "Clerk",
-        json!({ "clients.read": "all", "clients.export": "all" }),
-        json!({ "clients.email": "full" }),
-    )
-    .await;
+    let id =
+        role(&manager, "Clerk", json!({ "clients.read": "all", "clients.export": "all" }), json!({ "clients.email": "full" }))
+            .await;
     let clerk = broker.actor("Carl", "Clerk", None).await;
     fill(&broker, 3, "DE", None, None).await;
     let about = |what: &str| {
@@ -123,15 +125,23 @@ async fn a_mail_tells_that_it_is_ready_or_will_not_be() {
     assert_eq!(made["mail"], true);
     let mails = about("is ready");
     let [mail] = mails.as_slice() else { panic!("{} mails", mails.len()) };
-    assert!(mail.subject.contains("Clients (CSV)") && mail.text.contains("3 rows") && mail.text.contains("/exports"), "{}", mail.text);
+    assert!(
+        mail.subject.contains("Clients (CSV)") && mail.text.contains("3 rows") && mail.text.contains("/exports"),
+        "{}",
+        mail.text
+    );
     assert!(!mail.text.contains("X-Amz") && !mail.html.contains("X-Amz"), "a mail holds no link to the file");
     assert!(!mail.text.contains(text(&made, "id")), "{}", mail.text);
 
     let asked = clerk.post("/api/exports", &asked).await.expect(202);
-    manager.patch(&format!("/api/roles/{id}"), &json!({ "permissions": { "clients.read": "all", "clients.export": "none" } })).await.expect(200);
+    manager
+        .patch(&format!("/api/roles/{id}"), &json!({ "permissions": { "clients.read": "all", "clients.export": "none" } }))
+        .await
+        .expect(200);
     world.drain().await;
     world.app.clock.advance(Duration::minutes(1));
-    let status = broker.tx().await.scalar::<String>("select status from exports order by created_at desc limit 1", []).await.unwrap();
+    let status =
+        broker.tx().await.scalar::<String>("select status from exports order by created_at desc limit 1", []).await.unwrap();
     assert_eq!(status.as_deref(), Some("failed"), "{asked}");
     assert_eq!(about("could not be made").len(), 1);
 }
