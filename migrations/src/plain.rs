@@ -80,6 +80,7 @@ pub const PLAIN: &[(&str, &str)] = &[
          row_count bytes sha256 masked first_byte_ms object_key policy error downloads linked_at created_at started_at
          finished_at expires_at deleted_at",
     ),
+    ("exports", "language raw mail"),
     // Values of the tenant's own fields, tags and saved views.
     ("custom_values", "record_id field n text_value number_value"),
     ("tags", "id name hue created_at updated_at"),
