@@ -67,7 +67,8 @@ pub const TENANT: &[Step] = steps![
     19 "tenant" "0019_duplicates",
     20 "tenant" "0020_exports",
     21 "tenant" "0021_imports",
-    22 "tenant" "0022_sales",
+    22 "tenant" "0022_export_choices",
+    24 "tenant" "0024_sales",
 ];
 
 /// The version of a tenant that has every step.

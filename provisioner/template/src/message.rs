@@ -60,6 +60,16 @@ pub const MESSAGES: &[MessageDef] = &[
         variables: &[always("name"), always("client"), always("document"), always("virus"), always("link")],
     },
     MessageDef {
+        key: "export_failed",
+        title: "An export could not be made, to whoever asked for it and for a mail",
+        variables: &[always("name"), always("list"), always("link")],
+    },
+    MessageDef {
+        key: "export_ready",
+        title: "An export is ready, to whoever asked for it and for a mail",
+        variables: &[always("name"), always("list"), always("rows"), always("days"), always("link")],
+    },
+    MessageDef {
         key: "invitation",
         title: "A user is invited and chooses a password",
         variables: &[always("name"), always("role"), maybe("inviter"), always("link"), always("expires_in")],

@@ -5693,10 +5693,23 @@ export interface components {
             columns?: string[];
             /** @description `clients`, `leads`, `users` or `audit`. Required. */
             entity?: string;
+            /** @description Ids of records to leave out of all that the filter means, at most 10,000. */
+            except?: string[];
             /** @description All that the list shows under this filter: an object with the names of the list's query parameters. */
             filter?: unknown;
             /** @description `csv` or `xlsx`. Required. */
             format?: string;
+            /** @description Ids of records that were chosen one by one, at most 10,000; no filter goes with it. */
+            ids?: string[];
+            /** @description Of headings and statuses: `en` or `ar`; the tenant's without it. */
+            language?: string;
+            /** @description Whether the caller gets a mail once it is ready, or has failed. It leads to the list of exports. */
+            mail?: boolean;
+            /**
+             * @description Whether headings and statuses are the API's keys instead of words; so it is for API keys unless they
+             *     say otherwise.
+             */
+            raw?: boolean;
             /** @description As in the list's `sort`; without it rows come in no certain order. */
             sort?: string;
         };
@@ -5760,15 +5773,21 @@ export interface components {
              * @description The job that makes it: `GET /jobs/{id}`.
              */
             job_id?: string;
+            /** @description Of headings and statuses. */
+            language: string;
             /**
              * Format: date-time
              * @description When the link stops working.
              */
             link_expires_at?: string;
+            /** @description Whether a mail is sent when it is ready, or has failed. */
+            mail: boolean;
             /** @description Fields that are masked in the file. */
             masked: string[];
             /** @description Whether that is the caller; only they can have the file. */
             own: boolean;
+            /** @description Whether headings and statuses are the API's keys. */
+            raw: boolean;
             /**
              * Format: uuid
              * @description Who asked for it.
@@ -11819,6 +11838,8 @@ export interface operations {
                 page?: string;
                 /** @description The same as `limit`. */
                 page_size?: string;
+                /** @description Ids of the partners who brought them, or `none`. */
+                partner_id?: string;
                 /** @description The whole phone number in E.164; refused while it is masked for the caller. */
                 phone?: string;
                 /** @description Words in the name, and in e-mail and phone for those who see them in clear. */

@@ -51,6 +51,7 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Cli
     filters.ids("assigned_to", filter.assigned_to.as_deref());
     filters.ids("team_id", filter.team_id.as_deref());
     filters.ids("import_id", filter.import_id.as_deref());
+    filters.ids("partner_id", filter.partner_id.as_deref());
     filters.tag("tags", filter.tag.as_deref());
     filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
     filters.finish()?;

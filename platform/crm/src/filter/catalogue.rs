@@ -120,6 +120,7 @@ pub static CLIENT: Target = Target {
         f("status", "c.status", Always),
         f("kyc_status", "c.kyc_status", Always),
         f("source", "c.source", Word),
+        f("partner_id", "c.partner_id", Id),
         f("assigned_to", "c.assigned_to", User),
         f("team_id", "c.team_id", Id),
         f("import_id", "c.import_id", Id),

@@ -38,3 +38,6 @@ pub use http::ImportsApi;
 pub use jobs::{PreviewImport, RunImport, UndoImport, failed, preview_job, run_job, undo_job};
 pub(crate) use rows::Values;
 pub use sweep::sweep;
+#[cfg(test)]
+pub(crate) use words::field_of;
+pub(crate) use words::plain;

@@ -17,6 +17,7 @@ use crate::bulk::Kind;
 use crate::clients::http::ClientIn;
 use crate::clients::service as clients;
 use crate::custom_fields::{self, Required};
+use crate::exports::begins_like_formula;
 use crate::follow_up;
 use crate::leads::http::LeadIn;
 use crate::leads::service as leads;
@@ -81,7 +82,7 @@ fn is_bidi(c: char) -> bool {
 fn clean(cell: &str) -> String {
     let cell = cell.trim();
     let cell = match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
+        Some(rest) if begins_like_formula(rest.trim_start_matches('\'')) => rest,
         _ => cell,
     };
     if cell.is_ascii() { cell.to_owned() } else { cell.chars().filter(|c| !is_bidi(*c)).collect::<String>().trim().to_owned() }
@@ -370,6 +371,7 @@ mod tests {
         assert_eq!(clean("  '=1+1 "), "=1+1");
         assert_eq!(clean("'+442071838750"), "+442071838750");
         assert_eq!(clean("'t Hooft"), "'t Hooft");
+        assert_eq!(clean("''=1"), "'=1");
         assert_eq!(clean("Ja\u{202e}ne"), "Jane");
     }
 
