@@ -67,6 +67,7 @@ pub const TENANT: &[Step] = steps![
     19 "tenant" "0019_duplicates",
     20 "tenant" "0020_exports",
     21 "tenant" "0021_imports",
+    22 "tenant" "0022_import_users",
 ];
 
 /// The version of a tenant that has every step.

@@ -14,12 +14,10 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-const UNDO_LAST_STEP: &str = "drop table SCHEMA.import_rows, SCHEMA.imports;
-    alter table SCHEMA.clients drop column import_id;
-    alter table SCHEMA.leads drop column import_id;
-    drop index SCHEMA.leads_by_email, SCHEMA.leads_by_phone, SCHEMA.clients_by_phone, SCHEMA.leads_by_converted_client,
-        SCHEMA.clients_by_lead, SCHEMA.client_registrations_by_lead;
-    delete from SCHEMA.role_permissions where permission in ('clients.import', 'leads.import')";
+const UNDO_LAST_STEP: &str = "alter table SCHEMA.users drop column import_id;
+    alter table SCHEMA.import_rows drop column role_id;
+    alter table SCHEMA.imports drop constraint imports_entity_check;
+    alter table SCHEMA.imports add constraint imports_entity_check check (entity in ('client', 'lead'))";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {

@@ -123,7 +123,7 @@ impl Payload for ImportForm {
             description: Some("The file: CSV in any usual encoding, or XLSX. Required."),
             ..MetaSchema::new_with_format("string", "binary")
         };
-        let entity = MetaSchema { description: Some("`clients` or `leads`. Required."), ..MetaSchema::new("string") };
+        let entity = MetaSchema { description: Some("`clients`, `leads` or `users`. Required."), ..MetaSchema::new("string") };
         MetaSchemaRef::Inline(Box::new(MetaSchema {
             properties: vec![
                 ("file", MetaSchemaRef::Inline(Box::new(file))),

@@ -48,7 +48,7 @@ impl ImportsApi {
     async fn list(
         &self,
         auth: Staff,
-        /// `clients` or `leads`.
+        /// `clients`, `leads` or `users`.
         entity: Query<Option<String>>,
         /// Statuses.
         status: Query<Option<String>>,

@@ -18,10 +18,16 @@ use super::entity::{self, Import};
 use super::recipe::{not_mapped, sees};
 use super::staging::{Engine, stage, tell};
 use super::undoing;
-use super::{entity::permission, run};
+use super::{brings::Brings, run, staff};
 
 /// Rows of one piece.
 const PIECE: i64 = 5_000;
+
+/// Rows of one piece of an import. Staff come a few at a time: each piece holds the lock under which access
+/// changes, and everybody's permissions are looked at anew after it.
+fn piece_of(import: &Import) -> kernel::Result<i64> {
+    Ok(if import.brings()? == Brings::Users { staff::PIECE } else { PIECE })
+}
 
 macro_rules! job {
     ($(#[$doc:meta])* $name:ident, $kind:literal) => {
@@ -95,7 +101,7 @@ pub async fn preview_job(run: &JobRun) -> Result<(), JobError> {
     let (actor, engine) = requester(run, &asked).await?;
     let ctx = engine.begin().await?;
     let import = entity::find(&ctx, asked.import).await?;
-    sees(&actor, import.kind()?, import.mapping()?.as_ref())?;
+    sees(&actor, import.brings()?, import.mapping()?.as_ref())?;
     if !is_ours(&import, run, "preview") {
         run.finish(ctx).await?;
         return Ok(());
@@ -163,7 +169,7 @@ async fn step(ctx: &Ctx, import: &Import) -> kernel::Result<bool> {
     let mapping = import.mapping()?.ok_or_else(not_mapped)?;
     let from = import.done_to;
     let sql = "select max(n) from (select n from import_rows where import_id = $1 and n > $2 order by n limit $3) q";
-    let to: Option<Option<i32>> = ctx.tx().scalar(sql, [import.id.into(), from.into(), PIECE.into()]).await?;
+    let to: Option<Option<i32>> = ctx.tx().scalar(sql, [import.id.into(), from.into(), piece_of(import)?.into()]).await?;
     let Some(to) = to.flatten() else {
         finish(ctx, import, from).await?;
         return Ok(true);
@@ -229,9 +235,9 @@ pub async fn undo_job(run: &JobRun) -> Result<(), JobError> {
             run.finish(ctx).await?;
             return Ok(());
         }
-        let kind = import.kind()?;
-        ctx.require(permission(kind))?;
-        sees(&actor, kind, None)?;
+        let brings = import.brings()?;
+        ctx.require(brings.permission())?;
+        sees(&actor, brings, None)?;
         let last = undo_step(&ctx, &import).await?;
         let now = entity::find(&ctx, import.id).await?;
         let total = import.created + import.updated;
@@ -256,7 +262,7 @@ pub async fn undo_job(run: &JobRun) -> Result<(), JobError> {
 async fn undo_step(ctx: &Ctx, import: &Import) -> kernel::Result<bool> {
     let to = import.undone_to;
     let sql = "select min(n) from (select n from import_rows where import_id = $1 and n <= $2 order by n desc limit $3) q";
-    let first: Option<Option<i32>> = ctx.tx().scalar(sql, [import.id.into(), to.into(), undoing::PIECE.into()]).await?;
+    let first: Option<Option<i32>> = ctx.tx().scalar(sql, [import.id.into(), to.into(), piece_of(import)?.into()]).await?;
     let Some(from) = first.flatten().map(|n| n - 1) else {
         undoing::sweep_made(ctx, import).await?;
         let sql = "update imports set status = 'undone', task = null, undone_to = 0, review = 0, undone_at = $2, updated_at = $2 where id = $1";

@@ -13,6 +13,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Order, Query, Se
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use super::brings::Brings;
 use super::columns::Column;
 use super::entity::{self, Import, find_locked};
 use super::jobs::PreviewImport;
@@ -62,6 +63,9 @@ pub(super) struct Line {
     follow_up_at: Option<DateTime<Utc>>,
     follow_up_note: Option<String>,
     message: Option<String>,
+    partner: Option<String>,
+    role: Option<String>,
+    team: Option<String>,
     raw: Option<Vec<String>>,
     faults: Option<Json>,
     pub duplicate_of: Option<Uuid>,
@@ -154,9 +158,13 @@ impl Line {
         let due = self.follow_up_at.map(|at| at.to_rfc3339());
         let owner = self.assigned_to.map(|id| id.to_string());
         let tags = self.tags.as_ref().map(|t| t.join(", "));
+        // Of staff the whole name stands there.
+        let is_staff = self.role.is_some();
+        let (first, team) = if is_staff { ("name", &self.team) } else { ("first_name", &None) };
+        let last = if is_staff { &None } else { &self.last_name };
         let plain = [
-            ("first_name", &self.first_name),
-            ("last_name", &self.last_name),
+            (first, &self.first_name),
+            ("last_name", last),
             ("email", &self.email),
             ("phone", &self.phone),
             ("country", &self.country),
@@ -169,6 +177,9 @@ impl Line {
             ("follow_up_at", &due),
             ("follow_up_note", &self.follow_up_note),
             ("message", &self.message),
+            ("partner_id", &self.partner),
+            ("role", &self.role),
+            ("team", team),
         ];
         let own = self.custom.as_ref().and_then(Json::as_object).into_iter().flatten();
         let text = |v: &Json| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
@@ -192,7 +203,8 @@ impl Line {
 
 /// Rows of an import, with the records that are there already.
 pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
-    let table = import.kind()?.table();
+    let brings = import.brings()?;
+    let is_staff = brings == Brings::Users;
     let r = |name: &'static str| (Alias::new("r"), Alias::new(name));
     let t = |name: &'static str| (Alias::new("t"), Alias::new(name));
     let mut select = Query::select();
@@ -222,19 +234,29 @@ pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
         select.column(r(name));
     }
     select.expr_as(Expr::cust("r.date_of_birth::text"), Alias::new("date_of_birth"));
-    select.expr_as(Expr::cust("t.first_name || ' ' || t.last_name"), Alias::new("there_name"));
-    for (name, shown) in [
-        ("email", "there_email"),
-        ("phone", "there_phone"),
-        ("country", "there_country"),
-        ("status", "there_status"),
-        ("source", "there_source"),
+    let whole = if is_staff { "t.name" } else { "t.first_name || ' ' || t.last_name" };
+    select.expr_as(Expr::cust(whole), Alias::new("there_name"));
+    for (name, shown, of_staff) in [
+        ("email", "there_email", true),
+        ("phone", "there_phone", false),
+        ("country", "there_country", false),
+        ("status", "there_status", true),
+        ("source", "there_source", false),
     ] {
-        select.expr_as(Expr::col(t(name)), Alias::new(shown));
+        let value = if is_staff && !of_staff { Expr::cust("null::text") } else { Expr::col(t(name)) };
+        select.expr_as(value, Alias::new(shown));
+    }
+    // By names, as the file has them.
+    for (text, shown) in [
+        ("(select k.name from partners k where k.id = r.partner_id)", "partner"),
+        ("(select k.name from roles k where k.id = r.role_id)", "role"),
+        ("(select k.name from teams k where k.id = r.team_id)", "team"),
+    ] {
+        select.expr_as(Expr::cust(text), Alias::new(shown));
     }
     select
         .from_as(Alias::new("import_rows"), Alias::new("r"))
-        .join_as(JoinType::LeftJoin, Alias::new(table), Alias::new("t"), Expr::col(t("id")).equals(r("duplicate_of")))
+        .join_as(JoinType::LeftJoin, Alias::new(brings.plural()), Alias::new("t"), Expr::col(t("id")).equals(r("duplicate_of")))
         .and_where(Expr::col(r("import_id")).eq(import.id));
     Ok(select)
 }
@@ -253,7 +275,7 @@ pub(super) async fn request(who: &SignedIn, id: Uuid) -> kernel::Result<Option<U
     let import = find_locked(&ctx, id).await?;
     let mapping = import.mapping()?.ok_or_else(not_mapped)?;
     must_be_open(&import)?;
-    sees(&who.actor, import.kind()?, Some(&mapping))?;
+    sees(&who.actor, import.brings()?, Some(&mapping))?;
     if import.rows_estimate > DIRECT {
         let requested_by = who.actor.id().ok_or_else(|| DomainError::internal("a preview without an actor"))?;
         let job = PreviewImport { import: id, requested_by, by_key: who.actor.key.is_some() };
