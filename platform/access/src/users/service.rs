@@ -74,6 +74,8 @@ pub struct Filter {
     pub role: Vec<String>,
     /// Any of these teams.
     pub team: Vec<Uuid>,
+    /// The import that they came with.
+    pub import: Option<Uuid>,
 }
 
 /// The orders of the list; the first is the default.
@@ -155,6 +157,9 @@ pub fn listed(ctx: &Ctx, filter: &Filter, scope: Scope) -> SelectStatement {
     }
     if !filter.team.is_empty() {
         query.and_where(Expr::col((Alias::new("u"), Alias::new("team_id"))).is_in(filter.team.clone()));
+    }
+    if let Some(import) = filter.import {
+        query.and_where(Expr::col((Alias::new("u"), Alias::new("import_id"))).eq(import));
     }
     query
 }

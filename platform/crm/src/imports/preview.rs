@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use kernel::DomainError;
 use kernel::paging::{Page, Paging};
+use kernel::validate::Checker;
 use runtime::Ctx;
 use runtime::http::SignedIn;
 use runtime::list::{self, Sort, SortKey, SortType};
-use sea_orm::FromQueryResult;
+use runtime::words::{containing, words};
+use sea_orm::{FromQueryResult, Value};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Order, Query, SelectStatement};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::brings::Brings;
@@ -318,11 +320,24 @@ pub(super) fn not_previewed() -> DomainError {
     DomainError::conflict("not_previewed", "Preview this import first.")
 }
 
+/// Which rows a list shows.
+#[derive(Debug, Default)]
+pub(super) struct Filter {
+    pub state: Option<String>,
+    /// A column in which something is wrong.
+    pub column: Option<String>,
+    /// What is wrong.
+    pub code: Option<String>,
+    pub search: Option<String>,
+}
+
 /// A page of rows, in the order of the file.
-pub(super) async fn rows(ctx: &Ctx, id: Uuid, state: Option<&str>, paging: &Paging) -> kernel::Result<(Looked, Page<Line>)> {
+pub(super) async fn rows(ctx: &Ctx, id: Uuid, filter: &Filter, paging: &Paging) -> kernel::Result<(Looked, Page<Line>)> {
     let import = entity::find(ctx, id).await?;
     let mut select = lines(&import)?;
-    match state.filter(|s| !s.is_empty()) {
+    let given = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());
+    let mut c = Checker::new();
+    match given(&filter.state).as_deref() {
         None => {}
         Some("invalid") => {
             select.and_where(Expr::cust("r.faults is not null"));
@@ -333,7 +348,24 @@ pub(super) async fn rows(ctx: &Ctx, id: Uuid, state: Option<&str>, paging: &Pagi
         Some(word) if ["review", "updated", "skipped", "kept"].contains(&word) => {
             select.and_where(Expr::col((Alias::new("r"), Alias::new("outcome"))).eq(word));
         }
-        Some(_) => return Err(DomainError::field("state", "must be invalid, duplicate, review, updated, skipped or kept")),
+        Some(_) => c.add("state", "must be invalid, duplicate, review, updated, skipped or kept"),
+    }
+    let search = c.optional("search", filter.search.as_deref(), 200);
+    let mut fault = Map::new();
+    for (name, value) in [("column", given(&filter.column)), ("code", given(&filter.code))] {
+        if let Some(value) = c.optional(name, value.as_deref(), 200) {
+            fault.insert(name.to_owned(), value.into());
+        }
+    }
+    c.finish()?;
+    if !fault.is_empty() {
+        // The first condition is the one of the index.
+        select.and_where(Expr::cust("r.faults is not null"));
+        select.and_where(Expr::cust_with_values("r.faults @> $1", [Value::from(Json::Array(vec![Json::Object(fault)]))]));
+    }
+    for word in words(search.as_deref().unwrap_or_default()) {
+        let text = "fold(coalesce(array_to_string(r.raw, ' '), concat_ws(' ', r.first_name, r.last_name, r.email)))";
+        select.and_where(containing(text, &word));
     }
     let page = list::page(ctx, "import", &select, Sort::parse(None, BY_ROW)?, paging).await?;
     Ok((Looked::of(&import)?, page))

@@ -278,6 +278,7 @@ fn code_of(key: &str, message: &str) -> &'static str {
         "status" => "status_unknown",
         "assigned_to" => "user_unknown",
         "partner_id" => "partner_unknown",
+        "role" if message.starts_with("may do") => "role_beyond_own",
         "role" => "role_unknown",
         "team" => "team_unknown",
         _ if message.contains("date") => "date_invalid",

@@ -22,7 +22,7 @@ use super::recipe::{sees, uses};
 use super::shapes::{MappingIn, NewFieldIn};
 use super::staff::Staff;
 use super::staging::tell;
-use super::upload::{must_be_open, status_words};
+use super::upload::{self, must_be_open, status_words};
 use crate::custom_fields;
 
 /// Statuses that an import can have.
@@ -58,6 +58,12 @@ pub(super) async fn list(ctx: &Ctx, entity: Option<&str>, status: Option<&str>, 
     }
     c.finish()?;
     list::page(ctx, "import", &select, Sort::parse(None, SORTS)?, paging).await
+}
+
+/// The most bytes of a file, for whoever may import something.
+pub(super) async fn most_bytes(ctx: &Ctx) -> kernel::Result<u64> {
+    entity::visible_to(ctx)?;
+    upload::most_bytes(ctx).await
 }
 
 /// One import, opened.

@@ -31,7 +31,7 @@ pub struct ImportColumnOut {
     pub suggested_field: Option<String>,
     /// `text`, `email`, `phone`, `country`, `date` or `number`.
     pub kind: String,
-    /// Of dates: the formats in which all samples can be read, the likeliest first.
+    /// Of dates: the formats in which most of the first rows can be read, the likeliest first.
     pub formats: Vec<String>,
 }
 
@@ -119,6 +119,13 @@ pub struct LayoutIn {
     pub delimiter: Option<String>,
     /// The line of the header, from 1; 0 for none. Found again if absent.
     pub header_row: Option<u32>,
+}
+
+/// What holds for files before they are sent.
+#[derive(Debug, Clone, Object)]
+pub struct ImportLimitsOut {
+    /// The most bytes of a file, by the settings.
+    pub max_bytes: u64,
 }
 
 /// An import.
@@ -323,7 +330,7 @@ pub struct ImportFaultOut {
     /// The column of the file; the field's key where no column became it.
     pub column: String,
     /// `required`, `email_invalid`, `phone_invalid`, `country_invalid`, `date_invalid`, `status_unknown`, `user_unknown`,
-    /// `partner_unknown`, `role_unknown`, `team_unknown`, `too_long` or `invalid`.
+    /// `partner_unknown`, `role_unknown`, `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
     pub code: String,
     /// In words, with what would fix it.
     pub message: String,

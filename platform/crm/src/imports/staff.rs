@@ -86,7 +86,6 @@ fn named<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 #[derive(FromQueryResult)]
 struct Row {
-    n: i32,
     id: Uuid,
     first_name: Option<String>,
     email: Option<String>,
@@ -97,7 +96,7 @@ struct Row {
 /// Works on the rows after `from` up to `to`, as the mapping says.
 pub(super) async fn chunk(ctx: &Ctx, import: &Import, mapping: &Mapping, from: i32, to: i32, rows: i64) -> kernel::Result<Chunk> {
     let mut done = Chunk { rows, ..Chunk::default() };
-    let sql = "select n, id, first_name, email, role_id, team_id from import_rows
+    let sql = "select id, first_name, email, role_id, team_id from import_rows
                where import_id = $1 and n > $2 and n <= $3 and faults is null and outcome is null
                  and duplicate_of is null and twin_of is null order by n";
     let new: Vec<Row> = ctx.tx().all(sql, [import.id.into(), from.into(), to.into()]).await?;

@@ -31,8 +31,20 @@ struct Read {
     rows_estimate: i64,
 }
 
+/// The most bytes of a file, by the tenant's settings.
+pub(super) async fn most_bytes(ctx: &Ctx) -> kernel::Result<u64> {
+    Ok(access::settings::whole(ctx, "import_max_megabytes", 2_048).await?.unsigned_abs() * 1024 * 1024)
+}
+
 /// Takes a file.
 pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<Import> {
+    // Who may import nothing is told that before a byte is kept.
+    let ctx = who.begin_carrying().await?;
+    entity::visible_to(&ctx)?;
+    let most = most_bytes(&ctx).await?;
+    let (app, tenant) = (ctx.app().clone(), ctx.tenant().key);
+    drop(ctx);
+    let form = form.read(most).await?;
     let mut c = Checker::new();
     let brings = form.entity.as_deref().map(str::trim).and_then(Brings::of_plural);
     if brings.is_none() {
@@ -41,23 +53,15 @@ pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<I
     if form.file.is_none() {
         c.add("file", "is required");
     }
+    c.finish()?;
     let (Some(brings), Some(arrived)) = (brings, form.file) else {
-        // Who may import nothing is told that, and not what is wrong with the file.
-        let ctx = who.read().await?;
-        entity::visible_to(&ctx)?;
-        return Err(c.finish().err().unwrap_or_else(|| DomainError::internal("a faulty form was found without fault")));
+        return Err(DomainError::internal("a faulty form was found without fault"));
     };
     who.actor.require(brings.permission())?;
     sees(&who.actor, brings, None)?;
     let ctx = who.begin_carrying().await?;
     let custom = custom_fields::of_entity(&ctx, brings.word()).await?;
-    let most = access::settings::whole(&ctx, "import_max_megabytes", 2_048).await?;
-    let (app, tenant) = (ctx.app().clone(), ctx.tenant().key);
     drop(ctx);
-    if arrived.bytes > most.unsigned_abs() * 1024 * 1024 {
-        let message = format!("The file is larger than {most} megabytes, the most that this CRM's settings allow.");
-        return Err(DomainError::TooLarge { code: "file_too_large", message });
-    }
     let Arrived { file, filename, bytes, sha256: sum, head, encodings } = arrived;
     let read = tokio::task::spawn_blocking({
         let file = file.try_clone().map_err(DomainError::internal)?;

@@ -6,6 +6,7 @@ mod hostile;
 mod rules;
 mod running;
 mod taking_back;
+mod users;
 mod who;
 
 use std::time::Duration;
