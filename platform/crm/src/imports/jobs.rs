@@ -18,7 +18,7 @@ use super::entity::{self, Import};
 use super::recipe::{not_mapped, sees};
 use super::staging::{Engine, stage, tell};
 use super::undoing;
-use super::{brings::Brings, run, staff};
+use super::{brings::Brings, places, run, staff};
 
 /// Rows of one piece.
 const PIECE: i64 = 5_000;
@@ -88,6 +88,11 @@ async fn requester(run: &JobRun, asked: &Asked) -> Result<(Arc<Actor>, Engine), 
     Ok((actor, engine))
 }
 
+/// Leaves the place to others and comes again: to wait for one here would hold a place of other jobs.
+async fn no_place(run: &JobRun) -> Result<(), JobError> {
+    Ok(run.postpone(places::AGAIN).await?)
+}
+
 /// Whether the import is still this job's: it may have been paused, cancelled, or given to another.
 fn is_ours(import: &Import, run: &JobRun, task: &str) -> bool {
     import.job_id == Some(run.id)
@@ -98,6 +103,7 @@ fn is_ours(import: &Import, run: &JobRun, task: &str) -> bool {
 /// Looks at a large file.
 pub async fn preview_job(run: &JobRun) -> Result<(), JobError> {
     let asked: Asked = run.payload()?;
+    let Some(_place) = places::take(run.tenant.key) else { return no_place(run).await };
     let (actor, engine) = requester(run, &asked).await?;
     let ctx = engine.begin().await?;
     let import = entity::find(&ctx, asked.import).await?;
@@ -130,6 +136,7 @@ pub async fn preview_job(run: &JobRun) -> Result<(), JobError> {
 /// Brings the rows of a file in.
 pub async fn run_job(run: &JobRun) -> Result<(), JobError> {
     let asked: Asked = run.payload()?;
+    let Some(place) = places::take(run.tenant.key) else { return no_place(run).await };
     loop {
         let (actor, engine) = requester(run, &asked).await?;
         let ctx = engine.begin().await?;
@@ -152,6 +159,9 @@ pub async fn run_job(run: &JobRun) -> Result<(), JobError> {
         }
         ctx.commit().await?;
         failpoint::hit("imports.piece.after");
+        if place.is_wanted() {
+            return no_place(run).await;
+        }
     }
 }
 
@@ -226,6 +236,7 @@ async fn finish(ctx: &Ctx, import: &Import, to: i32) -> kernel::Result<()> {
 /// Takes an import back.
 pub async fn undo_job(run: &JobRun) -> Result<(), JobError> {
     let asked: Asked = run.payload()?;
+    let Some(place) = places::take(run.tenant.key) else { return no_place(run).await };
     loop {
         let (actor, engine) = requester(run, &asked).await?;
         let ctx = engine.begin().await?;
@@ -255,6 +266,9 @@ pub async fn undo_job(run: &JobRun) -> Result<(), JobError> {
         }
         ctx.commit().await?;
         failpoint::hit("imports.undo.after");
+        if place.is_wanted() {
+            return no_place(run).await;
+        }
     }
 }
 

@@ -20,6 +20,7 @@ mod form;
 mod http;
 mod jobs;
 mod mapping;
+mod places;
 mod preview;
 mod reading;
 mod recipe;

@@ -3,6 +3,7 @@
 mod batch;
 mod files;
 mod hostile;
+mod outages;
 mod rules;
 mod running;
 mod taking_back;
