@@ -328,7 +328,7 @@ async fn faults_are_looked_for_on_the_server() {
         ("column=email&code=country_invalid", 0),
         ("code=email_invalid", 100),
         ("state=invalid&search=last29", 11),
-        ("state=invalid&search=last29%20nobody", 4),
+        ("state=invalid&search=last29%20nobody", 3),
         ("search=FINE", 1),
         ("state=invalid&search=%25", 0),
     ] {

@@ -84,7 +84,16 @@ export function strangeWords(
 }
 
 /** Unknown words of a choice can be given a meaning for the whole file at once. */
-export const CURED_BY_WORDS = ['status_unknown', 'user_unknown', 'country_invalid', 'choice_unknown'];
+export const CURED_BY_WORDS = [
+  'status_unknown',
+  'user_unknown',
+  'partner_unknown',
+  'role_unknown',
+  'role_beyond_own',
+  'team_unknown',
+  'country_invalid',
+  'choice_unknown',
+];
 
 /** The counts of a preview after a row was put right. */
 export const recount = (

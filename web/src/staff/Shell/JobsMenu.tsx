@@ -1,5 +1,6 @@
 import { Button, Popover, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconProgress } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -95,7 +96,15 @@ export function JobsMenu() {
           {jobs.slice(0, 8).map((job) => (
             <li key={job.id} className={c.job} data-status={job.status}>
               <div className={c.line}>
-                <b>{t(`bulk.jobs.name.${job.kind.replaceAll('.', '_')}`, { defaultValue: job.kind })}</b>
+                <b>
+                  {job.subject?.kind === 'import' ? (
+                    <Link to={`/imports/${job.subject.id}`} className={c.link} onClick={() => setOpened(false)}>
+                      {nameOf(job, t)}
+                    </Link>
+                  ) : (
+                    nameOf(job, t)
+                  )}
+                </b>
                 <span className={c.state}>
                   {isOpen(job) && job.progress
                     ? t('bulk.jobs.progress', {
@@ -162,6 +171,9 @@ export function JobsMenu() {
     </Popover>
   );
 }
+
+const nameOf = (job: Job, t: T): string =>
+  t(`bulk.jobs.name.${job.kind.replaceAll('.', '_')}`, { defaultValue: job.kind });
 
 const EXPORT = 'exports.run';
 /** The file that a job has made. */
