@@ -173,8 +173,12 @@ pub(super) fn custom_value(field: &CustomField, text: &str, day: impl Fn(&str) -
     }
 }
 
-/// A number as it is written in English or elsewhere: of a comma and a dot the last one is the decimal one.
+/// A number as it is written in English or elsewhere: of a comma and a dot the last one is the decimal one. A
+/// percentage is the part that it stands for, as a workbook keeps it.
 fn number(text: &str) -> Option<f64> {
+    if let Some(percent) = text.trim().strip_suffix(['%', '٪']) {
+        return Some(number(percent)? / 100.0);
+    }
     let text: String = text.chars().filter(|c| !c.is_whitespace() && !['\u{a0}', '\'', '’'].contains(c)).collect();
     let (comma, dot) = (text.rfind(','), text.rfind('.'));
     let plain = match (comma, dot) {
@@ -213,6 +217,8 @@ mod tests {
             ("1,5", Some(1.5)),
             ("1.234.567", Some(1_234_567.0)),
             ("-3", Some(-3.0)),
+            ("25%", Some(0.25)),
+            ("12,5 %", Some(0.125)),
             ("many", None),
             ("inf", None),
             ("", None),
