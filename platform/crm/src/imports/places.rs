@@ -37,7 +37,9 @@ pub(super) struct Place {
 
 /// A place for an import of a tenant, if there is one.
 pub(super) fn take(tenant: TenantKey) -> Option<Place> {
-    room().enter(tenant, Instant::now()).then_some(Place { tenant })
+    // Not before it is known: a place that nobody has would be given back.
+    let entered = room().enter(tenant, Instant::now());
+    entered.then(|| Place { tenant })
 }
 
 impl Place {

@@ -15,18 +15,6 @@ export type Line = {
 /** Faults that the same cure heals stand together. */
 export const groupKey = (e: Pick<RowError, 'column' | 'code'>): string => `${e.code}\n${e.column}`;
 
-/** The groups of some errors, largest first, then by column: for what the server did not count itself. */
-export function groupErrors(errors: readonly Omit<RowError, 'row'>[]): ErrorGroup[] {
-  const groups = new Map<string, ErrorGroup>();
-  for (const { column, code, message } of errors) {
-    const key = groupKey({ column, code });
-    const group = groups.get(key);
-    if (group) group.count += 1;
-    else groups.set(key, { column, code, message, count: 1 });
-  }
-  return sorted([...groups.values()]);
-}
-
 const sorted = (groups: ErrorGroup[]): ErrorGroup[] =>
   groups.sort(
     (a, b) => b.count - a.count || a.column.localeCompare(b.column) || a.code.localeCompare(b.code),

@@ -80,7 +80,7 @@ pub(super) fn day_of(number: f64, from_1904: bool) -> Option<String> {
     }
     let epoch = if from_1904 { NaiveDate::from_ymd_opt(1904, 1, 1)? } else { NaiveDate::from_ymd_opt(1899, 12, 30)? };
     let seconds = |number: f64| Duration::seconds((number * 86_400.0).round() as i64);
-    if number < 1.0 {
+    if number < 1.0 && !from_1904 {
         return Some((epoch.and_hms_opt(0, 0, 0)? + seconds(number)).format("%H:%M:%S").to_string());
     }
     // 1900 is a leap year there, so that the days before March stand one off.
@@ -116,6 +116,8 @@ mod tests {
             (59.0, "1900-02-28"),
             (61.0, "1900-03-01"),
             (45_000.5, "2023-03-15 12:00:00"),
+            (0.395_833_333_333_333, "09:30:00"),
+            (0.0, "00:00:00"),
         ] {
             assert_eq!(day_of(number, false).as_deref(), Some(wanted));
         }
