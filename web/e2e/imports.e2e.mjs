@@ -342,7 +342,11 @@ export async function run({ world, check, visitor, leave }) {
     await page.keyboard.type('zoe');
     await until(async () => (await lines.count()) === 1, 'the row with the word');
     await clean(page, 'staff-check');
-    await page.getByRole('button', { name: 'Say what 2 words mean' }).or(page.getByRole('button', { name: 'Say what 1 word means' })).first().waitFor();
+    await page
+      .getByRole('button', { name: 'Say what 2 words mean' })
+      .or(page.getByRole('button', { name: 'Say what 1 word means' }))
+      .first()
+      .waitFor();
     await button('Start import').click();
     await state('1 record was imported').waitFor({ timeout: SLOW });
     await button('Open the user').click();

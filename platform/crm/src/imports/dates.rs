@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(of(&["1.2.2000"]), ["DD.MM.YYYY"]);
         // One that is no date, and one that is none in the order of the others.
         assert_eq!(of(&["13.02.2000", "31.02.2000", "01.02.2000"]), ["DD.MM.YYYY"]);
-        assert_eq!(of(&["13/02/2000", "02/13/2000", "14/02/2000", "unknown"]), ["DD/MM/YYYY"]);
+        assert_eq!(of(&["13/02/2000", "02/13/2000", "14/02/2000", "15/02/2000", "unknown"]), ["DD/MM/YYYY"]);
         // As many say this as that: both could be meant, and every other row is told so.
         assert_eq!(of(&["13/02/2000", "02/13/2000", "01/02/2000"]), ["DD/MM/YYYY", "MM/DD/YYYY"]);
         // A column of words is none of dates because of one.

@@ -54,7 +54,8 @@ export const mayImport = (can: Can, entity: ImportEntity): boolean => may(can, e
 export const mayCreate = (can: Can, entity: ImportEntity): boolean => may(can, entity, 'create');
 export const mayUpdate = (can: Can, entity: ImportEntity): boolean => may(can, entity, 'update');
 /** Where the records of an import are listed; a record's own page is below it. */
-export const listOf = (entity: ImportEntity): string => (entity === 'users' ? '/settings/users' : `/${entity}`);
+export const listOf = (entity: ImportEntity): string =>
+  entity === 'users' ? '/settings/users' : `/${entity}`;
 /** An address belongs to one user: there is no second one, and nothing to decide. */
 export const rulesOf = (entity: ImportEntity): readonly DuplicateRule[] =>
   entity === 'users' ? ['skip', 'update'] : RULES;

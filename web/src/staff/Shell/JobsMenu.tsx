@@ -1,7 +1,7 @@
 import { Button, Popover, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconProgress } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tenantApi as api } from '@/api/client';
@@ -98,7 +98,11 @@ export function JobsMenu() {
               <div className={c.line}>
                 <b>
                   {job.subject?.kind === 'import' ? (
-                    <Link to={`/imports/${job.subject.id}`} className={c.link} onClick={() => setOpened(false)}>
+                    <Link
+                      to={`/imports/${job.subject.id}`}
+                      className={c.link}
+                      onClick={() => setOpened(false)}
+                    >
                       {nameOf(job, t)}
                     </Link>
                   ) : (

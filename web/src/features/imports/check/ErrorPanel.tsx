@@ -37,7 +37,14 @@ export function ErrorPanel({ file, preview }: { file: Import; preview?: Preview 
   const cured = fixable && group !== undefined && CURED_BY_WORDS.includes(group.code);
   const same = useMemo(() => (group ? { column: group.column, code: group.code } : undefined), [group]);
   const { rows } = useRows(file.id, 'invalid', cured, same);
-  const strange = cured && group ? strangeWords(rows.flatMap((r) => r.errors), group.column, group.code) : [];
+  const strange =
+    cured && group
+      ? strangeWords(
+          rows.flatMap((r) => r.errors),
+          group.column,
+          group.code,
+        )
+      : [];
   const save = async () => {
     setLoading(true);
     try {

@@ -31,7 +31,8 @@ export function ErrorTable({ file, group, find, fixable }: Props) {
   const f = useFormat();
   const words = useImportWords();
   const only = group ? groupKey(group) : null;
-  const { column: at, code } = group ?? {};
+  const at = group?.column;
+  const code = group?.code;
   const filter = useMemo(
     () => ({ ...(at ? { column: at } : {}), ...(code ? { code } : {}), ...(find ? { search: find } : {}) }),
     [at, code, find],

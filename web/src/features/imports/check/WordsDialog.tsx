@@ -31,7 +31,7 @@ export function WordsDialog({ file, column, words, onClose }: Props) {
         ? people
         : field?.type === 'partner'
           ? partners
-        : (field?.options ?? []).map((o) => ({ value: o.key, label: o.label }));
+          : (field?.options ?? []).map((o) => ({ value: o.key, label: o.label }));
   const save = () =>
     check.mutate(bodyOf(draft, file.columns ?? []), {
       onSuccess: onClose,

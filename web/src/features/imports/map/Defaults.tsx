@@ -103,12 +103,12 @@ function Value({ field, label, value, error, focus, onChange }: ValueProps) {
         ? people
         : field.type === 'partner'
           ? partners
-        : field.type === 'flag'
-          ? [
-              { value: 'true', label: t('components.yes') },
-              { value: 'false', label: t('components.no') },
-            ]
-          : field.options.map((o) => ({ value: o.key, label: o.label }));
+          : field.type === 'flag'
+            ? [
+                { value: 'true', label: t('components.yes') },
+                { value: 'false', label: t('components.no') },
+              ]
+            : field.options.map((o) => ({ value: o.key, label: o.label }));
   if (options.length)
     return (
       <Select

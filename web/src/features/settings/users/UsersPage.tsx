@@ -4,9 +4,9 @@ import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { User } from '@/api/types';
 import { type FilterDef, ListView } from '@/components/list';
+import { useImportOptions } from '@/data/imports';
 import { useList } from '@/data/lists';
 import { useRoleOptions, useTeamOptions } from '@/data/lookups';
-import { useImportOptions } from '@/data/imports';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { userColumns } from './columns';
@@ -54,7 +54,12 @@ export function UsersPage() {
         },
         { key: 'role', label: t('settings.users.field.role_name'), icon: IconShieldLock, options: roles },
         { key: 'team_id', label: t('settings.users.field.team_name'), icon: IconUsersGroup, options: teams },
-        { key: 'import_id', label: t('settings.users.field.import'), icon: IconDatabaseImport, options: imports },
+        {
+          key: 'import_id',
+          label: t('settings.users.field.import'),
+          icon: IconDatabaseImport,
+          options: imports,
+        },
       ].filter((f) => f.options.length > 0),
     [t, roles, teams, imports],
   );
