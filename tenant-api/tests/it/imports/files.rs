@@ -155,9 +155,9 @@ async fn what_libreoffice_writes_is_read() {
             .collect();
         people.sort_by_key(|p| p[0].to_string());
         let wanted = json!([
-            ["kunde1@example.com", "Jürgen Müller", "+4930901820", "1984-03-02", true, 0.25, "2030-03-02T09:30:00Z"],
-            ["kunde2@example.com", "Émilie Lefèvre", "+33142685300", "1990-12-31", false, 0.5, "2030-12-31T00:00:00Z"],
-            ["kunde3@example.com", "Zoë & Co <Ruiz>", "+34912345678", "1975-07-14", true, 1, "2031-01-05T18:00:00Z"],
+            ["kunde1@example.com", "Jürgen Müller", "+4930901820", "1984-03-02", true, 0.25, "2030-03-02T09:30:00+00:00"],
+            ["kunde2@example.com", "Émilie Lefèvre", "+33142685300", "1990-12-31", false, 0.5, "2030-12-31T00:00:00+00:00"],
+            ["kunde3@example.com", "Zoë & Co <Ruiz>", "+34912345678", "1975-07-14", true, 1, "2031-01-05T18:00:00+00:00"],
         ]);
         // A whole number may come with or without its dot.
         let same = |mut list: Json| {
