@@ -65,7 +65,7 @@ export const MAIN_NAV: NavItem[] = [
     to: '/imports',
     key: 'imports',
     icon: IconDatabaseImport,
-    needs: ['clients.import', 'leads.import'],
+    needs: ['clients.import', 'leads.import', 'users.manage'],
     letter: 'i',
   },
 ];

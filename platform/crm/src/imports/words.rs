@@ -321,6 +321,30 @@ const HEADERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("follow_up_note", &["followupnote", "nextaction", "nextstep"]),
+    (
+        "partner_id",
+        &[
+            "partner",
+            "partnerid",
+            "partnername",
+            "partneremail",
+            "affiliateid",
+            "introducingbroker",
+            "ibname",
+            "partenaire",
+            "socio",
+            "партнер",
+            "الشريك",
+        ],
+    ),
+    (
+        "role",
+        &["role", "userrole", "rolle", "benutzerrolle", "profile", "profil", "rol", "perfil", "роль", "الدور", "ruolo"],
+    ),
+    (
+        "team",
+        &["team", "teamname", "desk", "department", "abteilung", "equipe", "equipo", "команда", "отдел", "الفريق", "squadra"],
+    ),
 ];
 
 static BY_HEADER: LazyLock<HashMap<String, &'static str>> =

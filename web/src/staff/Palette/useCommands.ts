@@ -92,13 +92,14 @@ export function useCommands(onShortcuts: () => void): Command[] {
       },
     })),
     ...(jobs?.data ?? [])
-      .filter((job) => isOpen(job) && job.kind === 'exports.run')
+      .filter((job) => isOpen(job) && (job.kind === 'exports.run' || job.kind === 'imports.preview'))
       .map<Command>((job) => ({
         group: 'actions',
         id: `job.${job.id}`,
-        label: `${t('bulk.jobs.name.exports_run')} · ${percentOf(job)}%`,
+        label: `${t(`bulk.jobs.name.${job.kind.replaceAll('.', '_')}`)} · ${percentOf(job)}%`,
         icon: IconProgress,
-        run: () => void navigate({ to: '/exports' }),
+        run: () =>
+          void navigate({ to: job.subject?.kind === 'import' ? `/imports/${job.subject.id}` : '/exports' }),
       })),
     {
       group: 'actions',
