@@ -907,6 +907,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List contacts
+         * @description Filters take comma-separated values. Sorts: `created_at`, `name`, `rating`, `company`, `status`, `source`,
+         *     `assigned_to`, with `-` for downwards; newest first by default.
+         */
+        get: operations["listContacts"];
+        put?: never;
+        /** Add a contact */
+        post: operations["createContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a contact */
+        get: operations["getContact"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a contact
+         * @description It can be restored. The client's oldest other contact takes its place as the primary one.
+         */
+        delete: operations["deleteContact"];
+        options?: never;
+        head?: never;
+        /** Change a contact */
+        patch: operations["updateContact"];
+        trace?: never;
+    };
+    "/api/contacts/{id}/primary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Make a contact the primary one
+         * @description Of its client, instead of the one before. One without a client can't be that (409 `no_client`).
+         */
+        patch: operations["setPrimaryContact"];
+        trace?: never;
+    };
+    "/api/contacts/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a deleted contact */
+        post: operations["restoreContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a contact */
+        get: operations["contactTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/custom-fields": {
         parameters: {
             query?: never;
@@ -998,6 +1096,191 @@ export interface paths {
          * @description `team_id` and `assigned_to` narrow all figures; the period narrows `per_day`.
          */
         get: operations["leadFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List them
+         * @description Filters take comma-separated values. Sorts: `created_at`, `name`, `amount`, `expected_close_date`,
+         *     `stage`, `closed_at`, `assigned_to`, with `-` for downwards; newest first by default.
+         */
+        get: operations["listDeals"];
+        put?: never;
+        /** Add one */
+        post: operations["createDeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one */
+        get: operations["getDeal"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete one
+         * @description It can be restored.
+         */
+        delete: operations["deleteDeal"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one
+         * @description Its stage aside, which has an operation of its own.
+         */
+        patch: operations["updateDeal"];
+        trace?: never;
+    };
+    "/api/deals/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a deleted one */
+        post: operations["restoreDeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{id}/stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Move a deal
+         * @description To another stage, or to another place in its own. A way that the pipeline does not draw is refused (409
+         *     `invalid_transition`, `data.allowed`), and so is leaving what is won or lost without `reopen`. What the stage
+         *     requires and the deal lacks is named (422).
+         */
+        patch: operations["moveDeal"];
+        trace?: never;
+    };
+    "/api/deals/{id}/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The stages a deal went through
+         * @description The newest first, with how long it stood in each.
+         */
+        get: operations["dealStages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to one */
+        get: operations["dealTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the board
+         * @description The cards of a pipeline by stage, the first 50 of each, with sums in the base currency. Takes the
+         *     filters of the list.
+         */
+        get: operations["dealBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/board/{stage}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read more cards of a column
+         * @description Takes the filters of the list.
+         */
+        get: operations["dealBoardColumn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the forecast
+         * @description What is open, by the month in which it should be closed, in the base currency. Takes the filters of
+         *     the list; `outcome` says so if it shall not be what is open.
+         */
+        get: operations["dealForecast"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1246,6 +1529,47 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exchange-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List exchange rates
+         * @description The latest of each currency, or all of one currency, the latest first.
+         */
+        get: operations["listExchangeRates"];
+        /**
+         * Set an exchange rate
+         * @description From a day on, until the next one that is known. A rate of the same day is replaced.
+         */
+        put: operations["setExchangeRate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exchange-rates/{currency}/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an exchange rate */
+        delete: operations["deleteExchangeRate"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2089,6 +2413,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/opportunities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List them
+         * @description Filters take comma-separated values. Sorts: `created_at`, `name`, `amount`, `expected_close_date`,
+         *     `stage`, `closed_at`, `assigned_to`, with `-` for downwards; newest first by default.
+         */
+        get: operations["listOpportunities"];
+        put?: never;
+        /** Add one */
+        post: operations["createOpportunity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one */
+        get: operations["getOpportunity"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete one
+         * @description It can be restored.
+         */
+        delete: operations["deleteOpportunity"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one
+         * @description Its stage aside, which has an operation of its own.
+         */
+        patch: operations["updateOpportunity"];
+        trace?: never;
+    };
+    "/api/opportunities/{id}/convert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Convert an opportunity to a deal
+         * @description Once: 409 `already_converted` names the deal in `data.deal_id`. The opportunity is won by that; the deal
+         *     stays with its owner and begins in the same stage, or in the first of another pipeline.
+         */
+        post: operations["convertOpportunity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a deleted one */
+        post: operations["restoreOpportunity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/{id}/stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Move an opportunity
+         * @description As deals are moved.
+         */
+        patch: operations["moveOpportunity"];
+        trace?: never;
+    };
+    "/api/opportunities/{id}/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The stages an opportunity went through
+         * @description The newest first, with how long it stood in each.
+         */
+        get: operations["opportunityStages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to one */
+        get: operations["opportunityTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the board
+         * @description The cards of a pipeline by stage, the first 50 of each, with sums in the base currency. Takes the
+         *     filters of the list.
+         */
+        get: operations["opportunityBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/board/{stage}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read more cards of a column
+         * @description Takes the filters of the list.
+         */
+        get: operations["opportunityBoardColumn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the forecast
+         * @description What is open, by the month in which it should be closed, in the base currency. Takes the filters of
+         *     the list; `outcome` says so if it shall not be what is open.
+         */
+        get: operations["opportunityForecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/overview/agents": {
         parameters: {
             query?: never;
@@ -2178,6 +2706,73 @@ export interface paths {
          */
         get: operations["listPermissions"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipelines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List pipelines
+         * @description In the tenant's order, archived ones too.
+         */
+        get: operations["listPipelines"];
+        put?: never;
+        /** Add a pipeline */
+        post: operations["createPipeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipelines/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a pipeline
+         * @description One in which deals stand can't be removed (409 `pipeline_in_use`, `data.deals`), nor the default one
+         *     (409 `default_pipeline`).
+         */
+        delete: operations["deletePipeline"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a pipeline
+         * @description The default one can't be archived, and stays it until another is made it (409 `default_pipeline`).
+         */
+        patch: operations["updatePipeline"];
+        trace?: never;
+    };
+    "/api/pipelines/{key}/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a pipeline's stages
+         * @description A stage that is not named is removed; its deals go where `moves` says, with a line in the history of each.
+         *     With deals and without that: 409 `stage_in_use`, `data.stages` tells which and how many.
+         */
+        put: operations["setPipelineStages"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3401,6 +3996,52 @@ export interface components {
             version: number;
         };
         /**
+         * BoardColumnOut
+         * @description A column of a board.
+         */
+        BoardColumnOut: {
+            /**
+             * Format: int64
+             * @description How many cards it has.
+             */
+            count: number;
+            /** @description The first 50 cards. */
+            deals: components["schemas"]["DealOut"][];
+            /** @description The stage's hue. */
+            hue: string;
+            /** @description The stage's name. */
+            label: string;
+            /** @description For `GET …/board/{stage}`: where the cards go on; absent if these are all. */
+            next_cursor?: string;
+            /** @description `none`, `won` or `lost`. */
+            outcome: string;
+            /**
+             * Format: int32
+             * @description How likely a deal here is won, in percent.
+             */
+            probability: number;
+            /** @description The stage's key. */
+            stage: string;
+            /** @description What they are worth together, in the base currency. */
+            sum_base: string;
+            /** @description The same by their probabilities. */
+            weighted_base: string;
+        };
+        /**
+         * BoardOut
+         * @description A board.
+         */
+        BoardOut: {
+            /** @description The currency of the sums. */
+            base_currency: string;
+            /** @description From left to right. */
+            columns: components["schemas"]["BoardColumnOut"][];
+            /** @description Currencies whose amounts are in no sum, for want of a rate. */
+            missing_rates: string[];
+            /** @description The pipeline's key. */
+            pipeline: string;
+        };
+        /**
          * BrandingChangedOut
          * @description A changed look.
          */
@@ -4018,6 +4659,183 @@ export interface components {
             version?: number;
         };
         /**
+         * ContactIn
+         * @description A new contact.
+         */
+        ContactIn: {
+            /** @description Owner's id. */
+            assigned_to?: string;
+            /** @description The client whose contact it is. */
+            client_id?: string;
+            /** @description Where the person works. */
+            company?: string;
+            /** @description Custom fields, by key. */
+            custom?: unknown;
+            /** @description What is known of the person. */
+            description?: string;
+            /** @description E-mail. */
+            email?: string;
+            /** @description First name. Required. */
+            first_name?: string;
+            /** @description True makes it the client's primary contact; the first one is that by itself. */
+            is_primary?: boolean;
+            /** @description As what. */
+            job_title?: string;
+            /** @description Last name. */
+            last_name?: string;
+            /** @description Phone; without a country code the tenant's default country helps. */
+            phone?: string;
+            /**
+             * Format: int32
+             * @description 0 to 5.
+             */
+            rating?: number;
+            /** @description Where the contact came from. */
+            source?: string;
+            /** @description `lead` (the default), `prospect`, `customer` or `closed`. */
+            status?: string;
+            /** @description Tags. */
+            tags?: string[];
+        };
+        /**
+         * ContactOut
+         * @description A contact.
+         */
+        ContactOut: {
+            /**
+             * Format: uuid
+             * @description Owner's id.
+             */
+            assigned_to?: string;
+            /** @description Owner's name. */
+            assigned_to_name?: string;
+            /**
+             * Format: uuid
+             * @description The client whose contact it is.
+             */
+            client_id?: string;
+            /** @description The client's name, for who sees that client. */
+            client_name?: string;
+            /** @description Where the person works. */
+            company?: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who created it.
+             */
+            created_by?: string;
+            /** @description Custom fields. */
+            custom: unknown;
+            /**
+             * Format: date-time
+             * @description When it was deleted.
+             */
+            deleted_at?: string;
+            /** @description What is known of the person. */
+            description?: string;
+            /** @description E-mail; masked if `masked` names it, absent if `hidden` does. */
+            email?: string;
+            /** @description First name. */
+            first_name: string;
+            /** @description Fields not shown. */
+            hidden: string[];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Whether it is the client's primary contact. */
+            is_primary: boolean;
+            /** @description As what. */
+            job_title?: string;
+            /** @description Last name; empty if there is none. */
+            last_name: string;
+            /** @description Fields shown masked. */
+            masked: string[];
+            /** @description First and last name. */
+            name: string;
+            /** @description Phone in E.164; masked if `masked` names it, absent if `hidden` does. */
+            phone?: string;
+            /**
+             * Format: int32
+             * @description 0 to 5.
+             */
+            rating?: number;
+            /** @description Where the contact came from. */
+            source?: string;
+            /** @description `lead`, `prospect`, `customer` or `closed`. */
+            status: string;
+            /** @description Tags. */
+            tags: string[];
+            /**
+             * Format: uuid
+             * @description Team's id.
+             */
+            team_id?: string;
+            /** @description Team's name. */
+            team_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description Counts changes.
+             */
+            version: number;
+        };
+        /**
+         * ContactPatch
+         * @description Changes to a contact: absent leaves a field, null empties it.
+         */
+        ContactPatch: {
+            /** @description Owner's id. */
+            assigned_to?: string;
+            /** @description The client whose contact it is. */
+            client_id?: string;
+            /** @description Where the person works. */
+            company?: string;
+            /** @description Custom fields by key: what is named is replaced, null removes. */
+            custom?: unknown;
+            /** @description What is known of the person. */
+            description?: string;
+            /** @description E-mail; refused while it is masked for the caller. */
+            email?: string;
+            /** @description First name. */
+            first_name?: string;
+            /** @description True makes it the client's primary contact. */
+            is_primary?: boolean;
+            /** @description As what. */
+            job_title?: string;
+            /** @description Last name. */
+            last_name?: string;
+            /** @description Phone; refused while it is masked for the caller. */
+            phone?: string;
+            /**
+             * Format: int32
+             * @description 0 to 5.
+             */
+            rating?: number;
+            /** @description Where the contact came from. */
+            source?: string;
+            /** @description `lead`, `prospect`, `customer` or `closed`. */
+            status?: string;
+            /** @description Tags. */
+            tags?: string[];
+            /** @description Team's id. */
+            team_id?: string;
+            /**
+             * Format: int32
+             * @description The version the caller saw.
+             */
+            version?: number;
+        };
+        /**
          * ConversionOut
          * @description What becomes of a lead's values when it is converted.
          */
@@ -4045,6 +4863,18 @@ export interface components {
         ConvertIn: {
             /** @description The client that it is already; absent makes a new one. */
             client_id?: string;
+        };
+        /**
+         * ConvertOpportunityIn
+         * @description How an opportunity becomes a deal.
+         */
+        ConvertOpportunityIn: {
+            /** @description The deal's amount; the opportunity's if absent. */
+            amount?: string;
+            /** @description The deal's name; the opportunity's if absent. */
+            name?: string;
+            /** @description The deal's pipeline; the opportunity's if absent. */
+            pipeline?: string;
         };
         /**
          * CustomFieldIn
@@ -4174,6 +5004,293 @@ export interface components {
             count: number;
             /** @description The day, UTC. */
             date: string;
+        };
+        /**
+         * DealIn
+         * @description A new opportunity or deal.
+         */
+        DealIn: {
+            /** @description What it is worth: a decimal number of 0 or more with at most four decimals, e.g. `1500.00`. */
+            amount?: string;
+            /** @description Owner's id. */
+            assigned_to?: string;
+            /** @description The client; that of the contact if absent. */
+            client_id?: string;
+            /** @description The contact. */
+            contact_id?: string;
+            /** @description The currency of the amount; the base currency if absent. */
+            currency?: string;
+            /** @description Custom fields, by key. */
+            custom?: unknown;
+            /** @description What it is about. */
+            description?: string;
+            /** @description When it should be closed, `YYYY-MM-DD`. */
+            expected_close_date?: string;
+            /** @description Why it was lost, if it begins in a stage that is lost. */
+            lost_reason?: string;
+            /** @description Name. Required. */
+            name?: string;
+            /** @description What comes next. */
+            next_steps?: string;
+            /** @description Of a deal: the opportunity that it was. */
+            opportunity_id?: string;
+            /** @description The pipeline's key; the default one if absent. */
+            pipeline?: string;
+            /**
+             * Format: int32
+             * @description How likely it is won, in percent; as the stage says if absent.
+             */
+            probability?: number;
+            /** @description The stage's key; the pipeline's first if absent. */
+            stage?: string;
+            /** @description Tags. */
+            tags?: string[];
+        };
+        /**
+         * DealOut
+         * @description An opportunity or a deal.
+         */
+        DealOut: {
+            /** @description What it is worth, as a decimal number. */
+            amount?: string;
+            /** @description The amount in the base currency; absent where no rate is known. */
+            amount_base?: string;
+            /**
+             * Format: uuid
+             * @description Owner's id.
+             */
+            assigned_to?: string;
+            /** @description Owner's name. */
+            assigned_to_name?: string;
+            /**
+             * Format: uuid
+             * @description The client.
+             */
+            client_id?: string;
+            /** @description The client's name, for who sees that client. */
+            client_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was won or lost.
+             */
+            closed_at?: string;
+            /**
+             * Format: uuid
+             * @description The contact.
+             */
+            contact_id?: string;
+            /** @description The contact's name, for who sees that contact. */
+            contact_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who created it.
+             */
+            created_by?: string;
+            /** @description The currency of the amount. */
+            currency: string;
+            /** @description Custom fields. */
+            custom: unknown;
+            /**
+             * Format: uuid
+             * @description Of an opportunity: the deal it became.
+             */
+            deal_id?: string;
+            /**
+             * Format: date-time
+             * @description When it was deleted.
+             */
+            deleted_at?: string;
+            /** @description What it is about. */
+            description?: string;
+            /**
+             * Format: naive-date
+             * @description When it should be closed.
+             */
+            expected_close_date?: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description `opportunity` or `deal`. */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description The lead it came from.
+             */
+            lead_id?: string;
+            /** @description Why it was lost. */
+            lost_reason?: string;
+            /** @description Name. */
+            name: string;
+            /** @description What comes next. */
+            next_steps?: string;
+            /**
+             * Format: uuid
+             * @description Of a deal: the opportunity that it was.
+             */
+            opportunity_id?: string;
+            /** @description The opportunity's name, for who sees it. */
+            opportunity_name?: string;
+            /** @description `none`, `won` or `lost`. */
+            outcome: string;
+            /** @description Its pipeline's key. */
+            pipeline: string;
+            /**
+             * Format: double
+             * @description Its place in the stage: lower comes first.
+             */
+            position: number;
+            /**
+             * Format: int32
+             * @description How likely it is won, in percent: what somebody said, or as the stage says; 100 when won, 0 when lost.
+             */
+            probability: number;
+            /**
+             * Format: int32
+             * @description What somebody said of how likely it is won.
+             */
+            probability_override?: number;
+            /** @description Its stage's key. */
+            stage: string;
+            /** @description The stage's hue. */
+            stage_hue: string;
+            /** @description The stage's name. */
+            stage_label: string;
+            /**
+             * Format: date-time
+             * @description Since when it stands in its stage.
+             */
+            stage_since: string;
+            /** @description Tags. */
+            tags: string[];
+            /**
+             * Format: uuid
+             * @description Team's id.
+             */
+            team_id?: string;
+            /** @description Team's name. */
+            team_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description Counts changes.
+             */
+            version: number;
+            /** @description The same by its probability. */
+            weighted_base?: string;
+        };
+        /**
+         * DealPatch
+         * @description Changes to an opportunity or a deal: absent leaves a field, null empties it. Its stage changes by
+         *     `PATCH …/stage`.
+         */
+        DealPatch: {
+            /** @description What it is worth: a decimal number of 0 or more with at most four decimals. */
+            amount?: string;
+            /** @description Owner's id. */
+            assigned_to?: string;
+            /** @description The client. */
+            client_id?: string;
+            /** @description The contact. */
+            contact_id?: string;
+            /** @description The currency of the amount. */
+            currency?: string;
+            /** @description Custom fields by key: what is named is replaced, null removes. */
+            custom?: unknown;
+            /** @description What it is about. */
+            description?: string;
+            /** @description When it should be closed, `YYYY-MM-DD`. */
+            expected_close_date?: string;
+            /** @description Why it was lost. */
+            lost_reason?: string;
+            /** @description Name. */
+            name?: string;
+            /** @description What comes next. */
+            next_steps?: string;
+            /** @description Of a deal: the opportunity that it was. */
+            opportunity_id?: string;
+            /**
+             * Format: int32
+             * @description How likely it is won, in percent; null: as the stage says.
+             */
+            probability?: number;
+            /** @description Tags. */
+            tags?: string[];
+            /** @description Team's id. */
+            team_id?: string;
+            /**
+             * Format: int32
+             * @description The version the caller saw.
+             */
+            version?: number;
+        };
+        /**
+         * DealStageIn
+         * @description Where a deal goes.
+         */
+        DealStageIn: {
+            /** @description The deal before which it is put; absent or null: at the end of the column. */
+            before?: string;
+            /** @description Why it was lost. */
+            lost_reason?: string;
+            /** @description The key of another pipeline that it goes to; absent: it stays in its own. */
+            pipeline?: string;
+            /** @description Why the stage changes, at most 200 characters; it stands in the history. */
+            reason?: string;
+            /** @description True opens again what was won or lost. */
+            reopen?: boolean;
+            /** @description The stage's key. Required. */
+            stage?: string;
+            /**
+             * Format: int32
+             * @description The version the caller saw.
+             */
+            version?: number;
+        };
+        /**
+         * DealStepOut
+         * @description A step from one stage to another.
+         */
+        DealStepOut: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description Who did it.
+             */
+            by?: string;
+            /** @description Their name. */
+            by_name?: string;
+            /** @description The stage it left; absent at the beginning. */
+            from?: string;
+            /** @description That stage's name. */
+            from_label?: string;
+            /** @description The pipeline of the stage it came to. */
+            pipeline: string;
+            /** @description Why. */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description How long it stood in this stage, so far, in seconds.
+             */
+            seconds: number;
+            /** @description The stage it came to. */
+            to: string;
+            /** @description That stage's name; its key if the stage is gone. */
+            to_label: string;
         };
         /**
          * DecisionIn
@@ -4498,6 +5615,33 @@ export interface components {
             type: string;
         };
         /**
+         * ExchangeRateIn
+         * @description A rate to be set.
+         */
+        ExchangeRateIn: {
+            /** @description A currency code like EUR. Required. */
+            currency?: string;
+            /** @description The first day of the rate, `YYYY-MM-DD`; today if absent. */
+            day?: string;
+            /** @description What one unit is worth in the base currency, a decimal number above 0, e.g. `1.0834`. Required. */
+            rate?: string;
+        };
+        /**
+         * ExchangeRateOut
+         * @description A rate.
+         */
+        ExchangeRateOut: {
+            /** @description The currency. */
+            currency: string;
+            /**
+             * Format: naive-date
+             * @description The first day of this rate.
+             */
+            day: string;
+            /** @description What one unit is worth in the base currency, as a decimal number. */
+            rate: string;
+        };
+        /**
          * ExplainedResource
          * @description The record that the answer is about.
          */
@@ -4725,6 +5869,37 @@ export interface components {
              * @description Rows without faults.
              */
             valid: number;
+        };
+        /**
+         * ForecastMonthOut
+         * @description What is expected of a month.
+         */
+        ForecastMonthOut: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description The month, e.g. `2026-12`; absent for what has no date. */
+            month?: string;
+            /** @description What they are worth together, in the base currency. */
+            value: string;
+            /** @description The same by their probabilities. */
+            weighted: string;
+        };
+        /**
+         * ForecastOut
+         * @description A forecast.
+         */
+        ForecastOut: {
+            /** @description The currency of the sums. */
+            base_currency: string;
+            /** @description Currencies whose amounts are in no sum, for want of a rate. */
+            missing_rates: string[];
+            /** @description By month of closing, the earliest first. */
+            months: components["schemas"]["ForecastMonthOut"][];
+            /** @description What has no date, if there is any. */
+            undated?: components["schemas"]["ForecastMonthOut"] & unknown;
         };
         /**
          * ForgotIn
@@ -5801,12 +6976,76 @@ export interface components {
             total_pages: number;
         };
         /**
+         * ListOut_ContactOut
+         * @description A page of a list.
+         */
+        ListOut_ContactOut: {
+            /** @description The rows. */
+            data: components["schemas"]["ContactOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
          * ListOut_CustomFieldOut
          * @description A page of a list.
          */
         ListOut_CustomFieldOut: {
             /** @description The rows. */
             data: components["schemas"]["CustomFieldOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_DealOut
+         * @description A page of a list.
+         */
+        ListOut_DealOut: {
+            /** @description The rows. */
+            data: components["schemas"]["DealOut"][];
             /**
              * Format: uint64
              * @description Rows on a page, at most 200.
@@ -6789,6 +8028,17 @@ export interface components {
             type?: string;
         };
         /**
+         * OpportunityConvertedOut
+         * @description The deal that an opportunity became.
+         */
+        OpportunityConvertedOut: {
+            /**
+             * Format: uuid
+             * @description The deal's id.
+             */
+            deal_id: string;
+        };
+        /**
          * PairOut
          * @description Two clients who may be one.
          */
@@ -6898,6 +8148,54 @@ export interface components {
             scopes: components["schemas"]["ScopeWord"][];
             /** @description What it allows. */
             title: string;
+        };
+        /**
+         * PipelineIn
+         * @description A new pipeline; it comes last.
+         */
+        PipelineIn: {
+            /** @description The word for it. Required. */
+            name?: string;
+            /** @description Its stages; absent: one that is open, one that is won, one that is lost. */
+            stages?: components["schemas"]["StageIn"][];
+        };
+        /**
+         * PipelineOut
+         * @description A pipeline.
+         */
+        PipelineOut: {
+            /** @description Whether it takes no new deals. */
+            archived: boolean;
+            /** @description Whether new deals go here. */
+            is_default: boolean;
+            /** @description Stable key; deals hold it. */
+            key: string;
+            /** @description The tenant's word for it. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Order.
+             */
+            position: number;
+            /** @description Its stages, from left to right. */
+            stages: components["schemas"]["StageOut"][];
+        };
+        /**
+         * PipelinePatch
+         * @description Changes of a pipeline; what is absent stays.
+         */
+        PipelinePatch: {
+            /** @description True: it takes no new deals. */
+            archived?: boolean;
+            /** @description True makes it the one that new deals go to. */
+            is_default?: boolean;
+            /** @description The word for it. */
+            name?: string;
+            /**
+             * Format: int32
+             * @description Its place among the pipelines, from 0.
+             */
+            position?: number;
         };
         /**
          * PreviewBegun
@@ -7673,6 +8971,74 @@ export interface components {
             restored: components["schemas"]["ClientOut"] & unknown;
             /** @description Fields of the kept client that are again what they were before the merge. */
             returned: string[];
+        };
+        /**
+         * StageIn
+         * @description A stage as it shall be.
+         */
+        StageIn: {
+            /** @description One of `blue violet amber grey teal green red pink`. Required. */
+            hue?: string;
+            /** @description The key of a stage that is there; absent adds one. */
+            key?: string;
+            /** @description The word for it. Required. */
+            label?: string;
+            /** @description `none` (the default), `won` or `lost`. */
+            outcome?: string;
+            /**
+             * Format: int32
+             * @description How likely a deal here is won, in percent; of a won stage always 100, of a lost one 0. Required.
+             */
+            probability?: number;
+            /** @description What a deal must have to come in, of `amount expected_close_date contact_id client_id lost_reason next_steps`. */
+            required?: string[];
+            /** @description Keys of the stages that may follow, those of new stages by their labels; absent or null lets all of them. */
+            transitions?: string[];
+        };
+        /**
+         * StageOut
+         * @description A stage.
+         */
+        StageOut: {
+            /** @description One of `blue violet amber grey teal green red pink`. */
+            hue: string;
+            /** @description Stable key; deals hold it. */
+            key: string;
+            /** @description The tenant's word for it. */
+            label: string;
+            /**
+             * Format: int64
+             * @description How many deals and opportunities stand in it; for who may set pipelines up.
+             */
+            open_deals?: number;
+            /** @description `none`, `won` or `lost`. */
+            outcome: string;
+            /**
+             * Format: int32
+             * @description Order.
+             */
+            position: number;
+            /**
+             * Format: int32
+             * @description How likely a deal here is won, in percent.
+             */
+            probability: number;
+            /** @description What a deal must have to come in, of `amount expected_close_date contact_id client_id lost_reason next_steps`. */
+            required: string[];
+            /** @description Keys of the stages that may follow; null lets all of them. */
+            transitions?: string[];
+        };
+        /**
+         * StagesIn
+         * @description The stages of a pipeline as they shall be.
+         */
+        StagesIn: {
+            /** @description For each removed stage in which deals stand: the key (or the label of a new one) of the stage they go to. */
+            moves?: {
+                [key: string]: string;
+            };
+            /** @description All of them, from left to right; what is not named is removed. Required. */
+            stages?: components["schemas"]["StageIn"][];
         };
         /**
          * StatusesOut
@@ -10324,6 +11690,315 @@ export interface operations {
             };
         };
     };
+    listContacts: {
+        parameters: {
+            query?: {
+                /** @description Owners' ids, or `none`. */
+                assigned_to?: string;
+                /** @description Clients' ids, or `none`. */
+                client_id?: string;
+                /** @description First day or instant of creation. */
+                created_from?: string;
+                /** @description Last day, or the instant before which it was created. */
+                created_to?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description A group of conditions, as JSON, as lists of leads take it. */
+                filter?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description The same as `limit`. */
+                page_size?: string;
+                /** @description The least rating. */
+                rating_min?: string;
+                /** @description Words in name and company, and in e-mail and phone for those who see them in clear. */
+                search?: string;
+                /** @description Order: up to three fields, with `-` for downwards; records without a value come last. */
+                sort?: string;
+                /** @description Sources, or `none`. */
+                source?: string;
+                /** @description `lead`, `prospect`, `customer` or `closed`. */
+                status?: string;
+                /** @description Tags, all of which must be there. */
+                tag?: string;
+                /** @description Teams' ids, or `none`. */
+                team_id?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    setPrimaryContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restoreContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    contactTimeline: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                kind?: string;
+                /** @description Rows on a page. */
+                limit?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AuditEntryOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listCustomFields: {
         parameters: {
             query?: {
@@ -10568,6 +12243,471 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadFiguresOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listDeals: {
+        parameters: {
+            query?: {
+                /** @description The largest amount, in its own currency. */
+                amount_max?: string;
+                /** @description The least amount, in its own currency. */
+                amount_min?: string;
+                /** @description Owners' ids, or `none`. */
+                assigned_to?: string;
+                /** @description Clients' ids, or `none`. */
+                client_id?: string;
+                /** @description First day on which it should be closed. */
+                close_from?: string;
+                /** @description Last day on which it should be closed. */
+                close_to?: string;
+                /** @description Contacts' ids, or `none`. */
+                contact_id?: string;
+                /** @description First day or instant of creation. */
+                created_from?: string;
+                /** @description Last day, or the instant before which it was created. */
+                created_to?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description A group of conditions, as JSON, as lists of leads take it. */
+                filter?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description `open`, `won` or `lost`. */
+                outcome?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description The same as `limit`. */
+                page_size?: string;
+                /** @description Pipelines' keys. */
+                pipeline?: string;
+                /** @description Words in the name. */
+                search?: string;
+                /** @description Order: up to three fields, with `-` for downwards; records without a value come last. */
+                sort?: string;
+                /** @description Stages' keys. */
+                stage?: string;
+                /** @description Tags, all of which must be there. */
+                tag?: string;
+                /** @description Teams' ids, or `none`. */
+                team_id?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createDeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getDeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteDeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateDeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restoreDeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    moveDeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealStageIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dealStages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealStepOut"][];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dealTimeline: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                kind?: string;
+                /** @description Rows on a page. */
+                limit?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AuditEntryOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dealBoard: {
+        parameters: {
+            query?: {
+                /** @description The pipeline's key; the default one if absent. */
+                pipeline?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dealBoardColumn: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the cards before. */
+                cursor?: string;
+                /** @description Cards at once, 50 by default, 200 at most. */
+                limit?: string;
+                /** @description The pipeline's key; the default one if absent. */
+                pipeline?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The stage's key. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dealForecast: {
+        parameters: {
+            query?: {
+                /** @description Pipelines' keys; all of them if absent. */
+                pipeline?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -11114,6 +13254,111 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["EventOut"][];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listExchangeRates: {
+        parameters: {
+            query?: {
+                /** @description All rates of this currency. */
+                currency?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeRateOut"][];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    setExchangeRate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExchangeRateIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeRateOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteExchangeRate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The currency. */
+                currency: string;
+                /** @description The first day of the rate. */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeRateOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -12899,6 +15144,508 @@ export interface operations {
             };
         };
     };
+    listOpportunities: {
+        parameters: {
+            query?: {
+                /** @description The largest amount, in its own currency. */
+                amount_max?: string;
+                /** @description The least amount, in its own currency. */
+                amount_min?: string;
+                /** @description Owners' ids, or `none`. */
+                assigned_to?: string;
+                /** @description Clients' ids, or `none`. */
+                client_id?: string;
+                /** @description First day on which it should be closed. */
+                close_from?: string;
+                /** @description Last day on which it should be closed. */
+                close_to?: string;
+                /** @description Contacts' ids, or `none`. */
+                contact_id?: string;
+                /** @description First day or instant of creation. */
+                created_from?: string;
+                /** @description Last day, or the instant before which it was created. */
+                created_to?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description A group of conditions, as JSON, as lists of leads take it. */
+                filter?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description `open`, `won` or `lost`. */
+                outcome?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description The same as `limit`. */
+                page_size?: string;
+                /** @description Pipelines' keys. */
+                pipeline?: string;
+                /** @description Words in the name. */
+                search?: string;
+                /** @description Order: up to three fields, with `-` for downwards; records without a value come last. */
+                sort?: string;
+                /** @description Stages' keys. */
+                stage?: string;
+                /** @description Tags, all of which must be there. */
+                tag?: string;
+                /** @description Teams' ids, or `none`. */
+                team_id?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    convertOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ConvertOpportunityIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpportunityConvertedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restoreOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    moveOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealStageIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    opportunityStages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealStepOut"][];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    opportunityTimeline: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                kind?: string;
+                /** @description Rows on a page. */
+                limit?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AuditEntryOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    opportunityBoard: {
+        parameters: {
+            query?: {
+                /** @description The pipeline's key; the default one if absent. */
+                pipeline?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    opportunityBoardColumn: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the cards before. */
+                cursor?: string;
+                /** @description Cards at once, 50 by default, 200 at most. */
+                limit?: string;
+                /** @description The pipeline's key; the default one if absent. */
+                pipeline?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The stage's key. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    opportunityForecast: {
+        parameters: {
+            query?: {
+                /** @description Pipelines' keys; all of them if absent. */
+                pipeline?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     agentOverview: {
         parameters: {
             query?: {
@@ -13132,6 +15879,180 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogueOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listPipelines: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineOut"][];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createPipeline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PipelineIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deletePipeline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updatePipeline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PipelinePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    setPipelineStages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StagesIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
