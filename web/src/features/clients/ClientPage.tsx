@@ -6,7 +6,7 @@ import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Client } from '@/api/types';
 import { useUi } from '@/app/ui';
-import { ErrorState, toast } from '@/components';
+import { ErrorState, SkeletonLines, toast } from '@/components';
 import { AuditTab, RecordLayout, RecordNav, RecordSkeleton, Timeline } from '@/components/record';
 import { listOf } from '@/data/neighbours';
 import type { ListSearch } from '@/lib/listSearch';
@@ -22,6 +22,10 @@ import { clientQuery, useDeleteClients, useRestoreClients } from './query';
 
 const ExplainDialog = lazy(async () => ({
   default: (await import('@/components/explain/ExplainDialog')).ExplainDialog,
+}));
+
+const ClientSales = lazy(async () => ({
+  default: (await import('../contacts/ClientSales')).ClientSales,
 }));
 
 export function ClientPage() {
@@ -139,6 +143,19 @@ function Loaded({ client }: { client: Client }) {
               />
             ),
           },
+          ...(['contacts.read', 'deals.read', 'opportunities.read'].some(can)
+            ? [
+                {
+                  key: 'sales',
+                  label: t('contacts.sales'),
+                  content: (
+                    <Suspense fallback={<SkeletonLines lines={6} gap={24} />}>
+                      <ClientSales client={client} />
+                    </Suspense>
+                  ),
+                },
+              ]
+            : []),
           ...(can('documents.read')
             ? [{ key: 'documents', label: t('documents.tab'), content: <DocumentsTab client={client} /> }]
             : []),

@@ -23,6 +23,9 @@ const GROUPS: [string, [string, string[]][]][] = [
       ['dashboard', ['G', 'D']],
       ['leads', ['G', 'L']],
       ['clients', ['G', 'C']],
+      ['contacts', ['G', 'N']],
+      ['opportunities', ['G', 'O']],
+      ['deals', ['G', 'S']],
       ['partners', ['G', 'P']],
     ],
   ],
@@ -37,6 +40,15 @@ const GROUPS: [string, [string, string[]][]][] = [
       ['status', ['S']],
       ['assign', ['A']],
       ['sortMore', ['Shift', 'Click']],
+    ],
+  ],
+  [
+    'board',
+    [
+      ['lift', ['Space']],
+      ['carry', ['↑', '↓', '←', '→']],
+      ['putBack', ['Esc']],
+      ['moveTo', ['M']],
     ],
   ],
 ];
