@@ -15,7 +15,9 @@ mod captcha;
 mod clients;
 mod columns;
 mod consents;
+mod contacts;
 mod custom_fields;
+mod deals;
 mod documents;
 mod duplicates;
 mod events;
@@ -36,6 +38,7 @@ mod modules;
 
 mod overview;
 mod owner;
+mod pipelines;
 mod policy;
 mod probes;
 mod record_page;

@@ -77,7 +77,7 @@ async fn in_database(ctx: &Ctx, kind: Kind, id: Uuid, column: &str, which: &str,
     let import = sql.bind(id);
     let (table, alive) = match kind {
         Kind::Client => ("clients", "t.deleted_at is null"),
-        Kind::Lead => ("leads", "true"),
+        _ => ("leads", "true"),
     };
     let one = only.map(|n| format!("and r.n = {}", sql.bind(n))).unwrap_or_default();
     // Of several the oldest is meant.

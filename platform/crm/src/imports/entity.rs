@@ -102,7 +102,7 @@ const COLUMNS: &[&str] = &[
 pub(super) fn permission(kind: Kind) -> &'static str {
     match kind {
         Kind::Client => "clients.import",
-        Kind::Lead => "leads.import",
+        _ => "leads.import",
     }
 }
 
@@ -110,7 +110,7 @@ pub(super) fn permission(kind: Kind) -> &'static str {
 pub(super) fn creates(kind: Kind) -> &'static str {
     match kind {
         Kind::Client => "clients.create",
-        Kind::Lead => "leads.create",
+        _ => "leads.create",
     }
 }
 

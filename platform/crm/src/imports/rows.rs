@@ -151,7 +151,7 @@ impl Recipe {
                 };
                 staged.values = clients::check_import(&mut c, &input, self.country.as_deref());
             }
-            Kind::Lead => {
+            _ => {
                 let input = LeadIn {
                     first_name: text(Field::FirstName),
                     last_name: text(Field::LastName),

@@ -165,7 +165,7 @@ async fn remove(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -> k
              or exists (select 1 from client_registrations k where k.client_id = c.id)
              or exists (select 1 from leads l where l.converted_client_id = c.id)"
         }
-        Kind::Lead => {
+        _ => {
             "c.converted_client_id is not null or exists (select 1 from clients k where k.lead_id = c.id)
              or exists (select 1 from client_registrations k where k.lead_id = c.id)"
         }
@@ -179,7 +179,7 @@ async fn remove(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -> k
             ),
             "false",
         ),
-        Kind::Lead => ("leads", "select id, assigned_to, team_id from w where false".to_owned(), "w.touched"),
+        _ => ("leads", "select id, assigned_to, team_id from w where false".to_owned(), "w.touched"),
     };
     let text = format!(
         "with w as materialized (
