@@ -52,7 +52,10 @@ const TABLES: &[Table] = &[
             ("transitions", "text[]"),
         ],
     },
-    Table { name: "pipelines", columns: &[("key", "text"), ("name", "text"), ("position", "int"), ("is_default", "bool"), ("archived", "bool")] },
+    Table {
+        name: "pipelines",
+        columns: &[("key", "text"), ("name", "text"), ("position", "int"), ("is_default", "bool"), ("archived", "bool")],
+    },
     Table {
         name: "pipeline_stages",
         columns: &[

@@ -43,22 +43,35 @@ async fn a_deal_is_made_read_changed_and_restored() {
     let world = World::new().await;
     let broker = world.broker_from("acme", "sales-crm").await;
     let ada = broker.manager().await;
-    let client = ada.post("/api/clients", &json!({ "first_name": "Jane", "last_name": "Doe", "email": "jane@example.com" })).await.expect(201);
+    let client = ada
+        .post("/api/clients", &json!({ "first_name": "Jane", "last_name": "Doe", "email": "jane@example.com" }))
+        .await
+        .expect(201);
     let contact = json!({ "first_name": "Tom", "client_id": client["id"] });
     let contact = ada.post("/api/contacts", &contact).await.expect(201);
     let mut body = deal("Big one");
     body["contact_id"] = contact["id"].clone();
     body["tags"] = json!(["vip"]);
     let one = made(&ada, &body).await;
-    assert_eq!((&one["client_id"], &one["client_name"], &one["contact_name"]), (&client["id"], &json!("Jane Doe"), &json!("Tom")));
+    assert_eq!(
+        (&one["client_id"], &one["client_name"], &one["contact_name"]),
+        (&client["id"], &json!("Jane Doe"), &json!("Tom"))
+    );
     assert_eq!((&one["amount"], &one["currency"], &one["amount_base"]), (&json!("1500.00"), &json!("USD"), &json!("1500.00")));
-    assert_eq!((&one["stage"], &one["stage_label"], &one["probability"], &one["weighted_base"]), (&json!("lead"), &json!("Lead"), &json!(5), &json!("75.00")));
+    assert_eq!(
+        (&one["stage"], &one["stage_label"], &one["probability"], &one["weighted_base"]),
+        (&json!("lead"), &json!("Lead"), &json!(5), &json!("75.00"))
+    );
     let path = format!("/api/deals/{}", id(&one));
     let bad = json!({ "amount": "-1", "currency": "euro!", "probability": 101, "client_id": Uuid::now_v7(), "stage": "x", "expected_close_date": "soon" });
     let refused = ada.post("/api/deals", &bad).await.refused(422, "validation_failed");
     assert_eq!(refused["data"]["fields"].as_object().unwrap().len(), 7, "{refused}");
-    let changed = ada.patch(&path, &json!({ "amount": "0.1234", "probability": 50, "next_steps": "Call", "version": 1 })).await.expect(200);
-    assert_eq!((&changed["amount"], &changed["probability"], &changed["probability_override"]), (&json!("0.1234"), &json!(50), &json!(50)));
+    let changed =
+        ada.patch(&path, &json!({ "amount": "0.1234", "probability": 50, "next_steps": "Call", "version": 1 })).await.expect(200);
+    assert_eq!(
+        (&changed["amount"], &changed["probability"], &changed["probability_override"]),
+        (&json!("0.1234"), &json!(50), &json!(50))
+    );
     ada.patch(&path, &json!({ "name": "Late", "version": 1 })).await.refused(409, "stale_version");
     let changed = ada.patch(&path, &json!({ "probability": null, "client_id": null })).await.expect(200);
     assert_eq!((&changed["probability"], changed.get("client_id")), (&json!(5), None));
@@ -162,7 +175,10 @@ async fn stages_are_gone_through_as_they_are_drawn() {
     let steps = ada.get(&format!("/api/deals/{one}/stages")).await.expect(200);
     let gone: Vec<&str> = steps.as_array().unwrap().iter().map(|s| s["to"].as_str().unwrap()).collect();
     assert_eq!(gone, ["won", "negotiation", "lost", "qualified", "lead"]);
-    assert_eq!((&steps[3]["reason"], &steps[3]["by_name"], &steps[3]["from_label"]), (&json!("They called"), &json!("Ada Manager"), &json!("Lead")));
+    assert_eq!(
+        (&steps[3]["reason"], &steps[3]["by_name"], &steps[3]["from_label"]),
+        (&json!("They called"), &json!("Ada Manager"), &json!("Lead"))
+    );
     let elsewhere = made(&ada, &deal("Two")).await;
     let moved = to(&ada, &id(&elsewhere), json!({ "stage": "upcoming", "pipeline": "renewals" })).await.expect(200);
     assert_eq!((&moved["pipeline"], &moved["stage"]), (&json!("renewals"), &json!("upcoming")));
@@ -213,8 +229,12 @@ async fn a_column_goes_on_where_the_board_ends() {
     tx.commit().await.unwrap();
     let board = ada.get("/api/deals/board").await.expect(200);
     let column = &board["columns"][0];
-    assert_eq!((column["count"].as_i64(), column["sum_base"].as_str(), column["weighted_base"].as_str()), (Some(130), Some("8515.00"), Some("425.75")));
-    let mut names: Vec<String> = column["deals"].as_array().unwrap().iter().map(|d| d["name"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(
+        (column["count"].as_i64(), column["sum_base"].as_str(), column["weighted_base"].as_str()),
+        (Some(130), Some("8515.00"), Some("425.75"))
+    );
+    let mut names: Vec<String> =
+        column["deals"].as_array().unwrap().iter().map(|d| d["name"].as_str().unwrap().to_owned()).collect();
     assert_eq!(names.len(), 50);
     let mut cursor = column["next_cursor"].as_str().map(str::to_owned);
     while let Some(next) = cursor {
@@ -244,14 +264,23 @@ async fn what_becomes_what_is_written_down_once() {
     let wish = json!({ "opportunity": { "name": "Big", "amount": "5000", "expected_close_date": "2027-01-31" } });
     let out = ada.post(&path, &wish).await.expect(200);
     let contact = ada.get(&format!("/api/contacts/{}", out["contact_id"].as_str().unwrap())).await.expect(200);
-    assert_eq!((&contact["email"], &contact["client_id"], &contact["is_primary"]), (&json!("leo@example.com"), &out["client_id"], &json!(true)));
+    assert_eq!(
+        (&contact["email"], &contact["client_id"], &contact["is_primary"]),
+        (&json!("leo@example.com"), &out["client_id"], &json!(true))
+    );
     let path = format!("/api/opportunities/{}", out["opportunity_id"].as_str().unwrap());
     let opportunity = ada.get(&path).await.expect(200);
-    assert_eq!((&opportunity["lead_id"], &opportunity["contact_id"], &opportunity["amount"]), (&json!(lead), &contact["id"], &json!("5000.00")));
+    assert_eq!(
+        (&opportunity["lead_id"], &opportunity["contact_id"], &opportunity["amount"]),
+        (&json!(lead), &contact["id"], &json!("5000.00"))
+    );
     let deal = ada.post(&format!("{path}/convert"), &json!({ "name": "Signed" })).await.expect(200);
     let deal_id = deal["deal_id"].as_str().unwrap();
     let made = ada.get(&format!("/api/deals/{deal_id}")).await.expect(200);
-    assert_eq!((&made["name"], &made["opportunity_name"], &made["stage"], &made["client_id"]), (&json!("Signed"), &json!("Big"), &json!("lead"), &out["client_id"]));
+    assert_eq!(
+        (&made["name"], &made["opportunity_name"], &made["stage"], &made["client_id"]),
+        (&json!("Signed"), &json!("Big"), &json!("lead"), &out["client_id"])
+    );
     let refused = ada.post(&format!("{path}/convert"), &json!({})).await.refused(409, "already_converted");
     assert_eq!(refused["data"]["deal_id"], deal_id);
     let opportunity = ada.get(&path).await.expect(200);
@@ -273,7 +302,8 @@ async fn random_moves_keep_to_the_ways_and_the_history_to_the_moves() {
         let mut required: BTreeMap<&str, bool> = BTreeMap::new();
         let mut stages = Vec::new();
         for (n, key) in keys.iter().enumerate() {
-            let drawn = (dice.below(3) > 0).then(|| keys.into_iter().filter(|k| k != key && dice.below(2) == 0).collect::<Vec<_>>());
+            let drawn =
+                (dice.below(3) > 0).then(|| keys.into_iter().filter(|k| k != key && dice.below(2) == 0).collect::<Vec<_>>());
             let asks = dice.below(4) == 0;
             let mut stage = current[n].clone();
             stage.as_object_mut().unwrap().retain(|name, _| !["position", "open_deals"].contains(&name.as_str()));
@@ -317,7 +347,8 @@ async fn random_moves_keep_to_the_ways_and_the_history_to_the_moves() {
             assert_eq!(shown["closed_at"].is_string(), outcome != "none");
         }
         let steps = ada.get(&format!("/api/deals/{walker}/stages")).await.expect(200);
-        let steps: Vec<(Json, Json)> = steps.as_array().unwrap().iter().rev().map(|s| (s["from"].clone(), s["to"].clone())).collect();
+        let steps: Vec<(Json, Json)> =
+            steps.as_array().unwrap().iter().rev().map(|s| (s["from"].clone(), s["to"].clone())).collect();
         let told: Vec<(Json, Json)> = walked
             .iter()
             .enumerate()
@@ -337,9 +368,14 @@ async fn sums_are_what_adding_up_by_hand_gives() {
     let today = chrono::Utc::now().date_naive();
     let day = |back: i64| (today - chrono::Duration::days(back)).to_string();
     let mut rates: BTreeMap<(&str, i64), Decimal> = BTreeMap::new();
-    for (currency, back, rate) in
-        [("EUR", 400, "1.05"), ("EUR", 30, "1.0834"), ("EUR", 2, "1.1"), ("EUR", -5, "9"), ("JPY", 100, "0.006612"), ("GBP", 3, "1.27")]
-    {
+    for (currency, back, rate) in [
+        ("EUR", 400, "1.05"),
+        ("EUR", 30, "1.0834"),
+        ("EUR", 2, "1.1"),
+        ("EUR", -5, "9"),
+        ("JPY", 100, "0.006612"),
+        ("GBP", 3, "1.27"),
+    ] {
         ada.put("/api/exchange-rates", &json!({ "currency": currency, "day": day(back), "rate": rate })).await.expect(200);
         rates.insert((currency, back), rate.parse().unwrap());
     }
@@ -414,7 +450,8 @@ async fn sums_are_what_adding_up_by_hand_gives() {
         near(&column["weighted_base"], wanted.2);
         // What is shown of each card is what was added up.
         let cards = column["deals"].as_array().unwrap();
-        let one_by_one: Decimal = cards.iter().filter_map(|d| d["amount_base"].as_str()).map(|a| a.parse::<Decimal>().unwrap()).sum();
+        let one_by_one: Decimal =
+            cards.iter().filter_map(|d| d["amount_base"].as_str()).map(|a| a.parse::<Decimal>().unwrap()).sum();
         assert!((one_by_one - wanted.1).abs() < Decimal::ONE, "{} {one_by_one} {}", column["stage"], wanted.1);
     }
     let forecast = ada.get("/api/deals/forecast").await.expect(200);

@@ -92,7 +92,10 @@ async fn deals_go_along_when_stages_change() {
     assert_eq!(keys(&after), ["lead", "proposal", "negotiation", "won", "lost"]);
     for id in &ids[..2] {
         let deal = ada.get(&format!("/api/deals/{id}")).await.expect(200);
-        assert_eq!((deal["stage"].as_str(), deal["outcome"].as_str(), deal["probability"].as_i64()), (Some("won"), Some("won"), Some(100)));
+        assert_eq!(
+            (deal["stage"].as_str(), deal["outcome"].as_str(), deal["probability"].as_i64()),
+            (Some("won"), Some("won"), Some(100))
+        );
         assert!(deal["closed_at"].is_string());
         let steps = ada.get(&format!("/api/deals/{id}/stages")).await.expect(200);
         assert_eq!((&steps[0]["from"], &steps[0]["to"]), (&json!("qualified"), &json!("won")));
@@ -112,8 +115,11 @@ async fn deals_go_along_when_stages_change() {
     let odd: i64 = broker
         .tx()
         .await
-        .scalar("select count(*) from deals d join pipeline_stages s on s.pipeline_key = d.pipeline_key and s.key = d.stage
-                 where s.outcome <> d.outcome", [])
+        .scalar(
+            "select count(*) from deals d join pipeline_stages s on s.pipeline_key = d.pipeline_key and s.key = d.stage
+                 where s.outcome <> d.outcome",
+            [],
+        )
         .await
         .unwrap()
         .unwrap();
@@ -135,7 +141,9 @@ async fn rates_are_dated_and_of_other_currencies_only() {
     assert_eq!(latest[0], json!({ "currency": "EUR", "day": "2026-06-01", "rate": "1.12" }));
     assert_eq!(latest.as_array().unwrap().len(), 2);
     assert_eq!(ada.get(&format!("{path}?currency=EUR")).await.expect(200).as_array().unwrap().len(), 2);
-    for bad in [set("USD", "2026-01-01", "1"), set("EUR", "soon", "1"), set("EUR", "2026-01-01", "0"), set("€", "2026-01-01", "x")] {
+    for bad in
+        [set("USD", "2026-01-01", "1"), set("EUR", "soon", "1"), set("EUR", "2026-01-01", "0"), set("€", "2026-01-01", "x")]
+    {
         ada.put(path, &bad).await.refused(422, "validation_failed");
     }
     ada.delete(&format!("{path}/EUR/2026-06-01")).await.expect(200);

@@ -14,7 +14,8 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-const UNDO_LAST_STEP: &str = "drop table SCHEMA.contacts, SCHEMA.exchange_rates, SCHEMA.deals, SCHEMA.deal_stages, SCHEMA.activities,
+const UNDO_LAST_STEP: &str =
+    "drop table SCHEMA.contacts, SCHEMA.exchange_rates, SCHEMA.deals, SCHEMA.deal_stages, SCHEMA.activities,
         SCHEMA.notes, SCHEMA.attachments, SCHEMA.notifications, SCHEMA.calendar_feeds, SCHEMA.dashboards, SCHEMA.console_secrets,
         SCHEMA.user_subjects;
     alter table SCHEMA.pipelines drop column archived;

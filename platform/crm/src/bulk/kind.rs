@@ -139,9 +139,7 @@ impl Kind {
             Self::Client => (clients::entity::visible_to(ctx, scope), clients::entity::alive()),
             Self::Lead => return leads::entity::visible_to(ctx, scope),
             Self::Contact => (contacts::entity::visible_to(ctx, scope), contacts::entity::alive()),
-            Self::Opportunity | Self::Deal => {
-                (deals::entity::visible_to(ctx, self.of_deals(), scope), deals::entity::alive())
-            }
+            Self::Opportunity | Self::Deal => (deals::entity::visible_to(ctx, self.of_deals(), scope), deals::entity::alive()),
         };
         select.and_where(alive);
         select

@@ -113,7 +113,8 @@ pub(super) async fn step(ctx: &Ctx, id: Uuid, most: i64) -> kernel::Result<SoFar
     let (at, origin) = (sql.bind(ctx.now()), Origin::of(ctx));
     let limit = most;
     let (change_id, after, most) = (sql.bind(id), sql.bind(row.undone_to), sql.bind(most));
-    let clients = if change.delete && kind == Kind::Contact { clients_of_step(ctx, id, row.undone_to, limit).await? } else { Vec::new() };
+    let clients =
+        if change.delete && kind == Kind::Contact { clients_of_step(ctx, id, row.undone_to, limit).await? } else { Vec::new() };
     let mut held = vec![kind.is_such().to_owned(), covered(ctx, &mut sql, scope, "r.assigned_to", "r.team_id")];
     let (mut set, mut diff): (Vec<&str>, Vec<(&str, &str, &str)>) = (Vec::new(), Vec::new());
     if change.assign.is_some() {

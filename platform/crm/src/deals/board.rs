@@ -21,8 +21,7 @@ use crate::pipelines::service::{Pipeline, Stage};
 pub const CARDS: u64 = 50;
 
 /// The order of cards.
-const SORTS: &[SortKey] =
-    &[SortKey { name: "position", column: ("d", "position"), kind: SortType::Number, default_desc: false }];
+const SORTS: &[SortKey] = &[SortKey { name: "position", column: ("d", "position"), kind: SortType::Number, default_desc: false }];
 
 /// A column of a board.
 #[derive(Debug, Clone)]

@@ -15,7 +15,8 @@ use crate::pipelines::service::chosen;
 
 /// The deal that was made of an opportunity, if there is one.
 async fn deal_of(ctx: &Ctx, opportunity: Uuid) -> kernel::Result<Option<Uuid>> {
-    let sql = "select id from deals where opportunity_id = $1 and kind = 'deal' and deleted_at is null order by created_at limit 1";
+    let sql =
+        "select id from deals where opportunity_id = $1 and kind = 'deal' and deleted_at is null order by created_at limit 1";
     Ok(ctx.tx().scalar(sql, [opportunity.into()]).await?)
 }
 

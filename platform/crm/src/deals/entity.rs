@@ -234,8 +234,7 @@ const PLAIN: &[&str] = &[
 ];
 
 /// SQL of the tenant's base currency.
-pub(super) const BASE: &str =
-    "(select coalesce((select b.value #>> '{}' from settings b where b.key = 'base_currency'), 'USD'))";
+pub(super) const BASE: &str = "(select coalesce((select b.value #>> '{}' from settings b where b.key = 'base_currency'), 'USD'))";
 
 /// SQL of the day by whose rate a deal counts: today, or the day on which it was closed. `$1` is now.
 pub(super) const DAY: &str = "(coalesce(d.closed_at, cast($1 as timestamptz)) at time zone (select coalesce(

@@ -250,7 +250,8 @@ fn may_go(home: &Pipeline, deal: &Deal, target: &Stage, elsewhere: bool, reopen:
     } else if allowed.is_empty() {
         format!("Nothing may follow {}.", from.label)
     } else {
-        let labels: Vec<&str> = home.stages.iter().filter(|s| allowed.contains(&s.key.as_str())).map(|s| s.label.as_str()).collect();
+        let labels: Vec<&str> =
+            home.stages.iter().filter(|s| allowed.contains(&s.key.as_str())).map(|s| s.label.as_str()).collect();
         format!("{} can't follow {}; choose one of {}.", target.label, from.label, labels.join(", "))
     };
     let facts = json!({ "allowed": allowed, "reopen": home.following(from, true) });
@@ -268,7 +269,9 @@ async fn place(ctx: &Ctx, kind: Kind, deal: &Deal, stage: &Stage, before: Option
     };
     let wrong = || DomainError::field("before", "is not in this column");
     let scope = ctx.require(kind.read())?;
-    let card = find(ctx, kind, scope, card, false).await.map_err(|e| if matches!(e, DomainError::NotFound { .. }) { wrong() } else { e })?;
+    let card = find(ctx, kind, scope, card, false)
+        .await
+        .map_err(|e| if matches!(e, DomainError::NotFound { .. }) { wrong() } else { e })?;
     if card.stage != stage.key || card.pipeline != stage.pipeline_key {
         return Err(wrong());
     }

@@ -26,13 +26,7 @@ use crate::ownership::{self, Ownership, Wish, parse_id};
 use crate::{clients, contacts, pipelines, search, tags};
 
 /// A page of deals or opportunities.
-pub async fn list(
-    ctx: &Ctx,
-    kind: Kind,
-    filter: &DealFilter,
-    sort: Option<&str>,
-    paging: &Paging,
-) -> kernel::Result<Page<Deal>> {
+pub async fn list(ctx: &Ctx, kind: Kind, filter: &DealFilter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<Deal>> {
     let mut select = visible_to(ctx, kind, ctx.require(kind.read())?);
     select.and_where(alive());
     let looks_for_words = narrow(ctx, &mut select, filter).await?;
@@ -87,13 +81,7 @@ pub(crate) async fn find(ctx: &Ctx, kind: Kind, scope: Scope, id: Uuid, deleted:
 }
 
 /// Reads what the actor may do this to; what may be seen but not this is refused as such.
-pub(crate) async fn find_for(
-    ctx: &Ctx,
-    kind: Kind,
-    permission: &'static str,
-    id: Uuid,
-    deleted: bool,
-) -> kernel::Result<Deal> {
+pub(crate) async fn find_for(ctx: &Ctx, kind: Kind, permission: &'static str, id: Uuid, deleted: bool) -> kernel::Result<Deal> {
     let deal = find(ctx, kind, ctx.require(kind.read())?, id, deleted).await?;
     let scope = ctx.require(permission)?;
     if !ctx.actor().covers(scope, deal.assigned_to, deal.team_id) {
@@ -166,14 +154,17 @@ impl Links {
     /// Checks the links that are not those of `old`.
     async fn check(&mut self, ctx: &Ctx, c: &mut Checker, kind: Kind, old: Links) -> kernel::Result<()> {
         if let Some(id) = self.contact.filter(|_| self.contact != old.contact) {
-            match seen(ctx.actor().scope("contacts.read"), async |scope| contacts::service::find(ctx, scope, id, false).await).await? {
+            match seen(ctx.actor().scope("contacts.read"), async |scope| contacts::service::find(ctx, scope, id, false).await)
+                .await?
+            {
                 None => c.add("contact_id", "is not a contact"),
                 Some(contact) if self.client.is_none() && old == Links::default() => self.client = contact.client_id,
                 Some(_) => {}
             }
         }
         if let Some(id) = self.client.filter(|_| self.client != old.client) {
-            let found = seen(ctx.actor().scope("clients.read"), async |scope| clients::service::find(ctx, scope, id, false).await);
+            let found =
+                seen(ctx.actor().scope("clients.read"), async |scope| clients::service::find(ctx, scope, id, false).await);
             if found.await?.is_none() {
                 c.add("client_id", "is not a client");
             }
@@ -343,14 +334,7 @@ pub(super) async fn record(
 }
 
 /// Tells open screens.
-pub(super) async fn tell(
-    ctx: &Ctx,
-    kind: Kind,
-    verb: &str,
-    id: Uuid,
-    before: Ownership,
-    after: Ownership,
-) -> kernel::Result<()> {
+pub(super) async fn tell(ctx: &Ctx, kind: Kind, verb: &str, id: Uuid, before: Ownership, after: Ownership) -> kernel::Result<()> {
     let event = Event::new(&format!("{}.{verb}", kind.word()), id, kind.read());
     ctx.emit(event.covering(before.user, before.team).covering(after.user, after.team)).await
 }

@@ -108,7 +108,8 @@ pub async fn set(ctx: &Ctx, input: &ExchangeRateIn) -> kernel::Result<ExchangeRa
         None => today(ctx).await?,
     };
     let old = find(ctx, &currency, day).await?;
-    let sql = "insert into exchange_rates (currency, day, rate, updated_at, updated_by) values ($1, $2, $3::text::numeric, $4, $5)
+    let sql =
+        "insert into exchange_rates (currency, day, rate, updated_at, updated_by) values ($1, $2, $3::text::numeric, $4, $5)
                on conflict (currency, day) do update set rate = excluded.rate, updated_at = excluded.updated_at,
                    updated_by = excluded.updated_by";
     let values = [currency.clone().into(), day.into(), rate.clone().into(), ctx.now().into(), ctx.user_id().into()];

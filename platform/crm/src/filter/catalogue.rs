@@ -204,7 +204,11 @@ pub static DEAL: Target = Target {
         f("outcome", "d.outcome", Always),
         f("amount", "d.amount", Number),
         f("currency", "d.currency", Always),
-        f("probability", "case d.outcome when 'won' then 100 when 'lost' then 0 else coalesce(d.probability, s.probability) end", Number),
+        f(
+            "probability",
+            "case d.outcome when 'won' then 100 when 'lost' then 0 else coalesce(d.probability, s.probability) end",
+            Number,
+        ),
         f("expected_close_date", "d.expected_close_date", Day),
         f("closed_at", "d.closed_at", Instant),
         f("stage_since", "d.stage_since", Instant),

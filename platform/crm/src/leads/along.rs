@@ -16,12 +16,7 @@ use crate::ownership::Ownership;
 
 /// Converts a lead, to a client that is there or to a new one. The context must carry clear values
 /// (`SignedIn::begin_carrying`).
-pub(super) async fn convert(
-    ctx: &Ctx,
-    id: Uuid,
-    client: Option<Uuid>,
-    wish: Option<&FromLead>,
-) -> kernel::Result<ConvertedOut> {
+pub(super) async fn convert(ctx: &Ctx, id: Uuid, client: Option<Uuid>, wish: Option<&FromLead>) -> kernel::Result<ConvertedOut> {
     if let Some(wish) = wish {
         ctx.require(Kind::Opportunity.create())?;
         convert::check_of_lead(wish)?;
@@ -34,7 +29,8 @@ pub(super) async fn convert(
     let lead = service::find(ctx, Scope::All, id).await?;
     let owner = Ownership { user: lead.assigned_to, team: lead.team_id };
     let contact = contact(ctx, &lead, client_id, owner).await?;
-    let origin = Origin { lead: Some(id), owner: Some(owner), client: Some(client_id), contact: Some(contact), opportunity: None };
+    let origin =
+        Origin { lead: Some(id), owner: Some(owner), client: Some(client_id), contact: Some(contact), opportunity: None };
     let made = convert::of_lead(ctx, wish, &origin).await?;
     Ok(ConvertedOut { client_id, contact_id: Some(contact), opportunity_id: Some(made.id) })
 }

@@ -18,8 +18,8 @@ use super::references::{self, Moved};
 use crate::clients::entity::Client;
 use crate::clients::service as clients;
 use crate::documents::{facts, kyc};
-use crate::{contacts, duplicates};
 use crate::ownership::{Ownership, parse_id};
+use crate::{contacts, duplicates};
 
 /// The most tags of a client.
 const MOST_TAGS: usize = 30;

@@ -15,8 +15,8 @@ use super::service::{flat, follow_documents, standing};
 use crate::clients::entity::Client;
 use crate::clients::service as clients;
 use crate::documents::kyc::Standing;
-use crate::{contacts, duplicates};
 use crate::ownership::Ownership;
+use crate::{contacts, duplicates};
 
 /// What a split came to, in clear; the way out masks it.
 pub(super) struct Split {

@@ -6,9 +6,9 @@ use runtime::list::{self, Neighbours};
 use uuid::Uuid;
 
 use crate::clients::http::ClientFilter;
-use crate::leads::http::LeadFilter;
 use crate::contacts::http::ContactFilter;
 use crate::deals::http::DealFilter;
+use crate::leads::http::LeadFilter;
 use crate::{clients, contacts, deals, filter, leads};
 
 /// Of a client in the list of clients.

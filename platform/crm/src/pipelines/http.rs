@@ -105,9 +105,8 @@ pub struct StagesIn {
 
 fn out(p: Pipeline, standing: Option<&[Standing]>) -> PipelineOut {
     let key = p.key.clone();
-    let deals = |stage: &str| {
-        standing.map(|all| all.iter().find(|s| s.pipeline_key == key && s.stage == stage).map_or(0, |s| s.deals))
-    };
+    let deals =
+        |stage: &str| standing.map(|all| all.iter().find(|s| s.pipeline_key == key && s.stage == stage).map_or(0, |s| s.deals));
     let stages = p.stages.into_iter().map(|s| StageOut {
         open_deals: deals(&s.key),
         key: s.key,

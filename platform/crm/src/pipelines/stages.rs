@@ -172,7 +172,9 @@ pub(super) async fn set(ctx: &Ctx, key: &str, input: &StagesIn) -> kernel::Resul
     if let MaybeUndefined::Value(wanted) = &input.moves {
         for (from, to) in wanted {
             match known(&stages, to) {
-                _ if removed.iter().all(|s| s.key != *from) => c.add("moves", format!("names {}, which is not removed", cut(from))),
+                _ if removed.iter().all(|s| s.key != *from) => {
+                    c.add("moves", format!("names {}, which is not removed", cut(from)))
+                }
                 Some(to) => {
                     moves.insert(from.clone(), to);
                 }
@@ -193,11 +195,8 @@ pub(super) async fn set(ctx: &Ctx, key: &str, input: &StagesIn) -> kernel::Resul
     ctx.tx().run(sql, [key.into(), gone.clone().into()]).await?;
     let sql = "select stage, count(*) as deals from deals where pipeline_key = $1 and stage = any($2) group by 1 order by 1";
     let used: Vec<Used> = ctx.tx().all(sql, [key.into(), gone.into()]).await?;
-    let left: Vec<Json> = used
-        .iter()
-        .filter(|u| !moves.contains_key(&u.stage))
-        .map(|u| json!({ "key": u.stage, "deals": u.deals }))
-        .collect();
+    let left: Vec<Json> =
+        used.iter().filter(|u| !moves.contains_key(&u.stage)).map(|u| json!({ "key": u.stage, "deals": u.deals })).collect();
     if !left.is_empty() {
         let message = "Deals stand in a stage that is to be removed; say where they go.";
         return Err(DomainError::conflict("stage_in_use", message).with(json!({ "stages": left })));

@@ -11,9 +11,9 @@ use uuid::Uuid;
 use super::nearest::nearest;
 use super::rank::{Rank, Shown, rank};
 use super::words::{digits, matches};
-use crate::sensitive::{self, SensitiveFields};
 use crate::deals::Kind;
 use crate::deals::entity::Deal;
+use crate::sensitive::{self, SensitiveFields};
 use crate::{clients as client_slice, contacts as contact_slice, deals as deal_slice, leads as lead_slice};
 
 /// The newest of those that match are looked at; the best of these are shown.

@@ -11,7 +11,7 @@ use runtime::{Ctx, Rows as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::entity::{ENTITIES, WRONG, View, find, visible_to};
+use super::entity::{ENTITIES, View, WRONG, find, visible_to};
 use super::http::{ViewIn, ViewPatch};
 use super::query::{self, Query};
 

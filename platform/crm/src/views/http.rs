@@ -11,7 +11,7 @@ use runtime::http::{ApiResult, Created, ListOut, Staff};
 use uuid::Uuid;
 
 use super::change;
-use super::entity::{ENTITIES, WRONG, View, visible_to};
+use super::entity::{ENTITIES, View, WRONG, visible_to};
 use super::query::{Dropped, Query, Reader};
 
 /// What a list is asked for.
