@@ -916,8 +916,8 @@ export interface paths {
         };
         /**
          * List contacts
-         * @description Filters take comma-separated values. Sorts: `created_at`, `name`, `rating`, `company`, `status`, `source`,
-         *     `assigned_to`, with `-` for downwards; newest first by default.
+         * @description Filters take comma-separated values. Sorts: `created_at`, `name`, `rating`, `company`, `status`, `source`, with
+         *     `-` for downwards; newest first by default.
          */
         get: operations["listContacts"];
         put?: never;
@@ -949,6 +949,26 @@ export interface paths {
         head?: never;
         /** Change a contact */
         patch: operations["updateContact"];
+        trace?: never;
+    };
+    "/api/contacts/{id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find a contact's neighbours in a list
+         * @description Takes the filters and the sort of `GET /contacts`: the record before and after this one there.
+         */
+        get: operations["contactNeighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/contacts/{id}/primary": {
@@ -988,6 +1008,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contacts/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal masked values of a contact
+         * @description Counts against the daily quota (429 `reveal_quota`); a value revealed already today does not
+         *     count again. Who asked, for what, is written down.
+         */
+        post: operations["revealContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contacts/{id}/timeline": {
         parameters: {
             query?: never;
@@ -999,6 +1040,46 @@ export interface paths {
         get: operations["contactTimeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign contacts
+         * @description As clients are assigned.
+         */
+        post: operations["assignContacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many contacts
+         * @description As clients are changed.
+         */
+        post: operations["changeContacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1151,6 +1232,26 @@ export interface paths {
         patch: operations["updateDeal"];
         trace?: never;
     };
+    "/api/deals/{id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find a deal's neighbours in a list
+         * @description Takes the filters and the sort of `GET /deals`: the record before and after this one there.
+         */
+        get: operations["dealNeighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/deals/{id}/restore": {
         parameters: {
             query?: never;
@@ -1227,6 +1328,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deals/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign deals
+         * @description As clients are assigned.
+         */
+        post: operations["assignDeals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/deals/board": {
         parameters: {
             query?: never;
@@ -1262,6 +1383,26 @@ export interface paths {
         get: operations["dealBoardColumn"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many deals
+         * @description As clients are changed. Their stages change one by one.
+         */
+        post: operations["changeDeals"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2125,7 +2266,8 @@ export interface paths {
          * Convert a lead to a client
          * @description With `client_id` the lead is linked to that client instead of becoming another, and the client gets what
          *     it lacks. Without it a taken e-mail is refused (409 `email_exists`); `data.client_id` names the client who
-         *     has it, for callers who see that one with its e-mail.
+         *     has it, for callers who see that one with its e-mail. With `opportunity` one is made for the client, and a
+         *     contact of the lead unless the client has a primary one.
          */
         post: operations["convertLead"];
         delete?: never;
@@ -2481,6 +2623,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/opportunities/{id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find an opportunity's neighbours in a list
+         * @description Takes the filters and the sort of `GET /opportunities`: the record before and after this one there.
+         */
+        get: operations["opportunityNeighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/opportunities/{id}/restore": {
         parameters: {
             query?: never;
@@ -2555,6 +2717,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/opportunities/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign opportunities
+         * @description As clients are assigned.
+         */
+        post: operations["assignOpportunities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/opportunities/board": {
         parameters: {
             query?: never;
@@ -2590,6 +2772,26 @@ export interface paths {
         get: operations["opportunityBoardColumn"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many opportunities
+         * @description As clients are changed. Their stages change one by one.
+         */
+        post: operations["changeOpportunities"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3001,7 +3203,7 @@ export interface paths {
         };
         /**
          * Search everything
-         * @description Clients, leads, partners and users that the caller may see: by name, and by a part of the e-mail
+         * @description Clients, leads, contacts, opportunities, deals, partners and users that the caller may see: by name, and by a part of the e-mail
          *     or by the phone number in any form where the caller sees these in clear. Accents and case do not
          *     count; where little is found, names with a slip of the finger are found too (`similar`).
          */
@@ -4278,7 +4480,7 @@ export interface components {
         ChangeIn: {
             /** @description Tags that each gets. */
             add_tags?: string[];
-            /** @description True deletes; of clients only, and they can be restored. */
+            /** @description True deletes; not leads, and what is deleted can be restored. */
             delete?: boolean;
             /** @description Tags that each loses. */
             remove_tags?: string[];
@@ -4855,6 +5057,16 @@ export interface components {
              * @description The client's id.
              */
             client_id: string;
+            /**
+             * Format: uuid
+             * @description The client's primary contact, if an opportunity was asked for: the one it has, or one made of the lead.
+             */
+            contact_id?: string;
+            /**
+             * Format: uuid
+             * @description The opportunity, if one was asked for.
+             */
+            opportunity_id?: string;
         };
         /**
          * ConvertIn
@@ -4863,6 +5075,8 @@ export interface components {
         ConvertIn: {
             /** @description The client that it is already; absent makes a new one. */
             client_id?: string;
+            /** @description An opportunity that comes along, with a contact. */
+            opportunity?: components["schemas"]["LeadOpportunityIn"] & unknown;
         };
         /**
          * ConvertOpportunityIn
@@ -4881,7 +5095,7 @@ export interface components {
          * @description A new field; it comes last.
          */
         CustomFieldIn: {
-            /** @description `client` or `lead`. Required. */
+            /** @description `client`, `lead`, `contact` or `deal`, which is for opportunities, too. Required. */
             entity?: string;
             /** @description What to put in. */
             help?: string;
@@ -4901,7 +5115,7 @@ export interface components {
          * @description An order of fields.
          */
         CustomFieldOrderIn: {
-            /** @description `client` or `lead`. Required. */
+            /** @description `client`, `lead`, `contact` or `deal`, which is for opportunities, too. Required. */
             entity?: string;
             /** @description Every field of that kind once; archived ones may be left out. Required. */
             ids?: string[];
@@ -4926,7 +5140,7 @@ export interface components {
         CustomFieldOut: {
             /** @description Whether forms no longer show it; values stay. */
             archived: boolean;
-            /** @description `client` or `lead`. */
+            /** @description `client`, `lead`, `contact` or `deal`, which is for opportunities, too. */
             entity: string;
             /** @description What to put in. */
             help: string;
@@ -5992,7 +6206,7 @@ export interface components {
          * @description A kind of record.
          * @enum {string}
          */
-        FoundKind: "client" | "lead" | "partner" | "user";
+        FoundKind: "client" | "lead" | "contact" | "opportunity" | "deal" | "partner" | "user";
         /**
          * FoundOut
          * @description A record that was found.
@@ -6009,7 +6223,7 @@ export interface components {
             masked: string[];
             /** @description What it was found by. */
             match: components["schemas"]["MatchWord"] & unknown;
-            /** @description E-mail, or phone number if it was found by that; masked if `masked` says so. */
+            /** @description E-mail, or phone number if it was found by that; masked if `masked` says so. Of a deal the client or contact. */
             subtitle?: string;
             /** @description Its name. */
             title: string;
@@ -6554,6 +6768,22 @@ export interface components {
             status?: string;
             /** @description Tags. */
             tags?: string[];
+        };
+        /**
+         * LeadOpportunityIn
+         * @description The opportunity that a lead brings along.
+         */
+        LeadOpportunityIn: {
+            /** @description What it is worth, a decimal number. */
+            amount?: string;
+            /** @description The currency of the amount; the base currency if absent. */
+            currency?: string;
+            /** @description When it should be closed, `YYYY-MM-DD`. */
+            expected_close_date?: string;
+            /** @description Its name. Required. */
+            name?: string;
+            /** @description The pipeline's key; the default one if absent. */
+            pipeline?: string;
         };
         /**
          * LeadOut
@@ -9637,7 +9867,7 @@ export interface components {
             default?: boolean;
             /** @description Roles for whose users it opens first; needs to share with all. */
             default_for_roles?: string[];
-            /** @description `client` or `lead`. Required. */
+            /** @description `client`, `lead`, `contact`, `opportunity` or `deal`. Required. */
             entity?: string;
             /** @description Name. Required. */
             name?: string;
@@ -9651,7 +9881,7 @@ export interface components {
          * @description An order of views.
          */
         ViewOrderIn: {
-            /** @description `client` or `lead`. Required. */
+            /** @description `client`, `lead`, `contact`, `opportunity` or `deal`. Required. */
             entity?: string;
             /** @description Views, in order; those left out come last. Required. */
             ids?: string[];
@@ -9669,7 +9899,7 @@ export interface components {
             dropped: components["schemas"]["ViewDroppedOut"][];
             /** @description Whether the caller may change and delete it. */
             editable: boolean;
-            /** @description `client` or `lead`. */
+            /** @description `client`, `lead`, `contact`, `opportunity` or `deal`. */
             entity: string;
             /**
              * Format: uuid
@@ -11893,6 +12123,39 @@ export interface operations {
             };
         };
     };
+    contactNeighbours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     setPrimaryContact: {
         parameters: {
             query?: never;
@@ -11959,6 +12222,44 @@ export interface operations {
             };
         };
     };
+    revealContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The contact. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     contactTimeline: {
         parameters: {
             query?: {
@@ -11999,10 +12300,106 @@ export interface operations {
             };
         };
     };
+    assignContacts: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    changeContacts: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listCustomFields: {
         parameters: {
             query?: {
-                /** @description `client` or `lead`; both if absent. */
+                /** @description `client`, `lead`, `contact` or `deal`; all of them if absent. */
                 entity?: string;
             };
             header?: {
@@ -12469,6 +12866,39 @@ export interface operations {
             };
         };
     };
+    dealNeighbours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     restoreDeal: {
         parameters: {
             query?: never;
@@ -12612,6 +13042,54 @@ export interface operations {
             };
         };
     };
+    assignDeals: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     dealBoard: {
         parameters: {
             query?: {
@@ -12674,6 +13152,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOut_DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    changeDeals: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -15394,6 +15920,39 @@ export interface operations {
             };
         };
     };
+    opportunityNeighbours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     restoreOpportunity: {
         parameters: {
             query?: never;
@@ -15537,6 +16096,54 @@ export interface operations {
             };
         };
     };
+    assignOpportunities: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     opportunityBoard: {
         parameters: {
             query?: {
@@ -15599,6 +16206,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOut_DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    changeOpportunities: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -17641,7 +18296,7 @@ export interface operations {
     listViews: {
         parameters: {
             query?: {
-                /** @description `client` or `lead`. */
+                /** @description `client`, `lead`, `contact`, `opportunity` or `deal`. */
                 entity?: string;
             };
             header?: {
