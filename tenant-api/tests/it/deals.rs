@@ -249,6 +249,32 @@ async fn a_column_goes_on_where_the_board_ends() {
 }
 
 #[tokio::test]
+async fn a_board_with_ten_thousand_deals_is_quick() {
+    let world = World::new().await;
+    let broker = world.broker_from("acme", "sales-crm").await;
+    let ada = broker.manager().await;
+    ada.put("/api/exchange-rates", &json!({ "currency": "EUR", "day": "2026-01-01", "rate": "1.1" })).await.expect(200);
+    let sql = "insert into deals (id, kind, name, pipeline_key, stage, amount, currency, position, expected_close_date)
+               select gen_random_uuid(), 'deal', 'D' || n, 'sales', (array['lead', 'qualified', 'proposal', 'negotiation'])[1 + n % 4],
+                   n, (array['USD', 'EUR', 'CHF'])[1 + n % 3], n, date '2026-12-01' + n % 400 from generate_series(1, 10000) n";
+    let tx = broker.tx().await;
+    tx.run(sql, []).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut best = std::time::Duration::MAX;
+    for _ in 0..5 {
+        let began = std::time::Instant::now();
+        let board = ada.get("/api/deals/board").await.expect(200);
+        best = best.min(began.elapsed());
+        let counts: i64 = board["columns"].as_array().unwrap().iter().map(|c| c["count"].as_i64().unwrap()).sum();
+        assert_eq!((counts, &board["missing_rates"]), (10_000, &json!(["CHF"])));
+        assert_eq!(board["columns"][1]["deals"].as_array().unwrap().len(), 50);
+    }
+    eprintln!("a board of 10,000 deals: {best:?}");
+    // An unoptimised server on a busy machine; what grows with each deal takes longer than this.
+    assert!(best.as_millis() < 1_500, "{best:?}");
+}
+
+#[tokio::test]
 async fn what_becomes_what_is_written_down_once() {
     let world = World::new().await;
     let broker = world.broker_from("acme", "sales-crm").await;
