@@ -23,7 +23,8 @@ export type Stage = {
   /** Which stages may follow; null lets every one follow. */
   transitions?: string[] | null;
   required: StageNeed[];
-  open_deals: number;
+  /** For who may set pipelines up. */
+  open_deals?: number | null;
 };
 export type Pipeline = {
   key: string;
@@ -145,7 +146,9 @@ export type Board = {
 export type Forecast = {
   base_currency: string;
   missing_rates: string[];
-  months: { month: string; count: number; value: string; weighted: string }[];
+  months: { month?: string | null; count: number; value: string; weighted: string }[];
+  /** What has no expected close. */
+  undated?: { count: number; value: string; weighted: string } | null;
 };
 
 export const CONTACT_STATUSES = ['lead', 'prospect', 'customer', 'closed'] as const;

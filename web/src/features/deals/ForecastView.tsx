@@ -34,8 +34,10 @@ export function ForecastView({ kind, params, search, onSearch }: Props) {
         <SkeletonLines lines={6} gap={30} />
       </div>
     );
-  const { months, base_currency, missing_rates } = query.data;
-  const most = Math.max(1, ...months.map((m) => Number(m.value)));
+  const { base_currency, missing_rates, undated } = query.data;
+  const months = query.data.months.flatMap((m) => (m.month ? [{ ...m, month: m.month }] : []));
+  const rows = undated ? [...months, { ...undated, month: null }] : months;
+  const most = Math.max(1, ...rows.map((m) => Number(m.value)));
   const total = (of: 'value' | 'weighted') => months.reduce((sum, m) => sum + Number(m[of]), 0);
   const name = (month: string) =>
     new Intl.DateTimeFormat(f.locale === 'ar' ? 'ar-u-nu-latn' : f.locale, {
@@ -53,7 +55,7 @@ export function ForecastView({ kind, params, search, onSearch }: Props) {
             ...readFilter(search, BOARD_FILTERS).filter((n) => isGroup(n) || !OWN.includes(n.field)),
             { field: 'pipeline', op: 'in', value: [params.pipeline] },
             { field: 'expected_close_date', op: 'between', value: [from, to] },
-            { field: 'outcome', op: 'in', value: ['open'] },
+            { field: 'outcome', op: 'in', value: ['none'] },
           ],
           DEAL_FILTERS,
         ),
@@ -61,7 +63,7 @@ export function ForecastView({ kind, params, search, onSearch }: Props) {
       false,
     );
   };
-  if (!months.length) return <EmptyState title={t('deals.noForecast')} text={t('deals.noForecastText')} />;
+  if (!rows.length) return <EmptyState title={t('deals.noForecast')} text={t('deals.noForecastText')} />;
   return (
     <section
       className={c.forecast}
@@ -89,12 +91,16 @@ export function ForecastView({ kind, params, search, onSearch }: Props) {
           </tr>
         </thead>
         <tbody>
-          {months.map((m) => (
-            <tr key={m.month}>
+          {rows.map((m) => (
+            <tr key={m.month ?? 'undated'}>
               <th scope="row">
-                <button type="button" className={c.monthName} onClick={() => show(m.month)}>
-                  {name(m.month)}
-                </button>
+                {m.month ? (
+                  <button type="button" className={c.monthName} onClick={() => m.month && show(m.month)}>
+                    {name(m.month)}
+                  </button>
+                ) : (
+                  t('deals.undated')
+                )}
               </th>
               <td className={c.num}>{f.int(m.count)}</td>
               <td className={c.num}>
@@ -114,7 +120,7 @@ export function ForecastView({ kind, params, search, onSearch }: Props) {
         <tfoot>
           <tr>
             <th scope="row">{t('deals.total')}</th>
-            <td className={c.num}>{f.int(months.reduce((n, m) => n + m.count, 0))}</td>
+            <td className={c.num}>{f.int(rows.reduce((n, m) => n + m.count, 0))}</td>
             <td className={c.num}>
               <Money amount={total('value')} currency={base_currency} />
             </td>

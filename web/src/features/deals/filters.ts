@@ -53,7 +53,7 @@ export function useDealFields(): FilterField[] {
         key: 'outcome',
         icon: IconFlag,
         kind: 'always',
-        options: (['open', 'won', 'lost'] as const).map((value) => ({
+        options: (['none', 'won', 'lost'] as const).map((value) => ({
           value,
           label: t(`deals.outcome.${value}`),
         })),

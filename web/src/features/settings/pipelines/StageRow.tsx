@@ -9,9 +9,10 @@ type Props = { stage: Stage; last: boolean; onEdit: () => void; onDelete: () => 
 export function StageRow({ stage, last, onEdit, onDelete }: Props) {
   const { t } = useTranslation();
   const f = useFormat();
+  const open = stage.open_deals ?? 0;
   const notes = [
     stage.outcome !== 'none' && t(`pipelines.outcome.${stage.outcome}`),
-    stage.open_deals > 0 && t('pipelines.open', { count: stage.open_deals, n: f.int(stage.open_deals) }),
+    open > 0 && t('pipelines.open', { count: open, n: f.int(open) }),
     stage.transitions && t('pipelines.followedBy', { count: stage.transitions.length }),
     stage.required.length > 0 &&
       t('pipelines.asks', { fields: stage.required.map((x) => t(`deals.field.${x}`)).join(', ') }),
