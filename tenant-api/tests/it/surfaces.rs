@@ -118,11 +118,7 @@ async fn actors<'w>(world: &'w World, broker: &Broker<'w>, roles: &[String], key
          on conflict (key) do update set value = excluded.value"
     );
     sqlx::query(AssertSqlSafe(quota)).execute(&world.admin).await.unwrap();
-    // Every module is on, whatever the template has.
-    let on = format!(
-        "insert into {schema}.settings (key, value) values ('modules', $1) on conflict (key) do update set value = excluded.value"
-    );
-    sqlx::query(AssertSqlSafe(on)).bind(json!(template::MODULES)).execute(&world.admin).await.unwrap();
+    crate::policy::open(world, broker).await;
     let mut users = Vec::new();
     for (n, role) in roles.iter().enumerate() {
         let user = broker.user(&format!("Actor {n}"), role, Some(teams.near)).await;

@@ -476,7 +476,7 @@ async fn imports(w: &mut Witness<'_>, ada: &Api<'_>) {
 async fn every_change_leaves_an_entry() {
     let world = World::new().await;
     let broker = world.broker("acme").await;
-    sales::open(&world, &broker).await;
+    crate::policy::open(&world, &broker).await;
     let anna = broker.user("Anna", "Agent", None).await;
     let ada = broker.manager().await;
     let mut w = Witness { broker: &broker, seen: 0, operations: BTreeSet::new() };

@@ -1,21 +1,11 @@
 //! Changes of contacts, pipelines, exchange rates, opportunities and deals.
 
 use serde_json::json;
-use sqlx::AssertSqlSafe;
-use test_kit::{Api, Broker, World};
+use test_kit::Api;
 use uuid::Uuid;
 
 use super::changes::Witness;
 use super::id;
-
-/// Switches every module on, before anybody has signed in; the template of the others here offers none of this.
-pub(super) async fn open(world: &World, broker: &Broker<'_>) {
-    let schema = broker.tenant().await.key.schema();
-    let sql = format!(
-        "insert into {schema}.settings (key, value) values ('modules', $1) on conflict (key) do update set value = excluded.value"
-    );
-    sqlx::query(AssertSqlSafe(sql)).bind(json!(template::MODULES)).execute(&world.admin).await.unwrap();
-}
 
 pub(super) async fn everything(w: &mut Witness<'_>, ada: &Api<'_>, anna: Uuid) {
     contacts(w, ada, anna).await;
@@ -126,6 +116,6 @@ async fn convert(w: &mut Witness<'_>, ada: &Api<'_>) {
     let listed = ada.get("/api/opportunities").await.expect(200);
     let path = format!("/api/opportunities/{}/convert", id(&listed["data"][0]));
     let converted = ada.post(&path, &json!({})).await;
-    w.made("convertOpportunity", converted, ACTOR, &["deal.created", "opportunity.moved"]).await;
+    w.made("convertOpportunity", converted, ACTOR, &["tag.created", "deal.created", "opportunity.moved"]).await;
     w.refused(ada.post(&path, &json!({})).await).await;
 }
