@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { axe, equal, ok, signIn, still } from './harness.mjs';
 
 const PICTURES = process.env.SCREENSHOTS_DIR;
-const MODES = {
+export const MODES = {
   light: { scheme: 'light', locale: 'en' },
   dark: { scheme: 'dark', locale: 'en' },
   arabic: { scheme: 'light', locale: 'ar' },

@@ -16,7 +16,9 @@ mod clients;
 mod columns;
 mod consents;
 mod console;
+mod contacts;
 mod custom_fields;
+mod deals;
 mod documents;
 mod duplicates;
 mod events;
@@ -37,6 +39,7 @@ mod modules;
 
 mod overview;
 mod owner;
+mod pipelines;
 mod policy;
 mod probes;
 mod record_page;

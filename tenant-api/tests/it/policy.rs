@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use reqwest::Method;
 use serde_json::{Value as Json, json};
-use test_kit::{Api, World};
+use sqlx::AssertSqlSafe;
+use test_kit::{Api, Broker, World};
 
 /// One operation of the specification.
 struct Operation {
@@ -94,10 +95,30 @@ fn body(op: &Operation, ids: &BTreeMap<&str, String>, tag: &str) -> Json {
         "createPartner" => json!({ "name": "New Partner", "email": email }),
         "createUser" => json!({ "name": "New User", "email": email, "role": "Agent" }),
         "createTeam" => json!({ "name": format!("Team {tag}") }),
+        "createContact" => json!({ "first_name": "New" }),
+        "createDeal" | "createOpportunity" => json!({ "name": "New" }),
+        "moveDeal" | "moveOpportunity" => json!({ "stage": "verified" }),
+        "createPipeline" => json!({ "name": format!("Pipeline {tag}") }),
+        "setExchangeRate" => json!({ "currency": "EUR", "rate": "1.1" }),
         "assignClients" => json!({ "ids": [ids["clients"]], "assigned_to": ids["owner"] }),
+        "assignContacts" => json!({ "ids": [ids["contacts"]], "assigned_to": ids["owner"] }),
+        "assignDeals" => json!({ "ids": [ids["deals"]], "assigned_to": ids["owner"] }),
+        "assignOpportunities" => json!({ "ids": [ids["opportunities"]], "assigned_to": ids["owner"] }),
+        "changeContacts" => json!({ "ids": [ids["contacts"]], "change": { "add_tags": ["new"] } }),
+        "changeDeals" => json!({ "ids": [ids["deals"]], "change": { "add_tags": ["new"] } }),
+        "changeOpportunities" => json!({ "ids": [ids["opportunities"]], "change": { "add_tags": ["new"] } }),
         "setLeadStatus" => json!({ "status": "contacted" }),
         _ => json!({}),
     }
+}
+
+/// Switches every module on, before anybody has signed in: what is off says the same to everybody.
+pub async fn open(world: &World, broker: &Broker<'_>) {
+    let schema = broker.tenant().await.key.schema();
+    let sql = format!(
+        "insert into {schema}.settings (key, value) values ('modules', $1) on conflict (key) do update set value = excluded.value"
+    );
+    sqlx::query(AssertSqlSafe(sql)).bind(json!(template::MODULES)).execute(&world.admin).await.unwrap();
 }
 
 /// Records of one broker, all assigned to one agent.
@@ -106,6 +127,11 @@ async fn records(manager: &Api<'_>, owner: &str, tag: &str) -> BTreeMap<&'static
     let person = |n: &str| json!({ "first_name": "Marker", "last_name": format!("zq{tag}{n}"), "email": format!("zq{tag}{n}@example.com"), "assigned_to": owner });
     let client = id(manager.post("/api/clients", &person("c")).await.expect(201));
     let lead = id(manager.post("/api/leads", &person("l")).await.expect(201));
+    let contact = json!({ "first_name": format!("zq{tag}k"), "client_id": client, "assigned_to": owner });
+    let contact = id(manager.post("/api/contacts", &contact).await.expect(201));
+    let deal = json!({ "name": format!("zq{tag}d"), "assigned_to": owner });
+    let opportunity = id(manager.post("/api/opportunities", &deal).await.expect(201));
+    let deal = id(manager.post("/api/deals", &deal).await.expect(201));
     let partner = id(manager
         .post("/api/partners", &json!({ "name": format!("zq{tag}p"), "email": format!("zq{tag}p@example.com") }))
         .await
@@ -114,6 +140,9 @@ async fn records(manager: &Api<'_>, owner: &str, tag: &str) -> BTreeMap<&'static
         ("customers", client.clone()),
         ("clients", client),
         ("leads", lead),
+        ("contacts", contact),
+        ("opportunities", opportunity),
+        ("deals", deal),
         ("partners", partner),
         ("users", owner.to_owned()),
         ("owner", owner.to_owned()),
@@ -124,6 +153,8 @@ async fn records(manager: &Api<'_>, owner: &str, tag: &str) -> BTreeMap<&'static
 async fn strangers_get_nothing() {
     let world = World::new().await;
     let (acme, other) = (world.broker("acme").await, world.broker("other").await);
+    open(&world, &acme).await;
+    open(&world, &other).await;
     let team = acme.team("Sales", None).await;
     let agent = acme.user("Anna", "Agent", Some(team)).await;
     let manager = acme.manager().await;
@@ -160,6 +191,7 @@ async fn strangers_get_nothing() {
 async fn the_matrix_of_roles() {
     let world = World::new().await;
     let acme = world.broker("acme").await;
+    open(&world, &acme).await;
     let team = acme.team("Sales", None).await;
     let away = acme.team("Away", None).await;
     let owner = acme.user("Anna", "Agent", Some(team)).await;

@@ -13,7 +13,7 @@ pub enum Chapter {
     All,
     /// What was written: no looks at hidden values, no documents.
     Changes,
-    /// Steps from one status to another, those of KYC too.
+    /// Steps from one status or stage to another, those of KYC too.
     Status,
     /// Who it belonged to.
     Assignment,
@@ -56,7 +56,7 @@ impl Chapter {
         let text = match self {
             Self::All => return,
             Self::Changes => r"a.action not like '%.revealed' and a.action not like '%document%'".to_owned(),
-            Self::Status => format!("({} or {})", names("status"), names("kyc_status")),
+            Self::Status => format!("({} or {} or {})", names("status"), names("kyc_status"), names("stage")),
             Self::Assignment => format!("({} or {})", names("assigned_to"), names("team_id")),
             Self::Reveals => "a.action like '%.revealed'".to_owned(),
             Self::Documents => "a.action like '%document%'".to_owned(),

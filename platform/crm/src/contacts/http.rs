@@ -223,8 +223,8 @@ pub struct ContactsApi;
 impl ContactsApi {
     /// List contacts
     ///
-    /// Filters take comma-separated values. Sorts: `created_at`, `name`, `rating`, `company`, `status`, `source`,
-    /// `assigned_to`, with `-` for downwards; newest first by default.
+    /// Filters take comma-separated values. Sorts: `created_at`, `name`, `rating`, `company`, `status`, `source`, with
+    /// `-` for downwards; newest first by default.
     #[oai(path = "/contacts", method = "get", operation_id = "listContacts")]
     #[expect(clippy::too_many_arguments, reason = "one argument per documented query parameter")]
     async fn list(

@@ -170,11 +170,11 @@ async fn create(ctx: &Ctx, kind: Kind, import: &Import, mapping: &Mapping, from:
     let belongs = format!("case when p.assigned_to is null then {team}::uuid else p.team_id end");
     let (columns, values) = match kind {
         Kind::Client => ("address, date_of_birth, last_activity_at", format!("p.address, p.date_of_birth, {at}::timestamptz")),
-        Kind::Lead => ("message", "p.message".to_owned()),
+        _ => ("message", "p.message".to_owned()),
     };
     let history = match kind {
         Kind::Client => String::new(),
-        Kind::Lead => format!(
+        _ => format!(
             ", noted as (
              insert into lead_status_history (id, lead_id, new_status, changed_by, at)
              select gen_random_uuid(), made.id, made.status, {by}::uuid, {at}::timestamptz from made),

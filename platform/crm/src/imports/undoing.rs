@@ -163,7 +163,7 @@ async fn remove(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -> k
              or exists (select 1 from client_registrations k where k.client_id = c.id)
              or exists (select 1 from leads l where l.converted_client_id = c.id)"
         }
-        Kind::Lead => {
+        _ => {
             "c.converted_client_id is not null or exists (select 1 from clients k where k.lead_id = c.id)
              or exists (select 1 from client_registrations k where k.lead_id = c.id)"
         }
@@ -177,7 +177,7 @@ async fn remove(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -> k
             ),
             "false",
         ),
-        Kind::Lead => ("leads", "select id, assigned_to, team_id from w where false".to_owned(), "w.touched"),
+        _ => ("leads", "select id, assigned_to, team_id from w where false".to_owned(), "w.touched"),
     };
     // Partners are told how many leads they brought.
     let (brought, uncounted) = match kind {

@@ -66,7 +66,7 @@ pub async fn get(ctx: &Ctx, id: Uuid) -> kernel::Result<Lead> {
     find(ctx, scope, id).await
 }
 
-async fn find(ctx: &Ctx, scope: Scope, id: Uuid) -> kernel::Result<Lead> {
+pub(super) async fn find(ctx: &Ctx, scope: Scope, id: Uuid) -> kernel::Result<Lead> {
     let mut select = visible_to(ctx, scope);
     select.and_where(Expr::col((Alias::new("l"), Alias::new("id"))).eq(id));
     let rows: Vec<Lead> = list::rows(ctx, &select).await?;

@@ -8,12 +8,12 @@ use test_kit::world::PASSWORD;
 use test_kit::{Api, Broker, Reply, World};
 use uuid::Uuid;
 
-use super::id;
+use super::{id, sales};
 use crate::two_factor::App;
 use crate::{documents, mails};
 
 /// Sends changes and checks after each what was written down.
-struct Witness<'w> {
+pub(super) struct Witness<'w> {
     broker: &'w Broker<'w>,
     seen: usize,
     operations: BTreeSet<&'static str>,
@@ -32,7 +32,7 @@ impl Witness<'_> {
     }
 
     /// A change that was made: its entries name the actions, who acted, from where, in which request.
-    async fn made(&mut self, operation: &'static str, reply: Reply, actor: &str, actions: &[&str]) -> Json {
+    pub(super) async fn made(&mut self, operation: &'static str, reply: Reply, actor: &str, actions: &[&str]) -> Json {
         assert!(reply.status < 300, "{operation}: {}", reply.text);
         let news = self.news().await;
         let told: Vec<&str> = news.iter().map(|e| e["action"].as_str().unwrap()).collect();
@@ -46,7 +46,7 @@ impl Witness<'_> {
     }
 
     /// A change that was refused leaves nothing.
-    async fn refused(&mut self, reply: Reply) {
+    pub(super) async fn refused(&mut self, reply: Reply) {
         assert!((400..500).contains(&reply.status), "{}", reply.text);
         assert_eq!(self.news().await, Vec::<Json>::new(), "{}", reply.text);
     }
@@ -479,6 +479,7 @@ async fn imports(w: &mut Witness<'_>, ada: &Api<'_>) {
 async fn every_change_leaves_an_entry() {
     let world = World::new().await;
     let broker = world.broker("acme").await;
+    crate::policy::open(&world, &broker).await;
     let anna = broker.user("Anna", "Agent", None).await;
     let ada = broker.manager().await;
     let mut w = Witness { broker: &broker, seen: 0, operations: BTreeSet::new() };
@@ -486,6 +487,7 @@ async fn every_change_leaves_an_entry() {
     records(&mut w, &ada, anna).await;
     merges(&mut w, &ada).await;
     exports(&mut w, &ada).await;
+    sales::everything(&mut w, &ada, anna).await;
     configuration(&mut w, &ada).await;
     views_and_tags(&mut w, &ada).await;
     documents(&mut w, &ada).await;

@@ -60,6 +60,8 @@ type Props<T extends Row> = {
   onAssign?: (id: string, row: HTMLElement) => void;
   /** What a file of this list is a list of; with `params`. */
   exports?: Exportable;
+  /** Before the search box: how else the same records are shown. */
+  lead?: ReactNode;
 };
 
 const isHidden = (prefs: TablePrefs, id: string): boolean =>
@@ -182,6 +184,7 @@ export function ListView<T extends Row>(props: Props<T>) {
         />
       )}
       <div className={c.bar}>
+        {props.lead}
         <FindBox value={search.q ?? ''} onChange={setQuery} />
         {desk ? (
           <>

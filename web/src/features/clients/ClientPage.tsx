@@ -6,7 +6,7 @@ import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Client } from '@/api/types';
 import { useUi } from '@/app/ui';
-import { ErrorState, toast } from '@/components';
+import { ErrorState, SkeletonLines, toast } from '@/components';
 import { AuditTab, RecordLayout, RecordNav, RecordSkeleton, Timeline } from '@/components/record';
 import { listOf } from '@/data/neighbours';
 import type { ListSearch } from '@/lib/listSearch';
@@ -25,6 +25,10 @@ import { clientQuery, useDeleteClients, useRestoreClients } from './query';
 
 const ExplainDialog = lazy(async () => ({
   default: (await import('@/components/explain/ExplainDialog')).ExplainDialog,
+}));
+
+const ClientSales = lazy(async () => ({
+  default: (await import('../contacts/ClientSales')).ClientSales,
 }));
 
 export function ClientPage() {
@@ -166,6 +170,19 @@ function Loaded({ client }: { client: Client }) {
                   key: 'files',
                   label: t('attachments.tab'),
                   content: <FilesTab parent={{ kind: 'client', id: client.id }} />,
+                },
+              ]
+            : []),
+          ...(['contacts.read', 'deals.read', 'opportunities.read'].some(can)
+            ? [
+                {
+                  key: 'sales',
+                  label: t('contacts.sales'),
+                  content: (
+                    <Suspense fallback={<SkeletonLines lines={6} gap={24} />}>
+                      <ClientSales client={client} />
+                    </Suspense>
+                  ),
                 },
               ]
             : []),

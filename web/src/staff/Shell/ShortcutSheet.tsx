@@ -25,6 +25,9 @@ const GROUPS: [string, [string, string[]][]][] = [
       ['activities', ['G', 'T']],
       ['leads', ['G', 'L']],
       ['clients', ['G', 'C']],
+      ['contacts', ['G', 'N']],
+      ['opportunities', ['G', 'O']],
+      ['deals', ['G', 'S']],
       ['partners', ['G', 'P']],
     ],
   ],
@@ -41,6 +44,15 @@ const GROUPS: [string, [string, string[]][]][] = [
       ['tick', ['X']],
       ['moveInCalendar', ['Alt', 'Arrow']],
       ['sortMore', ['Shift', 'Click']],
+    ],
+  ],
+  [
+    'board',
+    [
+      ['lift', ['Space']],
+      ['carry', ['↑', '↓', '←', '→']],
+      ['putBack', ['Esc']],
+      ['moveTo', ['M']],
     ],
   ],
 ];

@@ -19,6 +19,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tenantApi as api } from '@/api/client';
+import type { List, TimelineEntry } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import type { RecordEntity } from '@/data/neighbours';
 import { SkeletonLines } from '../../Skeletons';
@@ -49,6 +50,14 @@ const ICONS: Record<Story['kind'], Icon> = {
   other: IconHistory,
 };
 
+const KIND: Record<RecordEntity, Kind> = {
+  clients: 'client',
+  leads: 'lead',
+  contacts: 'contact',
+  deals: 'deal',
+  opportunities: 'opportunity',
+};
+
 type Props = {
   entity: RecordEntity;
   id: string;
@@ -63,14 +72,14 @@ type Props = {
 export function Timeline({ entity, id, max, chapter, onChapter }: Props) {
   const { t } = useTranslation();
   const f = useFormat();
-  const kind: Kind = entity === 'clients' ? 'client' : 'lead';
+  const kind = KIND[entity];
   const [own, setOwn] = useState<string | undefined>();
   const asked = onChapter ? chapter : own;
   const part: Chapter = CHAPTERS.find((x) => x === asked) ?? 'all';
   const query = useInfiniteQuery({
     queryKey: [entity, 'timeline', id, part],
     queryFn: ({ pageParam, signal }) =>
-      api.get(`/${entity}/{id}/timeline`, {
+      api.call<List<TimelineEntry>>('get', `/${entity}/{id}/timeline`, {
         path: { id },
         query: { cursor: pageParam, limit: max ?? 30, kind: part === 'all' ? undefined : part },
         signal,

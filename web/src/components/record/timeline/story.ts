@@ -32,6 +32,7 @@ const MOVED = 'moved.';
 const BESIDE: Record<string, string[]> = {
   assigned_to: ['assigned_to', 'team_id'],
   status: ['status', 'reason'],
+  stage: ['stage', 'pipeline', 'reason', 'lost_reason', 'outcome', 'closed_at', 'probability', 'position'],
   follow_up_at: ['follow_up_at', 'follow_up_note'],
 };
 
@@ -76,20 +77,21 @@ export function storyOf(entry: Pick<TimelineEntry, 'action' | 'diff'>): Story {
     case 'split_off':
       return { kind: 'splitOff', client: text(of('merged_into')?.old) };
     case 'updated':
+    case 'moved':
       break;
     default:
       return { kind: 'other', lines: diff };
   }
   const client = text(of('converted_client_id')?.new);
   if (client) return { kind: 'converted', lead: null, client, message: null };
-  for (const field of ['status', 'kyc_status'])
+  for (const field of ['status', 'kyc_status', 'stage'])
     if (only(field))
       return {
         kind: 'status',
         field,
         from: of(field)?.old,
         to: of(field)?.new,
-        reason: text(of('reason')?.new),
+        reason: text(of('reason')?.new ?? of('lost_reason')?.new),
       };
   if (only('assigned_to')) return { kind: 'owner', from: of('assigned_to')?.old, to: of('assigned_to')?.new };
   if (only('follow_up_at'))
