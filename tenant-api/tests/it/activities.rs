@@ -160,8 +160,8 @@ async fn lists_are_filtered_sorted_and_paged() {
     let broker = world.broker("acme").await;
     let ada = broker.manager().await;
     for n in 0..25 {
-        let priority = ["low", "normal", "high", "urgent"][n % 4];
-        let mut body = json!({ "subject": format!("Task {n:02}"), "priority": priority, "type": ["task", "call"][n % 2] });
+        let (priority, kind) = (["low", "normal", "high", "urgent"][n % 4], ["task", "call"][n % 2]);
+        let mut body = json!({ "subject": format!("Task {n:02}"), "priority": priority, "type": kind });
         if n % 5 != 0 {
             body["due_at"] = london("2027-02-01", "10:00").checked_add_signed(Duration::hours(n as i64)).unwrap().to_rfc3339().into();
         }
@@ -198,12 +198,11 @@ async fn lists_are_filtered_sorted_and_paged() {
     assert_eq!(total("due_to=2027-02-01").await, 11);
     assert_eq!(total("status=overdue").await, 0);
     world.app.clock.advance(Duration::days(400));
-    let later = broker.manager().await;
-    let total = async |query: &str| later.get(&format!("/api/activities?{query}")).await.expect(200)["total"].clone();
+    let total = async |query: &str| ada.get(&format!("/api/activities?{query}")).await.expect(200)["total"].clone();
     assert_eq!((total("status=overdue").await, total("status=scheduled").await), (json!(20), json!(25)));
-    assert_eq!(later.get("/api/activities?sort=due_at").await.expect(200)["data"][0]["status"], "overdue");
+    assert_eq!(ada.get("/api/activities?sort=due_at").await.expect(200)["data"][0]["status"], "overdue");
     for bad in ["type=party", "status=late", "priority=x", "client_id=x", "due_from=soon", "sort=shoe", "assigned_to=you"] {
-        let fault = later.get(&format!("/api/activities?{bad}")).await.refused(422, "validation_failed");
+        let fault = ada.get(&format!("/api/activities?{bad}")).await.refused(422, "validation_failed");
         assert!(fault["data"]["fields"][bad.split('=').next().unwrap()].is_array(), "{bad}");
     }
 }
@@ -212,12 +211,12 @@ async fn lists_are_filtered_sorted_and_paged() {
 async fn my_tasks_stand_in_one_group_each() {
     let world = World::new().await;
     let broker = world.broker("acme").await;
-    broker.user("Anna", "Agent", None).await;
+    let ada = broker.manager().await;
+    let anna = broker.actor("Anna", "Agent", None).await;
     // At noon in London, whenever the test runs.
     let now = Utc::now();
     let noon = (now + Duration::days(2)).date_naive().and_hms_opt(12, 0, 0).unwrap().and_utc();
     world.app.clock.advance(noon - now);
-    let anna = broker.signed_in("Anna").await;
     let day = |days: i64, hour: u32| (noon.date_naive() + Duration::days(days)).and_hms_opt(hour, 0, 0).unwrap().and_utc().to_rfc3339();
     for (subject, due) in [
         ("yesterday", Some(day(-1, 12))),
@@ -246,7 +245,6 @@ async fn my_tasks_stand_in_one_group_each() {
     assert_eq!((all.len(), all.last().map(String::as_str)), (8, Some("some day")));
     let counts = json!({ "overdue": 2, "today": 2, "week": 2, "later": 1, "none": 1 });
     assert_eq!(anna.get("/api/activities/counts").await.expect(200), counts);
-    let ada = broker.manager().await;
     assert_eq!(ada.get("/api/activities/counts").await.expect(200)["overdue"], 0, "what is not hers is not counted");
     anna.get("/api/activities/mine?when=soon").await.refused(422, "validation_failed");
 }
@@ -360,7 +358,6 @@ async fn a_reminder_is_told_once() {
     assert_eq!(remind().await, 0);
     world.app.clock.advance(Duration::minutes(61));
     assert_eq!(remind().await, 1);
-    let anna = broker.signed_in("Anna").await;
     assert_eq!(anna.get("/api/notifications?unread=true").await.expect(200)["data"][0]["record_name"], "Call Jane");
 }
 
