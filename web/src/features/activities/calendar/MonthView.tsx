@@ -36,7 +36,7 @@ export function MonthView(props: ViewProps) {
               const list = placed.get(d) ?? [];
               const shown = list.length > FIT + 1 ? list.slice(0, FIT) : list;
               return (
-                // biome-ignore lint/a11y/useKeyWithClickEvents: the button above the calendar adds by keyboard
+                // biome-ignore lint/a11y/useKeyWithClickEvents: the C key and the button at the top add by keyboard
                 <td
                   key={d}
                   data-day={d}
