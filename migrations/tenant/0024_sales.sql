@@ -199,6 +199,9 @@ create index activities_by_deal on activities (deal_id, created_at desc, id desc
 create index activities_by_opportunity on activities (opportunity_id, created_at desc, id desc)
     where opportunity_id is not null and deleted_at is null;
 create index activities_to_remind on activities (remind_at) where not reminded and remind_at is not null and status = 'scheduled' and deleted_at is null;
+create index activities_repeating on activities (due_at) where repeats is not null and status = 'scheduled' and deleted_at is null;
+create index activities_by_priority on activities
+    ((case priority when 'low' then 0 when 'normal' then 1 when 'high' then 2 else 3 end), id) where deleted_at is null;
 create index activities_of_series on activities (series_id, due_at) where series_id is not null;
 create index activities_search on activities using gin (search_text extensions.gin_trgm_ops) where deleted_at is null;
 
@@ -247,6 +250,7 @@ create table attachments (
     check (num_nonnulls(client_id, contact_id, deal_id, activity_id) = 1)
 );
 create index attachments_by_created on attachments (created_at desc, id desc) where deleted_at is null;
+create index attachments_gone on attachments (deleted_at) where deleted_at is not null;
 create index attachments_by_client on attachments (client_id, created_at desc, id desc) where client_id is not null and deleted_at is null;
 create index attachments_by_contact on attachments (contact_id, created_at desc, id desc) where contact_id is not null and deleted_at is null;
 create index attachments_by_deal on attachments (deal_id, created_at desc, id desc) where deal_id is not null and deleted_at is null;

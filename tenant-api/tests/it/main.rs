@@ -4,13 +4,16 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod access_changes;
+mod activities;
 mod api_keys;
 mod assignment_rules;
+mod attachments;
 mod audit;
 mod auth;
 mod bad_input;
 mod bulk;
 mod bulk_undo;
+mod calendar;
 mod captcha;
 mod clients;
 mod columns;
@@ -37,6 +40,8 @@ mod merges;
 mod merges_at_random;
 mod modules;
 
+mod notes;
+mod notifications;
 mod overview;
 mod owner;
 mod pipelines;

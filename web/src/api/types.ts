@@ -48,6 +48,13 @@ export type Lead = Out<'LeadOut'>;
 export type NewLead = Out<'LeadIn'>;
 export type LeadPatch = Out<'LeadPatch'>;
 
+export type Activity = Out<'ActivityOut'>;
+export type NewActivity = Out<'ActivityIn'>;
+export type ActivityPatch = Out<'ActivityPatch'>;
+export type Note = Out<'NoteOut'>;
+export type Attachment = Out<'AttachmentOut'>;
+export type Notification = Out<'NotificationOut'>;
+
 export type DuplicateMatch = Out<'MatchOut'>;
 export type DuplicatePair = Out<'PairOut'>;
 export type DuplicateDraft = Out<'DraftIn'>;

@@ -4,7 +4,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kernel::paging::Paging;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
-use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Object, OpenApi};
 use runtime::Ctx;
 use runtime::http::{ApiResult, Created, ListOut, NoContent, Staff};
@@ -439,17 +438,7 @@ impl ActivitiesApi {
     #[oai(path = "/activities/:id/move", method = "patch", operation_id = "moveActivity")]
     async fn move_to(&self, auth: Staff, id: Path<Uuid>, body: Json<MoveIn>) -> ApiResult<Json<ActivityOut>> {
         let ctx = auth.0.begin().await?;
-        let patch = ActivityPatch {
-            due_at: match &body.0.due_at {
-                Some(at) => MaybeUndefined::Value(at.clone()),
-                None => return Err(kernel::DomainError::field("due_at", "is required").into()),
-            },
-            all_day: body.0.all_day,
-            duration_minutes: body.0.duration_minutes.map_or(MaybeUndefined::Undefined, MaybeUndefined::Value),
-            version: body.0.version,
-            ..ActivityPatch::default()
-        };
-        let out = ActivityOut::one(&ctx, service::update(&ctx, id.0, &patch).await?).await?;
+        let out = ActivityOut::one(&ctx, service::move_to(&ctx, id.0, &body.0).await?).await?;
         ctx.commit_reply(200, &out).await?;
         Ok(Json(out))
     }

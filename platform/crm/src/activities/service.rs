@@ -17,7 +17,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::entity::{self, Activity, OVERDUE, PRIORITIES, STATUSES, TYPES, alive, visible_to};
-use super::input::{ActivityFilter, ActivityIn, ActivityPatch, CancelIn, CompleteIn, Facts, moment, patched};
+use super::input::{ActivityFilter, ActivityIn, ActivityPatch, CancelIn, CompleteIn, Facts, MoveIn, moment, patched};
 use super::{actions, zone};
 use crate::filter::Filters;
 use crate::notifications::{self, Notice};
@@ -391,6 +391,22 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ActivityPatch) -> kernel::Resul
     }
     // The change may have taken it out of the actor's sight; the answer still shows it once.
     any(ctx, id).await
+}
+
+/// Moves an activity to another time.
+pub async fn move_to(ctx: &Ctx, id: Uuid, input: &MoveIn) -> kernel::Result<Activity> {
+    find_for(ctx, "activities.update", id, false).await?;
+    let Some(due_at) = input.due_at.clone().filter(|text| !text.trim().is_empty()) else {
+        return Err(DomainError::field("due_at", "is required"));
+    };
+    let patch = ActivityPatch {
+        due_at: MaybeUndefined::Value(due_at),
+        all_day: input.all_day,
+        duration_minutes: input.duration_minutes.map_or(MaybeUndefined::Undefined, MaybeUndefined::Value),
+        version: input.version,
+        ..ActivityPatch::default()
+    };
+    update(ctx, id, &patch).await
 }
 
 async fn write(

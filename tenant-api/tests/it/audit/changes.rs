@@ -475,6 +475,49 @@ async fn imports(w: &mut Witness<'_>, ada: &Api<'_>) {
     w.made("cancelImport", stopped, actor, &["import.cancelled"]).await;
 }
 
+/// What is to be done, what is noted, and files.
+async fn work(w: &mut Witness<'_>, ada: &Api<'_>) {
+    let (actor, empty) = ("Ada Manager", json!({}));
+    let person = json!({ "first_name": "Wanda", "last_name": "Work", "email": "wanda@example.com" });
+    let client = id(&ada.post("/api/clients", &person).await.expect(201));
+    w.news().await;
+    let task = json!({ "type": "task", "subject": "Call", "client_id": client, "due_at": "2027-01-15T09:00:00Z" });
+    let made = w.made("createActivity", ada.post("/api/activities", &task).await, actor, &["activity.created"]).await;
+    let path = format!("/api/activities/{}", id(&made));
+    w.refused(ada.post("/api/activities", &empty).await).await;
+    let daily = json!({ "repeat": { "freq": "daily" } });
+    w.made("updateActivity", ada.patch(&path, &daily).await, actor, &["activity.updated"]).await;
+    w.made("updateActivity", ada.patch(&path, &daily).await, actor, &[]).await;
+    let moved = ada.patch(&format!("{path}/move"), &json!({ "due_at": "2027-01-16T09:00:00Z" })).await;
+    w.made("moveActivity", moved, actor, &["activity.updated"]).await;
+    let done = ada.patch(&format!("{path}/complete"), &empty).await;
+    w.made("completeActivity", done, actor, &["activity.completed", "activity.created"]).await;
+    w.refused(ada.patch(&format!("{path}/complete"), &empty).await).await;
+    w.made("reopenActivity", ada.patch(&format!("{path}/reopen"), &empty).await, actor, &["activity.reopened"]).await;
+    w.made("cancelActivity", ada.patch(&format!("{path}/cancel"), &empty).await, actor, &["activity.cancelled"]).await;
+    w.made("deleteActivity", ada.delete(&path).await, actor, &["activity.deleted"]).await;
+    w.made("restoreActivity", ada.post(&format!("{path}/restore"), &empty).await, actor, &["activity.restored"]).await;
+
+    let note = json!({ "content": "Wants to think", "client_id": client });
+    let made = w.made("createNote", ada.post("/api/notes", &note).await, actor, &["note.created"]).await;
+    let path = format!("/api/notes/{}", id(&made));
+    w.refused(ada.patch(&path, &json!({ "content": "" })).await).await;
+    w.made("updateNote", ada.patch(&path, &json!({ "pinned": true })).await, actor, &["note.updated"]).await;
+    w.made("deleteNote", ada.delete(&path).await, actor, &["note.deleted"]).await;
+    w.made("restoreNote", ada.post(&format!("{path}/restore"), &empty).await, actor, &["note.restored"]).await;
+
+    let sent = crate::attachments::send(ada, "client_id", &client, "a.txt", "x").await;
+    let made = w.made("createAttachment", sent, actor, &["attachment.created"]).await;
+    let gone = ada.delete(&format!("/api/attachments/{}", id(&made))).await;
+    w.made("deleteAttachment", gone, actor, &["attachment.deleted"]).await;
+    let read = ada.post("/api/notifications/read", &json!({ "all": true })).await;
+    // What somebody has read is theirs alone.
+    w.made("readNotifications", read, actor, &[]).await;
+    let feed = ada.post("/api/calendar-feed", &empty).await;
+    w.made("createCalendarFeed", feed, actor, &["calendar_feed.created"]).await;
+    w.made("deleteCalendarFeed", ada.delete("/api/calendar-feed").await, actor, &["calendar_feed.deleted"]).await;
+}
+
 #[tokio::test]
 async fn every_change_leaves_an_entry() {
     let world = World::new().await;
@@ -493,6 +536,7 @@ async fn every_change_leaves_an_entry() {
     documents(&mut w, &ada).await;
     registration(&mut w, &ada).await;
     imports(&mut w, &ada).await;
+    work(&mut w, &ada).await;
     roles(&mut w, &ada).await;
     staff(&mut w, &ada, anna).await;
     protection(&mut w, &ada).await;

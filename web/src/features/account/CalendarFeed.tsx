@@ -7,10 +7,9 @@ import { useFormat } from '@/app/ui';
 import { ConfirmDialog, CopyButton, ErrorState, Notice, SkeletonLines, toast } from '@/components';
 import c from './account.module.css';
 
-type Feed = { exists: boolean; created_at?: string | null; last_used_at?: string | null };
 const feedQuery = queryOptions({
   queryKey: ['calendar-feed'],
-  queryFn: ({ signal }) => api.call<Feed>('get', '/calendar-feed', { signal }),
+  queryFn: ({ signal }) => api.get('/calendar-feed', { signal }),
 });
 
 /** The secret address of one's own calendar: shown once, replaced or switched off after a question. */
@@ -22,14 +21,14 @@ export function CalendarFeed() {
   const [asking, setAsking] = useState<'renew' | 'revoke' | null>(null);
   const again = () => void qc.invalidateQueries({ queryKey: feedQuery.queryKey });
   const make = useMutation({
-    mutationFn: () => api.call<{ url: string }>('post', '/calendar-feed', { body: {} }),
+    mutationFn: () => api.post('/calendar-feed', { body: undefined }),
     onSettled: () => {
       setAsking(null);
       again();
     },
   });
   const revoke = useMutation({
-    mutationFn: () => api.call<unknown>('delete', '/calendar-feed'),
+    mutationFn: () => api.delete('/calendar-feed'),
     onSuccess: () => {
       make.reset();
       toast.done(t('activities.feed.revoked'));

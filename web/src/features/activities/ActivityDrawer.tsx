@@ -8,7 +8,7 @@ import { useOwnerOptions } from '@/data/lookups';
 import { applyServerErrors, focusFirstInvalid } from '@/lib/forms';
 import { useCan, useMe } from '@/session/session';
 import c from './activities.module.css';
-import { type Draft, draftOf, patchOf } from './draft';
+import { type Draft, draftOf, newOf, patchOf } from './draft';
 import { RecordLink } from './parts';
 import { useCreateActivity, useUpdateActivity } from './query';
 import { type Linked, RecordField } from './RecordField';
@@ -79,15 +79,15 @@ export function ActivityDrawer({ opened, activity, start, onClose }: Props) {
   const submit = (draft: Draft) => {
     setFailure(null);
     if (!editable) return onClose();
-    const patch = patchOf(draft, activity, clock.zone);
     if (!activity)
-      return create.mutate(patch, {
+      return create.mutate(newOf(draft, clock.zone), {
         onError: failed,
         onSuccess: (made) => {
           toast.done(t('activities.created', { subject: made.subject }));
           onClose();
         },
       });
+    const patch = patchOf(draft, activity, clock.zone);
     if (!Object.keys(patch).length) return onClose();
     update.mutate({ activity, patch }, { onError: failed, onSuccess: onClose });
   };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { draftOf, patchOf } from './draft';
+import { draftOf, newOf, patchOf } from './draft';
 import { fromField, localField } from './fields';
 import type { Activity } from './types';
 
@@ -43,7 +43,7 @@ it('takes an activity from one record to another', () => {
 });
 it('leaves out what a new one does not have', () => {
   const draft = { ...draftOf(undefined, ZONE, { owner: 'me' }), subject: 'Write', day: '2026-12-01' };
-  expect(patchOf(draft, undefined, ZONE)).toEqual({
+  expect(newOf(draft, ZONE)).toEqual({
     type: 'task',
     subject: 'Write',
     due_at: '2026-12-01T08:00:00.000Z',

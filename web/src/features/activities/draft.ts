@@ -1,16 +1,9 @@
+import type { ActivityPatch, NewActivity } from '@/api/types';
 import { instantOf, wallOf } from './calendar/zone';
 import { minutesOf, timeField } from './fields';
 import type { Linked } from './RecordField';
 import { cleanRepeat } from './repeat';
-import {
-  type Activity,
-  type ActivityPatch,
-  type ActivityType,
-  KINDS,
-  type Priority,
-  parentOf,
-  type Repeat,
-} from './types';
+import { type Activity, type ActivityType, KINDS, type Priority, parentOf, type Repeat } from './types';
 
 /** An activity as the form has it: texts, and the date by the clock of the company. */
 export type Draft = {
@@ -58,12 +51,12 @@ export function draftOf(
   };
 }
 
-type Full = Required<ActivityPatch>;
+type Full = Omit<ActivityPatch, 'version' | 'status' | 'team_id'>;
 function bodyOf(d: Draft, zone: string): Full {
   const minutes = d.all_day ? 0 : d.time ? minutesOf(d.time) : MORNING;
-  const links = Object.fromEntries(KINDS.map((k) => [`${k}_id`, null])) as Pick<Full, 'client_id'>;
+  const links = Object.fromEntries(KINDS.map((k) => [`${k}_id`, null]));
   return {
-    ...(links as Full),
+    ...links,
     ...(d.parent ? { [`${d.parent.kind}_id`]: d.parent.id } : {}),
     type: d.type,
     subject: d.subject.trim(),
@@ -80,17 +73,20 @@ function bodyOf(d: Draft, zone: string): Full {
   };
 }
 
-/** What travels: all that was filled in, or of one that is there only what differs. */
-export function patchOf(draft: Draft, a: Activity | undefined, zone: string): ActivityPatch {
+/** What travels of a new one: all that was filled in. */
+export const newOf = (draft: Draft, zone: string): NewActivity =>
+  Object.fromEntries(Object.entries(bodyOf(draft, zone)).filter(([, v]) => v !== null));
+
+/** What travels of one that is there: only what differs. */
+export function patchOf(draft: Draft, a: Activity, zone: string): ActivityPatch {
   const now = bodyOf(draft, zone);
-  if (!a) return Object.fromEntries(Object.entries(now).filter(([, v]) => v !== null)) as ActivityPatch;
   const before = bodyOf(draftOf(a, zone), zone);
-  const known = draftOf(a, zone).parent;
+  const known = parentOf(a);
   return Object.fromEntries(
     Object.entries(now).filter(([key, value]) => {
       // an activity may hang on several records: the form shows one of them and leaves the others alone
-      if (key.endsWith('_id') && draft.parent?.id === known?.id) return false;
+      if (key !== 'assigned_to' && key.endsWith('_id') && draft.parent?.id === known?.id) return false;
       return JSON.stringify(value) !== JSON.stringify(before[key as keyof Full]);
     }),
-  ) as ActivityPatch;
+  );
 }

@@ -9,8 +9,9 @@ import {
 } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { tenantApi as api, type Query } from '@/api/client';
+import type { ActivityPatch, NewActivity } from '@/api/types';
 import type { ListState } from '@/data/lists';
-import type { Activities, Activity, ActivityPatch, Calendar, Parent } from './types';
+import type { Activities, Activity, Parent } from './types';
 
 const KEY = 'activities';
 const PAGE = 100;
@@ -18,7 +19,7 @@ const PAGE = 100;
 export const activityQuery = (id: string) =>
   queryOptions({
     queryKey: [KEY, 'detail', id],
-    queryFn: ({ signal }) => api.call<Activity>('get', '/activities/{id}', { path: { id }, signal }),
+    queryFn: ({ signal }) => api.get('/activities/{id}', { path: { id }, signal }) as Promise<Activity>,
   });
 
 const pages = (name: string, path: string, params: Query, limit = PAGE) =>
@@ -45,7 +46,10 @@ export type CalendarParams = { from: string; to: string; assigned_to: string };
 export const calendarQuery = (params: CalendarParams) =>
   queryOptions({
     queryKey: [KEY, 'calendar', params],
-    queryFn: ({ signal }) => api.call<Calendar>('get', '/activities/calendar', { query: params, signal }),
+    queryFn: async ({ signal }) => {
+      const answer = await api.get('/activities/calendar', { query: params, signal });
+      return { ...answer, data: answer.data as Activity[] };
+    },
     placeholderData: keepPreviousData,
   });
 
@@ -55,7 +59,7 @@ export const zoneQuery = queryOptions({
   queryFn: async ({ signal }) => {
     const day = new Date().toISOString().slice(0, 10);
     const query = { from: day, to: day, assigned_to: 'me' };
-    return (await api.call<Calendar>('get', '/activities/calendar', { query, signal })).timezone;
+    return (await api.get('/activities/calendar', { query, signal })).timezone;
   },
   staleTime: 600_000,
 });
@@ -103,7 +107,8 @@ function change(qc: QueryClient, id: string, how: (a: Activity) => Activity | nu
   };
 }
 
-function settle(qc: QueryClient, a?: Activity) {
+type Linked = Pick<Activity, 'client_id' | 'lead_id' | 'contact_id' | 'deal_id' | 'opportunity_id'>;
+function settle(qc: QueryClient, a?: Linked) {
   void qc.invalidateQueries({ queryKey: [KEY] });
   if (!a) return;
   for (const [entity, id] of [
@@ -120,7 +125,7 @@ export function useCreateActivity() {
   const qc = useQueryClient();
   return useMutation({
     meta: { silent: true },
-    mutationFn: (body: ActivityPatch) => api.call<Activity>('post', '/activities', { body }),
+    mutationFn: (body: NewActivity) => api.post('/activities', { body }),
     onSuccess: (a) => settle(qc, a),
   });
 }
@@ -130,7 +135,7 @@ export function useUpdateActivity() {
   return useMutation({
     meta: { silent: true },
     mutationFn: ({ activity, patch }: { activity: Activity; patch: ActivityPatch }) =>
-      api.call<Activity>('patch', '/activities/{id}', {
+      api.patch('/activities/{id}', {
         path: { id: activity.id },
         body: { ...patch, version: activity.version },
       }),
@@ -151,10 +156,9 @@ export function useStep() {
   const qc = useQueryClient();
   return useMutation({
     mutationFn: ({ activity, step, outcome }: { activity: Activity; step: Step; outcome?: string }) =>
-      api.call<Activity>('patch', `/activities/{id}/${step}`, {
-        path: { id: activity.id },
-        body: outcome ? { outcome } : {},
-      }),
+      step === 'reopen'
+        ? api.patch('/activities/{id}/reopen', { path: { id: activity.id } })
+        : api.patch(`/activities/{id}/${step}`, { path: { id: activity.id }, body: { outcome } }),
     onMutate: async ({ activity, step }) => {
       await qc.cancelQueries({ queryKey: [KEY] });
       return { undo: change(qc, activity.id, (a) => ({ ...a, ...AFTER[step] })) };
@@ -169,7 +173,7 @@ export function useMove() {
   const qc = useQueryClient();
   return useMutation({
     mutationFn: ({ activity, due_at }: { activity: Activity; due_at: string }) =>
-      api.call<Activity>('patch', '/activities/{id}/move', { path: { id: activity.id }, body: { due_at } }),
+      api.patch('/activities/{id}/move', { path: { id: activity.id }, body: { due_at } }),
     onMutate: async ({ activity, due_at }) => {
       await qc.cancelQueries({ queryKey: [KEY] });
       return { undo: change(qc, activity.id, (a) => ({ ...a, due_at })) };
@@ -182,8 +186,7 @@ export function useMove() {
 export function useDeleteActivity() {
   const qc = useQueryClient();
   return useMutation({
-    mutationFn: (activity: Activity) =>
-      api.call<unknown>('delete', '/activities/{id}', { path: { id: activity.id } }),
+    mutationFn: (activity: Activity) => api.delete('/activities/{id}', { path: { id: activity.id } }),
     onMutate: async (activity) => {
       await qc.cancelQueries({ queryKey: [KEY] });
       return { undo: change(qc, activity.id, () => null) };
@@ -195,8 +198,7 @@ export function useDeleteActivity() {
 export function useRestoreActivity() {
   const qc = useQueryClient();
   return useMutation({
-    mutationFn: (activity: Activity) =>
-      api.call<unknown>('post', '/activities/{id}/restore', { path: { id: activity.id } }),
+    mutationFn: (activity: Activity) => api.post('/activities/{id}/restore', { path: { id: activity.id } }),
     onSettled: (_r, _e, activity) => settle(qc, activity),
   });
 }

@@ -1,4 +1,5 @@
-import type { List } from '@/api/types';
+import type { Activity as ActivityOut, List } from '@/api/types';
+import type { Narrow } from '@/api/wire';
 
 export const TYPES = ['call', 'email', 'meeting', 'task', 'note'] as const;
 export type ActivityType = (typeof TYPES)[number];
@@ -12,64 +13,16 @@ export type ParentKind = (typeof KINDS)[number];
 export type Parent = { kind: ParentKind; id: string };
 
 export type Frequency = 'daily' | 'weekly' | 'monthly' | 'yearly';
-export type Repeat = {
-  freq: Frequency;
-  interval: number;
-  weekdays?: string[] | null;
-  until?: string | null;
-  count?: number | null;
-};
-
-type Links = { [K in ParentKind as `${K}_id`]?: string | null };
-type Names = { [K in ParentKind as `${K}_name`]?: string | null };
-export type Activity = Links &
-  Names & {
-    id: string;
+export type Repeat = Narrow<Omit<NonNullable<ActivityOut['repeat']>, 'timezone'>, { freq: Frequency }>;
+export type Activity = Narrow<
+  ActivityOut,
+  {
     type: ActivityType;
-    subject: string;
-    description?: string | null;
     status: ActivityStatus;
     priority: Priority;
-    due_at?: string | null;
-    all_day: boolean;
-    duration_minutes?: number | null;
-    outcome?: string | null;
-    location?: string | null;
-    assigned_to?: string | null;
-    assigned_to_name?: string | null;
-    team_id?: string | null;
-    repeat?: Repeat | null;
-    repeat_text?: string | null;
-    series_id?: string | null;
-    remind_before?: number | null;
-    completed_at?: string | null;
-    created_by_name?: string | null;
-    created_at: string;
-    updated_at: string;
-    version: number;
-    /** A date that a series will come to; there is no record of it yet. */
-    virtual?: boolean;
-    next?: Activity | null;
-  };
-export type ActivityPatch = Partial<
-  Links &
-    Pick<
-      Activity,
-      | 'type'
-      | 'subject'
-      | 'description'
-      | 'priority'
-      | 'due_at'
-      | 'all_day'
-      | 'duration_minutes'
-      | 'outcome'
-      | 'location'
-      | 'assigned_to'
-      | 'repeat'
-      | 'remind_before'
-    >
+    repeat?: (Repeat & { timezone: string }) | null;
+  }
 >;
-export type Calendar = { data: Activity[]; truncated: boolean; timezone: string };
 export type Activities = List<Activity>;
 
 /** The record an activity belongs to, the nearest first. */

@@ -8,6 +8,16 @@ import { zoneQuery } from './query';
 /** Western digits, as everywhere in this app. */
 const tag = (locale: string) => (locale === 'ar' ? 'ar-u-nu-latn' : locale);
 
+const HALF_A_YEAR = 182 * 86_400_000;
+/** Whether two zones show another time, in this half of the year or in the other. */
+const differ = (a: string, b: string): boolean =>
+  a !== b &&
+  [0, HALF_A_YEAR].some((later) => {
+    const at = new Date(Date.now() + later);
+    const [one, two] = [wallOf(at, a), wallOf(at, b)];
+    return one.day !== two.day || one.minutes !== two.minutes;
+  });
+
 /** Dates and times of the company's time zone, in the language at hand. */
 export function useClock() {
   const { t } = useTranslation();
@@ -33,7 +43,7 @@ export function useClock() {
       zone,
       locale,
       /** Whether the person's own clock shows something else. */
-      foreign: zone !== here(),
+      foreign: differ(zone, here()),
       weekStart: firstWeekday(locale),
       tag: tag(locale),
       today,

@@ -14,6 +14,7 @@ import {
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type DragEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Attachment } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import {
   ConfirmDialog,
@@ -27,7 +28,7 @@ import {
 } from '@/components';
 import { useCan, useMe } from '@/session/session';
 import c from './attachments.module.css';
-import { type Attachment, download, filesQuery, type Parent, useDeleteFile } from './query';
+import { download, filesQuery, type Parent, useDeleteFile } from './query';
 import { useUploads } from './useUploads';
 
 const ICONS: [RegExp, Icon][] = [
@@ -59,7 +60,7 @@ export function FilesPanel({ parent }: { parent: Parent }) {
     setOver(true);
   };
   const open = (file: Attachment) => {
-    download(file.id).catch((e: unknown) => toast.failure(e));
+    download(file).catch((e: unknown) => toast.failure(e));
   };
   const actionsOf = (file: Attachment): RowAction[] => [
     { key: 'download', label: t('attachments.download'), run: () => open(file) },

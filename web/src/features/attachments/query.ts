@@ -1,32 +1,17 @@
 import { infiniteQueryOptions, type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import { tenantApi as api } from '@/api/client';
-import type { List } from '@/api/types';
+import type { Attachment } from '@/api/types';
 
-/** Leads keep no files. An opportunity is a deal that has not been agreed on yet. */
+/** Leads keep no files. */
 export type ParentKind = 'client' | 'contact' | 'deal' | 'opportunity';
 export type Parent = { kind: ParentKind; id: string };
-export type Attachment = {
-  id: string;
-  filename: string;
-  content_type: string;
-  bytes: number;
-  uploaded_by?: string | null;
-  uploader_name: string;
-  created_at: string;
-};
-
-export const linkOf = ({ kind, id }: Parent): Record<string, string> => ({
-  [kind === 'opportunity' ? 'deal_id' : `${kind}_id`]: id,
-});
+export const linkOf = ({ kind, id }: Parent): Record<string, string> => ({ [`${kind}_id`]: id });
 
 export const filesQuery = (parent: Parent) =>
   infiniteQueryOptions({
     queryKey: ['attachments', parent.kind, parent.id],
     queryFn: ({ pageParam, signal }) =>
-      api.call<List<Attachment>>('get', '/attachments', {
-        query: { ...linkOf(parent), cursor: pageParam, limit: 50 },
-        signal,
-      }),
+      api.get('/attachments', { query: { ...linkOf(parent), cursor: pageParam, limit: 50 }, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor ?? null,
   });
@@ -41,21 +26,24 @@ export function useDeleteFile(parent: Parent) {
   const qc = useQueryClient();
   return useMutation({
     meta: { silent: true },
-    mutationFn: (id: string) => api.call<unknown>('delete', '/attachments/{id}', { path: { id } }),
+    mutationFn: (id: string) => api.delete('/attachments/{id}', { path: { id } }),
     onSettled: () => refreshFiles(qc, parent),
   });
 }
 
-/** The link lives for a moment and is asked for when it is wanted; the server notes who got it. */
-export async function download(id: string): Promise<void> {
-  const { url } = await api.call<{ url: string }>('post', '/attachments/{id}/link', {
-    path: { id },
-    body: {},
-  });
+/**
+ * The server leads to the file store, by a link of the moment. A plain link could not carry the session's token, so
+ * the file comes through the page; it is small enough for that.
+ */
+export async function download(file: Pick<Attachment, 'id' | 'filename'>): Promise<void> {
+  const res = await api.raw(`/attachments/${file.id}/download`);
+  const url = URL.createObjectURL(await res.blob());
   const a = document.createElement('a');
   a.href = url;
-  a.rel = 'noopener';
+  a.download = file.filename;
   document.body.append(a);
   a.click();
   a.remove();
+  // the browser has taken it over by then
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

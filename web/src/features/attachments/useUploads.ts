@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { isApiError } from '@/api/errors';
+import type { Attachment } from '@/api/types';
 import { upload } from '@/api/upload';
 import { errorText } from '@/components';
 import { pickErrors } from '@/lib/forms';
-import { type Attachment, linkOf, type Parent, refreshFiles } from './query';
+import { linkOf, type Parent, refreshFiles } from './query';
 
 export type Upload = { key: number; name: string; share: number; problem: string | null };
 

@@ -1,13 +1,14 @@
 import { IconPinFilled } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Note } from '@/api/types';
 import { Avatar, errorText, RelativeTime, type RowAction, RowActions, toast } from '@/components';
 import { Markdown } from '@/components/markdown';
 import { useCan } from '@/session/session';
 import { Composer } from './Composer';
 import c from './notes.module.css';
 import { useChangeNote, useDeleteNote, useRestoreNote } from './query';
-import type { Note, Parent } from './types';
+import type { Parent } from './types';
 
 export function NoteCard({ note, parent }: { note: Note; parent: Parent }) {
   const { t } = useTranslation();

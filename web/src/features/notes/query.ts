@@ -1,40 +1,15 @@
-import {
-  infiniteQueryOptions,
-  keepPreviousData,
-  type QueryClient,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { infiniteQueryOptions, type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import { tenantApi as api } from '@/api/client';
-import { linkOf, type Note, type Notes, type Parent, type Person } from './types';
+import type { Note } from '@/api/types';
+import { linkOf, type Parent } from './types';
 
 export const notesQuery = (parent: Parent) =>
   infiniteQueryOptions({
     queryKey: ['notes', parent.kind, parent.id],
     queryFn: ({ pageParam, signal }) =>
-      api.call<Notes>('get', '/notes', {
-        query: { ...linkOf(parent), cursor: pageParam, limit: 30 },
-        signal,
-      }),
+      api.get('/notes', { query: { ...linkOf(parent), cursor: pageParam, limit: 30 }, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor ?? null,
-  });
-
-/** Colleagues who can be mentioned. */
-export const peopleQuery = (words: string) =>
-  queryOptions({
-    queryKey: ['notes', 'people', words],
-    queryFn: async ({ signal }) => {
-      const answer = await api.call<Person[] | { data: Person[] }>('get', '/notes/people', {
-        query: { search: words || undefined },
-        signal,
-      });
-      return Array.isArray(answer) ? answer : answer.data;
-    },
-    placeholderData: keepPreviousData,
-    staleTime: 60_000,
-    retry: false,
   });
 
 function settle(qc: QueryClient, parent: Parent) {
@@ -47,8 +22,7 @@ export function useWriteNote(parent: Parent) {
   const qc = useQueryClient();
   return useMutation({
     meta: { silent: true },
-    mutationFn: (content: string) =>
-      api.call<Note>('post', '/notes', { body: { content, ...linkOf(parent) } }),
+    mutationFn: (content: string) => api.post('/notes', { body: { content, ...linkOf(parent) } }),
     onSuccess: () => settle(qc, parent),
   });
 }
@@ -57,7 +31,7 @@ export function useChangeNote(parent: Parent) {
   const qc = useQueryClient();
   return useMutation({
     mutationFn: ({ note, patch }: { note: Note; patch: NotePatch }) =>
-      api.call<Note>('patch', '/notes/{id}', {
+      api.patch('/notes/{id}', {
         path: { id: note.id },
         body: { ...patch, version: note.version },
       }),
@@ -67,14 +41,14 @@ export function useChangeNote(parent: Parent) {
 export function useDeleteNote(parent: Parent) {
   const qc = useQueryClient();
   return useMutation({
-    mutationFn: (note: Note) => api.call<unknown>('delete', '/notes/{id}', { path: { id: note.id } }),
+    mutationFn: (note: Note) => api.delete('/notes/{id}', { path: { id: note.id } }),
     onSettled: () => settle(qc, parent),
   });
 }
 export function useRestoreNote(parent: Parent) {
   const qc = useQueryClient();
   return useMutation({
-    mutationFn: (note: Note) => api.call<unknown>('post', '/notes/{id}/restore', { path: { id: note.id } }),
+    mutationFn: (note: Note) => api.post('/notes/{id}/restore', { path: { id: note.id } }),
     onSettled: () => settle(qc, parent),
   });
 }

@@ -3,9 +3,10 @@ import { IconAt, IconBell, IconBellOff, IconCalendarDue, IconUserShare } from '@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Trans, useTranslation } from 'react-i18next';
+import type { Notification } from '@/api/types';
 import { EmptyState, ErrorState, RelativeTime, SkeletonLines } from '@/components';
 import c from './notifications.module.css';
-import { type Notification, notificationsQuery, targetOf, useMarkRead } from './query';
+import { notificationsQuery, targetOf, useMarkRead } from './query';
 
 const ICONS = { mention: IconAt, reminder: IconCalendarDue, assigned: IconUserShare };
 

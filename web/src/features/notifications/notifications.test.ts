@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type Notification, targetOf } from './query';
+import type { Notification } from '@/api/types';
+import { targetOf } from './query';
 
 const n = (more: Partial<Notification>): Notification => ({
   id: 'n',

@@ -1,22 +1,10 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { tenantApi as api } from '@/api/client';
-import type { List } from '@/api/types';
-
-export type Notification = {
-  id: string;
-  kind: string;
-  entity?: string | null;
-  record_id?: string | null;
-  record_name?: string | null;
-  actor_name?: string | null;
-  created_at: string;
-  read_at?: string | null;
-};
-export type Notifications = List<Notification> & { unread: number };
+import type { Notification } from '@/api/types';
 
 export const notificationsQuery = queryOptions({
   queryKey: ['notifications'],
-  queryFn: ({ signal }) => api.call<Notifications>('get', '/notifications', { query: { limit: 30 }, signal }),
+  queryFn: ({ signal }) => api.get('/notifications', { query: { limit: 30 }, signal }),
 });
 
 /** Some, or all; shown at once. */
@@ -24,10 +12,10 @@ export function useMarkRead() {
   const qc = useQueryClient();
   return useMutation({
     mutationFn: (ids: string[] | null) =>
-      api.call<unknown>('post', '/notifications/read', { body: ids ? { ids } : { all: true } }),
+      api.post('/notifications/read', { body: ids ? { ids } : { all: true } }),
     onMutate: (ids) => {
       const at = new Date().toISOString();
-      qc.setQueryData<Notifications>(notificationsQuery.queryKey, (old) => {
+      qc.setQueryData(notificationsQuery.queryKey, (old) => {
         if (!old) return old;
         const now = (n: Notification) => !n.read_at && (!ids || ids.includes(n.id));
         const marked = old.data.filter(now).length;

@@ -48,6 +48,14 @@ export function Sentence({ entry, story, kind }: { entry: TimelineEntry; story: 
           t('record.aClient')
         ),
       });
+    case 'beside':
+      return say(`${story.what}_${story.did}`, {
+        what: (
+          <span className={c.said}>
+            <bdi>{entry.resource.label ?? t('record.anActivity')}</bdi>
+          </span>
+        ),
+      });
     case 'merged':
       return say('merged');
     case 'split':
@@ -141,7 +149,9 @@ export function Details({ story, kind }: { story: Story; kind: Kind }) {
           ? story.note
           : story.kind === 'converted'
             ? story.message
-            : null;
+            : story.kind === 'beside'
+              ? story.text
+              : null;
   if (said)
     return (
       <p className={c.quote}>

@@ -4,6 +4,7 @@ import {
   IconArrowRightCircle,
   IconArrowsSplit2,
   IconBell,
+  IconCheckbox,
   IconEye,
   IconFileText,
   IconFlag,
@@ -28,7 +29,16 @@ import { Details, type Kind, Sentence } from './Sentence';
 import { byDay, dayOf, type Story, storyOf } from './story';
 import c from './timeline.module.css';
 
-export const CHAPTERS = ['all', 'changes', 'status', 'assignment', 'reveals', 'documents'] as const;
+export const CHAPTERS = [
+  'all',
+  'changes',
+  'status',
+  'assignment',
+  'reveals',
+  'documents',
+  'activities',
+  'notes',
+] as const;
 type Chapter = (typeof CHAPTERS)[number];
 
 const ICONS: Record<Story['kind'], Icon> = {
@@ -47,6 +57,7 @@ const ICONS: Record<Story['kind'], Icon> = {
   tags: IconTag,
   field: IconPencil,
   fields: IconPencil,
+  beside: IconCheckbox,
   other: IconHistory,
 };
 

@@ -19,7 +19,12 @@ export type Story =
   | { kind: 'tags'; added: string[]; removed: string[] }
   | { kind: 'field'; line: DiffEntry }
   | { kind: 'fields'; lines: DiffEntry[] }
+  | { kind: 'beside'; what: Beside; did: string; text: string | null }
   | { kind: 'other'; lines: DiffEntry[] };
+
+/** What hangs on a record and has a history of its own. */
+export type Beside = 'activity' | 'note';
+const DID = ['created', 'updated', 'completed', 'cancelled', 'reopened', 'deleted', 'restored'];
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value ? value : null);
 const words = (value: unknown): string[] =>
@@ -41,7 +46,15 @@ export function storyOf(entry: Pick<TimelineEntry, 'action' | 'diff'>): Story {
   const of = (field: string) => diff.find((d) => d.field === field);
   const only = (field: string) =>
     Boolean(of(field)) && diff.every((d) => (BESIDE[field] ?? [field]).includes(d.field));
-  switch (entry.action.split('.').at(-1)) {
+  const [what, did = ''] = entry.action.split('.');
+  if (what === 'activity' || what === 'note')
+    return {
+      kind: 'beside',
+      what,
+      did: DID.includes(did) ? did : 'updated',
+      text: text(of(what === 'note' ? 'content' : 'outcome')?.new),
+    };
+  switch (did) {
     case 'created':
     case 'submitted':
       return { kind: 'created', lines: diff };

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, SegmentedControl, Select } from '@mantine/core';
-import { IconChevronLeft, IconChevronRight, IconPlus } from '@tabler/icons-react';
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -100,11 +100,6 @@ export function CalendarView({ search, onSearch, onOpen, onAdd, wide }: Props) {
           value={shape}
           onChange={(v) => set({ show: v === 'month' ? undefined : v })}
         />
-        {can('activities.create') && (
-          <Button leftSection={<IconPlus size={14} />} onClick={() => onAdd()}>
-            {t('activities.add')}
-          </Button>
-        )}
       </div>
       <p id="calendar-keys" hidden>
         {t('activities.calendar.keys')}

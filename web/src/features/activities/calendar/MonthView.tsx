@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { weekdayNames } from '../repeat';
+import { TYPE_HUES } from '../words';
 import c from './calendar.module.css';
 import { EventButton } from './EventButton';
 import { moved } from './grid';
@@ -36,7 +37,7 @@ export function MonthView(props: ViewProps) {
               const list = placed.get(d) ?? [];
               const shown = list.length > FIT + 1 ? list.slice(0, FIT) : list;
               return (
-                // biome-ignore lint/a11y/useKeyWithClickEvents: the button above the calendar adds by keyboard
+                // biome-ignore lint/a11y/useKeyWithClickEvents: the C key and the button at the top add by keyboard
                 <td
                   key={d}
                   data-day={d}
@@ -76,7 +77,7 @@ export function MonthView(props: ViewProps) {
                   </button>
                   <span className={c.dots} aria-hidden>
                     {list.slice(0, 4).map((p) => (
-                      <i key={p.key} data-hue="blue" />
+                      <i key={p.key} data-hue={TYPE_HUES[p.activity.type] ?? 'grey'} />
                     ))}
                   </span>
                   {list.length > 0 && (

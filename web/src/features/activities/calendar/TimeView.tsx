@@ -69,12 +69,7 @@ export function TimeView(props: ViewProps) {
         <span className={c.corner} />
         {days.map((d) => (
           <div key={d} className={c.head} data-today={d === wall.day || undefined}>
-            <button
-              type="button"
-              aria-label={clock.day(d)}
-              aria-current={d === wall.day ? 'date' : undefined}
-              onClick={() => onDay(d)}
-            >
+            <button type="button" aria-current={d === wall.day ? 'date' : undefined} onClick={() => onDay(d)}>
               {clock.shortDay(d)}
             </button>
           </div>
@@ -117,7 +112,7 @@ export function TimeView(props: ViewProps) {
           ))}
         </div>
         {days.map((d) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the button above the calendar adds by keyboard
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the C key and the button at the top add by keyboard
           // biome-ignore lint/a11y/noStaticElementInteractions: as above
           <div
             key={d}
