@@ -45,7 +45,10 @@ async fn an_activity_is_added_changed_done_and_undone() {
     let body = json!({ "type": "Call", "subject": "  Call back ", "due_at": "2027-01-15T10:00:00+01:00", "client_id": jane,
         "duration_minutes": 30, "priority": "high" });
     let made = ada.post("/api/activities", &body).await.expect(201);
-    assert_eq!((made["type"].as_str(), made["subject"].as_str(), made["status"].as_str()), (Some("call"), Some("Call back"), Some("scheduled")));
+    assert_eq!(
+        (made["type"].as_str(), made["subject"].as_str(), made["status"].as_str()),
+        (Some("call"), Some("Call back"), Some("scheduled"))
+    );
     assert_eq!((made["due_at"].as_str(), made["client_name"].as_str()), (Some("2027-01-15T09:00:00+00:00"), Some("Jane Doe")));
     assert_eq!((made["assigned_to_name"].as_str(), made["created_by_name"].as_str()), (Some("Ada Manager"), Some("Ada Manager")));
     let path = format!("/api/activities/{}", id(&made));
@@ -54,7 +57,8 @@ async fn an_activity_is_added_changed_done_and_undone() {
     let changed = ada.patch(&path, &json!({ "subject": "Call again", "due_at": "2027-01-16", "version": 1 })).await.expect(200);
     assert_eq!((changed["all_day"].as_bool(), changed["due_date"].as_str()), (Some(true), Some("2027-01-16")));
     ada.patch(&path, &json!({ "subject": "Late", "version": 1 })).await.refused(409, "stale_version");
-    let moved = ada.patch(&format!("{path}/move"), &json!({ "due_at": "2027-01-17T08:00:00Z", "all_day": false })).await.expect(200);
+    let moved =
+        ada.patch(&format!("{path}/move"), &json!({ "due_at": "2027-01-17T08:00:00Z", "all_day": false })).await.expect(200);
     assert_eq!((moved["due_at"].as_str(), moved["all_day"].as_bool()), (Some("2027-01-17T08:00:00+00:00"), Some(false)));
     ada.patch(&format!("{path}/move"), &json!({})).await.refused(422, "validation_failed");
 
@@ -99,7 +103,19 @@ async fn all_faults_come_at_once_and_strange_records_do_not_exist() {
         "repeat": { "freq": "weekly", "weekdays": ["xx"], "until": "x", "count": 0 } });
     let fields = anna.post("/api/activities", &body).await.refused(422, "validation_failed")["data"]["fields"].clone();
     let names: Vec<&String> = fields.as_object().unwrap().keys().collect();
-    let wanted = ["client_id", "completed_at", "deal_id", "due_at", "duration_minutes", "lead_id", "priority", "repeat", "status", "subject", "type"];
+    let wanted = [
+        "client_id",
+        "completed_at",
+        "deal_id",
+        "due_at",
+        "duration_minutes",
+        "lead_id",
+        "priority",
+        "repeat",
+        "status",
+        "subject",
+        "type",
+    ];
     assert_eq!(names, wanted);
     assert_eq!(fields["client_id"], json!(["is not a client"]));
     assert_eq!((fields["lead_id"].clone(), fields["deal_id"].clone()), (json!(["is not a lead"]), json!(["is not a deal"])));
@@ -143,7 +159,9 @@ async fn whoever_reads_a_record_reads_what_was_done_about_it() {
     assert_eq!(bert.get(&format!("/api/activities?client_id={hers},{other}")).await.expect(200)["total"], 0);
     assert_eq!(subjects(&lena.get("/api/activities?sort=created_at").await.expect(200)), ["About John", "Bert's own"]);
     lena.patch(&format!("/api/activities/{}", id(&own)), &json!({ "priority": "urgent" })).await.expect(200);
-    lena.patch(&format!("/api/activities/{}", id(&own)), &json!({ "assigned_to": ada.id() })).await.refused(422, "validation_failed");
+    lena.patch(&format!("/api/activities/{}", id(&own)), &json!({ "assigned_to": ada.id() }))
+        .await
+        .refused(422, "validation_failed");
     // Agents give nothing to others, and take nothing from them.
     let give = json!({ "type": "task", "subject": "x", "assigned_to": bert.id() });
     anna.post("/api/activities", &give).await.refused(403, "forbidden");
@@ -151,7 +169,10 @@ async fn whoever_reads_a_record_reads_what_was_done_about_it() {
     assert_eq!(told["unread"], 0);
     let told = anna.get("/api/notifications").await.expect(200);
     assert_eq!((told["unread"].as_i64(), told["data"][0]["kind"].as_str()), (Some(1), Some("assigned")));
-    assert_eq!((told["data"][0]["record_name"].as_str(), told["data"][0]["actor_name"].as_str()), (Some("About John"), Some("Ada Manager")));
+    assert_eq!(
+        (told["data"][0]["record_name"].as_str(), told["data"][0]["actor_name"].as_str()),
+        (Some("About John"), Some("Ada Manager"))
+    );
 }
 
 #[tokio::test]
@@ -163,7 +184,8 @@ async fn lists_are_filtered_sorted_and_paged() {
         let (priority, kind) = (["low", "normal", "high", "urgent"][n % 4], ["task", "call"][n % 2]);
         let mut body = json!({ "subject": format!("Task {n:02}"), "priority": priority, "type": kind });
         if n % 5 != 0 {
-            body["due_at"] = london("2027-02-01", "10:00").checked_add_signed(Duration::hours(n as i64)).unwrap().to_rfc3339().into();
+            body["due_at"] =
+                london("2027-02-01", "10:00").checked_add_signed(Duration::hours(n as i64)).unwrap().to_rfc3339().into();
         }
         add(&ada, body).await;
     }
@@ -217,7 +239,8 @@ async fn my_tasks_stand_in_one_group_each() {
     let now = Utc::now();
     let noon = (now + Duration::days(2)).date_naive().and_hms_opt(12, 0, 0).unwrap().and_utc();
     world.app.clock.advance(noon - now);
-    let day = |days: i64, hour: u32| (noon.date_naive() + Duration::days(days)).and_hms_opt(hour, 0, 0).unwrap().and_utc().to_rfc3339();
+    let day =
+        |days: i64, hour: u32| (noon.date_naive() + Duration::days(days)).and_hms_opt(hour, 0, 0).unwrap().and_utc().to_rfc3339();
     for (subject, due) in [
         ("yesterday", Some(day(-1, 12))),
         ("this morning", Some(day(0, 9))),
@@ -257,8 +280,12 @@ async fn a_series_goes_on_once_whoever_completes_it() {
     let jane = client(&ada, "Jane").await;
     // Over the night on which London's clock changes: the time of day stays.
     let repeat = json!({ "freq": "weekly", "weekdays": ["we", "mo"], "count": 3 });
-    let made = add(&ada, json!({ "due_at": "2027-03-24T09:00:00Z", "repeat": repeat, "client_id": jane, "remind_before": 15 })).await;
-    assert_eq!(made["repeat"], json!({ "freq": "weekly", "interval": 1, "weekdays": ["mo", "we"], "count": 3, "timezone": "Europe/London" }));
+    let made =
+        add(&ada, json!({ "due_at": "2027-03-24T09:00:00Z", "repeat": repeat, "client_id": jane, "remind_before": 15 })).await;
+    assert_eq!(
+        made["repeat"],
+        json!({ "freq": "weekly", "interval": 1, "weekdays": ["mo", "we"], "count": 3, "timezone": "Europe/London" })
+    );
     assert_eq!(made["repeat_text"], "Every week on Mon, Wed, 3 times");
     let path = format!("/api/activities/{}/complete", id(&made));
     let body = json!({});
@@ -288,7 +315,8 @@ async fn a_series_goes_on_once_whoever_completes_it() {
     let over = ada.patch(&format!("/api/activities/{}/cancel", id(&made)), &json!({ "series": true })).await.expect(200);
     assert!(over.get("next").is_none() && over.get("repeat").is_none());
     // What was missed is passed over.
-    let late = add(&ada, json!({ "due_at": (Utc::now() - Duration::days(10)).to_rfc3339(), "repeat": { "freq": "daily" } })).await;
+    let late =
+        add(&ada, json!({ "due_at": (Utc::now() - Duration::days(10)).to_rfc3339(), "repeat": { "freq": "daily" } })).await;
     let next = ada.patch(&format!("/api/activities/{}/complete", id(&late)), &json!({})).await.expect(200)["next"].clone();
     let due: DateTime<Utc> = next["due_at"].as_str().unwrap().parse().unwrap();
     assert!(due > Utc::now() && due < Utc::now() + Duration::days(1) + Duration::minutes(1), "{due}");
@@ -303,7 +331,8 @@ async fn a_calendar_shows_what_comes_again() {
     let lena = broker.actor("Lena", "Team Leader", Some(near)).await;
     add(&anna, json!({ "subject": "Once", "due_at": "2027-05-05T10:00:00Z" })).await;
     add(&anna, json!({ "subject": "A day", "due_at": "2027-05-31" })).await;
-    add(&anna, json!({ "subject": "Daily", "due_at": "2027-04-28T08:00:00Z", "repeat": { "freq": "daily", "interval": 7 } })).await;
+    add(&anna, json!({ "subject": "Daily", "due_at": "2027-04-28T08:00:00Z", "repeat": { "freq": "daily", "interval": 7 } }))
+        .await;
     let off = add(&anna, json!({ "subject": "Off", "due_at": "2027-05-05T10:00:00Z" })).await;
     anna.patch(&format!("/api/activities/{}/cancel", id(&off)), &json!({})).await.expect(200);
     let month = anna.get("/api/activities/calendar?from=2027-05-01&to=2027-05-31").await.expect(200);
@@ -311,11 +340,19 @@ async fn a_calendar_shows_what_comes_again() {
     let virtual_ones: Vec<bool> = month["data"].as_array().unwrap().iter().map(|a| a["virtual"] == true).collect();
     assert_eq!(virtual_ones, [true, false, true, true, true, false]);
     assert_eq!((month["truncated"].as_bool(), month["timezone"].as_str()), (Some(false), Some("Europe/London")));
-    assert_eq!(anna.get("/api/activities/calendar?from=2027-05-05&to=2027-05-05").await.expect(200)["data"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        anna.get("/api/activities/calendar?from=2027-05-05&to=2027-05-05").await.expect(200)["data"].as_array().unwrap().len(),
+        2
+    );
     assert_eq!(lena.get("/api/activities/calendar?from=2027-05-01&to=2027-05-31").await.expect(200)["data"], json!([]));
     let team = lena.get("/api/activities/calendar?from=2027-05-01&to=2027-05-31&assigned_to=team").await.expect(200);
     assert_eq!(team["data"].as_array().unwrap().len(), 6);
-    for bad in ["from=2027-05-01", "from=2027-05-02&to=2027-04-01", "from=2027-05-01&to=2029-05-01", "from=2027-05-01&to=2027-05-02&assigned_to=x"] {
+    for bad in [
+        "from=2027-05-01",
+        "from=2027-05-02&to=2027-04-01",
+        "from=2027-05-01&to=2029-05-01",
+        "from=2027-05-01&to=2027-05-02&assigned_to=x",
+    ] {
         anna.get(&format!("/api/activities/calendar?{bad}")).await.refused(422, "validation_failed");
     }
 }
@@ -327,7 +364,8 @@ async fn a_reminder_is_told_once() {
     let ada = broker.manager().await;
     let anna = broker.actor("Anna", "Agent", None).await;
     let gone = broker.user("Gone", "Agent", None).await;
-    let due = add(&ada, json!({ "subject": "Call Jane", "due_at": soon(60), "remind_before": 30, "assigned_to": anna.id() })).await;
+    let due =
+        add(&ada, json!({ "subject": "Call Jane", "due_at": soon(60), "remind_before": 30, "assigned_to": anna.id() })).await;
     add(&ada, json!({ "subject": "Nobody's", "due_at": soon(60), "remind_before": 30, "assigned_to": gone })).await;
     add(&ada, json!({ "subject": "Past", "due_at": soon(-60), "remind_before": 30, "assigned_to": anna.id() })).await;
     let done = add(&ada, json!({ "subject": "Done", "due_at": soon(60), "remind_before": 30, "assigned_to": anna.id() })).await;
@@ -370,7 +408,14 @@ async fn a_module_that_is_off_is_closed() {
     let modules = broker.nobody().get("/api/branding").await.expect(200)["modules"].clone();
     let without: Vec<&Json> = modules.as_array().unwrap().iter().filter(|m| **m != "activities").collect();
     ada.patch("/api/settings", &json!({ "modules": without })).await.expect(200);
-    for path in ["/api/activities", "/api/activities/mine", "/api/activities/counts", "/api/notes", "/api/attachments", "/api/calendar-feed"] {
+    for path in [
+        "/api/activities",
+        "/api/activities/mine",
+        "/api/activities/counts",
+        "/api/notes",
+        "/api/attachments",
+        "/api/calendar-feed",
+    ] {
         ada.get(path).await.refused(403, "module_off");
     }
     ada.patch(&format!("/api/activities/{}/complete", id(&made)), &json!({})).await.refused(403, "module_off");
@@ -409,10 +454,14 @@ async fn activities_hang_on_contacts_deals_and_opportunities() {
     // A deal is no opportunity.
     let crossed = json!({ "type": "task", "subject": "x", "deal_id": chance, "opportunity_id": deal });
     let fields = ada.post("/api/activities", &crossed).await.refused(422, "validation_failed")["data"]["fields"].clone();
-    assert_eq!((fields["deal_id"].clone(), fields["opportunity_id"].clone()), (json!(["is not a deal"]), json!(["is not an opportunity"])));
+    assert_eq!(
+        (fields["deal_id"].clone(), fields["opportunity_id"].clone()),
+        (json!(["is not a deal"]), json!(["is not an opportunity"]))
+    );
     for filter in [format!("contact_id={contact}"), format!("deal_id={deal}"), format!("opportunity_id={chance}")] {
         assert_eq!(anna.get(&format!("/api/activities?{filter}")).await.expect(200)["total"], 1, "{filter}");
     }
-    let unlinked = ada.patch(&format!("/api/activities/{}", id(&made)), &json!({ "deal_id": null, "contact_id": null })).await.expect(200);
+    let unlinked =
+        ada.patch(&format!("/api/activities/{}", id(&made)), &json!({ "deal_id": null, "contact_id": null })).await.expect(200);
     assert_eq!((unlinked.get("deal_id"), unlinked["opportunity_id"].as_str()), (None, Some(chance.as_str())));
 }

@@ -43,7 +43,10 @@ async fn a_file_is_added_opened_and_deleted() {
     assert_eq!((made["filename"].as_str(), made["bytes"].as_u64()), (Some("Plan \"ü\".bin"), Some(7_000_000)));
     let sum: String = runtime::crypto::sha256(&bytes).iter().map(|b| format!("{b:02x}")).collect();
     assert_eq!(made["sha256"], sum);
-    assert_eq!((made["content_type"].as_str(), made["uploader_name"].as_str()), (Some("application/octet-stream"), Some("Ada Manager")));
+    assert_eq!(
+        (made["content_type"].as_str(), made["uploader_name"].as_str()),
+        (Some("application/octet-stream"), Some("Ada Manager"))
+    );
     let (headers, stored) = fetched(&ada, &id(&made)).await;
     assert!(stored == bytes, "other bytes came back");
     assert!(headers["content-disposition"].to_str().unwrap().starts_with("attachment;"));

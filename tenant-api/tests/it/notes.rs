@@ -21,7 +21,11 @@ async fn a_note_is_written_pinned_changed_deleted_and_restored() {
     let jane = client(&ada, "Jane").await;
     let markdown = "**Wants** a demo\n- <script>alert(1)</script>";
     let note = write(&ada, &jane, markdown).await;
-    assert_eq!((note["content"].as_str(), note["client_name"].as_str()), (Some(markdown), Some("Jane Doe")), "kept as it was written");
+    assert_eq!(
+        (note["content"].as_str(), note["client_name"].as_str()),
+        (Some(markdown), Some("Jane Doe")),
+        "kept as it was written"
+    );
     assert_eq!((note["mine"].as_bool(), note["author_name"].as_str()), (Some(true), Some("Ada Manager")));
     for n in 0..5 {
         write(&ada, &jane, &format!("Note {n}")).await;
@@ -122,7 +126,10 @@ async fn who_is_mentioned_can_read_it_and_is_told_once() {
     assert_eq!(names, ["Ada Manager", "Anna", "Lena"]);
     let told = anna.get("/api/notifications").await.expect(200);
     let first = &told["data"][0];
-    assert_eq!((told["unread"].as_i64(), first["kind"].as_str(), first["entity"].as_str()), (Some(1), Some("mention"), Some("client")));
+    assert_eq!(
+        (told["unread"].as_i64(), first["kind"].as_str(), first["entity"].as_str()),
+        (Some(1), Some("mention"), Some("client"))
+    );
     assert_eq!((first["record_id"].as_str(), first["record_name"].as_str()), (Some(jane.as_str()), Some("Jane Doe")));
     assert_eq!(ada.get("/api/notifications").await.expect(200)["unread"], 0, "nobody tells themselves");
     // Changed, it tells who is new in it and nobody twice.
@@ -154,7 +161,10 @@ async fn notes_hang_on_everything_that_is_worked_with() {
         ("lead", &lead, "Leo Lead"),
     ] {
         let note = anna.post("/api/notes", &json!({ "content": field, format!("{field}_id"): record })).await.expect(201);
-        assert_eq!((note[format!("{field}_id")].as_str(), note[format!("{field}_name")].as_str()), (Some(record.as_str()), Some(name)));
+        assert_eq!(
+            (note[format!("{field}_id")].as_str(), note[format!("{field}_name")].as_str()),
+            (Some(record.as_str()), Some(name))
+        );
         let list = anna.get(&format!("/api/notes?{field}_id={record}")).await.expect(200);
         assert_eq!(contents(&list), [field]);
     }

@@ -92,10 +92,8 @@ pub(crate) async fn issue_many(ctx: &Ctx, users: &[Uuid], purpose: Purpose) -> k
     let until = ctx.now() + Duration::minutes(minutes);
     ctx.tx().run(sql, [serde_json::Value::Array(rows).into(), purpose.as_str().into(), ctx.now().into(), until.into()]).await?;
     let realm = comms::mail::realm_url(ctx.app(), ctx.tenant());
-    let link = |token: &String| Link {
-        url: format!("{realm}/{}?token={token}", purpose.as_str()),
-        expires_in: in_words(minutes),
-    };
+    let link =
+        |token: &String| Link { url: format!("{realm}/{}?token={token}", purpose.as_str()), expires_in: in_words(minutes) };
     Ok(tokens.iter().map(link).collect())
 }
 

@@ -147,7 +147,8 @@ fn select(ctx: &Ctx) -> SelectStatement {
         query.column(col(name));
     }
     let carries = |name: &str| format!("o.payload ->> '{name}'");
-    let kinds: Vec<String> = SUBJECTS.iter().map(|(name, word)| format!("when {} is not null then '{word}'", carries(name))).collect();
+    let kinds: Vec<String> =
+        SUBJECTS.iter().map(|(name, word)| format!("when {} is not null then '{word}'", carries(name))).collect();
     let ids: Vec<String> = SUBJECTS.iter().map(|(name, _)| carries(name)).collect();
     query
         .expr_as(Expr::cust("o.payload ->> 'requested_by'"), Alias::new("requested_by"))

@@ -182,7 +182,9 @@ async fn one(ctx: &Ctx, mut query: SelectStatement, id: Uuid) -> kernel::Result<
 /// These users, whoever acts.
 pub(super) async fn load_many(ctx: &Ctx, ids: Vec<Uuid>) -> kernel::Result<Vec<User>> {
     let mut query = select();
-    query.and_where(Expr::col((Alias::new("u"), Alias::new("id"))).is_in(ids)).order_by((Alias::new("u"), Alias::new("id")), Order::Asc);
+    query
+        .and_where(Expr::col((Alias::new("u"), Alias::new("id"))).is_in(ids))
+        .order_by((Alias::new("u"), Alias::new("id")), Order::Asc);
     lists::rows(ctx, &query).await
 }
 

@@ -7,7 +7,7 @@ use crate::bulk::Kind;
 /// What stands in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Brings {
-    /// Clients or leads.
+    /// Clients or leads; [`Self::ALL`] says that of other kinds none come in files.
     Records(Kind),
     /// Staff.
     Users,
@@ -45,7 +45,7 @@ impl Brings {
     pub fn permission(self) -> &'static str {
         match self {
             Self::Records(Kind::Client) => "clients.import",
-            Self::Records(Kind::Lead) => "leads.import",
+            Self::Records(_) => "leads.import",
             Self::Users => "users.manage",
         }
     }
@@ -54,7 +54,7 @@ impl Brings {
     pub fn creates(self) -> &'static str {
         match self {
             Self::Records(Kind::Client) => "clients.create",
-            Self::Records(Kind::Lead) => "leads.create",
+            Self::Records(_) => "leads.create",
             Self::Users => "users.manage",
         }
     }

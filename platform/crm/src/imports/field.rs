@@ -114,7 +114,7 @@ pub(super) struct Choices {
 fn is_of(row: &Row, brings: Brings) -> bool {
     match brings {
         Brings::Records(Kind::Client) => row.4,
-        Brings::Records(Kind::Lead) => row.5,
+        Brings::Records(_) => row.5,
         Brings::Users => row.6,
     }
 }

@@ -9,7 +9,9 @@ use uuid::Uuid;
 
 use super::fixing::{self, Decision};
 use super::form::ImportForm;
-use super::shapes::{DecisionIn, FixedOut, ImportLimitsOut, ImportOut, ImportRowOut, LayoutIn, MappingIn, PreviewBegun, PreviewOut, RowPatch};
+use super::shapes::{
+    DecisionIn, FixedOut, ImportLimitsOut, ImportOut, ImportRowOut, LayoutIn, MappingIn, PreviewBegun, PreviewOut, RowPatch,
+};
 use super::{control, errors_csv, preview, service, upload};
 
 /// The answer to a preview.

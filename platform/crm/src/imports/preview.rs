@@ -10,8 +10,8 @@ use runtime::Ctx;
 use runtime::http::SignedIn;
 use runtime::list::{self, Sort, SortKey, SortType};
 use runtime::words::{containing, words};
-use sea_orm::{FromQueryResult, Value};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Order, Query, SelectStatement};
+use sea_orm::{FromQueryResult, Value};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 

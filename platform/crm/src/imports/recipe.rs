@@ -97,14 +97,30 @@ impl Recipe {
         };
         let tags: Vec<Name> = ctx.tx().all("select lower(name) as name from tags", []).await?;
         let ways = ways(brings, &mapping, &columns, &custom, country.as_deref());
-        let defaults: Vec<(Field, String)> =
-            mapping.defaults.iter().filter_map(|(key, value)| Some((Field::parse(brings, key, &custom)?, value.clone()))).collect();
+        let defaults: Vec<(Field, String)> = mapping
+            .defaults
+            .iter()
+            .filter_map(|(key, value)| Some((Field::parse(brings, key, &custom)?, value.clone())))
+            .collect();
         let is_own = |field: Field| field.place() >= PLACES;
         let has_custom = ways.iter().any(|w| is_own(w.field))
             || defaults.iter().any(|(field, _)| is_own(*field))
             || custom.iter().any(|f| f.required && !f.archived);
         let tags = tags.into_iter().map(|t| t.name).collect();
-        Ok(Self { import: import.id, brings, ways, defaults, custom, has_custom, statuses, country, owners, partners, staff, tags })
+        Ok(Self {
+            import: import.id,
+            brings,
+            ways,
+            defaults,
+            custom,
+            has_custom,
+            statuses,
+            country,
+            owners,
+            partners,
+            staff,
+            tags,
+        })
     }
 
     /// Its fields, and the constants they have.

@@ -158,7 +158,7 @@ impl Recipe {
                 };
                 staged.values = clients::check_import(&mut c, &input, self.country.as_deref());
             }
-            Brings::Records(Kind::Lead) => {
+            Brings::Records(_) => {
                 let input = LeadIn {
                     first_name: text(Field::FirstName),
                     last_name: text(Field::LastName),

@@ -129,9 +129,10 @@ async fn still_there(ctx: &Ctx, import: &Import, from: i32, to: i32) -> kernel::
                    and ((r.role_id is not null and not exists (select 1 from roles k where k.id = r.role_id))
                      or (r.team_id is not null and not exists (select 1 from teams k where k.id = r.team_id))))";
     match ctx.tx().scalar(sql, [import.id.into(), from.into(), to.into()]).await? {
-        Some(true) => {
-            Err(DomainError::conflict("role_or_team_gone", "A role or a team of this file was removed meanwhile. Send the file again."))
-        }
+        Some(true) => Err(DomainError::conflict(
+            "role_or_team_gone",
+            "A role or a team of this file was removed meanwhile. Send the file again.",
+        )),
         _ => Ok(()),
     }
 }
@@ -240,9 +241,9 @@ impl Wanted {
         };
         match ctx.tx().attempt(users::update(ctx, id, changes)).await? {
             Ok(_) => Ok(true),
-            Err(DomainError::Forbidden { code: "role_beyond_own", .. } | DomainError::Conflict { code: "last_administrator", .. }) => {
-                Ok(false)
-            }
+            Err(
+                DomainError::Forbidden { code: "role_beyond_own", .. } | DomainError::Conflict { code: "last_administrator", .. },
+            ) => Ok(false),
             // A role or a team of before that is gone by now.
             Err(DomainError::Invalid { .. }) => Ok(false),
             Err(other) => Err(other),

@@ -182,7 +182,7 @@ async fn remove(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -> k
     // Partners are told how many leads they brought.
     let (brought, uncounted) = match kind {
         Kind::Client => ("", ""),
-        Kind::Lead => (
+        _ => (
             ", c.partner_id",
             "uncounted as (
              update partners p set leads_count = p.leads_count - g.n, updated_at = now()

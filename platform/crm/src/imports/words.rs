@@ -337,10 +337,7 @@ const HEADERS: &[(&str, &[&str])] = &[
             "الشريك",
         ],
     ),
-    (
-        "role",
-        &["role", "userrole", "rolle", "benutzerrolle", "profile", "profil", "rol", "perfil", "роль", "الدور", "ruolo"],
-    ),
+    ("role", &["role", "userrole", "rolle", "benutzerrolle", "profile", "profil", "rol", "perfil", "роль", "الدور", "ruolo"]),
     (
         "team",
         &["team", "teamname", "desk", "department", "abteilung", "equipe", "equipo", "команда", "отдел", "الفريق", "squadra"],

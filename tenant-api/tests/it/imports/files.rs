@@ -125,7 +125,9 @@ async fn what_libreoffice_writes_is_read() {
     let world = World::new().await;
     world.start_workers();
     for (n, (name, time)) in
-        [("people.xlsx", "09:30:00"), ("utf8_semicolon.csv", "09:30:00 AM"), ("utf16_tab.csv", "09:30:00 AM")].into_iter().enumerate()
+        [("people.xlsx", "09:30:00"), ("utf8_semicolon.csv", "09:30:00 AM"), ("utf16_tab.csv", "09:30:00 AM")]
+            .into_iter()
+            .enumerate()
     {
         let broker = world.broker(&format!("broker{n}")).await;
         let api = broker.manager().await;

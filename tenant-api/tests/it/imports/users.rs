@@ -7,7 +7,8 @@ use super::{RAN, counts, ended, map, mapped, preview, run, send, total};
 
 /// A hash of who may sign in, and as what.
 async fn staff(broker: &Broker<'_>) -> Json {
-    let sql = "select jsonb_agg(jsonb_build_array(u.id, u.email, u.name, u.role_id, u.team_id, u.status) order by u.id) from users u";
+    let sql =
+        "select jsonb_agg(jsonb_build_array(u.id, u.email, u.name, u.role_id, u.team_id, u.status) order by u.id) from users u";
     runtime::Rows::scalar(&broker.tx().await, sql, []).await.unwrap().unwrap()
 }
 
@@ -126,7 +127,13 @@ async fn nobody_gives_more_than_they_have() {
     let path = mapped(&hana, "users", "name,email,role\nE F,e@example.com,Guest\n", json!({})).await;
     assert_eq!(preview(&hana, &path).await["valid"], 1);
     let roles = api.get("/api/roles").await.expect(200);
-    let role = roles["data"].as_array().unwrap_or(roles.as_array().unwrap_or(&Vec::new())).iter().find(|r| r["name"] == "Guest").unwrap()["id"].clone();
+    let role = roles["data"]
+        .as_array()
+        .unwrap_or(roles.as_array().unwrap_or(&Vec::new()))
+        .iter()
+        .find(|r| r["name"] == "Guest")
+        .unwrap()["id"]
+        .clone();
     let more = json!({ "permissions": { "clients.read": "all", "clients.export": "all" } });
     api.patch(&format!("/api/roles/{}", role.as_str().unwrap()), &more).await.expect(200);
     hana.post(&format!("{path}/start"), &json!({})).await.expect(202);
