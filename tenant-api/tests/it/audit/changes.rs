@@ -276,7 +276,21 @@ async fn staff(w: &mut Witness<'_>, ada: &Api<'_>, anna: Uuid) {
     let gone = json!({ "status": "inactive", "reassign_to": ada.id() });
     let left = ada.patch(&format!("/api/users/{anna}"), &gone).await;
     // The client that was assigned to her tells its own story too.
-    w.made("updateUser", left, actor, &["user.updated", "client.updated", "user.records_reassigned"]).await;
+    w.made(
+        "updateUser",
+        left,
+        actor,
+        &[
+            "user.updated",
+            "client.updated",
+            "contact.updated",
+            "opportunity.updated",
+            "deal.updated",
+            "deal.updated",
+            "user.records_reassigned",
+        ],
+    )
+    .await;
 
     let tx = w.broker.tx().await;
     let sql = "update control.outbox set state = 'dead' where id =

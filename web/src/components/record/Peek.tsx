@@ -11,7 +11,7 @@ import c from './record.module.css';
 type Props = {
   entity: RecordEntity;
   /** The list beside it, as the server is asked for it. */
-  params?: Query;
+  params: Query;
   id: string;
   name: string;
   pills: ReactNode;

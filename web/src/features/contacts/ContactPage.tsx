@@ -2,7 +2,7 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconDots, IconPencil, IconStar, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Contact } from '@/api/sales';
 import { useUi } from '@/app/ui';
@@ -16,12 +16,14 @@ import { ContactDrawer } from './ContactDrawer';
 import { ContactFacts } from './ContactFacts';
 import { ContactPills } from './ContactPills';
 import c from './contacts.module.css';
+import { contactListQuery } from './filters';
 import { contactQuery, useDeleteContact, useMakePrimary, useRestoreContact } from './query';
 
 export function ContactPage() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   const { t } = useTranslation();
   const search = useSearch({ strict: false }) as ListSearch;
+  const list = useListOf(search.list);
   const query = useQuery(contactQuery(id));
   if (query.data) return <Loaded contact={query.data} />;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
@@ -31,7 +33,7 @@ export function ContactPage() {
         <RecordNav
           back={{ to: '/contacts', label: t('contacts.title') }}
           entity="contacts"
-          list={{ word: search.list }}
+          list={list}
           id={id}
           tab={search.tab}
         />
@@ -40,6 +42,9 @@ export function ContactPage() {
   );
 }
 
+const useListOf = (word: string | undefined) =>
+  useMemo(() => ({ word, params: contactListQuery(listOf(word)) }), [word]);
+
 function Loaded({ contact }: { contact: Contact }) {
   const { t } = useTranslation();
   const { branding } = useUi();
@@ -47,6 +52,7 @@ function Loaded({ contact }: { contact: Contact }) {
   const qc = useQueryClient();
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as ListSearch;
+  const list = useListOf(search.list);
   const remove = useDeleteContact();
   const restore = useRestoreContact();
   const primary = useMakePrimary();
@@ -75,7 +81,8 @@ function Loaded({ contact }: { contact: Contact }) {
       <RecordLayout
         back={{ to: '/contacts', label: t('contacts.title') }}
         entity="contacts"
-        list={{ word: search.list }}
+        // one that is being deleted has no place any more
+        list={remove.isPending || remove.isSuccess ? { word: list.word } : list}
         id={contact.id}
         name={contact.name}
         pills={<ContactPills contact={contact} />}

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import type { Query } from '@/api/client';
 import type { Contact } from '@/api/sales';
 import { ErrorState, SkeletonLines } from '@/components';
 import { Peek, Timeline } from '@/components/record';
@@ -12,12 +13,14 @@ type Props = {
   id: string;
   /** The row as the list knows it: something to show at once. */
   row: Contact | undefined;
+  /** The list beside it, as the server is asked for it. */
+  params: Query;
   onGo: (id: string) => void;
   onOpen: (id: string) => void;
   onClose: () => void;
 };
 
-export function ContactPeek({ id, row, onGo, onOpen, onClose }: Props) {
+export function ContactPeek({ id, row, params, onGo, onOpen, onClose }: Props) {
   const { t } = useTranslation();
   const can = useCan();
   const query = useQuery({ ...contactQuery(id), placeholderData: row });
@@ -30,6 +33,7 @@ export function ContactPeek({ id, row, onGo, onOpen, onClose }: Props) {
   return (
     <Peek
       entity="contacts"
+      params={params}
       id={id}
       name={contact?.name ?? t('contacts.title')}
       pills={contact && <ContactPills contact={contact} />}

@@ -75,6 +75,7 @@ export function ContactsPage() {
             <ContactPeek
               id={search.peek}
               row={list.rows.find((r) => r.id === search.peek)}
+              params={params}
               onGo={peek}
               onOpen={open}
               onClose={() => go({ ...search, peek: undefined })}

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconArrowRight, IconDots, IconPencil, IconTargetArrow, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Deal, DealKind } from '@/api/sales';
 import { useUi } from '@/app/ui';
@@ -15,6 +15,7 @@ import { ConvertDialog } from './ConvertDialog';
 import { DealDrawer } from './DealDrawer';
 import { DealFacts } from './DealFacts';
 import { DealOverview } from './DealOverview';
+import { dealListQuery } from './filters';
 import { dealQuery, useDeleteDeal, useRestoreDeal } from './query';
 import { StageHistory } from './StageHistory';
 import { StagePath } from './StagePath';
@@ -27,6 +28,7 @@ function Page({ kind }: { kind: DealKind }) {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   const { t } = useTranslation();
   const search = useSearch({ strict: false }) as ListSearch;
+  const list = useListOf(search.list);
   const query = useQuery(dealQuery(kind, id));
   if (query.data) return <Loaded kind={kind} deal={query.data} />;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
@@ -36,7 +38,7 @@ function Page({ kind }: { kind: DealKind }) {
         <RecordNav
           back={{ to: `/${kind}`, label: t(`deals.title.${kind}`) }}
           entity={kind}
-          list={{ word: search.list }}
+          list={list}
           id={id}
           tab={search.tab}
         />
@@ -45,6 +47,9 @@ function Page({ kind }: { kind: DealKind }) {
   );
 }
 
+const useListOf = (word: string | undefined) =>
+  useMemo(() => ({ word, params: dealListQuery(listOf(word)) }), [word]);
+
 function Loaded({ kind, deal }: { kind: DealKind; deal: Deal }) {
   const { t } = useTranslation();
   const { branding } = useUi();
@@ -52,6 +57,7 @@ function Loaded({ kind, deal }: { kind: DealKind; deal: Deal }) {
   const qc = useQueryClient();
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as ListSearch;
+  const list = useListOf(search.list);
   const mover = useStageMove(kind);
   const remove = useDeleteDeal(kind);
   const restore = useRestoreDeal(kind);
@@ -82,7 +88,8 @@ function Loaded({ kind, deal }: { kind: DealKind; deal: Deal }) {
       <RecordLayout
         back={{ to: `/${kind}`, label: t(`deals.title.${kind}`) }}
         entity={kind}
-        list={{ word: search.list }}
+        // one that is being deleted has no place any more
+        list={remove.isPending || remove.isSuccess ? { word: list.word } : list}
         id={deal.id}
         name={deal.name}
         pills={<StatusPill label={deal.stage_label} hue={hueOrGrey(deal.stage_hue)} />}

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import type { Query } from '@/api/client';
 import type { Deal, DealKind } from '@/api/sales';
 import { ErrorState, hueOrGrey, SkeletonLines, StatusPill } from '@/components';
 import { Peek, Timeline } from '@/components/record';
@@ -12,12 +13,14 @@ type Props = {
   id: string;
   /** The row as the list knows it: something to show at once. */
   row: Deal | undefined;
+  /** The list beside it, as the server is asked for it. */
+  params: Query;
   onGo: (id: string) => void;
   onOpen: (id: string) => void;
   onClose: () => void;
 };
 
-export function DealPeek({ kind, id, row, onGo, onOpen, onClose }: Props) {
+export function DealPeek({ kind, id, row, params, onGo, onOpen, onClose }: Props) {
   const { t } = useTranslation();
   const can = useCan();
   const query = useQuery({ ...dealQuery(kind, id), placeholderData: row });
@@ -30,6 +33,7 @@ export function DealPeek({ kind, id, row, onGo, onOpen, onClose }: Props) {
   return (
     <Peek
       entity={kind}
+      params={params}
       id={id}
       name={deal?.name ?? t(`deals.title.${kind}`)}
       pills={deal && <StatusPill label={deal.stage_label} hue={hueOrGrey(deal.stage_hue)} />}

@@ -211,6 +211,7 @@ function DealList({ kind, search, go, open, lead, fields, nothing }: Shared) {
               kind={kind}
               id={search.peek}
               row={list.rows.find((r) => r.id === search.peek)}
+              params={params}
               onGo={peek}
               onOpen={open}
               onClose={() => go({ ...search, peek: undefined })}

@@ -98,7 +98,7 @@ export const Column = memo(function Column({ column, folded, onFold }: Props) {
       <header className={c.head}>
         <div className={c.title}>
           <i className={c.dot} data-hue={hueOrGrey(column.hue)} aria-hidden />
-          <h3 dir="auto">{column.label}</h3>
+          <h2 dir="auto">{column.label}</h2>
           <span className={c.count}>{count}</span>
           <span className={c.grow} />
           <UnstyledButton

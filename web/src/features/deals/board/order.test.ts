@@ -18,6 +18,7 @@ const deal = (id: string, amount: string | null = '100.00', more: Partial<Deal> 
   stage_since: '2026-11-01T00:00:00Z',
   position: 0,
   tags: [],
+  custom: {},
   created_at: '2026-11-01T00:00:00Z',
   updated_at: '2026-11-01T00:00:00Z',
   version: 1,
