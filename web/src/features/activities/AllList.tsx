@@ -18,7 +18,7 @@ import { apiQuery, type ListSearch } from '@/lib/listSearch';
 import { useMe } from '@/session/session';
 import { Due, RecordLink, TypeSign } from './parts';
 import { type ActivityRow, useActivityList } from './query';
-import { type Activity, PRIORITIES, STATUSES, TYPES } from './types';
+import { type Activity, PRIORITIES, parentOf, STATUSES, TYPES } from './types';
 import { useClock } from './useClock';
 import { PRIORITY_HUES, STATUS_HUES, TYPE_HUES } from './words';
 
@@ -76,7 +76,7 @@ export function AllList({ search, onSearch, onOpen, onAdd }: Props) {
         <StatusPill label={t(`activities.status.${a.status}`)} hue={STATUS_HUES[a.status] ?? 'grey'} />
       )),
       col('due_at', 170, (a) => (a.due_at ? <Due activity={a} clock={clock} /> : <Dash />), { sort: true }),
-      col('record', 190, (a) => <RecordLink activity={a} />),
+      col('record', 190, (a) => (parentOf(a)?.name ? <RecordLink activity={a} /> : <Dash />)),
       col('assigned_to', 160, (a) => <Person name={a.assigned_to_name} />),
       col(
         'priority',

@@ -1,14 +1,13 @@
 import { ActionIcon, Popover } from '@mantine/core';
 import { IconBell } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
 import { shortcutAllowed } from '@/lib/keys';
 import c from './notifications.module.css';
+import { Panel } from './Panel';
 import { notificationsQuery } from './query';
-
-const Panel = lazy(async () => ({ default: (await import('./Panel')).Panel }));
 
 /** How many notifications are unread, everywhere in the app; N opens them. */
 export function Bell() {
@@ -48,7 +47,7 @@ export function Bell() {
         </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown className={c.pop} aria-label={t('notifications.title')}>
-        <Suspense fallback={null}>{opened && <Panel onClose={() => setOpened(false)} />}</Suspense>
+        {opened && <Panel onClose={() => setOpened(false)} />}
       </Popover.Dropdown>
     </Popover>
   );
