@@ -76,6 +76,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
             'document-types',
             'consents',
             'captcha-secret',
+            'console-settings',
           ])
             void queryClient.invalidateQueries({ queryKey: [key] });
         else if (event.endsWith('.follow_up_due')) void tellDue(event, data, handlers.current.go);

@@ -52,6 +52,7 @@ const routes = [
   page('/settings/users/$userId', () => import('@/features/settings/users/UserPage'), 'UserPage'),
   page('/settings/teams', () => import('@/features/settings/teams/TeamsPage'), 'TeamsPage'),
   page('/settings/api-keys', () => import('@/features/settings/apikeys/ApiKeysPage'), 'ApiKeysPage'),
+  page('/settings/console', () => import('@/features/settings/console/ConsolePage'), 'ConsolePage'),
   page('/account', () => import('@/features/account/AccountPage'), 'AccountPage'),
   page('/settings/roles', () => import('@/features/settings/roles/RolesPage'), 'RolesPage'),
   page('/settings/roles/new', () => import('@/features/settings/roles/NewRolePage'), 'NewRolePage'),
