@@ -22,6 +22,7 @@ mod naming;
 pub mod neighbours;
 pub mod overview;
 pub mod ownership;
+pub mod reports;
 pub mod reveal;
 pub mod role_preview;
 pub mod search;

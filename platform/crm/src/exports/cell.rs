@@ -3,7 +3,7 @@
 
 /// What a column holds. The text is always PostgreSQL's own form of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Text,
     Phone,
     /// A decimal number; a masked one is a text.
