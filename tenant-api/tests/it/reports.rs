@@ -207,7 +207,7 @@ async fn figures_equal_a_plain_count_of_the_rows() {
                 compared += model.check(&report, reader, wanted);
             }
         }
-        let alone = manager.get("/api/reports/sales?part=stages,won").await.expect(200);
+        let alone = manager.get("/api/reports/sales?part=stages,won&period=month").await.expect(200);
         let whole = manager.get("/api/reports/sales").await.expect(200);
         assert_eq!((&alone["stages"], &alone["won"]), (&whole["stages"], &whole["won"]));
         for part in ["metrics", "forecast", "funnel", "activity", "performers", "teams"] {
@@ -236,6 +236,8 @@ async fn what_may_not_be_seen_is_absent_and_what_is_odd_is_refused() {
         "pipeline=nope",
         "kind=lead",
         "part=everything",
+        "period=decade",
+        "period=year&from=2026-01-01",
     ] {
         manager.get(&format!("/api/reports/sales?{odd}")).await.refused(422, "validation_failed");
     }

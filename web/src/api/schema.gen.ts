@@ -2307,6 +2307,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's own arrangement of the figures */
+        get: operations["salesDashboard"];
+        /**
+         * Arrange the figures
+         * @description For the caller alone.
+         */
+        put: operations["arrangeSalesDashboard"];
+        post?: never;
+        /** Back to the usual arrangement */
+        delete: operations["resetSalesDashboard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures about selling
+         * @description Within the scope of `reports.read` and of each kind of record; what may not be seen is absent. Amounts are in
+         *     the base currency: what is open by the newest rate, what was closed by the rate of its closing day; currencies
+         *     without a rate are in no sum and in `missing_rates`. Days are those of the tenant's time zone.
+         */
+        get: operations["salesReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/sales/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A part of the figures as CSV
+         * @description `{part}.csv`; the log says who took it.
+         */
+        get: operations["salesReportFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roles": {
         parameters: {
             query?: never;
@@ -2459,6 +2523,48 @@ export interface paths {
          * @description Pictures are checked and stored first; earlier ones stay, so that the change can be taken back.
          */
         patch: operations["updateBranding"];
+        trace?: never;
+    };
+    "/api/settings/console": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is set up for the console */
+        get: operations["getConsoleSettings"];
+        /**
+         * Set up the console
+         * @description Whoever does it must be allowed to manage users, and no word can be mapped to a role that may more than
+         *     their own.
+         */
+        put: operations["putConsoleSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/console/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a token of the console
+         * @description Says what it would give, or why it is refused. Nothing is changed.
+         */
+        post: operations["testConsoleToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/statuses": {
@@ -2888,6 +2994,39 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * ActivityDayOut
+         * @description Activities of one day.
+         */
+        ActivityDayOut: {
+            /**
+             * Format: int64
+             * @description Calls.
+             */
+            call: number;
+            /** @description The day. */
+            date: string;
+            /**
+             * Format: int64
+             * @description Mails.
+             */
+            email: number;
+            /**
+             * Format: int64
+             * @description Meetings.
+             */
+            meeting: number;
+            /**
+             * Format: int64
+             * @description Notes.
+             */
+            note: number;
+            /**
+             * Format: int64
+             * @description Tasks.
+             */
+            task: number;
+        };
         /**
          * AgentOverviewOut
          * @description An agent and what is assigned to them, as far as the caller may see it.
@@ -3899,6 +4038,54 @@ export interface components {
             version?: number;
         };
         /**
+         * ClosedOut
+         * @description What was closed within a period.
+         */
+        ClosedOut: {
+            /** @description What a won one is worth on average; absent if none has an amount. */
+            average?: string;
+            /**
+             * Format: double
+             * @description Of those begun within the period, the share that was won since, 0 to 1; absent if none was begun.
+             */
+            close_rate?: number;
+            /**
+             * Format: int64
+             * @description Begun within the period, whatever became of them.
+             */
+            created: number;
+            /**
+             * Format: double
+             * @description Days from beginning to won, on average; absent if none was won.
+             */
+            cycle_days?: number;
+            /** @description Lost. */
+            lost: components["schemas"]["SumOut"] & unknown;
+            /**
+             * Format: double
+             * @description Won of all closed, 0 to 1; absent while none was closed.
+             */
+            win_rate?: number;
+            /** @description Won. */
+            won: components["schemas"]["SumOut"] & unknown;
+        };
+        /**
+         * ComparedOut
+         * @description Something counted in the period and in the one before.
+         */
+        ComparedOut: {
+            /**
+             * Format: int64
+             * @description In the period before.
+             */
+            before: number;
+            /**
+             * Format: int64
+             * @description In the period.
+             */
+            now: number;
+        };
+        /**
          * ConflictOut
          * @description A field in which the two differ.
          */
@@ -4016,6 +4203,150 @@ export interface components {
              * @description The version that was edited; with it one is told of a wording published in between.
              */
             version?: number;
+        };
+        /**
+         * ConsoleClaimsOut
+         * @description What a token says.
+         */
+        ConsoleClaimsOut: {
+            /** @description `email`. */
+            email?: string;
+            /**
+             * Format: date-time
+             * @description `exp`.
+             */
+            expires_at: string;
+            /** @description `name`. */
+            name?: string;
+            /** @description `role`. */
+            role: string;
+            /** @description `sub` or `user_id`. */
+            subject: string;
+        };
+        /**
+         * ConsoleIn
+         * @description What to set up. A part that is absent stays as it is.
+         */
+        ConsoleIn: {
+            /** @description Origins of pages that may call from a browser, such as `https://console.example.com`. */
+            cors_origins?: string[];
+            /** @description Who must have signed (`iss`); empty: whoever has a secret. */
+            issuer?: string;
+            /**
+             * @description Word in a token (`admin`, `manager`, `agent`) → role, by name or id. Words that are absent mean what they
+             *     usually do.
+             */
+            role_map?: {
+                [key: string]: string;
+            };
+            /** @description All secrets; one that is not among them is deleted. */
+            secrets?: components["schemas"]["ConsoleSecretIn"][];
+        };
+        /**
+         * ConsoleOut
+         * @description What is set up for the console.
+         */
+        ConsoleOut: {
+            /** @description Origins of pages that may call from a browser. */
+            cors_origins: string[];
+            /** @description Who must have signed (`iss`); null: whoever has a secret. */
+            issuer?: string;
+            /** @description Word in a token (`admin`, `manager`, `agent`) → the role it gives. */
+            role_map: {
+                [key: string]: string;
+            };
+            /** @description Secrets; several may be active while they are exchanged. */
+            secrets: components["schemas"]["ConsoleSecretOut"][];
+        };
+        /**
+         * ConsoleSecretIn
+         * @description A secret to keep.
+         */
+        ConsoleSecretIn: {
+            /** @description Whether tokens signed with it are good; true if absent. */
+            active?: boolean;
+            /** @description Its name; one is made if there is none. */
+            id?: string;
+            /** @description The secret, 16 to 1000 characters; absent: the one that is kept under this id stays. */
+            secret?: string;
+        };
+        /**
+         * ConsoleSecretOut
+         * @description A secret, which itself can't be read.
+         */
+        ConsoleSecretOut: {
+            /** @description Whether tokens signed with it are good. */
+            active: boolean;
+            /** @description The beginning of its SHA-256, in hex: equal secrets have equal ones. */
+            fingerprint: string;
+            /** @description Its name. */
+            id: string;
+        };
+        /**
+         * ConsoleTokenIn
+         * @description A token to try.
+         */
+        ConsoleTokenIn: {
+            /** @description As it would stand after `Bearer`. Required. */
+            token?: string;
+        };
+        /**
+         * ConsoleTrialOut
+         * @description What a token would give.
+         */
+        ConsoleTrialOut: {
+            /** @description Whether it is good. */
+            accepted: boolean;
+            /** @description What it says, if its signature fits. */
+            claims?: components["schemas"]["ConsoleClaimsOut"] & unknown;
+            /** @description Permission → how far it reaches. */
+            permissions: {
+                [key: string]: string;
+            };
+            /** @description Why not. */
+            reason?: string;
+            /** @description Whom it would act as. */
+            user?: components["schemas"]["ConsoleUserOut"] & unknown;
+        };
+        /**
+         * ConsoleUserOut
+         * @description The account a token acts as.
+         */
+        ConsoleUserOut: {
+            /** @description E-mail. */
+            email?: string;
+            /**
+             * Format: uuid
+             * @description Its id; absent: it is made with the first call.
+             */
+            id?: string;
+            /** @description Name. */
+            name?: string;
+            /** @description The role that the token gives. */
+            role: string;
+        };
+        /**
+         * ContactFiguresOut
+         * @description Contacts.
+         */
+        ContactFiguresOut: {
+            /**
+             * Format: int64
+             * @description Those of the period.
+             */
+            new: number;
+            /**
+             * Format: int64
+             * @description Those of the period before.
+             */
+            new_before: number;
+            /**
+             * Format: uint64
+             * @description All of them.
+             */
+            total: number;
+            /** @description Whether that is an estimate. */
+            total_is_estimate: boolean;
         };
         /**
          * ConversionOut
@@ -4161,6 +4492,26 @@ export interface components {
             key: string;
             /** @description The tenant's word for it. */
             label: string;
+        };
+        /**
+         * DashboardIn
+         * @description A new arrangement.
+         */
+        DashboardIn: {
+            /** @description What is shown, in order; it replaces the whole. Required. */
+            widgets?: components["schemas"]["WidgetIn"][];
+        };
+        /**
+         * DashboardOut
+         * @description An arrangement of the figures.
+         */
+        DashboardOut: {
+            /** @description What can be shown. */
+            available: components["schemas"]["KnownWidgetOut"][];
+            /** @description Whether it is the usual arrangement, which the user has not changed. */
+            is_default: boolean;
+            /** @description What is shown, in order. */
+            widgets: components["schemas"]["WidgetOut"][];
         };
         /**
          * DayOut
@@ -4840,6 +5191,28 @@ export interface components {
             title: string;
         };
         /**
+         * FunnelStepOut
+         * @description A step of the funnel.
+         */
+        FunnelStepOut: {
+            /**
+             * Format: int64
+             * @description The same of the period before.
+             */
+            before: number;
+            /**
+             * Format: int64
+             * @description Of those begun within the period, how many came as far as this stage or farther.
+             */
+            count: number;
+            /** @description Its hue. */
+            hue: string;
+            /** @description Its name. */
+            label: string;
+            /** @description The stage. */
+            stage: string;
+        };
+        /**
          * GroupOut
          * @description How many records share a value.
          */
@@ -5259,6 +5632,16 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "queued" | "running" | "paused" | "done" | "failed" | "cancelled" | "undone";
+        /**
+         * KnownWidgetOut
+         * @description A widget that there is.
+         */
+        KnownWidgetOut: {
+            /** @description What it shows. */
+            key: string;
+            /** @description The sizes that it can have, the usual one first. */
+            sizes: string[];
+        };
         /**
          * KycOut
          * @description Where a client stands by its documents.
@@ -6669,6 +7052,26 @@ export interface components {
             url: string;
         };
         /**
+         * MetricsOut
+         * @description The single numbers.
+         */
+        MetricsOut: {
+            /** @description Activities. */
+            activities?: components["schemas"]["ComparedOut"] & unknown;
+            /** @description Closed within the period. */
+            closed?: components["schemas"]["ClosedOut"] & unknown;
+            /** @description The same of the period before. */
+            closed_before?: components["schemas"]["ClosedOut"] & unknown;
+            /** @description Contacts. */
+            contacts?: components["schemas"]["ContactFiguresOut"] & unknown;
+            /** @description Open deals, whatever `kind` is. */
+            deals?: components["schemas"]["OpenOut"] & unknown;
+            /** @description Open opportunities, whatever `kind` is. */
+            opportunities?: components["schemas"]["OpenOut"] & unknown;
+            /** @description Won in the calendar month that it is now, whatever the period. */
+            won_this_month?: components["schemas"]["SumOut"] & unknown;
+        };
+        /**
          * MeUser
          * @description The one who asks, with all they may do.
          */
@@ -6789,6 +7192,21 @@ export interface components {
             type?: string;
         };
         /**
+         * OpenOut
+         * @description What is open.
+         */
+        OpenOut: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description What they are worth, in the base currency. */
+            value: string;
+            /** @description The same, each by how likely it is won. */
+            weighted: string;
+        };
+        /**
          * PairOut
          * @description Two clients who may be one.
          */
@@ -6884,6 +7302,38 @@ export interface components {
             current?: string;
             /** @description The password as it shall be, 10 characters or more. */
             new?: string;
+        };
+        /**
+         * PerformerOut
+         * @description Somebody who sells.
+         */
+        PerformerOut: {
+            /**
+             * Format: int64
+             * @description Activities of the period.
+             */
+            activities?: number;
+            /**
+             * Format: uuid
+             * @description The user.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many were lost within the period.
+             */
+            lost: number;
+            /** @description Name. */
+            name: string;
+            /** @description Open now. */
+            open: components["schemas"]["OpenOut"] & unknown;
+            /**
+             * Format: double
+             * @description Won of all closed, 0 to 1.
+             */
+            win_rate?: number;
+            /** @description Won within the period. */
+            won: components["schemas"]["SumOut"] & unknown;
         };
         /**
          * PermissionOut
@@ -7163,6 +7613,49 @@ export interface components {
         RegistrationSentOut: {
             /** @description `verification_sent`. */
             status: string;
+        };
+        /**
+         * ReportForecastOut
+         * @description What is expected to close, and when.
+         */
+        ReportForecastOut: {
+            /** @description Expected after these months. */
+            later: components["schemas"]["OpenOut"] & unknown;
+            /** @description Twelve months, this one first. */
+            months: components["schemas"]["ReportMonthOut"][];
+            /** @description Expected before this month. */
+            overdue: components["schemas"]["OpenOut"] & unknown;
+            /** @description Without a date. */
+            undated: components["schemas"]["OpenOut"] & unknown;
+        };
+        /**
+         * ReportMonthOut
+         * @description What is expected to close in a month.
+         */
+        ReportMonthOut: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description `2026-12`. */
+            month: string;
+            /** @description What they are worth, in the base currency. */
+            value: string;
+            /** @description The same, each by how likely it is won. */
+            weighted: string;
+        };
+        /**
+         * ReportPipelineOut
+         * @description A pipeline that reports can be narrowed to.
+         */
+        ReportPipelineOut: {
+            /** @description Whether it is the one that is meant where none is named. */
+            is_default: boolean;
+            /** @description Key. */
+            key: string;
+            /** @description Name. */
+            name: string;
         };
         /**
          * RevealIn
@@ -7446,6 +7939,50 @@ export interface components {
             role: components["schemas"]["RoleRef"] & unknown;
         };
         /**
+         * SalesReportOut
+         * @description Figures about selling. Parts that were not asked for, or that the caller may not see, are absent.
+         */
+        SalesReportOut: {
+            /** @description Days with activities, in order. */
+            activity?: components["schemas"]["ActivityDayOut"][];
+            /** @description The currency of all amounts. */
+            base_currency: string;
+            /** @description First day of the period before, which is as long. */
+            before_from: string;
+            /** @description Last day of the period before. */
+            before_to: string;
+            /** @description What is expected. */
+            forecast?: components["schemas"]["ReportForecastOut"] & unknown;
+            /** @description First day of the period. */
+            from: string;
+            /** @description From stage to stage. */
+            funnel?: components["schemas"]["FunnelStepOut"][];
+            /** @description The pipeline of the funnel. */
+            funnel_pipeline?: string;
+            /** @description Whether it is about `deal`s or `opportunity`s. */
+            kind: string;
+            /** @description The single numbers. */
+            metrics?: components["schemas"]["MetricsOut"] & unknown;
+            /** @description Currencies that are in no sum, for want of a rate. */
+            missing_rates: string[];
+            /** @description The best first, at most 20. */
+            performers?: components["schemas"]["PerformerOut"][];
+            /** @description Pipelines in use. */
+            pipelines: components["schemas"]["ReportPipelineOut"][];
+            /** @description Stages in order. */
+            stages?: components["schemas"]["StageFigureOut"][];
+            /** @description Teams, by what they won. */
+            teams?: components["schemas"]["TeamFigureOut"][];
+            /** @description The time zone in which days begin. */
+            time_zone: string;
+            /** @description Last day of the period. */
+            to: string;
+            /** @description The day it is there. */
+            today: string;
+            /** @description Closed over time. */
+            won?: components["schemas"]["WonOut"] & unknown;
+        };
+        /**
          * @description How far a permission reaches.
          * @enum {string}
          */
@@ -7675,6 +8212,33 @@ export interface components {
             returned: string[];
         };
         /**
+         * StageFigureOut
+         * @description A stage and what stands in it: of an open stage now, of one that ends the way what came in the period.
+         */
+        StageFigureOut: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description Its hue. */
+            hue: string;
+            /** @description Its name. */
+            label: string;
+            /** @description `none`, `won` or `lost`. */
+            outcome: string;
+            /** @description The pipeline. */
+            pipeline: string;
+            /** @description Its name. */
+            pipeline_name: string;
+            /** @description The stage. */
+            stage: string;
+            /** @description What they are worth, in the base currency. */
+            value: string;
+            /** @description The same, each by how likely it is won. */
+            weighted: string;
+        };
+        /**
          * StatusesOut
          * @description The statuses of each kind of record.
          */
@@ -7790,6 +8354,19 @@ export interface components {
             undo_id?: string;
         };
         /**
+         * SumOut
+         * @description How many, and what they are worth.
+         */
+        SumOut: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description What they are worth, in the base currency. */
+            value: string;
+        };
+        /**
          * TagChangedOut
          * @description A tag was changed.
          */
@@ -7902,6 +8479,40 @@ export interface components {
             parent_id?: string;
             /** @description Those users, by name. */
             users: components["schemas"]["TeamMember"][];
+        };
+        /**
+         * TeamFigureOut
+         * @description A team, and what belongs to it.
+         */
+        TeamFigureOut: {
+            /**
+             * Format: int64
+             * @description Activities of the period.
+             */
+            activities?: number;
+            /**
+             * Format: uuid
+             * @description The team; absent for what belongs to none.
+             */
+            id?: string;
+            /**
+             * Format: int64
+             * @description How many were lost within the period.
+             */
+            lost: number;
+            /** @description Name. */
+            name?: string;
+            /** @description Open now. */
+            open: components["schemas"]["OpenOut"] & unknown;
+            /**
+             * Format: double
+             * @description Won of all closed, 0 to 1.
+             */
+            win_rate?: number;
+            /** @description Won within the period. */
+            won: components["schemas"]["SumOut"] & unknown;
+            /** @description Won within the period before. */
+            won_before: components["schemas"]["SumOut"] & unknown;
         };
         /**
          * TeamGroupOut
@@ -8364,6 +8975,50 @@ export interface components {
              * @description Brings it back: `POST /undo/{undo_id}`.
              */
             undo_id: string;
+        };
+        /**
+         * WidgetIn
+         * @description A widget in its place.
+         */
+        WidgetIn: {
+            /** @description What it shows, of `available`. Required. */
+            key?: string;
+            /** @description `s`, `m` or `l`: a quarter, a half or the whole of the width; the widget's usual size by default. */
+            size?: string;
+        };
+        /**
+         * WidgetOut
+         * @description A widget in its place.
+         */
+        WidgetOut: {
+            /** @description What it shows. */
+            key: string;
+            /** @description `s`, `m` or `l`: a quarter, a half or the whole of the width. */
+            size: string;
+        };
+        /**
+         * WonBucketOut
+         * @description A piece of the period, and what was closed in it.
+         */
+        WonBucketOut: {
+            /** @description Its first day. */
+            from: string;
+            /** @description Lost. */
+            lost: components["schemas"]["SumOut"] & unknown;
+            /** @description Its last day. */
+            to: string;
+            /** @description Won. */
+            won: components["schemas"]["SumOut"] & unknown;
+        };
+        /**
+         * WonOut
+         * @description What was closed, over time.
+         */
+        WonOut: {
+            /** @description The pieces, in order, the empty ones too. */
+            buckets: components["schemas"]["WonBucketOut"][];
+            /** @description `day`, `week` or `month`: how long a piece is. Weeks are counted from the period's first day. */
+            grain: string;
         };
         /**
          * WordingOut
@@ -13351,6 +14006,202 @@ export interface operations {
             };
         };
     };
+    salesDashboard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    arrangeSalesDashboard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resetSalesDashboard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    salesReport: {
+        parameters: {
+            query?: {
+                /** @description First day; that of this month by default. */
+                from?: string;
+                /** @description `deal` or `opportunity`. */
+                kind?: string;
+                /** @description Owners' ids, or `me`, or `none`. */
+                owner?: string;
+                /**
+                 * @description Parts, comma-separated: `metrics`, `stages`, `forecast`, `funnel`, `activity`, `performers`, `teams`, `won`;
+                 *     all by default.
+                 */
+                part?: string;
+                /** @description A pipeline's key; all by default, for the funnel the default one. */
+                pipeline?: string;
+                /** @description Teams' ids, or `none`. */
+                team?: string;
+                /** @description Last day; that of the first day's month by default. At most two years. */
+                to?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesReportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    salesReportFile: {
+        parameters: {
+            query?: {
+                /** @description First day; that of this month by default. */
+                from?: string;
+                /** @description `deal` or `opportunity`. */
+                kind?: string;
+                /** @description Owners' ids, or `me`, or `none`. */
+                owner?: string;
+                /** @description A pipeline's key; all by default, for the funnel the default one. */
+                pipeline?: string;
+                /** @description Teams' ids, or `none`. */
+                team?: string;
+                /** @description Last day; that of the first day's month by default. At most two years. */
+                to?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description A part and `.csv`, e.g. `stages.csv`. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CSV with headings. */
+            200: {
+                headers: {
+                    /** @description The name to save it as. */
+                    "CONTENT-DISPOSITION": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listRoles: {
         parameters: {
             query?: never;
@@ -13723,6 +14574,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BrandingChangedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getConsoleSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putConsoleSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsoleIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    testConsoleToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsoleTokenIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleTrialOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */

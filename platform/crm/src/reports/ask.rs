@@ -99,6 +99,8 @@ impl Part {
 /// What a report is narrowed to, as the caller sends it.
 #[derive(Debug, Clone, Default)]
 pub struct SalesFilter {
+    /// `month`, `last_month`, `quarter` or `year`, instead of days.
+    pub period: Option<String>,
     /// First day; that of this month by default.
     pub from: Option<String>,
     /// Last day; that of the first day's month by default.
@@ -180,8 +182,31 @@ fn last_of(day: NaiveDate) -> NaiveDate {
     first_of(day).checked_add_months(Months::new(1)).and_then(|d| d.pred_opt()).unwrap_or(day)
 }
 
+/// First and last day of what a word means.
+fn named(word: &str, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+    let first = first_of(today);
+    let back = |months: u32| first.checked_sub_months(Months::new(months)).unwrap_or(first);
+    let months = |from: NaiveDate, n: u32| {
+        (from, from.checked_add_months(Months::new(n)).and_then(|d| d.pred_opt()).unwrap_or(from))
+    };
+    match word {
+        "month" => Some(months(first, 1)),
+        "last_month" => Some(months(back(1), 1)),
+        "quarter" => Some(months(back(today.month0() % 3), 3)),
+        "year" => Some(months(back(today.month0()), 12)),
+        _ => None,
+    }
+}
+
 /// The period: this month unless it is named.
 fn period(c: &mut Checker, filter: &SalesFilter, today: NaiveDate) -> (NaiveDate, NaiveDate) {
+    if let Some(word) = filter.period.as_deref().filter(|w| !w.is_empty()) {
+        match named(word, today) {
+            Some(days) if filter.from.is_none() && filter.to.is_none() => return days,
+            Some(_) => c.add("period", "can't stand beside `from` and `to`"),
+            None => c.add("period", "must be month, last_month, quarter or year"),
+        }
+    }
     let mut day = |name: &str, text: &Option<String>| {
         let day = c.date(name, text.as_deref().unwrap_or_default());
         if day.is_some_and(|d| !(1900..3000).contains(&d.year())) {
@@ -354,6 +379,20 @@ mod tests {
         {
             assert!(asked(from, to).is_err(), "{from} {to}");
         }
+    }
+
+    #[test]
+    fn words_name_periods() {
+        for (word, from, to) in [
+            ("month", "2026-11-01", "2026-11-30"),
+            ("last_month", "2026-10-01", "2026-10-31"),
+            ("quarter", "2026-10-01", "2026-12-31"),
+            ("year", "2026-01-01", "2026-12-31"),
+        ] {
+            assert_eq!(named(word, day("2026-11-26")), Some((day(from), day(to))), "{word}");
+        }
+        assert_eq!(named("quarter", day("2026-01-31")), Some((day("2026-01-01"), day("2026-03-31"))));
+        assert_eq!(named("last_month", day("2026-01-31")), Some((day("2025-12-01"), day("2025-12-31"))));
     }
 
     #[test]

@@ -104,6 +104,8 @@ impl ReportsApi {
     async fn sales(
         &self,
         auth: Staff,
+        /// `month`, `last_month`, `quarter` or `year`, instead of days.
+        period: Query<Option<String>>,
         /// First day; that of this month by default.
         from: Query<Option<String>>,
         /// Last day; that of the first day's month by default. At most two years.
@@ -120,8 +122,15 @@ impl ReportsApi {
         /// all by default.
         part: Query<Option<String>>,
     ) -> ApiResult<Json<SalesReportOut>> {
-        let filter =
-            SalesFilter { from: from.0, to: to.0, owner: owner.0, team: team.0, pipeline: pipeline.0, kind: kind.0 };
+        let filter = SalesFilter {
+            period: period.0,
+            from: from.0,
+            to: to.0,
+            owner: owner.0,
+            team: team.0,
+            pipeline: pipeline.0,
+            kind: kind.0,
+        };
         let ctx = auth.0.read().await?;
         let parts = service::parts(part.0.as_deref())?;
         Ok(Json(service::sales(&ctx, &filter, &parts).await?.into()))
@@ -136,6 +145,8 @@ impl ReportsApi {
         auth: Staff,
         /// A part and `.csv`, e.g. `stages.csv`.
         file: Path<String>,
+        /// `month`, `last_month`, `quarter` or `year`, instead of days.
+        period: Query<Option<String>>,
         /// First day; that of this month by default.
         from: Query<Option<String>>,
         /// Last day; that of the first day's month by default. At most two years.
@@ -149,8 +160,15 @@ impl ReportsApi {
         /// `deal` or `opportunity`.
         kind: Query<Option<String>>,
     ) -> ApiResult<ReportFile> {
-        let filter =
-            SalesFilter { from: from.0, to: to.0, owner: owner.0, team: team.0, pipeline: pipeline.0, kind: kind.0 };
+        let filter = SalesFilter {
+            period: period.0,
+            from: from.0,
+            to: to.0,
+            owner: owner.0,
+            team: team.0,
+            pipeline: pipeline.0,
+            kind: kind.0,
+        };
         let ctx = auth.0.begin().await?;
         let (bytes, name) = file::csv(&ctx, &filter, &file.0).await?;
         ctx.commit().await?;
