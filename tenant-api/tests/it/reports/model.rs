@@ -379,7 +379,7 @@ impl Model {
         let buckets = report["won"]["buckets"].as_array().unwrap();
         let mut next = from;
         for b in buckets {
-            let span = (b["from"].as_str().unwrap().parse().unwrap(), b["to"].as_str().unwrap().parse().unwrap());
+            let span: Days2 = (b["from"].as_str().unwrap().parse().unwrap(), b["to"].as_str().unwrap().parse().unwrap());
             assert_eq!(span.0, next, "a gap between the pieces: {about}");
             next = span.1.succ_opt().unwrap();
             let expected = (total(&mut closed("won", span)).sum(), total(&mut closed("lost", span)).sum());
