@@ -145,7 +145,7 @@ export default defineConfig({
             { name: 'locale-ar', test: /i18n[\\/]ar\.json/, priority: 40 },
             {
               name: 'texts',
-              test: /features[\\/](clients|contacts|deals|documents|duplicates|leads|partners|dashboard|overview|settings|account|exports|imports|activities|notes|attachments|notifications)[\\/].*en\.json|components[\\/](bulk|custom|explain|export|list[\\/]desk|reorder|reveal|tags)[\\/]i18n[\\/]en\.json/,
+              test: /features[\\/](clients|contacts|deals|documents|duplicates|leads|partners|dashboard|overview|settings|account|exports|imports|activities|notes|attachments|notifications|reports)[\\/].*en\.json|components[\\/](bulk|custom|explain|export|list[\\/]desk|reorder|reveal|tags)[\\/]i18n[\\/]en\.json/,
               priority: 40,
             },
           ],

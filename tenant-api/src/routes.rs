@@ -36,7 +36,7 @@ fn tenant_apis() -> impl OpenApi {
             crm::statuses::StatusesApi,
             (crm::custom_fields::CustomFieldsApi, crm::tags::TagsApi, crm::views::ViewsApi),
             crm::reveal::RevealApi,
-            crm::dashboard::DashboardApi,
+            (crm::dashboard::DashboardApi, crm::reports::ReportsApi),
             (crm::duplicates::DuplicatesApi, crm::merges::MergesApi),
             (crm::documents::DocumentsApi, crm::document_types::DocumentTypesApi, crm::exports::ExportsApi),
             crm::role_preview::RolePreviewApi,

@@ -32,6 +32,7 @@ pub mod overview;
 pub mod ownership;
 pub mod pipelines;
 pub mod related;
+pub mod reports;
 pub mod reveal;
 pub mod role_preview;
 pub mod search;

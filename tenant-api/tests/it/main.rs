@@ -49,6 +49,7 @@ mod policy;
 mod probes;
 mod record_page;
 mod registration;
+mod reports;
 mod reveal;
 mod roles;
 mod schema_drift;

@@ -48,6 +48,7 @@ const routes = [
   page('/overview/agents', () => import('@/features/overview/AgentsPage'), 'AgentsOverviewPage'),
   page('/partners', () => import('@/features/partners/PartnersPage'), 'PartnersPage'),
   page('/exports', () => import('@/features/exports/ExportsPage'), 'ExportsPage'),
+  page('/reports', () => import('@/features/reports/ReportsPage'), 'ReportsPage'),
   page('/settings/users', () => import('@/features/settings/users/UsersPage'), 'UsersPage'),
   page('/settings/users/$userId', () => import('@/features/settings/users/UserPage'), 'UserPage'),
   page('/settings/teams', () => import('@/features/settings/teams/TeamsPage'), 'TeamsPage'),

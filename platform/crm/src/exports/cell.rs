@@ -7,7 +7,7 @@ pub(super) use runtime::db::Cell;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Text,
     /// A `uuid`.
     Id,

@@ -5,7 +5,7 @@ use super::cell::{Cell, Kind, is_formula, put_instant};
 
 /// Writes lines into memory, from where they are taken.
 #[derive(Default)]
-pub(super) struct Csv {
+pub(crate) struct Csv {
     out: Vec<u8>,
     is_first: bool,
 }

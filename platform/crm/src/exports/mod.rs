@@ -8,9 +8,9 @@
 //! This is the one place where a transaction stays open while the file store is talked to: the snapshot is
 //! the point, and [`jobs`] bounds how many there are.
 
-mod cell;
+pub(crate) mod cell;
 mod columns;
-mod csv;
+pub(crate) mod csv;
 mod entity;
 mod headings;
 mod http;

@@ -532,6 +532,22 @@ async fn work(w: &mut Witness<'_>, ada: &Api<'_>) {
     w.made("deleteCalendarFeed", ada.delete("/api/calendar-feed").await, actor, &["calendar_feed.deleted"]).await;
 }
 
+async fn reports(w: &mut Witness<'_>, ada: &Api<'_>) {
+    let actor = "Ada Manager";
+    let all: Vec<String> =
+        serde_json::from_value(w.broker.nobody().get("/api/branding").await.expect(200)["modules"].clone()).unwrap();
+    let with: Vec<&str> = all.iter().map(String::as_str).chain(["pipeline"]).collect();
+    ada.patch("/api/settings", &json!({ "modules": with })).await.expect(200);
+    w.news().await;
+    let widgets = json!({ "widgets": [{ "key": "won" }] });
+    let path = "/api/reports/dashboard";
+    w.made("arrangeSalesDashboard", ada.put(path, &widgets).await, actor, &["dashboard.arranged"]).await;
+    w.refused(ada.put(path, &json!({ "widgets": [{ "key": "weather" }] })).await).await;
+    w.made("resetSalesDashboard", ada.delete(path).await, actor, &["dashboard.reset"]).await;
+    ada.patch("/api/settings", &json!({ "modules": all })).await.expect(200);
+    w.news().await;
+}
+
 #[tokio::test]
 async fn every_change_leaves_an_entry() {
     let world = World::new().await;
@@ -547,6 +563,7 @@ async fn every_change_leaves_an_entry() {
     sales::everything(&mut w, &ada, anna).await;
     configuration(&mut w, &ada).await;
     views_and_tags(&mut w, &ada).await;
+    reports(&mut w, &ada).await;
     documents(&mut w, &ada).await;
     registration(&mut w, &ada).await;
     imports(&mut w, &ada).await;

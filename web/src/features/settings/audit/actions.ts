@@ -58,6 +58,8 @@ export const ACTIONS: Record<string, readonly string[]> = {
   ],
   tag: ['tag.created', 'tag.updated', 'tag.deleted'],
   view: ['view.created', 'view.updated', 'view.deleted'],
+  report: ['report.downloaded'],
+  dashboard: ['dashboard.arranged', 'dashboard.reset'],
   export: [
     'export.created',
     'export.finished',

@@ -1,0 +1,244 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '@/app/ui';
+import { hueOrGrey } from '@/components';
+import { Bars, type BarRow } from './Bars';
+import { Columns, type Column } from './Columns';
+import type { Links } from './links';
+import { groupsOf, lastDay } from './numbers';
+import type { Part, Report } from './types';
+import { TYPES } from './types';
+
+/** A chart and the same as a table. */
+export type Shown = { chart: ReactNode; head: string[]; rows: (string | number)[][]; empty: boolean };
+
+/** What a part of the report looks like. */
+export function useChart(part: Part, report: Report, links: Links, title: string): Shown {
+  const { t } = useTranslation();
+  const f = useFormat();
+  const currency = report.base_currency;
+  const money = (v: string | number, compact = false) => f.money(v, currency, compact);
+  const short = (v: string | number) => money(v, Number(v) >= 10_000);
+  const col = (key: string) => t(`reports.column.${key}`);
+  const pct = (v?: number | null) => (v == null ? '—' : f.percent(v));
+  const count = (n: number) => t('reports.count', { count: n, n: f.int(n) });
+  const day = (iso: string) => f.shortDay(iso);
+  const monthName = (month: string) =>
+    new Intl.DateTimeFormat(f.locale === 'ar' ? 'ar-u-nu-latn' : f.locale, {
+      month: 'short',
+      year: '2-digit',
+      timeZone: 'UTC',
+    }).format(new Date(`${month}-01T00:00:00Z`));
+  const span = (from: string, to: string) =>
+    from === to ? f.date(from) : `${f.date(from)} – ${f.date(to)}`;
+  const bars = (rows: BarRow[]) => <Bars rows={rows} label={title} />;
+  const none: Shown = { chart: null, head: [], rows: [], empty: true };
+
+  switch (part) {
+    case 'stages': {
+      const stages = report.stages ?? [];
+      const several = new Set(stages.map((s) => s.pipeline)).size > 1;
+      const name = (s: (typeof stages)[number]) => (several ? `${s.label} · ${s.pipeline_name}` : s.label);
+      const used = several ? stages.filter((s) => s.count > 0) : stages;
+      return {
+        chart: bars(
+          used.map((s) => ({
+            key: `${s.pipeline}:${s.stage}`,
+            label: name(s),
+            hue: hueOrGrey(s.hue),
+            value: Number(s.value),
+            text: short(s.value),
+            note: count(s.count),
+            drill: links.stage(s.pipeline, s.stage, s.outcome),
+          })),
+        ),
+        head: [col('stage'), col('count'), col('value'), col('weighted')],
+        rows: stages.map((s) => [name(s), f.int(s.count), money(s.value), money(s.weighted)]),
+        empty: !stages.some((s) => s.count),
+      };
+    }
+    case 'forecast': {
+      const forecast = report.forecast;
+      if (!forecast) return none;
+      const columns: Column[] = forecast.months.map((m) => ({
+        key: m.month,
+        label: monthName(m.month),
+        title: monthName(m.month),
+        values: [Number(m.value), Number(m.weighted)],
+        drill: links.expected(`${m.month}-01`, lastDay(m.month)),
+      }));
+      const rest = (['overdue', 'later', 'undated'] as const).filter((k) => forecast[k].count > 0);
+      return {
+        chart: (
+          <Columns
+            columns={columns}
+            series={[
+              { key: 'value', label: col('value') },
+              { key: 'weighted', label: col('weighted') },
+            ]}
+            mode="within"
+            label={title}
+            say={(v) => money(v)}
+            tick={(v) => money(v, true)}
+          />
+        ),
+        head: [col('month'), col('count'), col('value'), col('weighted')],
+        rows: [
+          ...forecast.months.map((m) => [
+            monthName(m.month),
+            f.int(m.count),
+            money(m.value),
+            money(m.weighted),
+          ]),
+          ...rest.map((k) => [
+            t(`reports.${k}`),
+            f.int(forecast[k].count),
+            money(forecast[k].value),
+            money(forecast[k].weighted),
+          ]),
+        ],
+        empty: !forecast.months.some((m) => m.count) && !rest.length,
+      };
+    }
+    case 'won': {
+      const won = report.won;
+      if (!won) return none;
+      return {
+        chart: (
+          <Columns
+            columns={won.buckets.map((b) => ({
+              key: b.from,
+              label: won.grain === 'month' ? monthName(b.from.slice(0, 7)) : day(b.from),
+              title: span(b.from, b.to),
+              values: [Number(b.won.value), Number(b.lost.value)],
+              drill: links.closed('won', {}, b.from, b.to),
+            }))}
+            series={[
+              { key: 'won', label: col('won') },
+              { key: 'lost', label: col('lost') },
+            ]}
+            mode="beside"
+            label={title}
+            say={(v) => money(v)}
+            tick={(v) => money(v, true)}
+          />
+        ),
+        head: [col('period'), col('won'), col('wonValue'), col('lost'), col('lostValue')],
+        rows: won.buckets.map((b) => [
+          span(b.from, b.to),
+          f.int(b.won.count),
+          money(b.won.value),
+          f.int(b.lost.count),
+          money(b.lost.value),
+        ]),
+        empty: !won.buckets.some((b) => b.won.count + b.lost.count),
+      };
+    }
+    case 'funnel': {
+      const steps = report.funnel ?? [];
+      const first = steps[0]?.count ?? 0;
+      return {
+        chart: bars(
+          steps.map((s, i) => {
+            const previous = steps[i - 1]?.count;
+            return {
+              key: s.stage,
+              label: s.label,
+              hue: hueOrGrey(s.hue),
+              value: s.count,
+              before: s.before,
+              text: f.int(s.count),
+              note: previous ? t('reports.ofPrevious', { share: f.percent(s.count / previous) }) : undefined,
+              drill: links.begun({ pipeline: report.funnel_pipeline ?? '' }),
+            };
+          }),
+        ),
+        head: [col('stage'), col('reached'), col('ofFirst'), col('before')],
+        rows: steps.map((s) => [s.label, f.int(s.count), pct(first ? s.count / first : null), f.int(s.before)]),
+        empty: !steps.some((s) => s.count + s.before),
+      };
+    }
+    case 'activity': {
+      const groups = groupsOf(report.activity ?? [], report.from, report.to);
+      const series = TYPES.map((key) => ({ key, label: t(`reports.type.${key}`) }));
+      return {
+        chart: (
+          <Columns
+            columns={groups.map((g) => ({
+              key: g.from,
+              label: day(g.from),
+              title: span(g.from, g.to),
+              values: g.counts,
+              drill: links.activities(g.from, g.to),
+            }))}
+            series={series}
+            mode="stack"
+            whole
+            label={title}
+            say={(v) => f.int(v)}
+            tick={(v) => f.int(v)}
+          />
+        ),
+        head: [col('period'), ...series.map((s) => s.label), col('all')],
+        rows: groups
+          .filter((g) => g.total)
+          .map((g) => [span(g.from, g.to), ...g.counts.map((n) => f.int(n)), f.int(g.total)]),
+        empty: !groups.some((g) => g.total),
+      };
+    }
+    case 'performers': {
+      const people = report.performers ?? [];
+      return {
+        chart: bars(
+          people.slice(0, 8).map((p) => ({
+            key: p.id,
+            label: p.name,
+            value: Number(p.won.value),
+            text: short(p.won.value),
+            note: t('reports.wonOf', { n: f.int(p.won.count), rate: pct(p.win_rate) }),
+            drill: links.closed('won', { assigned_to: p.id }),
+          })),
+        ),
+        head: [col('name'), col('won'), col('wonValue'), col('winRate'), col('openValue'), col('activities')],
+        rows: people.map((p) => [
+          p.name,
+          f.int(p.won.count),
+          money(p.won.value),
+          pct(p.win_rate),
+          money(p.open.value),
+          p.activities == null ? '—' : f.int(p.activities),
+        ]),
+        empty: !people.length,
+      };
+    }
+    case 'teams': {
+      const teams = report.teams ?? [];
+      const name = (x: (typeof teams)[number]) => x.name ?? t('reports.noTeam');
+      return {
+        chart: bars(
+          teams.slice(0, 8).map((x) => ({
+            key: x.id ?? 'none',
+            label: name(x),
+            value: Number(x.won.value),
+            before: Number(x.won_before.value),
+            text: short(x.won.value),
+            note: t('reports.wonOf', { n: f.int(x.won.count), rate: pct(x.win_rate) }),
+            drill: links.closed('won', { team_id: x.id ?? 'none' }),
+          })),
+        ),
+        head: [col('team'), col('won'), col('wonValue'), col('before'), col('winRate'), col('openValue')],
+        rows: teams.map((x) => [
+          name(x),
+          f.int(x.won.count),
+          money(x.won.value),
+          money(x.won_before.value),
+          pct(x.win_rate),
+          money(x.open.value),
+        ]),
+        empty: !teams.length,
+      };
+    }
+    default:
+      return none;
+  }
+}
