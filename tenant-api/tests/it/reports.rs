@@ -85,14 +85,21 @@ async fn fill(broker: &Broker<'_>, dice: &mut Dice, people: &[(Uuid, Uuid)], tod
         let (pipeline, stages): (_, &[&str]) = if dice.roll(4) == 0 { ("renewals", &RENEWALS) } else { ("sales", &SALES) };
         let at = usize::try_from(dice.roll(stages.len() as u64)).unwrap();
         let (won, lost) = (stages.len() - 2, stages.len() - 1);
-        let outcome = if at == won { "won" } else if at == lost { "lost" } else { "none" };
+        let outcome = if at == won {
+            "won"
+        } else if at == lost {
+            "lost"
+        } else {
+            "none"
+        };
         let closed = if outcome == "none" { "null".to_owned() } else { dice.moment(today, 330, zone) };
         let created = if outcome == "none" {
             dice.moment(today, 330, zone)
         } else {
             format!("{closed} - interval '{} hours'", dice.roll(2_000))
         };
-        let amount = if dice.roll(8) == 0 { "null".to_owned() } else { format!("{}.{:04}", dice.roll(90_000), dice.roll(10_000)) };
+        let amount =
+            if dice.roll(8) == 0 { "null".to_owned() } else { format!("{}.{:04}", dice.roll(90_000), dice.roll(10_000)) };
         let expected = match dice.roll(5) {
             0 => "null".to_owned(),
             _ => format!("'{}'", ago(60).checked_add_days(Days::new(dice.roll(520))).unwrap()),

@@ -116,13 +116,10 @@ function collect(waiting: Waiting, event: string, data: string): boolean {
     'note',
     'attachment',
     'notification',
+    'pipeline',
   ];
   if (plain.includes(kind) || kind === 'activity') {
     waiting.stale.add(kind === 'activity' ? 'activities' : `${kind}s`);
-  if (
-    ['job', 'role', 'document', 'duplicate', 'view', 'tag', 'export', 'import', 'pipeline'].includes(kind)
-  ) {
-    waiting.stale.add(`${kind}s`);
     return true;
   }
   const entity = ENTITIES[kind];
