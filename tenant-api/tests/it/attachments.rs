@@ -10,10 +10,15 @@ use crate::activities::{client, id, sales};
 
 /// Sends a file for a record.
 pub async fn send(api: &Api<'_>, field: &str, record: &str, name: &str, bytes: impl Into<Vec<u8>>) -> Reply {
+    send_to(api, "/api/attachments", field, record, name, bytes).await
+}
+
+/// The same by another face.
+pub async fn send_to(api: &Api<'_>, path: &str, field: &str, record: &str, name: &str, bytes: impl Into<Vec<u8>>) -> Reply {
     let part = Part::bytes(bytes.into()).file_name(name.to_owned()).mime_str("text/html").unwrap();
     // The record comes after the file, as a browser may send it.
     let form = Form::new().part("file", part).text(field.to_owned(), record.to_owned());
-    api.send(api.request(Method::POST, "/api/attachments").multipart(form)).await
+    api.send(api.request(Method::POST, path).multipart(form)).await
 }
 
 /// What the link of a file leads to: the answer's headers and the bytes.

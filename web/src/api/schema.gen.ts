@@ -1215,6 +1215,185 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List contacts
+         * @description Filters take comma-separated values. Sorts: `created_at`, `name`, `rating`, `company`, `status`, `source`, with
+         *     `-` for downwards; newest first by default.
+         */
+        get: operations["listContacts"];
+        put?: never;
+        /** Add a contact */
+        post: operations["createContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a contact */
+        get: operations["getContact"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a contact
+         * @description It can be restored. The client's oldest other contact takes its place as the primary one.
+         */
+        delete: operations["deleteContact"];
+        options?: never;
+        head?: never;
+        /** Change a contact */
+        patch: operations["updateContact"];
+        trace?: never;
+    };
+    "/api/contacts/{id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find a contact's neighbours in a list
+         * @description Takes the filters and the sort of `GET /contacts`: the record before and after this one there.
+         */
+        get: operations["contactNeighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/primary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Make a contact the primary one
+         * @description Of its client, instead of the one before. One without a client can't be that (409 `no_client`).
+         */
+        patch: operations["setPrimaryContact"];
+        trace?: never;
+    };
+    "/api/contacts/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a deleted contact */
+        post: operations["restoreContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal masked values of a contact
+         * @description Counts against the daily quota (429 `reveal_quota`); a value revealed already today does not
+         *     count again. Who asked, for what, is written down.
+         */
+        post: operations["revealContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a contact */
+        get: operations["contactTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign contacts
+         * @description As clients are assigned.
+         */
+        post: operations["assignContacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many contacts
+         * @description As clients are changed.
+         */
+        post: operations["changeContacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/custom-fields": {
         parameters: {
             query?: never;
@@ -1306,6 +1485,251 @@ export interface paths {
          * @description `team_id` and `assigned_to` narrow all figures; the period narrows `per_day`.
          */
         get: operations["leadFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List them
+         * @description Filters take comma-separated values. Sorts: `created_at`, `name`, `amount`, `expected_close_date`,
+         *     `stage`, `closed_at`, `assigned_to`, with `-` for downwards; newest first by default.
+         */
+        get: operations["listDeals"];
+        put?: never;
+        /** Add one */
+        post: operations["createDeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one */
+        get: operations["getDeal"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete one
+         * @description It can be restored.
+         */
+        delete: operations["deleteDeal"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one
+         * @description Its stage aside, which has an operation of its own.
+         */
+        patch: operations["updateDeal"];
+        trace?: never;
+    };
+    "/api/deals/{id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find a deal's neighbours in a list
+         * @description Takes the filters and the sort of `GET /deals`: the record before and after this one there.
+         */
+        get: operations["dealNeighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a deleted one */
+        post: operations["restoreDeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{id}/stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Move a deal
+         * @description To another stage, or to another place in its own. A way that the pipeline does not draw is refused (409
+         *     `invalid_transition`, `data.allowed`), and so is leaving what is won or lost without `reopen`. What the stage
+         *     requires and the deal lacks is named (422).
+         */
+        patch: operations["moveDeal"];
+        trace?: never;
+    };
+    "/api/deals/{id}/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The stages a deal went through
+         * @description The newest first, with how long it stood in each.
+         */
+        get: operations["dealStages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to one */
+        get: operations["dealTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign deals
+         * @description As clients are assigned.
+         */
+        post: operations["assignDeals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the board
+         * @description The cards of a pipeline by stage, the first 50 of each, with sums in the base currency. Takes the
+         *     filters of the list.
+         */
+        get: operations["dealBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/board/{stage}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read more cards of a column
+         * @description Takes the filters of the list.
+         */
+        get: operations["dealBoardColumn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many deals
+         * @description As clients are changed. Their stages change one by one.
+         */
+        post: operations["changeDeals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the forecast
+         * @description What is open, by the month in which it should be closed, in the base currency. Takes the filters of
+         *     the list; `outcome` says so if it shall not be what is open.
+         */
+        get: operations["dealForecast"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1554,6 +1978,47 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exchange-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List exchange rates
+         * @description The latest of each currency, or all of one currency, the latest first.
+         */
+        get: operations["listExchangeRates"];
+        /**
+         * Set an exchange rate
+         * @description From a day on, until the next one that is known. A rate of the same day is replaced.
+         */
+        put: operations["setExchangeRate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exchange-rates/{currency}/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an exchange rate */
+        delete: operations["deleteExchangeRate"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1917,6 +2382,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say how large a file may be */
+        get: operations["getImportLimits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations/accept": {
         parameters: {
             query?: never;
@@ -2109,7 +2591,8 @@ export interface paths {
          * Convert a lead to a client
          * @description With `client_id` the lead is linked to that client instead of becoming another, and the client gets what
          *     it lacks. Without it a taken e-mail is refused (409 `email_exists`); `data.client_id` names the client who
-         *     has it, for callers who see that one with its e-mail.
+         *     has it, for callers who see that one with its e-mail. With `opportunity` one is made for the client, and a
+         *     contact of the lead unless the client has a primary one.
          */
         post: operations["convertLead"];
         delete?: never;
@@ -2498,6 +2981,270 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/opportunities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List them
+         * @description Filters take comma-separated values. Sorts: `created_at`, `name`, `amount`, `expected_close_date`,
+         *     `stage`, `closed_at`, `assigned_to`, with `-` for downwards; newest first by default.
+         */
+        get: operations["listOpportunities"];
+        put?: never;
+        /** Add one */
+        post: operations["createOpportunity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one */
+        get: operations["getOpportunity"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete one
+         * @description It can be restored.
+         */
+        delete: operations["deleteOpportunity"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one
+         * @description Its stage aside, which has an operation of its own.
+         */
+        patch: operations["updateOpportunity"];
+        trace?: never;
+    };
+    "/api/opportunities/{id}/convert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Convert an opportunity to a deal
+         * @description Once: 409 `already_converted` names the deal in `data.deal_id`. The opportunity is won by that; the deal
+         *     stays with its owner and begins in the same stage, or in the first of another pipeline.
+         */
+        post: operations["convertOpportunity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/{id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find an opportunity's neighbours in a list
+         * @description Takes the filters and the sort of `GET /opportunities`: the record before and after this one there.
+         */
+        get: operations["opportunityNeighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a deleted one */
+        post: operations["restoreOpportunity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/{id}/stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Move an opportunity
+         * @description As deals are moved.
+         */
+        patch: operations["moveOpportunity"];
+        trace?: never;
+    };
+    "/api/opportunities/{id}/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The stages an opportunity went through
+         * @description The newest first, with how long it stood in each.
+         */
+        get: operations["opportunityStages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to one */
+        get: operations["opportunityTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign opportunities
+         * @description As clients are assigned.
+         */
+        post: operations["assignOpportunities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the board
+         * @description The cards of a pipeline by stage, the first 50 of each, with sums in the base currency. Takes the
+         *     filters of the list.
+         */
+        get: operations["opportunityBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/board/{stage}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read more cards of a column
+         * @description Takes the filters of the list.
+         */
+        get: operations["opportunityBoardColumn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many opportunities
+         * @description As clients are changed. Their stages change one by one.
+         */
+        post: operations["changeOpportunities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the forecast
+         * @description What is open, by the month in which it should be closed, in the base currency. Takes the filters of
+         *     the list; `outcome` says so if it shall not be what is open.
+         */
+        get: operations["opportunityForecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/overview/agents": {
         parameters: {
             query?: never;
@@ -2587,6 +3334,73 @@ export interface paths {
          */
         get: operations["listPermissions"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipelines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List pipelines
+         * @description In the tenant's order, archived ones too.
+         */
+        get: operations["listPipelines"];
+        put?: never;
+        /** Add a pipeline */
+        post: operations["createPipeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipelines/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a pipeline
+         * @description One in which deals stand can't be removed (409 `pipeline_in_use`, `data.deals`), nor the default one
+         *     (409 `default_pipeline`).
+         */
+        delete: operations["deletePipeline"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a pipeline
+         * @description The default one can't be archived, and stays it until another is made it (409 `default_pipeline`).
+         */
+        patch: operations["updatePipeline"];
+        trace?: never;
+    };
+    "/api/pipelines/{key}/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a pipeline's stages
+         * @description A stage that is not named is removed; its deals go where `moves` says, with a line in the history of each.
+         *     With deals and without that: 409 `stage_in_use`, `data.stages` tells which and how many.
+         */
+        put: operations["setPipelineStages"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2716,6 +3530,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's own arrangement of the figures */
+        get: operations["salesDashboard"];
+        /**
+         * Arrange the figures
+         * @description For the caller alone.
+         */
+        put: operations["arrangeSalesDashboard"];
+        post?: never;
+        /** Back to the usual arrangement */
+        delete: operations["resetSalesDashboard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures about selling
+         * @description Within the scope of `reports.read` and of each kind of record; what may not be seen is absent. Amounts are in
+         *     the base currency: what is open by the newest rate, what was closed by the rate of its closing day; currencies
+         *     without a rate are in no sum and in `missing_rates`. Days are those of the tenant's time zone.
+         */
+        get: operations["salesReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/sales/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A part of the figures as CSV
+         * @description `{part}.csv`; the log says who took it.
+         */
+        get: operations["salesReportFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roles": {
         parameters: {
             query?: never;
@@ -2815,7 +3693,7 @@ export interface paths {
         };
         /**
          * Search everything
-         * @description Clients, leads, partners and users that the caller may see: by name, and by a part of the e-mail
+         * @description Clients, leads, contacts, opportunities, deals, partners and users that the caller may see: by name, and by a part of the e-mail
          *     or by the phone number in any form where the caller sees these in clear. Accents and case do not
          *     count; where little is found, names with a slip of the finger are found too (`similar`).
          */
@@ -3369,6 +4247,39 @@ export interface components {
              * @description Due in the six days after today.
              */
             week: number;
+        };
+        /**
+         * ActivityDayOut
+         * @description Activities of one day.
+         */
+        ActivityDayOut: {
+            /**
+             * Format: int64
+             * @description Calls.
+             */
+            call: number;
+            /** @description The day. */
+            date: string;
+            /**
+             * Format: int64
+             * @description Mails.
+             */
+            email: number;
+            /**
+             * Format: int64
+             * @description Meetings.
+             */
+            meeting: number;
+            /**
+             * Format: int64
+             * @description Notes.
+             */
+            note: number;
+            /**
+             * Format: int64
+             * @description Tasks.
+             */
+            task: number;
         };
         /**
          * ActivityIn
@@ -4199,6 +5110,52 @@ export interface components {
             version: number;
         };
         /**
+         * BoardColumnOut
+         * @description A column of a board.
+         */
+        BoardColumnOut: {
+            /**
+             * Format: int64
+             * @description How many cards it has.
+             */
+            count: number;
+            /** @description The first 50 cards. */
+            deals: components["schemas"]["DealOut"][];
+            /** @description The stage's hue. */
+            hue: string;
+            /** @description The stage's name. */
+            label: string;
+            /** @description For `GET …/board/{stage}`: where the cards go on; absent if these are all. */
+            next_cursor?: string;
+            /** @description `none`, `won` or `lost`. */
+            outcome: string;
+            /**
+             * Format: int32
+             * @description How likely a deal here is won, in percent.
+             */
+            probability: number;
+            /** @description The stage's key. */
+            stage: string;
+            /** @description What they are worth together, in the base currency. */
+            sum_base: string;
+            /** @description The same by their probabilities. */
+            weighted_base: string;
+        };
+        /**
+         * BoardOut
+         * @description A board.
+         */
+        BoardOut: {
+            /** @description The currency of the sums. */
+            base_currency: string;
+            /** @description From left to right. */
+            columns: components["schemas"]["BoardColumnOut"][];
+            /** @description Currencies whose amounts are in no sum, for want of a rate. */
+            missing_rates: string[];
+            /** @description The pipeline's key. */
+            pipeline: string;
+        };
+        /**
          * BrandingChangedOut
          * @description A changed look.
          */
@@ -4483,7 +5440,7 @@ export interface components {
         ChangeIn: {
             /** @description Tags that each gets. */
             add_tags?: string[];
-            /** @description True deletes; of clients only, and they can be restored. */
+            /** @description True deletes; not leads, and what is deleted can be restored. */
             delete?: boolean;
             /** @description Tags that each loses. */
             remove_tags?: string[];
@@ -4745,6 +5702,54 @@ export interface components {
             version?: number;
         };
         /**
+         * ClosedOut
+         * @description What was closed within a period.
+         */
+        ClosedOut: {
+            /** @description What a won one is worth on average; absent if none has an amount. */
+            average?: string;
+            /**
+             * Format: double
+             * @description Of those begun within the period, the share that was won since, 0 to 1; absent if none was begun.
+             */
+            close_rate?: number;
+            /**
+             * Format: int64
+             * @description Begun within the period, whatever became of them.
+             */
+            created: number;
+            /**
+             * Format: double
+             * @description Days from beginning to won, on average; absent if none was won.
+             */
+            cycle_days?: number;
+            /** @description Lost. */
+            lost: components["schemas"]["SumOut"] & unknown;
+            /**
+             * Format: double
+             * @description Won of all closed, 0 to 1; absent while none was closed.
+             */
+            win_rate?: number;
+            /** @description Won. */
+            won: components["schemas"]["SumOut"] & unknown;
+        };
+        /**
+         * ComparedOut
+         * @description Something counted in the period and in the one before.
+         */
+        ComparedOut: {
+            /**
+             * Format: int64
+             * @description In the period before.
+             */
+            before: number;
+            /**
+             * Format: int64
+             * @description In the period.
+             */
+            now: number;
+        };
+        /**
          * CompleteIn
          * @description That an activity was done.
          */
@@ -4995,6 +6000,206 @@ export interface components {
             role: string;
         };
         /**
+         * ContactFiguresOut
+         * @description Contacts.
+         */
+        ContactFiguresOut: {
+            /**
+             * Format: int64
+             * @description Those of the period.
+             */
+            new: number;
+            /**
+             * Format: int64
+             * @description Those of the period before.
+             */
+            new_before: number;
+            /**
+             * Format: uint64
+             * @description All of them.
+             */
+            total: number;
+            /** @description Whether that is an estimate. */
+            total_is_estimate: boolean;
+        };
+        /**
+         * ContactIn
+         * @description A new contact.
+         */
+        ContactIn: {
+            /** @description Owner's id. */
+            assigned_to?: string;
+            /** @description The client whose contact it is. */
+            client_id?: string;
+            /** @description Where the person works. */
+            company?: string;
+            /** @description Custom fields, by key. */
+            custom?: unknown;
+            /** @description What is known of the person. */
+            description?: string;
+            /** @description E-mail. */
+            email?: string;
+            /** @description First name. Required. */
+            first_name?: string;
+            /** @description True makes it the client's primary contact; the first one is that by itself. */
+            is_primary?: boolean;
+            /** @description As what. */
+            job_title?: string;
+            /** @description Last name. */
+            last_name?: string;
+            /** @description Phone; without a country code the tenant's default country helps. */
+            phone?: string;
+            /**
+             * Format: int32
+             * @description 0 to 5.
+             */
+            rating?: number;
+            /** @description Where the contact came from. */
+            source?: string;
+            /** @description `lead` (the default), `prospect`, `customer` or `closed`. */
+            status?: string;
+            /** @description Tags. */
+            tags?: string[];
+        };
+        /**
+         * ContactOut
+         * @description A contact.
+         */
+        ContactOut: {
+            /**
+             * Format: uuid
+             * @description Owner's id.
+             */
+            assigned_to?: string;
+            /** @description Owner's name. */
+            assigned_to_name?: string;
+            /**
+             * Format: uuid
+             * @description The client whose contact it is.
+             */
+            client_id?: string;
+            /** @description The client's name, for who sees that client. */
+            client_name?: string;
+            /** @description Where the person works. */
+            company?: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who created it.
+             */
+            created_by?: string;
+            /** @description Custom fields. */
+            custom: unknown;
+            /**
+             * Format: date-time
+             * @description When it was deleted.
+             */
+            deleted_at?: string;
+            /** @description What is known of the person. */
+            description?: string;
+            /** @description E-mail; masked if `masked` names it, absent if `hidden` does. */
+            email?: string;
+            /** @description First name. */
+            first_name: string;
+            /** @description Fields not shown. */
+            hidden: string[];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Whether it is the client's primary contact. */
+            is_primary: boolean;
+            /** @description As what. */
+            job_title?: string;
+            /** @description Last name; empty if there is none. */
+            last_name: string;
+            /** @description Fields shown masked. */
+            masked: string[];
+            /** @description First and last name. */
+            name: string;
+            /** @description Phone in E.164; masked if `masked` names it, absent if `hidden` does. */
+            phone?: string;
+            /**
+             * Format: int32
+             * @description 0 to 5.
+             */
+            rating?: number;
+            /** @description Where the contact came from. */
+            source?: string;
+            /** @description `lead`, `prospect`, `customer` or `closed`. */
+            status: string;
+            /** @description Tags. */
+            tags: string[];
+            /**
+             * Format: uuid
+             * @description Team's id.
+             */
+            team_id?: string;
+            /** @description Team's name. */
+            team_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description Counts changes.
+             */
+            version: number;
+        };
+        /**
+         * ContactPatch
+         * @description Changes to a contact: absent leaves a field, null empties it.
+         */
+        ContactPatch: {
+            /** @description Owner's id. */
+            assigned_to?: string;
+            /** @description The client whose contact it is. */
+            client_id?: string;
+            /** @description Where the person works. */
+            company?: string;
+            /** @description Custom fields by key: what is named is replaced, null removes. */
+            custom?: unknown;
+            /** @description What is known of the person. */
+            description?: string;
+            /** @description E-mail; refused while it is masked for the caller. */
+            email?: string;
+            /** @description First name. */
+            first_name?: string;
+            /** @description True makes it the client's primary contact. */
+            is_primary?: boolean;
+            /** @description As what. */
+            job_title?: string;
+            /** @description Last name. */
+            last_name?: string;
+            /** @description Phone; refused while it is masked for the caller. */
+            phone?: string;
+            /**
+             * Format: int32
+             * @description 0 to 5.
+             */
+            rating?: number;
+            /** @description Where the contact came from. */
+            source?: string;
+            /** @description `lead`, `prospect`, `customer` or `closed`. */
+            status?: string;
+            /** @description Tags. */
+            tags?: string[];
+            /** @description Team's id. */
+            team_id?: string;
+            /**
+             * Format: int32
+             * @description The version the caller saw.
+             */
+            version?: number;
+        };
+        /**
          * ConversionOut
          * @description What becomes of a lead's values when it is converted.
          */
@@ -5014,6 +6219,16 @@ export interface components {
              * @description The client's id.
              */
             client_id: string;
+            /**
+             * Format: uuid
+             * @description The client's primary contact, if an opportunity was asked for: the one it has, or one made of the lead.
+             */
+            contact_id?: string;
+            /**
+             * Format: uuid
+             * @description The opportunity, if one was asked for.
+             */
+            opportunity_id?: string;
         };
         /**
          * ConvertIn
@@ -5022,13 +6237,27 @@ export interface components {
         ConvertIn: {
             /** @description The client that it is already; absent makes a new one. */
             client_id?: string;
+            /** @description An opportunity that comes along, with a contact. */
+            opportunity?: components["schemas"]["LeadOpportunityIn"] & unknown;
+        };
+        /**
+         * ConvertOpportunityIn
+         * @description How an opportunity becomes a deal.
+         */
+        ConvertOpportunityIn: {
+            /** @description The deal's amount; the opportunity's if absent. */
+            amount?: string;
+            /** @description The deal's name; the opportunity's if absent. */
+            name?: string;
+            /** @description The deal's pipeline; the opportunity's if absent. */
+            pipeline?: string;
         };
         /**
          * CustomFieldIn
          * @description A new field; it comes last.
          */
         CustomFieldIn: {
-            /** @description `client` or `lead`. Required. */
+            /** @description `client`, `lead`, `contact` or `deal`, which is for opportunities, too. Required. */
             entity?: string;
             /** @description What to put in. */
             help?: string;
@@ -5048,7 +6277,7 @@ export interface components {
          * @description An order of fields.
          */
         CustomFieldOrderIn: {
-            /** @description `client` or `lead`. Required. */
+            /** @description `client`, `lead`, `contact` or `deal`, which is for opportunities, too. Required. */
             entity?: string;
             /** @description Every field of that kind once; archived ones may be left out. Required. */
             ids?: string[];
@@ -5073,7 +6302,7 @@ export interface components {
         CustomFieldOut: {
             /** @description Whether forms no longer show it; values stay. */
             archived: boolean;
-            /** @description `client` or `lead`. */
+            /** @description `client`, `lead`, `contact` or `deal`, which is for opportunities, too. */
             entity: string;
             /** @description What to put in. */
             help: string;
@@ -5140,6 +6369,26 @@ export interface components {
             label: string;
         };
         /**
+         * DashboardIn
+         * @description A new arrangement.
+         */
+        DashboardIn: {
+            /** @description What is shown, in order; it replaces the whole. Required. */
+            widgets?: components["schemas"]["WidgetIn"][];
+        };
+        /**
+         * DashboardOut
+         * @description An arrangement of the figures.
+         */
+        DashboardOut: {
+            /** @description What can be shown. */
+            available: components["schemas"]["KnownWidgetOut"][];
+            /** @description Whether it is the usual arrangement, which the user has not changed. */
+            is_default: boolean;
+            /** @description What is shown, in order. */
+            widgets: components["schemas"]["WidgetOut"][];
+        };
+        /**
          * DayOut
          * @description Records created on a day.
          */
@@ -5151,6 +6400,293 @@ export interface components {
             count: number;
             /** @description The day, UTC. */
             date: string;
+        };
+        /**
+         * DealIn
+         * @description A new opportunity or deal.
+         */
+        DealIn: {
+            /** @description What it is worth: a decimal number of 0 or more with at most four decimals, e.g. `1500.00`. */
+            amount?: string;
+            /** @description Owner's id. */
+            assigned_to?: string;
+            /** @description The client; that of the contact if absent. */
+            client_id?: string;
+            /** @description The contact. */
+            contact_id?: string;
+            /** @description The currency of the amount; the base currency if absent. */
+            currency?: string;
+            /** @description Custom fields, by key. */
+            custom?: unknown;
+            /** @description What it is about. */
+            description?: string;
+            /** @description When it should be closed, `YYYY-MM-DD`. */
+            expected_close_date?: string;
+            /** @description Why it was lost, if it begins in a stage that is lost. */
+            lost_reason?: string;
+            /** @description Name. Required. */
+            name?: string;
+            /** @description What comes next. */
+            next_steps?: string;
+            /** @description Of a deal: the opportunity that it was. */
+            opportunity_id?: string;
+            /** @description The pipeline's key; the default one if absent. */
+            pipeline?: string;
+            /**
+             * Format: int32
+             * @description How likely it is won, in percent; as the stage says if absent.
+             */
+            probability?: number;
+            /** @description The stage's key; the pipeline's first if absent. */
+            stage?: string;
+            /** @description Tags. */
+            tags?: string[];
+        };
+        /**
+         * DealOut
+         * @description An opportunity or a deal.
+         */
+        DealOut: {
+            /** @description What it is worth, as a decimal number. */
+            amount?: string;
+            /** @description The amount in the base currency; absent where no rate is known. */
+            amount_base?: string;
+            /**
+             * Format: uuid
+             * @description Owner's id.
+             */
+            assigned_to?: string;
+            /** @description Owner's name. */
+            assigned_to_name?: string;
+            /**
+             * Format: uuid
+             * @description The client.
+             */
+            client_id?: string;
+            /** @description The client's name, for who sees that client. */
+            client_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was won or lost.
+             */
+            closed_at?: string;
+            /**
+             * Format: uuid
+             * @description The contact.
+             */
+            contact_id?: string;
+            /** @description The contact's name, for who sees that contact. */
+            contact_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who created it.
+             */
+            created_by?: string;
+            /** @description The currency of the amount. */
+            currency: string;
+            /** @description Custom fields. */
+            custom: unknown;
+            /**
+             * Format: uuid
+             * @description Of an opportunity: the deal it became.
+             */
+            deal_id?: string;
+            /**
+             * Format: date-time
+             * @description When it was deleted.
+             */
+            deleted_at?: string;
+            /** @description What it is about. */
+            description?: string;
+            /**
+             * Format: naive-date
+             * @description When it should be closed.
+             */
+            expected_close_date?: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description `opportunity` or `deal`. */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description The lead it came from.
+             */
+            lead_id?: string;
+            /** @description Why it was lost. */
+            lost_reason?: string;
+            /** @description Name. */
+            name: string;
+            /** @description What comes next. */
+            next_steps?: string;
+            /**
+             * Format: uuid
+             * @description Of a deal: the opportunity that it was.
+             */
+            opportunity_id?: string;
+            /** @description The opportunity's name, for who sees it. */
+            opportunity_name?: string;
+            /** @description `none`, `won` or `lost`. */
+            outcome: string;
+            /** @description Its pipeline's key. */
+            pipeline: string;
+            /**
+             * Format: double
+             * @description Its place in the stage: lower comes first.
+             */
+            position: number;
+            /**
+             * Format: int32
+             * @description How likely it is won, in percent: what somebody said, or as the stage says; 100 when won, 0 when lost.
+             */
+            probability: number;
+            /**
+             * Format: int32
+             * @description What somebody said of how likely it is won.
+             */
+            probability_override?: number;
+            /** @description Its stage's key. */
+            stage: string;
+            /** @description The stage's hue. */
+            stage_hue: string;
+            /** @description The stage's name. */
+            stage_label: string;
+            /**
+             * Format: date-time
+             * @description Since when it stands in its stage.
+             */
+            stage_since: string;
+            /** @description Tags. */
+            tags: string[];
+            /**
+             * Format: uuid
+             * @description Team's id.
+             */
+            team_id?: string;
+            /** @description Team's name. */
+            team_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description Counts changes.
+             */
+            version: number;
+            /** @description The same by its probability. */
+            weighted_base?: string;
+        };
+        /**
+         * DealPatch
+         * @description Changes to an opportunity or a deal: absent leaves a field, null empties it. Its stage changes by
+         *     `PATCH …/stage`.
+         */
+        DealPatch: {
+            /** @description What it is worth: a decimal number of 0 or more with at most four decimals. */
+            amount?: string;
+            /** @description Owner's id. */
+            assigned_to?: string;
+            /** @description The client. */
+            client_id?: string;
+            /** @description The contact. */
+            contact_id?: string;
+            /** @description The currency of the amount. */
+            currency?: string;
+            /** @description Custom fields by key: what is named is replaced, null removes. */
+            custom?: unknown;
+            /** @description What it is about. */
+            description?: string;
+            /** @description When it should be closed, `YYYY-MM-DD`. */
+            expected_close_date?: string;
+            /** @description Why it was lost. */
+            lost_reason?: string;
+            /** @description Name. */
+            name?: string;
+            /** @description What comes next. */
+            next_steps?: string;
+            /** @description Of a deal: the opportunity that it was. */
+            opportunity_id?: string;
+            /**
+             * Format: int32
+             * @description How likely it is won, in percent; null: as the stage says.
+             */
+            probability?: number;
+            /** @description Tags. */
+            tags?: string[];
+            /** @description Team's id. */
+            team_id?: string;
+            /**
+             * Format: int32
+             * @description The version the caller saw.
+             */
+            version?: number;
+        };
+        /**
+         * DealStageIn
+         * @description Where a deal goes.
+         */
+        DealStageIn: {
+            /** @description The deal before which it is put; absent or null: at the end of the column. */
+            before?: string;
+            /** @description Why it was lost. */
+            lost_reason?: string;
+            /** @description The key of another pipeline that it goes to; absent: it stays in its own. */
+            pipeline?: string;
+            /** @description Why the stage changes, at most 200 characters; it stands in the history. */
+            reason?: string;
+            /** @description True opens again what was won or lost. */
+            reopen?: boolean;
+            /** @description The stage's key. Required. */
+            stage?: string;
+            /**
+             * Format: int32
+             * @description The version the caller saw.
+             */
+            version?: number;
+        };
+        /**
+         * DealStepOut
+         * @description A step from one stage to another.
+         */
+        DealStepOut: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description Who did it.
+             */
+            by?: string;
+            /** @description Their name. */
+            by_name?: string;
+            /** @description The stage it left; absent at the beginning. */
+            from?: string;
+            /** @description That stage's name. */
+            from_label?: string;
+            /** @description The pipeline of the stage it came to. */
+            pipeline: string;
+            /** @description Why. */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description How long it stood in this stage, so far, in seconds.
+             */
+            seconds: number;
+            /** @description The stage it came to. */
+            to: string;
+            /** @description That stage's name; its key if the stage is gone. */
+            to_label: string;
         };
         /**
          * DecisionIn
@@ -5619,6 +7155,33 @@ export interface components {
             type: string;
         };
         /**
+         * ExchangeRateIn
+         * @description A rate to be set.
+         */
+        ExchangeRateIn: {
+            /** @description A currency code like EUR. Required. */
+            currency?: string;
+            /** @description The first day of the rate, `YYYY-MM-DD`; today if absent. */
+            day?: string;
+            /** @description What one unit is worth in the base currency, a decimal number above 0, e.g. `1.0834`. Required. */
+            rate?: string;
+        };
+        /**
+         * ExchangeRateOut
+         * @description A rate.
+         */
+        ExchangeRateOut: {
+            /** @description The currency. */
+            currency: string;
+            /**
+             * Format: naive-date
+             * @description The first day of this rate.
+             */
+            day: string;
+            /** @description What one unit is worth in the base currency, as a decimal number. */
+            rate: string;
+        };
+        /**
          * ExplainedResource
          * @description The record that the answer is about.
          */
@@ -5867,6 +7430,37 @@ export interface components {
             valid: number;
         };
         /**
+         * ForecastMonthOut
+         * @description What is expected of a month.
+         */
+        ForecastMonthOut: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description The month, e.g. `2026-12`; absent for what has no date. */
+            month?: string;
+            /** @description What they are worth together, in the base currency. */
+            value: string;
+            /** @description The same by their probabilities. */
+            weighted: string;
+        };
+        /**
+         * ForecastOut
+         * @description A forecast.
+         */
+        ForecastOut: {
+            /** @description The currency of the sums. */
+            base_currency: string;
+            /** @description Currencies whose amounts are in no sum, for want of a rate. */
+            missing_rates: string[];
+            /** @description By month of closing, the earliest first. */
+            months: components["schemas"]["ForecastMonthOut"][];
+            /** @description What has no date, if there is any. */
+            undated?: components["schemas"]["ForecastMonthOut"] & unknown;
+        };
+        /**
          * ForgotIn
          * @description Who forgot a password.
          */
@@ -5957,7 +7551,7 @@ export interface components {
          * @description A kind of record.
          * @enum {string}
          */
-        FoundKind: "client" | "lead" | "partner" | "user";
+        FoundKind: "client" | "lead" | "contact" | "opportunity" | "deal" | "partner" | "user";
         /**
          * FoundOut
          * @description A record that was found.
@@ -5974,10 +7568,32 @@ export interface components {
             masked: string[];
             /** @description What it was found by. */
             match: components["schemas"]["MatchWord"] & unknown;
-            /** @description E-mail, or phone number if it was found by that; masked if `masked` says so. */
+            /** @description E-mail, or phone number if it was found by that; masked if `masked` says so. Of a deal the client or contact. */
             subtitle?: string;
             /** @description Its name. */
             title: string;
+        };
+        /**
+         * FunnelStepOut
+         * @description A step of the funnel.
+         */
+        FunnelStepOut: {
+            /**
+             * Format: int64
+             * @description The same of the period before.
+             */
+            before: number;
+            /**
+             * Format: int64
+             * @description Of those begun within the period, how many came as far as this stage or farther.
+             */
+            count: number;
+            /** @description Its hue. */
+            hue: string;
+            /** @description Its name. */
+            label: string;
+            /** @description The stage. */
+            stage: string;
         };
         /**
          * GroupOut
@@ -5997,7 +7613,7 @@ export interface components {
          * @description A column of the file.
          */
         ImportColumnOut: {
-            /** @description Of dates: the formats in which all samples can be read, the likeliest first. */
+            /** @description Of dates: the formats in which most of the first rows can be read, the likeliest first. */
             formats: string[];
             /**
              * Format: uint32
@@ -6056,7 +7672,7 @@ export interface components {
         ImportFaultOut: {
             /**
              * @description `required`, `email_invalid`, `phone_invalid`, `country_invalid`, `date_invalid`, `status_unknown`, `user_unknown`,
-             *     `too_long` or `invalid`.
+             *     `partner_unknown`, `role_unknown`, `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
              */
             code: string;
             /** @description The column of the file; the field's key where no column became it. */
@@ -6086,8 +7702,22 @@ export interface components {
             options: components["schemas"]["ImportOptionOut"][];
             /** @description Whether every record needs it. */
             required: boolean;
-            /** @description `text`, `email`, `phone`, `country`, `date`, `choice`, `choices`, `number`, `flag`, `url`, `user` or `tags`. */
+            /**
+             * @description `text`, `email`, `phone`, `country`, `date`, `choice`, `choices`, `number`, `flag`, `url`, `user`,
+             *     `partner` or `tags`.
+             */
             type: string;
+        };
+        /**
+         * ImportLimitsOut
+         * @description What holds for files before they are sent.
+         */
+        ImportLimitsOut: {
+            /**
+             * Format: uint64
+             * @description The most bytes of a file, by the settings.
+             */
+            max_bytes: number;
         };
         /**
          * ImportOptionOut
@@ -6139,7 +7769,7 @@ export interface components {
             duplicates_rule: string;
             /** @description Of a text: its encoding. */
             encoding?: string;
-            /** @description `clients` or `leads`. */
+            /** @description `clients`, `leads` or `users`. */
             entity: string;
             /** @description Why it failed. */
             error?: string;
@@ -6372,6 +8002,8 @@ export interface components {
             run_at: string;
             /** @description Where it is. */
             status: components["schemas"]["JobStatus"] & unknown;
+            /** @description What it is about, where that has a page or an answer of its own. */
+            subject?: components["schemas"]["JobSubject"] & unknown;
             /**
              * Format: uuid
              * @description Takes the change back that the job made: `POST /undo/{undo_id}`.
@@ -6399,6 +8031,29 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "queued" | "running" | "paused" | "done" | "failed" | "cancelled" | "undone";
+        /**
+         * JobSubject
+         * @description What a job is about.
+         */
+        JobSubject: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description `import`, `export`, `undo` or `bulk_change`. */
+            kind: string;
+        };
+        /**
+         * KnownWidgetOut
+         * @description A widget that there is.
+         */
+        KnownWidgetOut: {
+            /** @description What it shows. */
+            key: string;
+            /** @description The sizes that it can have, the usual one first. */
+            sizes: string[];
+        };
         /**
          * KycOut
          * @description Where a client stands by its documents.
@@ -6519,6 +8174,22 @@ export interface components {
             status?: string;
             /** @description Tags. */
             tags?: string[];
+        };
+        /**
+         * LeadOpportunityIn
+         * @description The opportunity that a lead brings along.
+         */
+        LeadOpportunityIn: {
+            /** @description What it is worth, a decimal number. */
+            amount?: string;
+            /** @description The currency of the amount; the base currency if absent. */
+            currency?: string;
+            /** @description When it should be closed, `YYYY-MM-DD`. */
+            expected_close_date?: string;
+            /** @description Its name. Required. */
+            name?: string;
+            /** @description The pipeline's key; the default one if absent. */
+            pipeline?: string;
         };
         /**
          * LeadOut
@@ -7005,12 +8676,76 @@ export interface components {
             total_pages: number;
         };
         /**
+         * ListOut_ContactOut
+         * @description A page of a list.
+         */
+        ListOut_ContactOut: {
+            /** @description The rows. */
+            data: components["schemas"]["ContactOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
          * ListOut_CustomFieldOut
          * @description A page of a list.
          */
         ListOut_CustomFieldOut: {
             /** @description The rows. */
             data: components["schemas"]["CustomFieldOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_DealOut
+         * @description A page of a list.
+         */
+        ListOut_DealOut: {
+            /** @description The rows. */
+            data: components["schemas"]["DealOut"][];
             /**
              * Format: uint64
              * @description Rows on a page, at most 200.
@@ -7662,6 +9397,8 @@ export interface components {
             };
             /** @description What to do with a row that is there already: `skip` (the default), `update`, `create_anyway` or `review`. */
             duplicates?: string;
+            /** @description Of users: whether those who are added are invited by mail; true if absent. */
+            invite?: boolean;
             /** @description Field keys by column; null or absent leaves a column out. Required. */
             mapping?: {
                 [key: string]: string;
@@ -7916,6 +9653,26 @@ export interface components {
             slug: string;
             /** @description Its URL. */
             url: string;
+        };
+        /**
+         * MetricsOut
+         * @description The single numbers.
+         */
+        MetricsOut: {
+            /** @description Activities. */
+            activities?: components["schemas"]["ComparedOut"] & unknown;
+            /** @description Closed within the period. */
+            closed?: components["schemas"]["ClosedOut"] & unknown;
+            /** @description The same of the period before. */
+            closed_before?: components["schemas"]["ClosedOut"] & unknown;
+            /** @description Contacts. */
+            contacts?: components["schemas"]["ContactFiguresOut"] & unknown;
+            /** @description Open deals, whatever `kind` is. */
+            deals?: components["schemas"]["OpenOut"] & unknown;
+            /** @description Open opportunities, whatever `kind` is. */
+            opportunities?: components["schemas"]["OpenOut"] & unknown;
+            /** @description Won in the calendar month that it is now, whatever the period. */
+            won_this_month?: components["schemas"]["SumOut"] & unknown;
         };
         /**
          * MeUser
@@ -8256,6 +10013,32 @@ export interface components {
             unread: number;
         };
         /**
+         * OpenOut
+         * @description What is open.
+         */
+        OpenOut: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description What they are worth, in the base currency. */
+            value: string;
+            /** @description The same, each by how likely it is won. */
+            weighted: string;
+        };
+        /**
+         * OpportunityConvertedOut
+         * @description The deal that an opportunity became.
+         */
+        OpportunityConvertedOut: {
+            /**
+             * Format: uuid
+             * @description The deal's id.
+             */
+            deal_id: string;
+        };
+        /**
          * PairOut
          * @description Two clients who may be one.
          */
@@ -8353,6 +10136,38 @@ export interface components {
             new?: string;
         };
         /**
+         * PerformerOut
+         * @description Somebody who sells.
+         */
+        PerformerOut: {
+            /**
+             * Format: int64
+             * @description Activities of the period.
+             */
+            activities?: number;
+            /**
+             * Format: uuid
+             * @description The user.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many were lost within the period.
+             */
+            lost: number;
+            /** @description Name. */
+            name: string;
+            /** @description Open now. */
+            open: components["schemas"]["OpenOut"] & unknown;
+            /**
+             * Format: double
+             * @description Won of all closed, 0 to 1.
+             */
+            win_rate?: number;
+            /** @description Won within the period. */
+            won: components["schemas"]["SumOut"] & unknown;
+        };
+        /**
          * PermissionOut
          * @description A permission that a role can be given.
          */
@@ -8365,6 +10180,54 @@ export interface components {
             scopes: components["schemas"]["ScopeWord"][];
             /** @description What it allows. */
             title: string;
+        };
+        /**
+         * PipelineIn
+         * @description A new pipeline; it comes last.
+         */
+        PipelineIn: {
+            /** @description The word for it. Required. */
+            name?: string;
+            /** @description Its stages; absent: one that is open, one that is won, one that is lost. */
+            stages?: components["schemas"]["StageIn"][];
+        };
+        /**
+         * PipelineOut
+         * @description A pipeline.
+         */
+        PipelineOut: {
+            /** @description Whether it takes no new deals. */
+            archived: boolean;
+            /** @description Whether new deals go here. */
+            is_default: boolean;
+            /** @description Stable key; deals hold it. */
+            key: string;
+            /** @description The tenant's word for it. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Order.
+             */
+            position: number;
+            /** @description Its stages, from left to right. */
+            stages: components["schemas"]["StageOut"][];
+        };
+        /**
+         * PipelinePatch
+         * @description Changes of a pipeline; what is absent stays.
+         */
+        PipelinePatch: {
+            /** @description True: it takes no new deals. */
+            archived?: boolean;
+            /** @description True makes it the one that new deals go to. */
+            is_default?: boolean;
+            /** @description The word for it. */
+            name?: string;
+            /**
+             * Format: int32
+             * @description Its place among the pipelines, from 0.
+             */
+            position?: number;
         };
         /**
          * PreviewBegun
@@ -8704,6 +10567,49 @@ export interface components {
             weekdays?: string[];
         };
         /**
+         * ReportForecastOut
+         * @description What is expected to close, and when.
+         */
+        ReportForecastOut: {
+            /** @description Expected after these months. */
+            later: components["schemas"]["OpenOut"] & unknown;
+            /** @description Twelve months, this one first. */
+            months: components["schemas"]["ReportMonthOut"][];
+            /** @description Expected before this month. */
+            overdue: components["schemas"]["OpenOut"] & unknown;
+            /** @description Without a date. */
+            undated: components["schemas"]["OpenOut"] & unknown;
+        };
+        /**
+         * ReportMonthOut
+         * @description What is expected to close in a month.
+         */
+        ReportMonthOut: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description `2026-12`. */
+            month: string;
+            /** @description What they are worth, in the base currency. */
+            value: string;
+            /** @description The same, each by how likely it is won. */
+            weighted: string;
+        };
+        /**
+         * ReportPipelineOut
+         * @description A pipeline that reports can be narrowed to.
+         */
+        ReportPipelineOut: {
+            /** @description Whether it is the one that is meant where none is named. */
+            is_default: boolean;
+            /** @description Key. */
+            key: string;
+            /** @description Name. */
+            name: string;
+        };
+        /**
          * RevealIn
          * @description Which values to show, and what for.
          */
@@ -8985,6 +10891,50 @@ export interface components {
             role: components["schemas"]["RoleRef"] & unknown;
         };
         /**
+         * SalesReportOut
+         * @description Figures about selling. Parts that were not asked for, or that the caller may not see, are absent.
+         */
+        SalesReportOut: {
+            /** @description Days with activities, in order. */
+            activity?: components["schemas"]["ActivityDayOut"][];
+            /** @description The currency of all amounts. */
+            base_currency: string;
+            /** @description First day of the period before, which is as long. */
+            before_from: string;
+            /** @description Last day of the period before. */
+            before_to: string;
+            /** @description What is expected. */
+            forecast?: components["schemas"]["ReportForecastOut"] & unknown;
+            /** @description First day of the period. */
+            from: string;
+            /** @description From stage to stage. */
+            funnel?: components["schemas"]["FunnelStepOut"][];
+            /** @description The pipeline of the funnel. */
+            funnel_pipeline?: string;
+            /** @description Whether it is about `deal`s or `opportunity`s. */
+            kind: string;
+            /** @description The single numbers. */
+            metrics?: components["schemas"]["MetricsOut"] & unknown;
+            /** @description Currencies that are in no sum, for want of a rate. */
+            missing_rates: string[];
+            /** @description The best first, at most 20. */
+            performers?: components["schemas"]["PerformerOut"][];
+            /** @description Pipelines in use. */
+            pipelines: components["schemas"]["ReportPipelineOut"][];
+            /** @description Stages in order. */
+            stages?: components["schemas"]["StageFigureOut"][];
+            /** @description Teams, by what they won. */
+            teams?: components["schemas"]["TeamFigureOut"][];
+            /** @description The time zone in which days begin. */
+            time_zone: string;
+            /** @description Last day of the period. */
+            to: string;
+            /** @description The day it is there. */
+            today: string;
+            /** @description Closed over time. */
+            won?: components["schemas"]["WonOut"] & unknown;
+        };
+        /**
          * @description How far a permission reaches.
          * @enum {string}
          */
@@ -9214,6 +11164,101 @@ export interface components {
             returned: string[];
         };
         /**
+         * StageFigureOut
+         * @description A stage and what stands in it: of an open stage now, of one that ends the way what came in the period.
+         */
+        StageFigureOut: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description Its hue. */
+            hue: string;
+            /** @description Its name. */
+            label: string;
+            /** @description `none`, `won` or `lost`. */
+            outcome: string;
+            /** @description The pipeline. */
+            pipeline: string;
+            /** @description Its name. */
+            pipeline_name: string;
+            /** @description The stage. */
+            stage: string;
+            /** @description What they are worth, in the base currency. */
+            value: string;
+            /** @description The same, each by how likely it is won. */
+            weighted: string;
+        };
+        /**
+         * StageIn
+         * @description A stage as it shall be.
+         */
+        StageIn: {
+            /** @description One of `blue violet amber grey teal green red pink`. Required. */
+            hue?: string;
+            /** @description The key of a stage that is there; absent adds one. */
+            key?: string;
+            /** @description The word for it. Required. */
+            label?: string;
+            /** @description `none` (the default), `won` or `lost`. */
+            outcome?: string;
+            /**
+             * Format: int32
+             * @description How likely a deal here is won, in percent; of a won stage always 100, of a lost one 0. Required.
+             */
+            probability?: number;
+            /** @description What a deal must have to come in, of `amount expected_close_date contact_id client_id lost_reason next_steps`. */
+            required?: string[];
+            /** @description Keys of the stages that may follow, those of new stages by their labels; absent or null lets all of them. */
+            transitions?: string[];
+        };
+        /**
+         * StageOut
+         * @description A stage.
+         */
+        StageOut: {
+            /** @description One of `blue violet amber grey teal green red pink`. */
+            hue: string;
+            /** @description Stable key; deals hold it. */
+            key: string;
+            /** @description The tenant's word for it. */
+            label: string;
+            /**
+             * Format: int64
+             * @description How many deals and opportunities stand in it; for who may set pipelines up.
+             */
+            open_deals?: number;
+            /** @description `none`, `won` or `lost`. */
+            outcome: string;
+            /**
+             * Format: int32
+             * @description Order.
+             */
+            position: number;
+            /**
+             * Format: int32
+             * @description How likely a deal here is won, in percent.
+             */
+            probability: number;
+            /** @description What a deal must have to come in, of `amount expected_close_date contact_id client_id lost_reason next_steps`. */
+            required: string[];
+            /** @description Keys of the stages that may follow; null lets all of them. */
+            transitions?: string[];
+        };
+        /**
+         * StagesIn
+         * @description The stages of a pipeline as they shall be.
+         */
+        StagesIn: {
+            /** @description For each removed stage in which deals stand: the key (or the label of a new one) of the stage they go to. */
+            moves?: {
+                [key: string]: string;
+            };
+            /** @description All of them, from left to right; what is not named is removed. Required. */
+            stages?: components["schemas"]["StageIn"][];
+        };
+        /**
          * StatusesOut
          * @description The statuses of each kind of record.
          */
@@ -9329,6 +11374,19 @@ export interface components {
             undo_id?: string;
         };
         /**
+         * SumOut
+         * @description How many, and what they are worth.
+         */
+        SumOut: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description What they are worth, in the base currency. */
+            value: string;
+        };
+        /**
          * TagChangedOut
          * @description A tag was changed.
          */
@@ -9441,6 +11499,40 @@ export interface components {
             parent_id?: string;
             /** @description Those users, by name. */
             users: components["schemas"]["TeamMember"][];
+        };
+        /**
+         * TeamFigureOut
+         * @description A team, and what belongs to it.
+         */
+        TeamFigureOut: {
+            /**
+             * Format: int64
+             * @description Activities of the period.
+             */
+            activities?: number;
+            /**
+             * Format: uuid
+             * @description The team; absent for what belongs to none.
+             */
+            id?: string;
+            /**
+             * Format: int64
+             * @description How many were lost within the period.
+             */
+            lost: number;
+            /** @description Name. */
+            name?: string;
+            /** @description Open now. */
+            open: components["schemas"]["OpenOut"] & unknown;
+            /**
+             * Format: double
+             * @description Won of all closed, 0 to 1.
+             */
+            win_rate?: number;
+            /** @description Won within the period. */
+            won: components["schemas"]["SumOut"] & unknown;
+            /** @description Won within the period before. */
+            won_before: components["schemas"]["SumOut"] & unknown;
         };
         /**
          * TeamGroupOut
@@ -9810,7 +11902,7 @@ export interface components {
             default?: boolean;
             /** @description Roles for whose users it opens first; needs to share with all. */
             default_for_roles?: string[];
-            /** @description `client` or `lead`. Required. */
+            /** @description `client`, `lead`, `contact`, `opportunity` or `deal`. Required. */
             entity?: string;
             /** @description Name. Required. */
             name?: string;
@@ -9824,7 +11916,7 @@ export interface components {
          * @description An order of views.
          */
         ViewOrderIn: {
-            /** @description `client` or `lead`. Required. */
+            /** @description `client`, `lead`, `contact`, `opportunity` or `deal`. Required. */
             entity?: string;
             /** @description Views, in order; those left out come last. Required. */
             ids?: string[];
@@ -9842,7 +11934,7 @@ export interface components {
             dropped: components["schemas"]["ViewDroppedOut"][];
             /** @description Whether the caller may change and delete it. */
             editable: boolean;
-            /** @description `client` or `lead`. */
+            /** @description `client`, `lead`, `contact`, `opportunity` or `deal`. */
             entity: string;
             /**
              * Format: uuid
@@ -9903,6 +11995,50 @@ export interface components {
              * @description Brings it back: `POST /undo/{undo_id}`.
              */
             undo_id: string;
+        };
+        /**
+         * WidgetIn
+         * @description A widget in its place.
+         */
+        WidgetIn: {
+            /** @description What it shows, of `available`. Required. */
+            key?: string;
+            /** @description `s`, `m` or `l`: a quarter, a half or the whole of the width; the widget's usual size by default. */
+            size?: string;
+        };
+        /**
+         * WidgetOut
+         * @description A widget in its place.
+         */
+        WidgetOut: {
+            /** @description What it shows. */
+            key: string;
+            /** @description `s`, `m` or `l`: a quarter, a half or the whole of the width. */
+            size: string;
+        };
+        /**
+         * WonBucketOut
+         * @description A piece of the period, and what was closed in it.
+         */
+        WonBucketOut: {
+            /** @description Its first day. */
+            from: string;
+            /** @description Lost. */
+            lost: components["schemas"]["SumOut"] & unknown;
+            /** @description Its last day. */
+            to: string;
+            /** @description Won. */
+            won: components["schemas"]["SumOut"] & unknown;
+        };
+        /**
+         * WonOut
+         * @description What was closed, over time.
+         */
+        WonOut: {
+            /** @description The pieces, in order, the empty ones too. */
+            buckets: components["schemas"]["WonBucketOut"][];
+            /** @description `day`, `week` or `month`: how long a piece is. Weeks are counted from the period's first day. */
+            grain: string;
         };
         /**
          * WordingOut
@@ -12679,10 +14815,486 @@ export interface operations {
             };
         };
     };
+    listContacts: {
+        parameters: {
+            query?: {
+                /** @description Owners' ids, or `none`. */
+                assigned_to?: string;
+                /** @description Clients' ids, or `none`. */
+                client_id?: string;
+                /** @description First day or instant of creation. */
+                created_from?: string;
+                /** @description Last day, or the instant before which it was created. */
+                created_to?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description A group of conditions, as JSON, as lists of leads take it. */
+                filter?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description The same as `limit`. */
+                page_size?: string;
+                /** @description The least rating. */
+                rating_min?: string;
+                /** @description Words in name and company, and in e-mail and phone for those who see them in clear. */
+                search?: string;
+                /** @description Order: up to three fields, with `-` for downwards; records without a value come last. */
+                sort?: string;
+                /** @description Sources, or `none`. */
+                source?: string;
+                /** @description `lead`, `prospect`, `customer` or `closed`. */
+                status?: string;
+                /** @description Tags, all of which must be there. */
+                tag?: string;
+                /** @description Teams' ids, or `none`. */
+                team_id?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    contactNeighbours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    setPrimaryContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restoreContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    revealContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The contact. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    contactTimeline: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                kind?: string;
+                /** @description Rows on a page. */
+                limit?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AuditEntryOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    assignContacts: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    changeContacts: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listCustomFields: {
         parameters: {
             query?: {
-                /** @description `client` or `lead`; both if absent. */
+                /** @description `client`, `lead`, `contact` or `deal`; all of them if absent. */
                 entity?: string;
             };
             header?: {
@@ -12923,6 +15535,600 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadFiguresOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listDeals: {
+        parameters: {
+            query?: {
+                /** @description The largest amount, in its own currency. */
+                amount_max?: string;
+                /** @description The least amount, in its own currency. */
+                amount_min?: string;
+                /** @description Owners' ids, or `none`. */
+                assigned_to?: string;
+                /** @description Clients' ids, or `none`. */
+                client_id?: string;
+                /** @description First day on which it should be closed. */
+                close_from?: string;
+                /** @description Last day on which it should be closed. */
+                close_to?: string;
+                /** @description Contacts' ids, or `none`. */
+                contact_id?: string;
+                /** @description First day or instant of creation. */
+                created_from?: string;
+                /** @description Last day, or the instant before which it was created. */
+                created_to?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description A group of conditions, as JSON, as lists of leads take it. */
+                filter?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description `open`, `won` or `lost`. */
+                outcome?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description The same as `limit`. */
+                page_size?: string;
+                /** @description Pipelines' keys. */
+                pipeline?: string;
+                /** @description Words in the name. */
+                search?: string;
+                /** @description Order: up to three fields, with `-` for downwards; records without a value come last. */
+                sort?: string;
+                /** @description Stages' keys. */
+                stage?: string;
+                /** @description Tags, all of which must be there. */
+                tag?: string;
+                /** @description Teams' ids, or `none`. */
+                team_id?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createDeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getDeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteDeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateDeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dealNeighbours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restoreDeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    moveDeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealStageIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dealStages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealStepOut"][];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dealTimeline: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                kind?: string;
+                /** @description Rows on a page. */
+                limit?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AuditEntryOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    assignDeals: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dealBoard: {
+        parameters: {
+            query?: {
+                /** @description The pipeline's key; the default one if absent. */
+                pipeline?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dealBoardColumn: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the cards before. */
+                cursor?: string;
+                /** @description Cards at once, 50 by default, 200 at most. */
+                limit?: string;
+                /** @description The pipeline's key; the default one if absent. */
+                pipeline?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The stage's key. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    changeDeals: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dealForecast: {
+        parameters: {
+            query?: {
+                /** @description Pipelines' keys; all of them if absent. */
+                pipeline?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -13482,6 +16688,111 @@ export interface operations {
             };
         };
     };
+    listExchangeRates: {
+        parameters: {
+            query?: {
+                /** @description All rates of this currency. */
+                currency?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeRateOut"][];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    setExchangeRate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExchangeRateIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeRateOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteExchangeRate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The currency. */
+                currency: string;
+                /** @description The first day of the rate. */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeRateOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listExports: {
         parameters: {
             query?: {
@@ -13697,7 +17008,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description `clients` or `leads`. */
+                /** @description `clients`, `leads` or `users`. */
                 entity?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
@@ -13747,7 +17058,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** @description `clients` or `leads`. Required. */
+                    /** @description `clients`, `leads` or `users`. Required. */
                     entity: string;
                     /**
                      * Format: binary
@@ -14099,10 +17410,16 @@ export interface operations {
     listImportRows: {
         parameters: {
             query?: {
+                /** @description Of faulty rows: those with a fault of this kind; with `column`, of this kind in it. */
+                code?: string;
+                /** @description Of faulty rows: those with a fault in this column. */
+                column?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
+                /** @description Rows with this text in the file, or in their name or e-mail. */
+                search?: string;
                 /** @description `invalid`, `duplicate`, `review`, `updated`, `skipped` or `kept`. */
                 state?: string;
             };
@@ -14267,6 +17584,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getImportLimits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportLimitsOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -15558,6 +18906,637 @@ export interface operations {
             };
         };
     };
+    listOpportunities: {
+        parameters: {
+            query?: {
+                /** @description The largest amount, in its own currency. */
+                amount_max?: string;
+                /** @description The least amount, in its own currency. */
+                amount_min?: string;
+                /** @description Owners' ids, or `none`. */
+                assigned_to?: string;
+                /** @description Clients' ids, or `none`. */
+                client_id?: string;
+                /** @description First day on which it should be closed. */
+                close_from?: string;
+                /** @description Last day on which it should be closed. */
+                close_to?: string;
+                /** @description Contacts' ids, or `none`. */
+                contact_id?: string;
+                /** @description First day or instant of creation. */
+                created_from?: string;
+                /** @description Last day, or the instant before which it was created. */
+                created_to?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description A group of conditions, as JSON, as lists of leads take it. */
+                filter?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description `open`, `won` or `lost`. */
+                outcome?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description The same as `limit`. */
+                page_size?: string;
+                /** @description Pipelines' keys. */
+                pipeline?: string;
+                /** @description Words in the name. */
+                search?: string;
+                /** @description Order: up to three fields, with `-` for downwards; records without a value come last. */
+                sort?: string;
+                /** @description Stages' keys. */
+                stage?: string;
+                /** @description Tags, all of which must be there. */
+                tag?: string;
+                /** @description Teams' ids, or `none`. */
+                team_id?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    convertOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ConvertOpportunityIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpportunityConvertedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    opportunityNeighbours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restoreOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    moveOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealStageIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    opportunityStages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealStepOut"][];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    opportunityTimeline: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                kind?: string;
+                /** @description Rows on a page. */
+                limit?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AuditEntryOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    assignOpportunities: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    opportunityBoard: {
+        parameters: {
+            query?: {
+                /** @description The pipeline's key; the default one if absent. */
+                pipeline?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    opportunityBoardColumn: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the cards before. */
+                cursor?: string;
+                /** @description Cards at once, 50 by default, 200 at most. */
+                limit?: string;
+                /** @description The pipeline's key; the default one if absent. */
+                pipeline?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The stage's key. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    changeOpportunities: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    opportunityForecast: {
+        parameters: {
+            query?: {
+                /** @description Pipelines' keys; all of them if absent. */
+                pipeline?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     agentOverview: {
         parameters: {
             query?: {
@@ -15804,6 +19783,180 @@ export interface operations {
             };
         };
     };
+    listPipelines: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineOut"][];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createPipeline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PipelineIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deletePipeline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updatePipeline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PipelinePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    setPipelineStages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StagesIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     publicCaptcha: {
         parameters: {
             query?: never;
@@ -15997,6 +20150,206 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RegistrationFormOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    salesDashboard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    arrangeSalesDashboard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resetSalesDashboard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    salesReport: {
+        parameters: {
+            query?: {
+                /** @description First day; that of this month by default. */
+                from?: string;
+                /** @description `deal` or `opportunity`. */
+                kind?: string;
+                /** @description Owners' ids, or `me`, or `none`. */
+                owner?: string;
+                /**
+                 * @description Parts, comma-separated: `metrics`, `stages`, `forecast`, `funnel`, `activity`, `performers`, `teams`, `won`;
+                 *     all by default.
+                 */
+                part?: string;
+                /** @description `month`, `last_month`, `quarter` or `year`, instead of days. */
+                period?: string;
+                /** @description A pipeline's key; all by default, for the funnel the default one. */
+                pipeline?: string;
+                /** @description Teams' ids, or `none`. */
+                team?: string;
+                /** @description Last day; that of the first day's month by default. At most two years. */
+                to?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesReportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    salesReportFile: {
+        parameters: {
+            query?: {
+                /** @description First day; that of this month by default. */
+                from?: string;
+                /** @description `deal` or `opportunity`. */
+                kind?: string;
+                /** @description Owners' ids, or `me`, or `none`. */
+                owner?: string;
+                /** @description `month`, `last_month`, `quarter` or `year`, instead of days. */
+                period?: string;
+                /** @description A pipeline's key; all by default, for the funnel the default one. */
+                pipeline?: string;
+                /** @description Teams' ids, or `none`. */
+                team?: string;
+                /** @description Last day; that of the first day's month by default. At most two years. */
+                to?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description A part and `.csv`, e.g. `stages.csv`. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CSV with headings. */
+            200: {
+                headers: {
+                    /** @description The name to save it as. */
+                    "CONTENT-DISPOSITION": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -17044,6 +21397,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description Those who came with an import. */
+                import_id?: string;
                 /** @description Rows on a page, at most 200. */
                 limit?: string;
                 /** @description 1-based page. */
@@ -17480,7 +21835,7 @@ export interface operations {
     listViews: {
         parameters: {
             query?: {
-                /** @description `client` or `lead`. */
+                /** @description `client`, `lead`, `contact`, `opportunity` or `deal`. */
                 entity?: string;
             };
             header?: {
