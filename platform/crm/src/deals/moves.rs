@@ -19,7 +19,6 @@ const GAP: f64 = 1024.0;
 
 /// What a deal has of what a stage can require.
 #[derive(Debug, Clone, Copy, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "one for each field that a stage can require")]
 pub(super) struct Has {
     pub amount: bool,
     pub expected_close_date: bool,

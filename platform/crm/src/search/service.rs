@@ -167,7 +167,7 @@ async fn find(
         base.column((Alias::new(table), Alias::new(name)));
     }
     // Contacts live nowhere.
-    let country = if table == "k" { Expr::cust("null::text") } else { col("country").into() };
+    let country = if table == "k" { Expr::cust("null::text") } else { col("country") };
     base.expr_as(country, Alias::new("country"));
     fields.select(ctx, &mut base);
     base.order_by((Alias::new(table), Alias::new("created_at")), Order::Desc)
