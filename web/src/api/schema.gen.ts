@@ -5719,6 +5719,11 @@ export interface components {
              */
             created: number;
             /**
+             * Format: int64
+             * @description Of those, how many were won since.
+             */
+            created_won: number;
+            /**
              * Format: double
              * @description Days from beginning to won, on average; absent if none was won.
              */
