@@ -46,6 +46,9 @@ fn broken(error: impl std::fmt::Display) -> DomainError {
     DomainError::field_code("upload_broken", "file", format!("did not arrive whole: {error}"))
 }
 
+/// The most bytes of a file that is too large which are read and thrown away.
+const REST: u64 = 64 * 1024 * 1024;
+
 fn too_large(most: u64) -> DomainError {
     let message = format!("The file is larger than {} megabytes, the most that this CRM's settings allow.", most / 1024 / 1024);
     DomainError::TooLarge { code: "file_too_large", message }
@@ -104,6 +107,9 @@ async fn receive(stream: impl tokio::io::AsyncRead + Send, filename: String, mos
         let piece = &buffer[..read];
         bytes += read as u64;
         if bytes > most {
+            // Whoever is still sending when we answer would see a broken connection instead of the answer.
+            let rest = tokio::io::copy(&mut stream.take(REST), &mut tokio::io::sink());
+            let _ = tokio::time::timeout(std::time::Duration::from_secs(10), rest).await;
             return Err(too_large(most));
         }
         hash.update(piece);
