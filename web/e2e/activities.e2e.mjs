@@ -19,7 +19,6 @@ export async function run({ world, check, visitor, leave }) {
   const stamp = Date.now().toString(36);
   const users = (await api('GET', '/api/users?limit=200')).data;
   const colleague = users.find((u) => u.email === leader.email);
-  const me = users.find((u) => u.email === manager.email);
   const client = await api('POST', '/api/clients', {
     first_name: 'Noor',
     last_name: `Kovač-${stamp}`,
@@ -178,7 +177,8 @@ export async function run({ world, check, visitor, leave }) {
     const panel = other.page.getByRole('dialog', { name: 'Notifications' });
     await panel
       .locator('[data-notification]')
-      .filter({ hasText: `${me.name} mentioned you in a note on ${client.name}` })
+      .filter({ hasText: 'mentioned you in a note on' })
+      .filter({ hasText: client.name })
       .waitFor();
     await noViolations(other.page);
     await picture(other.page, 'notifications');

@@ -56,7 +56,7 @@ export async function run({ world, check, visitor, leave }) {
     await until(async () => (await shown.textContent()) !== secret, 'another secret');
     secret = await shown.textContent();
     await dialog.getByRole('button', { name: 'Copy secret' }).click();
-    await dialog.getByText('Copied').waitFor();
+    await dialog.getByText('Copied', { exact: true }).waitFor();
     await dialog.getByRole('textbox', { name: 'Name' }).fill('main');
     await spotless();
     await picture(page, 'console-add-light');

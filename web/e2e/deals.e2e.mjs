@@ -31,6 +31,20 @@ async function salesTenant(world) {
   return { slug, user, token: await world.token(slug, user) };
 }
 
+/** By the mouse, to where the target is by then: the board scrolls while something is carried to its edge. */
+async function drag(page, from, to) {
+  await from.hover();
+  await page.mouse.down();
+  for (let n = 0; n < 12; n += 1) {
+    const box = await to.boundingBox();
+    await page.mouse.move(box.x + box.width / 2, box.y + Math.min(box.height / 2, 200) + (n % 2), {
+      steps: 4,
+    });
+    await page.waitForTimeout(80);
+  }
+  await page.mouse.up();
+}
+
 export async function run({ world, check, visitor, leave }) {
   const { slug, user, token } = await salesTenant(world);
   const api = async (method, path, body) => {
@@ -95,7 +109,7 @@ export async function run({ world, check, visitor, leave }) {
     await picture(page, 'board');
   });
   await check('a card is dragged to won; the server has it and the sums follow', async () => {
-    await card('Pilot project').dragTo(page.locator(COLUMN('won')));
+    await drag(page, card('Pilot project'), page.locator(COLUMN('won')));
     await card('Pilot project', 'won').waitFor();
     await until(async () => (await stageOf(pilot.id)) === 'won', 'the stage');
     await page.locator(COLUMN('won')).getByText(/4\.5K/).first().waitFor();
@@ -133,7 +147,7 @@ export async function run({ world, check, visitor, leave }) {
     await picture(page, 'move-asks');
     await why.getByRole('button', { name: 'Move', exact: true }).click();
     await card('Annual licence', 'lost').waitFor();
-    await card('Pilot project').dragTo(page.locator(COLUMN('negotiation')));
+    await drag(page, card('Pilot project'), page.locator(COLUMN('negotiation')));
     const again = page.getByRole('dialog', { name: /^Move Pilot project/ });
     await again.getByText(/opens it again/).waitFor();
     await again.getByRole('button', { name: 'Open again' }).click();
@@ -149,7 +163,7 @@ export async function run({ world, check, visitor, leave }) {
         body: '{"code":"internal","message":"no"}',
       }),
     );
-    await card('Training').dragTo(page.locator(COLUMN('won')));
+    await drag(page, card('Training'), page.locator(COLUMN('won')));
     await page.getByText(/Training was not moved/).waitFor();
     await card('Training', 'proposal').waitFor();
     await page.unroute('**/api/deals/*/stage');

@@ -328,7 +328,7 @@ export async function run({ world, check, visitor, leave }) {
     });
     await page.waitForURL(/\/imports\/[0-9a-f-]{36}/);
     id = idOf();
-    await goesTo('Role').getByText('Role').waitFor();
+    await goesTo('Role').getByText('Role', { exact: true }).waitFor();
     equal(await page.getByRole('radio').count(), 2, 'rules for who is there already');
     await page.getByRole('checkbox', { name: 'Send invitations' }).uncheck();
     await clean(page, 'staff-map');

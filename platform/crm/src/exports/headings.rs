@@ -201,6 +201,8 @@ mod tests {
                 match def.key {
                     "assigned_to_name" => assert_eq!(known, Some("assigned_to"), "{heading}"),
                     // The team comes with the owner; the word is what a file of staff has.
+                    "partner_name" => assert_eq!(known, Some("partner_id"), "{heading}"),
+                    "partner_id" => assert!(known.is_none() || known == Some("partner_id"), "{heading}"),
                     "team_name" => assert!(["team", "team_name"].contains(&known.unwrap_or_default()), "{heading}"),
                     // The key is the word for the owner itself, whom an import may name by id.
                     "assigned_to" => assert!(known.is_none() || known == Some("assigned_to"), "{heading}"),

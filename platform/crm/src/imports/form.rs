@@ -108,8 +108,9 @@ async fn receive(stream: impl tokio::io::AsyncRead + Send, filename: String, mos
         bytes += read as u64;
         if bytes > most {
             // Whoever is still sending when we answer would see a broken connection instead of the answer.
-            let rest = tokio::io::copy(&mut stream.take(REST), &mut tokio::io::sink());
-            let _ = tokio::time::timeout(std::time::Duration::from_secs(10), rest).await;
+            let (mut rest, mut nowhere) = (stream.take(REST), tokio::io::sink());
+            let gone = tokio::io::copy(&mut rest, &mut nowhere);
+            let _ = tokio::time::timeout(std::time::Duration::from_secs(10), gone).await;
             return Err(too_large(most));
         }
         hash.update(piece);

@@ -94,10 +94,12 @@ pub(super) async fn this_month(ctx: &Ctx, ask: &Ask, scope: Scope, missing: &mut
 /// Pieces of the period: days, weeks from its first day, or months of the calendar.
 fn pieces(now: &Span) -> (&'static str, Vec<(NaiveDate, NaiveDate)>) {
     let days = (now.to - now.from).num_days() + 1;
-    let grain = match days {
-        ..=MOST_SINGLE_DAYS => "day",
-        ..=MOST_WEEKLY_DAYS => "week",
-        _ => "month",
+    let grain = if days <= MOST_SINGLE_DAYS {
+        "day"
+    } else if days <= MOST_WEEKLY_DAYS {
+        "week"
+    } else {
+        "month"
     };
     let mut found = Vec::new();
     let mut from = now.from;

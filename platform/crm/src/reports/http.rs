@@ -98,6 +98,7 @@ impl ReportsApi {
     /// the base currency: what is open by the newest rate, what was closed by the rate of its closing day; currencies
     /// without a rate are in no sum and in `missing_rates`. Days are those of the tenant's time zone.
     #[oai(path = "/reports/sales", method = "get", operation_id = "salesReport")]
+    #[expect(clippy::too_many_arguments, reason = "one argument per documented query parameter")]
     async fn sales(
         &self,
         auth: Staff,
@@ -137,6 +138,7 @@ impl ReportsApi {
     ///
     /// `{part}.csv`; the log says who took it.
     #[oai(path = "/reports/sales/:file", method = "get", operation_id = "salesReportFile")]
+    #[expect(clippy::too_many_arguments, reason = "one argument per documented query parameter")]
     async fn file(
         &self,
         auth: Staff,
