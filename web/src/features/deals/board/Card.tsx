@@ -62,7 +62,8 @@ export const Card = memo(function Card({ deal, index, count, top, height }: Prop
   }, [id, stage, editable]);
 
   const late = deal.outcome === 'none' && deal.expected_close_date ? isPast(deal.expected_close_date) : false;
-  const who = [deal.client_name, deal.contact_name].filter(Boolean).join(' · ');
+  // a client who is one person is often their own contact
+  const who = [...new Set([deal.client_name, deal.contact_name])].filter(Boolean).join(' · ');
   const lifted = board.lifted === id;
   return (
     <li
