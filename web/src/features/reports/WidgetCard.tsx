@@ -33,7 +33,7 @@ export function WidgetCard({ id, params, actions, grip }: Props) {
   const picture = () => {
     const chart = svg();
     const { from = '', to = '' } = query.data ?? {};
-    if (chart) downloadPng(chart, title, `${part}-${from}-${to}.png`).catch((e) => toast.error(e));
+    if (chart) downloadPng(chart, title, `${part}-${from}-${to}.png`).catch((e) => toast.failure(e));
   };
   const own: RowAction[] = isChart(id)
     ? [
@@ -46,7 +46,7 @@ export function WidgetCard({ id, params, actions, grip }: Props) {
         {
           key: 'csv',
           label: t('reports.csv'),
-          run: () => void downloadCsv(part, params).catch((e) => toast.error(e)),
+          run: () => void downloadCsv(part, params).catch((e) => toast.failure(e)),
         },
       ]
     : [];
