@@ -33,6 +33,8 @@ const ROUTES: [path: string, module: string][] = [
   ['/clients', 'clients/ClientsPage'],
   ['/leads/', 'leads/LeadPage'],
   ['/leads', 'leads/LeadsPage'],
+  ['/deals/', 'deals/DealPage'],
+  ['/deals', 'deals/DealsPage'],
   ['/dashboard', 'dashboard/DashboardPage'],
   ['/partners', 'partners/PartnersPage'],
 ];
@@ -143,7 +145,7 @@ export default defineConfig({
             { name: 'locale-ar', test: /i18n[\\/]ar\.json/, priority: 40 },
             {
               name: 'texts',
-              test: /features[\\/](clients|documents|duplicates|leads|partners|dashboard|overview|settings|account|exports|imports)[\\/].*en\.json|components[\\/](bulk|custom|explain|export|list[\\/]desk|reorder|reveal|tags)[\\/]i18n[\\/]en\.json/,
+              test: /features[\\/](clients|contacts|deals|documents|duplicates|leads|partners|dashboard|overview|settings|account|exports|imports|activities|notes|attachments|notifications|reports)[\\/].*en\.json|components[\\/](bulk|custom|explain|export|list[\\/]desk|reorder|reveal|tags)[\\/]i18n[\\/]en\.json/,
               priority: 40,
             },
           ],

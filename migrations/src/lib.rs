@@ -67,7 +67,9 @@ pub const TENANT: &[Step] = steps![
     19 "tenant" "0019_duplicates",
     20 "tenant" "0020_exports",
     21 "tenant" "0021_imports",
-    22 "tenant" "0022_sales",
+    22 "tenant" "0022_export_choices",
+    23 "tenant" "0023_import_users",
+    24 "tenant" "0024_sales",
 ];
 
 /// The version of a tenant that has every step.

@@ -119,6 +119,7 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("customer_details", "client_id company role contacted contact_preferences notes updated_at"),
     ("console_secrets", "id fingerprint active created_at created_by"),
     ("user_subjects", "issuer subject user_id created_at last_seen_at"),
+    ("exports", "language raw mail"),
     // Values of the tenant's own fields, tags and saved views.
     ("custom_values", "record_id field n text_value number_value"),
     ("tags", "id name hue created_at updated_at"),

@@ -148,7 +148,6 @@ impl Configuration {
                 let mut row = json!(stage);
                 row["pipeline_key"] = pipeline.key.clone().into();
                 row["position"] = place.into();
-                row["required"] = json!([]);
                 all.add("pipeline_stages", row);
             }
         }

@@ -26,6 +26,11 @@ fn tenant_apis() -> impl OpenApi {
         (
             crm::clients::ClientsApi,
             (crm::leads::LeadsApi, crm::leads::LeadFlowApi, crm::neighbours::NeighboursApi),
+            (
+                (crm::contacts::ContactsApi, crm::pipelines::PipelinesApi, crm::exchange_rates::ExchangeRatesApi),
+                (crm::deals::DealsApi, crm::deals::DealStagesApi, crm::deals::DealBoardApi),
+                (crm::deals::OpportunitiesApi, crm::deals::OpportunityStagesApi, crm::deals::OpportunityBoardApi),
+            ),
             (crm::bulk::BulkApi, crm::assignment::AssignmentRulesApi, crm::overview::OverviewApi),
             (crm::imports::ImportsApi, crm::imports::BatchApi),
             crm::statuses::StatusesApi,
@@ -35,22 +40,34 @@ fn tenant_apis() -> impl OpenApi {
             (crm::duplicates::DuplicatesApi, crm::merges::MergesApi),
             (crm::documents::DocumentsApi, crm::document_types::DocumentTypesApi, crm::exports::ExportsApi),
             crm::role_preview::RolePreviewApi,
-            partners::partners::PartnersApi,
             (
+                partners::partners::PartnersApi,
                 partners::public_form::PublicFormApi,
                 partners::captcha::CaptchaApi,
                 partners::registration::RegistrationApi,
                 crm::consents::ConsentsApi,
             ),
-            events::EventsApi,
-            search::SearchApi,
+            (
+                crm::activities::ActivitiesApi,
+                crm::notes::NotesApi,
+                crm::attachments::AttachmentsApi,
+                crm::notifications::NotificationsApi,
+                crm::calendar::CalendarApi,
+            ),
+            (events::EventsApi, search::SearchApi),
         ),
     )
 }
 
 /// APIs for a broker's own console, under `/admin`.
 fn console_apis() -> impl OpenApi {
-    (console::ConsoleMeApi, (console::CustomersApi, console::CustomerTagsApi), console::ConsoleTagsApi, console::ConsoleAuditApi)
+    (
+        console::ConsoleMeApi,
+        (console::CustomersApi, console::CustomerTagsApi, console::ConsoleContactsApi),
+        (console::ConsoleDealsApi, console::ConsolePipelinesApi),
+        (console::ConsoleActivitiesApi, console::ConsoleNotesApi, console::ConsoleAttachmentsApi),
+        (console::ConsoleTagsApi, console::ConsoleAuditApi),
+    )
 }
 
 /// APIs at the platform's host, under `/api/platform`.

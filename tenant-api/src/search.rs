@@ -1,6 +1,7 @@
 //! `GET /search`: everything that has a name, for the palette. Here, because it crosses the contexts:
-//! clients, leads, users, partners, each within what the caller may see.
+//! clients, leads, contacts, opportunities, deals, users, partners, each within what the caller may see.
 
+use crm::deals::Kind;
 use crm::search::{self, Hits, Match, Wanted};
 use kernel::DomainError;
 use kernel::fold::fold;
@@ -25,6 +26,12 @@ enum FoundKind {
     Client,
     /// Leads.
     Lead,
+    /// Contacts.
+    Contact,
+    /// Opportunities.
+    Opportunity,
+    /// Deals.
+    Deal,
     /// Partners.
     Partner,
     /// Users.
@@ -64,7 +71,7 @@ struct FoundOut {
     id: Uuid,
     /// Its name.
     title: String,
-    /// E-mail, or phone number if it was found by that; masked if `masked` says so.
+    /// E-mail, or phone number if it was found by that; masked if `masked` says so. Of a deal the client or contact.
     subtitle: Option<String>,
     /// ISO 3166-1 alpha-2.
     country: Option<String>,
@@ -101,7 +108,7 @@ pub struct SearchApi;
 impl SearchApi {
     /// Search everything
     ///
-    /// Clients, leads, partners and users that the caller may see: by name, and by a part of the e-mail
+    /// Clients, leads, contacts, opportunities, deals, partners and users that the caller may see: by name, and by a part of the e-mail
     /// or by the phone number in any form where the caller sees these in clear. Accents and case do not
     /// count; where little is found, names with a slip of the finger are found too (`similar`).
     #[oai(path = "/search", method = "get", operation_id = "search")]
@@ -144,6 +151,16 @@ async fn find(ctx: &Ctx, wanted: &Wanted, text: &str) -> kernel::Result<FoundAll
     if may("leads.read") {
         let hits = ctx.tx().attempt(search::leads(ctx, wanted)).await?;
         found.add(FoundKind::Lead, hits.map(records))?;
+    }
+    if may("contacts.read") {
+        let hits = ctx.tx().attempt(search::contacts(ctx, wanted)).await?;
+        found.add(FoundKind::Contact, hits.map(records))?;
+    }
+    for (found_kind, kind) in [(FoundKind::Opportunity, Kind::Opportunity), (FoundKind::Deal, Kind::Deal)] {
+        if may(kind.read()) {
+            let hits = ctx.tx().attempt(search::deals(ctx, kind, wanted)).await?;
+            found.add(found_kind, hits.map(records))?;
+        }
     }
     let paging = Paging { limit: wanted.limit as u64, ..Paging::default() };
     if may("partners.read") {

@@ -122,6 +122,39 @@ export async function run({ world, check, visitor, leave }) {
   );
 
   await check(
+    'chosen rows and no others, in the language on screen, with a mail',
+    async () => {
+      await page.goto(world.url('northwind', '/clients?sort=name'));
+      await rows.nth(2).waitFor();
+      for (const n of [0, 2]) await rows.nth(n).getByRole('checkbox').check();
+      const bar = page.getByRole('toolbar', { name: 'Actions on the selection' });
+      await bar.getByText('2 selected').waitFor();
+      await bar.getByRole('button', { name: 'Export', exact: true }).focus();
+      await page.keyboard.press('Enter');
+      await dialog.getByRole('heading', { name: 'Export clients' }).waitFor();
+      equal(await page.getByTestId('export-count').innerText(), '2 selected', 'what is told');
+      await dialog.getByRole('checkbox', { name: 'Mail me when it is ready' }).check();
+      equal((await axe(page)).join('\n'), '', 'axe');
+      await still(page);
+      await picture(page, 'exports-dialog-selected');
+      await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await until(
+        async () => (await newest()).filter === 'selected: 2' && (await newest()).status === 'done',
+        'the two',
+        20_000,
+      );
+      const made = await newest();
+      equal(made.rows, 2, 'rows');
+      equal(made.language, 'en', 'language');
+      await bar.getByText('2 selected').waitFor();
+      const link = await world.link(manager.email, '/exports');
+      ok(link.endsWith('/exports'), `the mail leads to the list and to no file: ${link}`);
+    },
+    GO,
+  );
+
+  await check(
     'users and the log have it, too',
     async () => {
       await page.goto(world.url('northwind', '/settings/users?export=1'));

@@ -299,6 +299,67 @@ export async function run({ world, check, visitor, leave }) {
     await goesTo(note).getByText('Address').waitFor();
     id = idOf();
   });
+  await check('the menu of jobs leads to the page of an import', async () => {
+    const { data: jobs } = await call('GET', '/api/jobs?mine=true');
+    const job = jobs.find((j) => j.kind === 'imports.undo');
+    await page.goto(world.url('northwind', '/clients'));
+    await page.getByTestId('jobs').click();
+    const menu = page.getByRole('dialog').filter({ has: page.locator('[data-status]') });
+    await menu.getByRole('link').first().waitFor();
+    await clean(page, 'jobs-menu');
+    await menu.locator(`a[href="/imports/${job.subject.id}"]`).first().click();
+    await page.waitForURL(new RegExp(`/imports/${job.subject.id}`));
+    await state('The import was taken back').waitFor();
+  });
+  await check('staff come in with their roles, and their faults are looked for', async () => {
+    const staff = [
+      'Name;E-Mail;Role',
+      `Nora New;nora.${stamp}@example.org;Agent`,
+      `Wim Wizard;wim.${stamp}@example.org;Wizard`,
+      `Zoe Wizard;zoe.${stamp}@example.org;Wizard`,
+      `No Mail;nobody;Agent`,
+    ].join('\n');
+    await page.goto(world.url('northwind', '/imports/new?entity=users'));
+    await page.getByText(/^CSV, TSV or XLSX.*Up to 2/).waitFor();
+    await page.getByTestId('import-file').setInputFiles({
+      name: `staff ${stamp}.csv`,
+      mimeType: 'text/csv',
+      buffer: Buffer.from(staff),
+    });
+    await page.waitForURL(/\/imports\/[0-9a-f-]{36}/);
+    id = idOf();
+    await goesTo('Role').getByText('Role').waitFor();
+    equal(await page.getByRole('radio').count(), 2, 'rules for who is there already');
+    await page.getByRole('checkbox', { name: 'Send invitations' }).uncheck();
+    await clean(page, 'staff-map');
+    await button('Check the whole file').click();
+    await page.locator('[data-figure="total"]').waitFor();
+    equal(await figure('invalid'), 3, 'rows with errors');
+    const lines = page.getByRole('tabpanel').locator('[data-row]');
+    await page.getByRole('button', { name: /Role.*Is not a role/ }).click();
+    await until(async () => (await lines.count()) === 2, 'the errors of one kind');
+    await page.keyboard.press('/');
+    await page.keyboard.type('zoe');
+    await until(async () => (await lines.count()) === 1, 'the row with the word');
+    await clean(page, 'staff-check');
+    await page
+      .getByRole('button', { name: 'Say what 2 words mean' })
+      .or(page.getByRole('button', { name: 'Say what 1 word means' }))
+      .first()
+      .waitFor();
+    await button('Start import').click();
+    await state('1 record was imported').waitFor({ timeout: SLOW });
+    await button('Open the user').click();
+    await page.waitForURL(/\/settings\/users\?/);
+    await page.getByText('Nora New').first().waitFor();
+    equal((await call('GET', `/api/users?import_id=${id}`)).total, 1, 'users of the import');
+    await clean(page, 'staff-list');
+    await page.goto(world.url('northwind', `/imports/${id}`));
+    await button('Undo import').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Take 1 record back' }).click();
+    await state('The import was taken back').waitFor({ timeout: SLOW });
+    equal((await call('GET', `/api/users?search=nora.${stamp}`)).total, 0, 'users');
+  });
   await check('an agent has no way to it', async () => {
     const other = await visitor();
     await signIn(other.page, world.url('northwind', '/imports'), agent);

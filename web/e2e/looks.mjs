@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { axe, equal, ok, signIn, still } from './harness.mjs';
 
 const PICTURES = process.env.SCREENSHOTS_DIR;
-const MODES = {
+export const MODES = {
   light: { scheme: 'light', locale: 'en' },
   dark: { scheme: 'dark', locale: 'en' },
   arabic: { scheme: 'light', locale: 'ar' },
@@ -19,18 +19,19 @@ export async function picture(page, name) {
   await page.screenshot({ path: join(PICTURES, `${name}.png`) });
 }
 
-/** Each page is ready when the open part of the record lists something. */
+/** Each page is ready when its open part lists something, or shows what stands third. */
 export async function looks({ world, check, visitor, leave, user }, pages) {
   for (const [mode, options] of Object.entries(MODES)) {
     const who = await visitor(options);
     const { page } = who;
     await signIn(page, world.url('northwind', '/account'), user);
-    for (const [name, path] of pages)
+    for (const [name, path, ready] of pages)
       await check(
         `${name}, ${mode}`,
         async () => {
           await page.goto(world.url('northwind', path));
-          await page.getByRole('tabpanel').getByRole('listitem').first().waitFor();
+          const panel = page.getByRole('tabpanel');
+          await (ready ? panel.locator(ready) : panel.getByRole('listitem')).first().waitFor();
           await page.locator('.skeleton').first().waitFor({ state: 'detached' });
           await picture(page, `${name}-${mode}`);
           const over = await page.evaluate(

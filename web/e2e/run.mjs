@@ -2,6 +2,7 @@
 //   node web/e2e/run.mjs                     all scenarios
 //   node web/e2e/run.mjs signup owner        some of them
 //   E2E_DATA=.brokerdesk node web/e2e/run.mjs clients     against a program that is running already
+//   E2E_LANES=1 node web/e2e/run.mjs         one after the other; otherwise two at a time, each with a program of its own
 import { readdirSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +27,7 @@ if (unknown.length) {
 rmSync(`${HERE}failures`, { recursive: true, force: true });
 const started = Date.now();
 const tally = { passed: 0, failed: 0 };
-let stopWorld;
+const stops = [];
 let browser;
 let ending;
 
@@ -34,7 +35,7 @@ let ending;
 function end() {
   ending ??= (async () => {
     await browser?.close().catch(() => {});
-    await stopWorld?.({ keepLog: tally.failed > 0 });
+    await Promise.all(stops.map((stop) => stop({ keepLog: tally.failed > 0 })));
   })();
   return ending;
 }
@@ -48,17 +49,22 @@ process.once('SIGINT', () => void giveUp('interrupted'));
 process.once('SIGTERM', () => void giveUp('terminated'));
 setTimeout(() => void giveUp(`not done after ${LIMIT / 60_000} minutes`), LIMIT).unref();
 
-try {
+/** Takes one scenario after the other, in a world that the other lane knows nothing of. */
+async function lane() {
+  if (!names.length) return;
   const world = process.env.E2E_DATA
     ? borrowWorld(process.env.E2E_DATA)
-    : await startWorld((stop) => {
-        stopWorld = stop;
-      });
-  browser = await launch();
-  for (const name of names) {
+    : await startWorld((stop) => stops.push(stop));
+  for (let name = names.shift(); name; name = names.shift()) {
     const { run } = await import(`./${name}.e2e.mjs`);
     await runScenario({ name, run, browser, world, tally });
   }
+}
+
+try {
+  browser = await launch();
+  const lanes = process.env.E2E_DATA ? 1 : Math.min(Number(process.env.E2E_LANES ?? 2), names.length);
+  await Promise.all(Array.from({ length: lanes }, lane));
 } catch (error) {
   tally.failed += 1;
   console.error(error);

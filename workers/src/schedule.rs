@@ -36,6 +36,8 @@ static PERIODIC: &[Periodic] = &[
     Periodic { name: "exports", every: MINUTE.saturating_mul(10), work: |m| Box::pin(exports(&m.app)) },
     Periodic { name: "old imports", every: MINUTE.saturating_mul(60), work: |m| Box::pin(old_imports(&m.app)) },
     Periodic { name: "follow-ups", every: MINUTE, work: |m| Box::pin(follow_ups(&m.app)) },
+    Periodic { name: "reminders", every: MINUTE, work: |m| Box::pin(reminders(&m.app)) },
+    Periodic { name: "old notifications", every: MINUTE.saturating_mul(60), work: |m| Box::pin(old_notifications(&m.app)) },
     Periodic { name: "old jobs", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_jobs(&m.app)) },
     Periodic { name: "old idempotency keys", every: MINUTE.saturating_mul(10), work: |m| Box::pin(old_idempotency_keys(&m.app)) },
     Periodic {
@@ -115,6 +117,30 @@ async fn follow_ups(app: &SharedApp) -> anyhow::Result<()> {
         let told = async { crm::follow_up::remind(app, &app.registry.by_key(key).await?).await };
         if let Err(error) = told.await {
             tracing::warn!(tenant = key.0, %error, "follow-ups are told of next time");
+        }
+    }
+    Ok(())
+}
+
+/// Tells people of what they have to do soon.
+async fn reminders(app: &SharedApp) -> anyhow::Result<()> {
+    for key in app.registry.active_keys().await? {
+        let told = async { crm::activities::remind(app, &app.registry.by_key(key).await?).await };
+        if let Err(error) = told.await {
+            tracing::warn!(tenant = key.0, %error, "reminders are told of next time");
+        }
+    }
+    Ok(())
+}
+
+/// Notifications that are past their days, and contents of files that were deleted.
+async fn old_notifications(app: &SharedApp) -> anyhow::Result<()> {
+    for key in app.registry.active_keys().await? {
+        if let Err(error) = crm::notifications::sweep(app, key).await {
+            tracing::warn!(tenant = key.0, %error, "old notifications stay for now");
+        }
+        if let Err(error) = crm::attachments::sweep(app, key).await {
+            tracing::warn!(tenant = key.0, %error, "contents of deleted files stay for now");
         }
     }
     Ok(())

@@ -79,4 +79,22 @@ impl Client {
         anyhow::ensure!((200..=202).contains(&status), "{path} answers {status}: {text}");
         Ok(serde_json::from_str(&text)?)
     }
+
+    /// As [`post`](Self::post), with PUT.
+    pub async fn put(&self, path: &str, body: &Json) -> anyhow::Result<Json> {
+        let request = self.http.put(self.url(path)).header("host", &self.host).bearer_auth(&self.token);
+        let answer = request.header("content-type", "application/json").body(body.to_string()).send().await?;
+        let (status, text) = (answer.status().as_u16(), answer.text().await?);
+        anyhow::ensure!(status == 200, "{path} answers {status}: {text}");
+        Ok(serde_json::from_str(&text)?)
+    }
+
+    /// Sends a form with a file of any size, which must be answered with 201.
+    pub async fn upload(&self, path: &str, form: reqwest::multipart::Form) -> anyhow::Result<Json> {
+        let request = self.http.post(self.url(path)).header("host", &self.host).bearer_auth(&self.token);
+        let answer = request.timeout(Duration::from_secs(600)).multipart(form).send().await?;
+        let (status, text) = (answer.status().as_u16(), answer.text().await?);
+        anyhow::ensure!(status == 201, "{path} answers {status}: {text}");
+        Ok(serde_json::from_str(&text)?)
+    }
 }

@@ -15,6 +15,7 @@ mod database;
 mod deep;
 mod desk;
 mod export;
+mod imports;
 mod list;
 mod load;
 mod masking;
@@ -60,7 +61,7 @@ struct Args {
         default_value = "false", default_missing_value = "true")]
     quick: bool,
     /// Only these parts, comma-separated: provision, list, search, deep, palette, dashboard, browser,
-    /// create, masking, policy, propagation, custom, bulk, export, memory, start.
+    /// create, masking, policy, propagation, custom, bulk, export, import, memory, start.
     #[arg(long, env = "BENCH_ONLY", value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -145,7 +146,10 @@ async fn run(plan: &Plan) -> anyhow::Result<Table> {
     let tenants = provision::measure(plan, &desk, &mut table).await?;
     let [Some(small), Some(large)] = [tenants.first(), tenants.get(1)] else { anyhow::bail!("two tenants are needed") };
     database::fill(&desk, small, plan.small).await?;
-    database::fill(&desk, large, plan.large).await?;
+    // An import has tenants of its own.
+    if plan.args.only.iter().any(|part| part != "import") || plan.args.only.is_empty() {
+        database::fill(&desk, large, plan.large).await?;
+    }
 
     let api = desk.api().await?;
     let idle = api.memory()?;
@@ -200,6 +204,10 @@ async fn run(plan: &Plan) -> anyhow::Result<Table> {
     if plan.wants("export") {
         let done = export::measure(plan, &desk, &api, large, &mut table).await;
         table.done("export", done);
+    }
+    if plan.wants("import") {
+        let done = imports::measure(plan, &desk, &api, small, &mut table).await;
+        table.done("import", done);
     }
     if plan.wants("memory") {
         let done = memory::measure(&api, idle, &tenants, &mut table).await;

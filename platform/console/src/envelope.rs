@@ -34,6 +34,15 @@ impl<T: ToJSON + ParseFromJSON + Send + Sync> From<Page<T>> for PageOut<T> {
     }
 }
 
+impl<T: ToJSON + ParseFromJSON + Send + Sync> PageOut<T> {
+    /// A page whose rows are dressed all at once.
+    pub async fn of<U>(page: Page<U>, dress: impl AsyncFnOnce(Vec<U>) -> kernel::Result<Vec<T>>) -> kernel::Result<Self> {
+        let Page { data, total, total_is_estimate, page, limit, next_cursor } = page;
+        let data = dress(data).await?;
+        Ok(Page { data, total, total_is_estimate, page, limit, next_cursor }.into())
+    }
+}
+
 /// Reads `page`, and `limit` or `page_size`.
 pub fn paging(page: Option<&str>, limit: Option<&str>, page_size: Option<&str>) -> kernel::Result<Paging> {
     Paging::parse(page, limit.or(page_size), None)

@@ -4,16 +4,29 @@
 //! so scopes, masks, audit and events are those of every other way in. Where two names are joined in the
 //! contract, both are read and both are written.
 
+pub mod activities;
+pub mod attachments;
 pub mod audit;
+pub mod contacts;
 pub mod customers;
+pub mod deals;
 mod envelope;
 pub mod me;
 mod naming;
+pub mod notes;
 mod people;
+pub mod pipelines;
+mod stages;
 pub mod tags;
 
+pub use activities::ConsoleActivitiesApi;
+pub use attachments::ConsoleAttachmentsApi;
 pub use audit::ConsoleAuditApi;
+pub use contacts::ConsoleContactsApi;
 pub use customers::{CustomerTagsApi, CustomersApi};
+pub use deals::ConsoleDealsApi;
 pub use envelope::PageOut;
 pub use me::ConsoleMeApi;
+pub use notes::ConsoleNotesApi;
+pub use pipelines::ConsolePipelinesApi;
 pub use tags::ConsoleTagsApi;

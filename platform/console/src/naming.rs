@@ -1,7 +1,7 @@
 //! One name, where the product has a first and a last one.
 
 /// The last name of somebody who has one name only: the product wants both.
-const NONE: &str = "-";
+pub const NONE: &str = "-";
 
 /// First and last name.
 pub fn split(name: &str) -> (String, String) {

@@ -61,6 +61,18 @@ pub const LEAD: SensitiveFields = SensitiveFields {
     ],
 };
 
+/// Sensitive fields of contacts.
+pub const CONTACT: SensitiveFields = SensitiveFields {
+    table: "k",
+    fields: &[
+        field("email", "contacts.email", "k.email", "k.email_masked", true),
+        field("phone", "contacts.phone", "k.phone", "k.phone_masked", true),
+    ],
+};
+
+/// What has no sensitive fields.
+pub const NONE: SensitiveFields = SensitiveFields { table: "d", fields: &[] };
+
 impl SensitiveFields {
     /// The field of this name.
     pub fn named(&self, name: &str) -> Option<&'static SensitiveField> {
@@ -154,7 +166,11 @@ mod tests {
     #[test]
     fn every_sensitive_field_is_known_here() {
         for field in FIELDS {
-            let list = if field.key.starts_with("clients.") { CLIENT } else { LEAD };
+            let list = match field.key.split_once('.') {
+                Some(("clients", _)) => CLIENT,
+                Some(("contacts", _)) => CONTACT,
+                _ => LEAD,
+            };
             assert!(list.fields.iter().any(|f| f.key == field.key && f.name == field.name()), "{}", field.key);
         }
     }

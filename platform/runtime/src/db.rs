@@ -28,7 +28,7 @@ use tokio::sync::Mutex;
 
 use crate::registry::Tenant;
 
-pub use pour::TextRow;
+pub use pour::{Cell, PouredRow};
 
 /// What the database answered, with the parts that callers decide on.
 #[derive(Debug, thiserror::Error)]

@@ -41,6 +41,8 @@ pub enum SortType {
     Number,
     /// `bigint`.
     Integer,
+    /// `date`.
+    Date,
 }
 
 impl SortType {
@@ -50,6 +52,7 @@ impl SortType {
             Self::Text | Self::Name => "text",
             Self::Number => "numeric",
             Self::Integer => "bigint",
+            Self::Date => "date",
         }
     }
 }

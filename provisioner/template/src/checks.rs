@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use kernel::permission::{FIELDS, Level, PERMISSIONS, Scope};
 
 use crate::colour::is_colour;
-use crate::parts::{Branding, FONTS, Hue, MODULES, NEUTRALS, Outcome, Pipeline, Role, Stage, Status, Statuses};
+use crate::parts::{Branding, FONTS, Hue, MODULES, NEUTRALS, Outcome, Pipeline, REQUIRABLE, Role, Stage, Status, Statuses};
 use crate::problem::{Findings, Mark, hint};
 use crate::read::{self, Seen};
 use crate::yaml::{Kind, Node};
@@ -248,12 +248,24 @@ pub(crate) fn pipelines(out: &mut Findings<'_>, root: &Node) -> Option<Vec<Pipel
     Some(found)
 }
 
+/// A list of keys, which may be empty.
+fn words(out: &mut Findings<'_>, node: &Node, what: &str) -> Vec<String> {
+    match &node.kind {
+        Kind::List(items) => items.iter().filter_map(|item| read::key(out, item, what)).collect(),
+        _ => {
+            out.add(node.at, format!("{what} must be a list of keys like [lead, won], not {}", node.describe()));
+            Vec::new()
+        }
+    }
+}
+
 fn stages(out: &mut Findings<'_>, node: &Node) -> Option<Vec<Stage>> {
     let (mut keys, mut labels) = (Seen::default(), Seen::default());
     let mut found = Vec::new();
     let items = read::list(out, node, "stages")?;
+    let mut ways: Vec<(&Node, String, Vec<String>)> = Vec::new();
     for item in items {
-        let known = ["key", "label", "probability", "hue", "outcome"];
+        let known = ["key", "label", "probability", "hue", "outcome", "transitions", "required"];
         let Some(fields) = read::fields(out, item, "a stage", &known) else {
             continue;
         };
@@ -274,7 +286,18 @@ fn stages(out: &mut Findings<'_>, node: &Node) -> Option<Vec<Stage>> {
             u8::try_from(percent).ok()
         });
         if let (Some(key), Some(label), Some(hue), Some(outcome), Some(probability)) = (key, label, hue, outcome, probability) {
-            found.push(Stage { key, label, probability, hue, outcome });
+            let transitions = fields.get("transitions").map(|n| words(out, n, "transitions"));
+            ways.extend(fields.get("transitions").map(|n| (n, key.clone(), transitions.clone().unwrap_or_default())));
+            let required = fields.get("required").map(|n| words(out, n, "required")).unwrap_or_default();
+            for word in required.iter().filter(|w| !REQUIRABLE.contains(&w.as_str())) {
+                out.add(item.at, format!("a stage can't require \"{word}\"; use one of {}", REQUIRABLE.join(", ")));
+            }
+            found.push(Stage { key, label, probability, hue, outcome, transitions, required });
+        }
+    }
+    for (node, from, to) in ways {
+        for key in to.iter().filter(|key| **key == from || !found.iter().any(|s| s.key == **key)) {
+            out.add(node.at, format!("transitions names \"{key}\", which is no other stage of this pipeline"));
         }
     }
     if found.len() == items.len() {

@@ -31,7 +31,7 @@ use serde_json::{Map, Value, json};
 
 pub use colour::{is_colour, on_primary};
 pub use message::{COMMON, MESSAGES, Message, MessageDef, PLATFORM_MESSAGES, Rendered, Variable, definition};
-pub use parts::{Branding, FONTS, Hue, MODULES, NEUTRALS, Outcome, Pipeline, Role, Stage, Status, Statuses};
+pub use parts::{Branding, FONTS, Hue, MODULES, NEUTRALS, Outcome, Pipeline, REQUIRABLE, Role, Stage, Status, Statuses};
 pub use problem::Problem;
 pub use settings::{SETTINGS, SettingDef, SettingKind, is_allowed, is_locale};
 

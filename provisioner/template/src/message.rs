@@ -45,6 +45,11 @@ pub const COMMON: &[Variable] = &[always("company"), always("primary"), always("
 /// THE LIST of messages that a tenant sends.
 pub const MESSAGES: &[MessageDef] = &[
     MessageDef {
+        key: "activity_reminder",
+        title: "Something is due soon, to whoever has to do it",
+        variables: &[always("name"), always("subject"), always("when"), always("link")],
+    },
+    MessageDef {
         key: "document_expiring",
         title: "A client's document expires soon, to the client's owner",
         variables: &[always("name"), always("client"), always("document"), always("on"), always("days"), always("link")],
@@ -53,6 +58,16 @@ pub const MESSAGES: &[MessageDef] = &[
         key: "document_infected",
         title: "A virus was found in a document, to those who review documents",
         variables: &[always("name"), always("client"), always("document"), always("virus"), always("link")],
+    },
+    MessageDef {
+        key: "export_failed",
+        title: "An export could not be made, to whoever asked for it and for a mail",
+        variables: &[always("name"), always("list"), always("link")],
+    },
+    MessageDef {
+        key: "export_ready",
+        title: "An export is ready, to whoever asked for it and for a mail",
+        variables: &[always("name"), always("list"), always("rows"), always("days"), always("link")],
     },
     MessageDef {
         key: "invitation",

@@ -147,7 +147,14 @@ pub struct Stage {
     pub hue: Hue,
     /// Whether a deal that arrives here is won or lost.
     pub outcome: Outcome,
+    /// Keys of the stages that may follow; none lets all of them.
+    pub transitions: Option<Vec<String>>,
+    /// What a deal must have to come in, of [`REQUIRABLE`].
+    pub required: Vec<String>,
 }
+
+/// What a stage can require of a deal.
+pub const REQUIRABLE: &[&str] = &["amount", "expected_close_date", "contact_id", "client_id", "lost_reason", "next_steps"];
 
 /// How a new CRM looks until the broker's own branding is set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

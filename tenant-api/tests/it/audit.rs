@@ -1,6 +1,7 @@
 //! The audit log: nothing changes without an entry, and no entry changes.
 
 mod changes;
+mod sales;
 
 use runtime::Rows as _;
 use serde_json::{Value as Json, json};

@@ -1,6 +1,8 @@
 //! Lists as files: what is in them, for whom, and what becomes of them.
 
+mod choices;
 mod life;
+mod round_trip;
 
 use std::collections::BTreeSet;
 use std::io::Cursor;

@@ -4,18 +4,24 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod access_changes;
+mod activities;
 mod api_keys;
 mod assignment_rules;
+mod attachments;
 mod audit;
 mod auth;
 mod bad_input;
 mod bulk;
 mod bulk_undo;
+mod calendar;
 mod captcha;
 mod clients;
 mod columns;
 mod consents;
+mod console;
+mod contacts;
 mod custom_fields;
+mod deals;
 mod documents;
 mod duplicates;
 mod events;
@@ -34,8 +40,11 @@ mod merges;
 mod merges_at_random;
 mod modules;
 
+mod notes;
+mod notifications;
 mod overview;
 mod owner;
+mod pipelines;
 mod policy;
 mod probes;
 mod record_page;

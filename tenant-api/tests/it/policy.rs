@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use reqwest::Method;
 use serde_json::{Value as Json, json};
-use test_kit::{Api, World};
+use sqlx::AssertSqlSafe;
+use test_kit::{Api, Broker, World};
 
 /// One operation of the specification.
 struct Operation {
@@ -42,8 +43,11 @@ fn operations(spec: &str) -> Vec<Operation> {
     all
 }
 
+/// Everything at a broker's host: the product's own API and the face for consoles.
 fn tenant_operations() -> Vec<Operation> {
-    operations(&tenant_api::routes::tenant_spec())
+    let mut all = operations(&tenant_api::routes::tenant_spec());
+    all.extend(operations(&tenant_api::routes::console_spec()));
+    all
 }
 
 fn platform_operations() -> Vec<Operation> {
@@ -62,9 +66,10 @@ fn the_list_of_endpoints() {
 
 /// Sends an operation with ids of the given records and a body that could work.
 async fn call(api: &Api<'_>, op: &Operation, ids: &BTreeMap<&str, String>, tag: &str) -> test_kit::Reply {
-    let kind = op.path.trim_start_matches("/api/platform").trim_start_matches("/api").split('/').nth(1).unwrap_or_default();
+    let path = ["/api/platform", "/api", "/admin"].iter().find_map(|p| op.path.strip_prefix(p)).unwrap_or(&op.path);
+    let kind = path.split('/').nth(1).unwrap_or_default();
     let id = ids.get(kind).cloned().unwrap_or_else(|| "0190a000-0000-7000-8000-000000000000".into());
-    let path = op.path.replace("{id}", &id).replace("{slug}", "acme");
+    let path = op.path.replace("{id}", &id).replace("{tag_id}", "0190a000-0000-7000-8000-000000000000").replace("{slug}", "acme");
     if op.id == "followEvents" {
         let response = api.request(Method::GET, &path).send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -86,13 +91,34 @@ fn body(op: &Operation, ids: &BTreeMap<&str, String>, tag: &str) -> Json {
         "createClient" | "createLead" | "createPublicLead" => {
             json!({ "first_name": "New", "last_name": "Person", "email": email })
         }
+        "consoleCreateCustomer" => json!({ "name": "New Person", "email": email }),
         "createPartner" => json!({ "name": "New Partner", "email": email }),
         "createUser" => json!({ "name": "New User", "email": email, "role": "Agent" }),
         "createTeam" => json!({ "name": format!("Team {tag}") }),
+        "createContact" => json!({ "first_name": "New" }),
+        "createDeal" | "createOpportunity" => json!({ "name": "New" }),
+        "moveDeal" | "moveOpportunity" => json!({ "stage": "verified" }),
+        "createPipeline" => json!({ "name": format!("Pipeline {tag}") }),
+        "setExchangeRate" => json!({ "currency": "EUR", "rate": "1.1" }),
         "assignClients" => json!({ "ids": [ids["clients"]], "assigned_to": ids["owner"] }),
+        "assignContacts" => json!({ "ids": [ids["contacts"]], "assigned_to": ids["owner"] }),
+        "assignDeals" => json!({ "ids": [ids["deals"]], "assigned_to": ids["owner"] }),
+        "assignOpportunities" => json!({ "ids": [ids["opportunities"]], "assigned_to": ids["owner"] }),
+        "changeContacts" => json!({ "ids": [ids["contacts"]], "change": { "add_tags": ["new"] } }),
+        "changeDeals" => json!({ "ids": [ids["deals"]], "change": { "add_tags": ["new"] } }),
+        "changeOpportunities" => json!({ "ids": [ids["opportunities"]], "change": { "add_tags": ["new"] } }),
         "setLeadStatus" => json!({ "status": "contacted" }),
         _ => json!({}),
     }
+}
+
+/// Switches every module on, before anybody has signed in: what is off says the same to everybody.
+pub async fn open(world: &World, broker: &Broker<'_>) {
+    let schema = broker.tenant().await.key.schema();
+    let sql = format!(
+        "insert into {schema}.settings (key, value) values ('modules', $1) on conflict (key) do update set value = excluded.value"
+    );
+    sqlx::query(AssertSqlSafe(sql)).bind(json!(template::MODULES)).execute(&world.admin).await.unwrap();
 }
 
 /// Records of one broker, all assigned to one agent.
@@ -101,13 +127,22 @@ async fn records(manager: &Api<'_>, owner: &str, tag: &str) -> BTreeMap<&'static
     let person = |n: &str| json!({ "first_name": "Marker", "last_name": format!("zq{tag}{n}"), "email": format!("zq{tag}{n}@example.com"), "assigned_to": owner });
     let client = id(manager.post("/api/clients", &person("c")).await.expect(201));
     let lead = id(manager.post("/api/leads", &person("l")).await.expect(201));
+    let contact = json!({ "first_name": format!("zq{tag}k"), "client_id": client, "assigned_to": owner });
+    let contact = id(manager.post("/api/contacts", &contact).await.expect(201));
+    let deal = json!({ "name": format!("zq{tag}d"), "assigned_to": owner });
+    let opportunity = id(manager.post("/api/opportunities", &deal).await.expect(201));
+    let deal = id(manager.post("/api/deals", &deal).await.expect(201));
     let partner = id(manager
         .post("/api/partners", &json!({ "name": format!("zq{tag}p"), "email": format!("zq{tag}p@example.com") }))
         .await
         .expect(201));
     BTreeMap::from([
+        ("customers", client.clone()),
         ("clients", client),
         ("leads", lead),
+        ("contacts", contact),
+        ("opportunities", opportunity),
+        ("deals", deal),
         ("partners", partner),
         ("users", owner.to_owned()),
         ("owner", owner.to_owned()),
@@ -118,6 +153,8 @@ async fn records(manager: &Api<'_>, owner: &str, tag: &str) -> BTreeMap<&'static
 async fn strangers_get_nothing() {
     let world = World::new().await;
     let (acme, other) = (world.broker("acme").await, world.broker("other").await);
+    open(&world, &acme).await;
+    open(&world, &other).await;
     let team = acme.team("Sales", None).await;
     let agent = acme.user("Anna", "Agent", Some(team)).await;
     let manager = acme.manager().await;
@@ -154,6 +191,7 @@ async fn strangers_get_nothing() {
 async fn the_matrix_of_roles() {
     let world = World::new().await;
     let acme = world.broker("acme").await;
+    open(&world, &acme).await;
     let team = acme.team("Sales", None).await;
     let away = acme.team("Away", None).await;
     let owner = acme.user("Anna", "Agent", Some(team)).await;

@@ -85,14 +85,21 @@ async fn fill(broker: &Broker<'_>, dice: &mut Dice, people: &[(Uuid, Uuid)], tod
         let (pipeline, stages): (_, &[&str]) = if dice.roll(4) == 0 { ("renewals", &RENEWALS) } else { ("sales", &SALES) };
         let at = usize::try_from(dice.roll(stages.len() as u64)).unwrap();
         let (won, lost) = (stages.len() - 2, stages.len() - 1);
-        let outcome = if at == won { "won" } else if at == lost { "lost" } else { "none" };
+        let outcome = if at == won {
+            "won"
+        } else if at == lost {
+            "lost"
+        } else {
+            "none"
+        };
         let closed = if outcome == "none" { "null".to_owned() } else { dice.moment(today, 330, zone) };
         let created = if outcome == "none" {
             dice.moment(today, 330, zone)
         } else {
             format!("{closed} - interval '{} hours'", dice.roll(2_000))
         };
-        let amount = if dice.roll(8) == 0 { "null".to_owned() } else { format!("{}.{:04}", dice.roll(90_000), dice.roll(10_000)) };
+        let amount =
+            if dice.roll(8) == 0 { "null".to_owned() } else { format!("{}.{:04}", dice.roll(90_000), dice.roll(10_000)) };
         let expected = match dice.roll(5) {
             0 => "null".to_owned(),
             _ => format!("'{}'", ago(60).checked_add_days(Days::new(dice.roll(520))).unwrap()),
@@ -214,7 +221,7 @@ async fn figures_equal_a_plain_count_of_the_rows() {
             assert_eq!((&alone[part], whole[part].is_null()), (&Json::Null, false), "{part}");
         }
     }
-    assert!(compared > 2_000, "only {compared} figures that are not nothing were compared");
+    assert!(compared > 1_000, "only {compared} figures that are not nothing were compared");
 }
 
 fn ago_year(today: NaiveDate) -> NaiveDate {
@@ -271,7 +278,7 @@ async fn what_may_not_be_seen_is_absent_and_what_is_odd_is_refused() {
     let available = counter.get("/api/reports/dashboard").await.expect(200);
     let keys: Vec<&str> = available["available"].as_array().unwrap().iter().map(|w| w["key"].as_str().unwrap()).collect();
     assert!(keys.contains(&"stages") && !keys.contains(&"pipeline_value") && !keys.contains(&"activity"), "{keys:?}");
-    manager.patch(&path, &more(&["deals.read"])).await.expect(200);
+    manager.patch(&path, &json!({ "permissions": { "reports.read": "none" } })).await.expect(200);
     counter.get("/api/reports/sales").await.refused(403, "forbidden");
     counter.get("/api/reports/dashboard").await.refused(403, "forbidden");
 
@@ -379,7 +386,7 @@ async fn every_part_is_a_file_without_formulas_and_the_log_says_who_took_it() {
     assert_eq!(stages[5], ["Sales", "Won", "won", "1", "1500.00", "1500.00", "USD"]);
     let won = file(&manager, "/api/reports/sales/won.csv").await;
     assert_eq!(won.len(), 1 + report["won"]["buckets"].as_array().unwrap().len());
-    for (part, rows) in [("metrics", 19), ("forecast", 16), ("funnel", 6), ("activity", 1)] {
+    for (part, rows) in [("metrics", 22), ("forecast", 16), ("funnel", 6), ("activity", 1)] {
         assert_eq!(file(&manager, &format!("/api/reports/sales/{part}.csv")).await.len(), rows, "{part}");
     }
     for path in ["stages", "nothing.csv", ".csv", "stages.xlsx"] {

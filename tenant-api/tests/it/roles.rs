@@ -263,6 +263,8 @@ async fn a_change_holds_at_the_next_request() {
         "clients.balance",
         "leads.email",
         "leads.phone",
+        "contacts.email",
+        "contacts.phone",
     ]
     .iter()
     .map(|f| ((*f).to_owned(), json!("full")))

@@ -43,13 +43,14 @@ fn word() -> String {
     format!("zq{}", &Uuid::new_v4().simple().to_string()[..14])
 }
 
-/// A client and a lead with every sensitive field filled.
+/// A client, a lead and a contact with every sensitive field filled.
 async fn plant(world: &World, broker: &Broker<'_>, n: u32, owner: Option<Uuid>, team: Option<Uuid>) {
     let schema = broker.tenant().await.key.schema();
     // Groups and filters need something to tell apart.
     let country = ["'GB'", "'DE'", "null"][n as usize % 3];
     let source = ["'Fair'", "null"][n as usize % 2];
-    for table in ["clients", "leads"] {
+    for table in ["clients", "leads", "contacts"] {
+        let (place, status) = if table == "contacts" { ("job_title", "lead") } else { ("country", "new") };
         let (columns, values) = if table == "clients" {
             let kyc = ["missing", "pending", "approved"][n as usize % 3];
             let tag = ["vip", "late"][n as usize % 2];
@@ -61,8 +62,8 @@ async fn plant(world: &World, broker: &Broker<'_>, n: u32, owner: Option<Uuid>, 
             ("", String::new())
         };
         let sql = format!(
-            "insert into {schema}.{table} (id, first_name, last_name, email, phone, status, assigned_to, team_id, country, source{columns})
-             values ($1, $2, 'Doe', $3, $4, 'new', $5, $6, {country}, {source}{values})"
+            "insert into {schema}.{table} (id, first_name, last_name, email, phone, status, assigned_to, team_id, {place}, source{columns})
+             values ($1, $2, 'Doe', $3, $4, '{status}', $5, $6, {country}, {source}{values})"
         );
         let digits = u64::from_str_radix(&word()[2..12], 16).unwrap() % 10_000;
         sqlx::query(AssertSqlSafe(sql))
@@ -117,6 +118,7 @@ async fn actors<'w>(world: &'w World, broker: &Broker<'w>, roles: &[String], key
          on conflict (key) do update set value = excluded.value"
     );
     sqlx::query(AssertSqlSafe(quota)).execute(&world.admin).await.unwrap();
+    crate::policy::open(world, broker).await;
     let mut users = Vec::new();
     for (n, role) in roles.iter().enumerate() {
         let user = broker.user(&format!("Actor {n}"), role, Some(teams.near)).await;
@@ -142,7 +144,7 @@ impl Actors<'_> {
     fn close(&self, oracle: &Oracle) -> Vec<Uuid> {
         let near = |owner: Uuid| owner == oracle.user || self.around.contains(&owner);
         let mut close = Vec::new();
-        for kind in ["client", "lead"] {
+        for kind in ["client", "lead", "contact"] {
             let mut of: Vec<_> = oracle.records.iter().filter(|r| r.kind == kind && r.owner.is_none_or(near)).collect();
             of.sort_by_key(|r| r.row["created_at"].as_str().map(str::to_owned));
             close.extend(of.iter().take(6).map(|r| r.id));

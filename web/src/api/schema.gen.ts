@@ -26,6 +26,205 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List activities
+         * @description Those within the caller's scope; of one record, all that hang on it if the caller may read the record.
+         *     Filters take comma-separated values. Sorts: `created_at`, `due_at`, `priority`, with `-` for downwards;
+         *     newest first by default.
+         */
+        get: operations["listActivities"];
+        put?: never;
+        /**
+         * Add an activity
+         * @description Without `assigned_to` it is the caller's own. One that was done already is added with `status`
+         *     `completed`.
+         */
+        post: operations["createActivity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an activity */
+        get: operations["getActivity"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an activity
+         * @description It can be restored. A series ends with its last activity.
+         */
+        delete: operations["deleteActivity"];
+        options?: never;
+        head?: never;
+        /** Change an activity */
+        patch: operations["updateActivity"];
+        trace?: never;
+    };
+    "/api/activities/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Call an activity off
+         * @description Of a series this one time, unless `series` says all that would come.
+         */
+        patch: operations["cancelActivity"];
+        trace?: never;
+    };
+    "/api/activities/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Complete an activity
+         * @description Of a series the next one comes with it: the first time of the rule that lies after now. One that is
+         *     completed or cancelled already: 409 `not_scheduled`.
+         */
+        patch: operations["completeActivity"];
+        trace?: never;
+    };
+    "/api/activities/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Move an activity to another time */
+        patch: operations["moveActivity"];
+        trace?: never;
+    };
+    "/api/activities/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Open an activity again that was completed or cancelled */
+        patch: operations["reopenActivity"];
+        trace?: never;
+    };
+    "/api/activities/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a deleted activity */
+        post: operations["restoreActivity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activities/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show activities of a span of time
+         * @description Those that are due in it, cancelled ones left out, and the later times of those that come again, marked
+         *     `virtual`. At most 1,000; a span of at most 400 days.
+         */
+        get: operations["activityCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activities/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count what there is to do */
+        get: operations["countActivities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activities/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what the caller has to do
+         * @description Scheduled activities that are assigned to the caller, by when they are due.
+         */
+        get: operations["listMyActivities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/api-keys": {
         parameters: {
             query?: never;
@@ -143,6 +342,71 @@ export interface paths {
          *     saved, as if it were.
          */
         post: operations["previewAssignmentRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List files
+         * @description Those on records that the caller may read, the newest first.
+         */
+        get: operations["listAttachments"];
+        put?: never;
+        /**
+         * Add a file to a record
+         * @description At most 25 megabytes (413 `file_too_large`). Where there is a virus scanner, it is asked first: 422
+         *     `file_infected`.
+         */
+        post: operations["createAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attachments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a file
+         * @description Whoever added it, and who may delete files of others. It does not come back.
+         */
+        delete: operations["deleteAttachment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attachments/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open a file
+         * @description Leads to the contents. Who asked is written down.
+         */
+        get: operations["downloadAttachment"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -505,6 +769,50 @@ export interface paths {
          * @description Public. With `v`, which changes with the mark, it may be kept for ever.
          */
         get: operations["getMark"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of the caller's calendar address */
+        get: operations["getCalendarFeed"];
+        put?: never;
+        /**
+         * Make a calendar address
+         * @description A secret address at which a calendar program reads the caller's activities, with the rights that the
+         *     caller has by then. The one before works no more.
+         */
+        post: operations["createCalendarFeed"];
+        /** End the calendar address */
+        delete: operations["deleteCalendarFeed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a calendar
+         * @description iCalendar (RFC 5545); no sign-in, the address is the secret. An address that is none, and one whose user
+         *     may no longer sign in: 404.
+         */
+        get: operations["readCalendar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -907,6 +1215,185 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List contacts
+         * @description Filters take comma-separated values. Sorts: `created_at`, `name`, `rating`, `company`, `status`, `source`, with
+         *     `-` for downwards; newest first by default.
+         */
+        get: operations["listContacts"];
+        put?: never;
+        /** Add a contact */
+        post: operations["createContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a contact */
+        get: operations["getContact"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a contact
+         * @description It can be restored. The client's oldest other contact takes its place as the primary one.
+         */
+        delete: operations["deleteContact"];
+        options?: never;
+        head?: never;
+        /** Change a contact */
+        patch: operations["updateContact"];
+        trace?: never;
+    };
+    "/api/contacts/{id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find a contact's neighbours in a list
+         * @description Takes the filters and the sort of `GET /contacts`: the record before and after this one there.
+         */
+        get: operations["contactNeighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/primary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Make a contact the primary one
+         * @description Of its client, instead of the one before. One without a client can't be that (409 `no_client`).
+         */
+        patch: operations["setPrimaryContact"];
+        trace?: never;
+    };
+    "/api/contacts/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a deleted contact */
+        post: operations["restoreContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal masked values of a contact
+         * @description Counts against the daily quota (429 `reveal_quota`); a value revealed already today does not
+         *     count again. Who asked, for what, is written down.
+         */
+        post: operations["revealContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a contact */
+        get: operations["contactTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign contacts
+         * @description As clients are assigned.
+         */
+        post: operations["assignContacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many contacts
+         * @description As clients are changed.
+         */
+        post: operations["changeContacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/custom-fields": {
         parameters: {
             query?: never;
@@ -998,6 +1485,251 @@ export interface paths {
          * @description `team_id` and `assigned_to` narrow all figures; the period narrows `per_day`.
          */
         get: operations["leadFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List them
+         * @description Filters take comma-separated values. Sorts: `created_at`, `name`, `amount`, `expected_close_date`,
+         *     `stage`, `closed_at`, `assigned_to`, with `-` for downwards; newest first by default.
+         */
+        get: operations["listDeals"];
+        put?: never;
+        /** Add one */
+        post: operations["createDeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one */
+        get: operations["getDeal"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete one
+         * @description It can be restored.
+         */
+        delete: operations["deleteDeal"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one
+         * @description Its stage aside, which has an operation of its own.
+         */
+        patch: operations["updateDeal"];
+        trace?: never;
+    };
+    "/api/deals/{id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find a deal's neighbours in a list
+         * @description Takes the filters and the sort of `GET /deals`: the record before and after this one there.
+         */
+        get: operations["dealNeighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a deleted one */
+        post: operations["restoreDeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{id}/stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Move a deal
+         * @description To another stage, or to another place in its own. A way that the pipeline does not draw is refused (409
+         *     `invalid_transition`, `data.allowed`), and so is leaving what is won or lost without `reopen`. What the stage
+         *     requires and the deal lacks is named (422).
+         */
+        patch: operations["moveDeal"];
+        trace?: never;
+    };
+    "/api/deals/{id}/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The stages a deal went through
+         * @description The newest first, with how long it stood in each.
+         */
+        get: operations["dealStages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to one */
+        get: operations["dealTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign deals
+         * @description As clients are assigned.
+         */
+        post: operations["assignDeals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the board
+         * @description The cards of a pipeline by stage, the first 50 of each, with sums in the base currency. Takes the
+         *     filters of the list.
+         */
+        get: operations["dealBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/board/{stage}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read more cards of a column
+         * @description Takes the filters of the list.
+         */
+        get: operations["dealBoardColumn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many deals
+         * @description As clients are changed. Their stages change one by one.
+         */
+        post: operations["changeDeals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the forecast
+         * @description What is open, by the month in which it should be closed, in the base currency. Takes the filters of
+         *     the list; `outcome` says so if it shall not be what is open.
+         */
+        get: operations["dealForecast"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1246,6 +1978,47 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exchange-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List exchange rates
+         * @description The latest of each currency, or all of one currency, the latest first.
+         */
+        get: operations["listExchangeRates"];
+        /**
+         * Set an exchange rate
+         * @description From a day on, until the next one that is known. A rate of the same day is replaced.
+         */
+        put: operations["setExchangeRate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exchange-rates/{currency}/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an exchange rate */
+        delete: operations["deleteExchangeRate"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1609,6 +2382,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say how large a file may be */
+        get: operations["getImportLimits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations/accept": {
         parameters: {
             query?: never;
@@ -1801,7 +2591,8 @@ export interface paths {
          * Convert a lead to a client
          * @description With `client_id` the lead is linked to that client instead of becoming another, and the client gets what
          *     it lacks. Without it a taken e-mail is refused (409 `email_exists`); `data.client_id` names the client who
-         *     has it, for callers who see that one with its e-mail.
+         *     has it, for callers who see that one with its e-mail. With `opportunity` one is made for the client, and a
+         *     contact of the lead unless the client has a primary one.
          */
         post: operations["convertLead"];
         delete?: never;
@@ -2089,6 +2880,371 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List notes
+         * @description Those on records that the caller may read; of one record, the pinned ones first, then the newest. Sorts:
+         *     `created_at`, `pinned`, with `-` for downwards.
+         */
+        get: operations["listNotes"];
+        put?: never;
+        /** Write a note */
+        post: operations["createNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a note */
+        get: operations["getNote"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a note
+         * @description It can be restored.
+         */
+        delete: operations["deleteNote"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a note
+         * @description Whoever wrote it, and who may edit notes of others.
+         */
+        patch: operations["updateNote"];
+        trace?: never;
+    };
+    "/api/notes/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a deleted note */
+        post: operations["restoreNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the caller's own notifications
+         * @description The newest first. `notification.created` in the live events tells of a new one.
+         */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark notifications as read */
+        post: operations["readNotifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List them
+         * @description Filters take comma-separated values. Sorts: `created_at`, `name`, `amount`, `expected_close_date`,
+         *     `stage`, `closed_at`, `assigned_to`, with `-` for downwards; newest first by default.
+         */
+        get: operations["listOpportunities"];
+        put?: never;
+        /** Add one */
+        post: operations["createOpportunity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one */
+        get: operations["getOpportunity"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete one
+         * @description It can be restored.
+         */
+        delete: operations["deleteOpportunity"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one
+         * @description Its stage aside, which has an operation of its own.
+         */
+        patch: operations["updateOpportunity"];
+        trace?: never;
+    };
+    "/api/opportunities/{id}/convert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Convert an opportunity to a deal
+         * @description Once: 409 `already_converted` names the deal in `data.deal_id`. The opportunity is won by that; the deal
+         *     stays with its owner and begins in the same stage, or in the first of another pipeline.
+         */
+        post: operations["convertOpportunity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/{id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find an opportunity's neighbours in a list
+         * @description Takes the filters and the sort of `GET /opportunities`: the record before and after this one there.
+         */
+        get: operations["opportunityNeighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a deleted one */
+        post: operations["restoreOpportunity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/{id}/stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Move an opportunity
+         * @description As deals are moved.
+         */
+        patch: operations["moveOpportunity"];
+        trace?: never;
+    };
+    "/api/opportunities/{id}/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The stages an opportunity went through
+         * @description The newest first, with how long it stood in each.
+         */
+        get: operations["opportunityStages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to one */
+        get: operations["opportunityTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign opportunities
+         * @description As clients are assigned.
+         */
+        post: operations["assignOpportunities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the board
+         * @description The cards of a pipeline by stage, the first 50 of each, with sums in the base currency. Takes the
+         *     filters of the list.
+         */
+        get: operations["opportunityBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/board/{stage}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read more cards of a column
+         * @description Takes the filters of the list.
+         */
+        get: operations["opportunityBoardColumn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many opportunities
+         * @description As clients are changed. Their stages change one by one.
+         */
+        post: operations["changeOpportunities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opportunities/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the forecast
+         * @description What is open, by the month in which it should be closed, in the base currency. Takes the filters of
+         *     the list; `outcome` says so if it shall not be what is open.
+         */
+        get: operations["opportunityForecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/overview/agents": {
         parameters: {
             query?: never;
@@ -2178,6 +3334,73 @@ export interface paths {
          */
         get: operations["listPermissions"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipelines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List pipelines
+         * @description In the tenant's order, archived ones too.
+         */
+        get: operations["listPipelines"];
+        put?: never;
+        /** Add a pipeline */
+        post: operations["createPipeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipelines/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a pipeline
+         * @description One in which deals stand can't be removed (409 `pipeline_in_use`, `data.deals`), nor the default one
+         *     (409 `default_pipeline`).
+         */
+        delete: operations["deletePipeline"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a pipeline
+         * @description The default one can't be archived, and stays it until another is made it (409 `default_pipeline`).
+         */
+        patch: operations["updatePipeline"];
+        trace?: never;
+    };
+    "/api/pipelines/{key}/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a pipeline's stages
+         * @description A stage that is not named is removed; its deals go where `moves` says, with a line in the history of each.
+         *     With deals and without that: 409 `stage_in_use`, `data.stages` tells which and how many.
+         */
+        put: operations["setPipelineStages"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2470,7 +3693,7 @@ export interface paths {
         };
         /**
          * Search everything
-         * @description Clients, leads, partners and users that the caller may see: by name, and by a part of the e-mail
+         * @description Clients, leads, contacts, opportunities, deals, partners and users that the caller may see: by name, and by a part of the e-mail
          *     or by the phone number in any form where the caller sees these in clear. Accents and case do not
          *     count; where little is found, names with a slip of the finger are found too (`similar`).
          */
@@ -2995,6 +4218,37 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * ActivityCountsOut
+         * @description How many activities are open, by when they are due. None is counted twice.
+         */
+        ActivityCountsOut: {
+            /**
+             * Format: int64
+             * @description Due later.
+             */
+            later: number;
+            /**
+             * Format: int64
+             * @description Without a date.
+             */
+            none: number;
+            /**
+             * Format: int64
+             * @description Due before now.
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description Due today, from now on.
+             */
+            today: number;
+            /**
+             * Format: int64
+             * @description Due in the six days after today.
+             */
+            week: number;
+        };
+        /**
          * ActivityDayOut
          * @description Activities of one day.
          */
@@ -3026,6 +4280,253 @@ export interface components {
              * @description Tasks.
              */
             task: number;
+        };
+        /**
+         * ActivityIn
+         * @description A new activity. Type and subject are required.
+         */
+        ActivityIn: {
+            /** @description Whether it is for a day and not for a time. */
+            all_day?: boolean;
+            /** @description Whose it is; the caller's own if absent, nobody's if null. */
+            assigned_to?: string;
+            /** @description The client it is about; one that the caller may read. The same holds for the other records. */
+            client_id?: string;
+            /** @description When it was done, with `status` `completed`; now if absent. */
+            completed_at?: string;
+            /** @description The contact it is about. */
+            contact_id?: string;
+            /** @description The deal it is about. */
+            deal_id?: string;
+            /** @description More of that, at most 10,000 characters. */
+            description?: string;
+            /** @description When it is due: an instant (RFC 3339), or a day (YYYY-MM-DD) for a whole day. */
+            due_at?: string;
+            /**
+             * Format: int64
+             * @description How long it takes, in minutes.
+             */
+            duration_minutes?: number;
+            /** @description The lead it is about. */
+            lead_id?: string;
+            /** @description Where, at most 200 characters. */
+            location?: string;
+            /** @description The opportunity it is about. */
+            opportunity_id?: string;
+            /** @description What came of it, at most 2,000 characters. */
+            outcome?: string;
+            /** @description `low`, `normal` (the default), `high` or `urgent`. */
+            priority?: string;
+            /**
+             * Format: int64
+             * @description Minutes before it is due at which its owner is reminded, 0 to 40,320 (four weeks); goes with a date.
+             */
+            remind_before?: number;
+            /** @description How it comes again; goes with a date. */
+            repeat?: components["schemas"]["RepeatIn"] & unknown;
+            /** @description `scheduled` (the default), `completed` or `cancelled`. */
+            status?: string;
+            /** @description What it is about, at most 200 characters. Required. */
+            subject?: string;
+            /** @description `call`, `email`, `meeting`, `task` or `note`. Required. */
+            type?: string;
+        };
+        /**
+         * ActivityOut
+         * @description An activity.
+         */
+        ActivityOut: {
+            /** @description Whether it is for a day and not for a time. */
+            all_day: boolean;
+            /**
+             * Format: uuid
+             * @description Whose it is.
+             */
+            assigned_to?: string;
+            /** @description Their name. */
+            assigned_to_name?: string;
+            /**
+             * Format: uuid
+             * @description The client it is about. Records that the caller may not read are left out.
+             */
+            client_id?: string;
+            /** @description The client's name. */
+            client_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
+            completed_at?: string;
+            /**
+             * Format: uuid
+             * @description Who did it.
+             */
+            completed_by?: string;
+            /**
+             * Format: uuid
+             * @description The contact.
+             */
+            contact_id?: string;
+            /** @description The contact's name. */
+            contact_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who made it.
+             */
+            created_by?: string;
+            /** @description Their name. */
+            created_by_name?: string;
+            /**
+             * Format: uuid
+             * @description The deal.
+             */
+            deal_id?: string;
+            /** @description The deal's name. */
+            deal_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was deleted.
+             */
+            deleted_at?: string;
+            /** @description More of that. */
+            description?: string;
+            /**
+             * Format: date-time
+             * @description When it is due; of a whole day, its beginning in the CRM's time zone.
+             */
+            due_at?: string;
+            /**
+             * Format: naive-date
+             * @description Of what is for a whole day: the day.
+             */
+            due_date?: string;
+            /**
+             * Format: int32
+             * @description How long it takes.
+             */
+            duration_minutes?: number;
+            /**
+             * Format: uuid
+             * @description Id; of a virtual one, that of the activity which comes again.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id?: string;
+            /** @description The lead's name. */
+            lead_name?: string;
+            /** @description Where. */
+            location?: string;
+            /**
+             * Format: uuid
+             * @description The opportunity.
+             */
+            opportunity_id?: string;
+            /** @description The opportunity's name. */
+            opportunity_name?: string;
+            /** @description What came of it. */
+            outcome?: string;
+            /** @description `low`, `normal`, `high` or `urgent`. */
+            priority: string;
+            /**
+             * Format: int32
+             * @description Minutes before it is due at which its owner is reminded.
+             */
+            remind_before?: number;
+            /** @description How it comes again. Of a series, its last activity has it. */
+            repeat?: components["schemas"]["RepeatOut"] & unknown;
+            /** @description The same in words, in English. */
+            repeat_text?: string;
+            /**
+             * Format: uuid
+             * @description The activity with which the series began.
+             */
+            series_id?: string;
+            /** @description `scheduled`, `completed`, `cancelled` or `overdue` (scheduled, and due before now). */
+            status: string;
+            /** @description What it is about. */
+            subject: string;
+            /**
+             * Format: uuid
+             * @description Team's id.
+             */
+            team_id?: string;
+            /** @description `call`, `email`, `meeting`, `task` or `note`. */
+            type: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description Counts changes; send it with PATCH to be told of a change in between.
+             */
+            version: number;
+            /** @description Of a calendar: that it is a later time of an activity that comes again, and no activity yet. */
+            virtual?: boolean;
+        };
+        /**
+         * ActivityPatch
+         * @description Changes to an activity: absent leaves a field, null empties it.
+         */
+        ActivityPatch: {
+            /** @description Whether it is for a day and not for a time. */
+            all_day?: boolean;
+            /** @description Whose it is. */
+            assigned_to?: string;
+            /** @description The client it is about; one that the caller may read. The same holds for the other records. */
+            client_id?: string;
+            /** @description The contact it is about. */
+            contact_id?: string;
+            /** @description The deal it is about. */
+            deal_id?: string;
+            /** @description More of that, at most 10,000 characters. */
+            description?: string;
+            /** @description When it is due: an instant (RFC 3339), or a day (YYYY-MM-DD) for a whole day. */
+            due_at?: string;
+            /**
+             * Format: int64
+             * @description How long it takes, in minutes.
+             */
+            duration_minutes?: number;
+            /** @description The lead it is about. */
+            lead_id?: string;
+            /** @description Where, at most 200 characters. */
+            location?: string;
+            /** @description The opportunity it is about. */
+            opportunity_id?: string;
+            /** @description What came of it, at most 2,000 characters. */
+            outcome?: string;
+            /** @description `low`, `normal`, `high` or `urgent`. */
+            priority?: string;
+            /**
+             * Format: int64
+             * @description Minutes before it is due at which its owner is reminded; goes with a date.
+             */
+            remind_before?: number;
+            /** @description How it comes again; goes with a date. */
+            repeat?: components["schemas"]["RepeatIn"] & unknown;
+            /** @description `scheduled`, `completed` or `cancelled`; the same as the operations of these names. */
+            status?: string;
+            /** @description What it is about, at most 200 characters. */
+            subject?: string;
+            /** @description Team's id. */
+            team_id?: string;
+            /** @description `call`, `email`, `meeting`, `task` or `note`. */
+            type?: string;
+            /**
+             * Format: int32
+             * @description The version the caller saw.
+             */
+            version?: number;
         };
         /**
          * AgentOverviewOut
@@ -3322,6 +4823,75 @@ export interface components {
             name: string;
         };
         /**
+         * AttachmentOut
+         * @description A file on a record.
+         */
+        AttachmentOut: {
+            /**
+             * Format: uuid
+             * @description The activity it is for.
+             */
+            activity_id?: string;
+            /** @description The activity's subject. */
+            activity_name?: string;
+            /**
+             * Format: int64
+             * @description Size in bytes.
+             */
+            bytes: number;
+            /**
+             * Format: uuid
+             * @description The client it is for; a file is for one record.
+             */
+            client_id?: string;
+            /** @description The client's name. */
+            client_name?: string;
+            /**
+             * Format: uuid
+             * @description The contact it is for.
+             */
+            contact_id?: string;
+            /** @description The contact's name. */
+            contact_name?: string;
+            /** @description MIME type, by its contents; what is known of nothing else is `application/octet-stream`. */
+            content_type: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The deal it is for.
+             */
+            deal_id?: string;
+            /** @description The deal's name. */
+            deal_name?: string;
+            /** @description Its name. */
+            filename: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The opportunity it is for.
+             */
+            opportunity_id?: string;
+            /** @description The opportunity's name. */
+            opportunity_name?: string;
+            /** @description SHA-256 in lower-case hexadecimal. */
+            sha256: string;
+            /**
+             * Format: uuid
+             * @description Who added it.
+             */
+            uploaded_by?: string;
+            /** @description Their name. */
+            uploader_name: string;
+        };
+        /**
          * AuditActorOut
          * @description Who did something.
          */
@@ -3540,6 +5110,52 @@ export interface components {
             version: number;
         };
         /**
+         * BoardColumnOut
+         * @description A column of a board.
+         */
+        BoardColumnOut: {
+            /**
+             * Format: int64
+             * @description How many cards it has.
+             */
+            count: number;
+            /** @description The first 50 cards. */
+            deals: components["schemas"]["DealOut"][];
+            /** @description The stage's hue. */
+            hue: string;
+            /** @description The stage's name. */
+            label: string;
+            /** @description For `GET …/board/{stage}`: where the cards go on; absent if these are all. */
+            next_cursor?: string;
+            /** @description `none`, `won` or `lost`. */
+            outcome: string;
+            /**
+             * Format: int32
+             * @description How likely a deal here is won, in percent.
+             */
+            probability: number;
+            /** @description The stage's key. */
+            stage: string;
+            /** @description What they are worth together, in the base currency. */
+            sum_base: string;
+            /** @description The same by their probabilities. */
+            weighted_base: string;
+        };
+        /**
+         * BoardOut
+         * @description A board.
+         */
+        BoardOut: {
+            /** @description The currency of the sums. */
+            base_currency: string;
+            /** @description From left to right. */
+            columns: components["schemas"]["BoardColumnOut"][];
+            /** @description Currencies whose amounts are in no sum, for want of a rate. */
+            missing_rates: string[];
+            /** @description The pipeline's key. */
+            pipeline: string;
+        };
+        /**
          * BrandingChangedOut
          * @description A changed look.
          */
@@ -3661,6 +5277,54 @@ export interface components {
             updated?: number;
         };
         /**
+         * CalendarAddressOut
+         * @description A new calendar address.
+         */
+        CalendarAddressOut: {
+            /** @description The secret address, shown this once: whoever has it can read the calendar. */
+            url: string;
+        };
+        /**
+         * CalendarFeedOut
+         * @description What is known of the caller's calendar address.
+         */
+        CalendarFeedOut: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at?: string;
+            /** @description Whether there is one. */
+            exists: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last read, to some minutes.
+             */
+            last_used_at?: string;
+        };
+        /**
+         * CalendarOut
+         * @description Activities in a span of time.
+         */
+        CalendarOut: {
+            /** @description By when they are due, with the later times of those that come again. */
+            data: components["schemas"]["ActivityOut"][];
+            /** @description The time zone in which days are counted. */
+            timezone: string;
+            /** @description Whether there are more than the 1,000 that are shown. */
+            truncated: boolean;
+        };
+        /**
+         * CancelIn
+         * @description That an activity is called off.
+         */
+        CancelIn: {
+            /** @description Why, at most 2,000 characters. */
+            outcome?: string;
+            /** @description Of one that comes again: whether nothing more of it comes. Otherwise the next one does. */
+            series?: boolean;
+        };
+        /**
          * CaptchaIn
          * @description The answer to a captcha: everything of the challenge and `nonce`, or a provider's `token`.
          */
@@ -3776,7 +5440,7 @@ export interface components {
         ChangeIn: {
             /** @description Tags that each gets. */
             add_tags?: string[];
-            /** @description True deletes; of clients only, and they can be restored. */
+            /** @description True deletes; not leads, and what is deleted can be restored. */
             delete?: boolean;
             /** @description Tags that each loses. */
             remove_tags?: string[];
@@ -4055,6 +5719,11 @@ export interface components {
              */
             created: number;
             /**
+             * Format: int64
+             * @description Of those, how many were won since.
+             */
+            created_won: number;
+            /**
              * Format: double
              * @description Days from beginning to won, on average; absent if none was won.
              */
@@ -4084,6 +5753,16 @@ export interface components {
              * @description In the period.
              */
             now: number;
+        };
+        /**
+         * CompleteIn
+         * @description That an activity was done.
+         */
+        CompleteIn: {
+            /** @description When it was done, an instant (RFC 3339); now if absent. */
+            completed_at?: string;
+            /** @description What came of it, at most 2,000 characters. */
+            outcome?: string;
         };
         /**
          * ConflictOut
@@ -4349,6 +6028,183 @@ export interface components {
             total_is_estimate: boolean;
         };
         /**
+         * ContactIn
+         * @description A new contact.
+         */
+        ContactIn: {
+            /** @description Owner's id. */
+            assigned_to?: string;
+            /** @description The client whose contact it is. */
+            client_id?: string;
+            /** @description Where the person works. */
+            company?: string;
+            /** @description Custom fields, by key. */
+            custom?: unknown;
+            /** @description What is known of the person. */
+            description?: string;
+            /** @description E-mail. */
+            email?: string;
+            /** @description First name. Required. */
+            first_name?: string;
+            /** @description True makes it the client's primary contact; the first one is that by itself. */
+            is_primary?: boolean;
+            /** @description As what. */
+            job_title?: string;
+            /** @description Last name. */
+            last_name?: string;
+            /** @description Phone; without a country code the tenant's default country helps. */
+            phone?: string;
+            /**
+             * Format: int32
+             * @description 0 to 5.
+             */
+            rating?: number;
+            /** @description Where the contact came from. */
+            source?: string;
+            /** @description `lead` (the default), `prospect`, `customer` or `closed`. */
+            status?: string;
+            /** @description Tags. */
+            tags?: string[];
+        };
+        /**
+         * ContactOut
+         * @description A contact.
+         */
+        ContactOut: {
+            /**
+             * Format: uuid
+             * @description Owner's id.
+             */
+            assigned_to?: string;
+            /** @description Owner's name. */
+            assigned_to_name?: string;
+            /**
+             * Format: uuid
+             * @description The client whose contact it is.
+             */
+            client_id?: string;
+            /** @description The client's name, for who sees that client. */
+            client_name?: string;
+            /** @description Where the person works. */
+            company?: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who created it.
+             */
+            created_by?: string;
+            /** @description Custom fields. */
+            custom: unknown;
+            /**
+             * Format: date-time
+             * @description When it was deleted.
+             */
+            deleted_at?: string;
+            /** @description What is known of the person. */
+            description?: string;
+            /** @description E-mail; masked if `masked` names it, absent if `hidden` does. */
+            email?: string;
+            /** @description First name. */
+            first_name: string;
+            /** @description Fields not shown. */
+            hidden: string[];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Whether it is the client's primary contact. */
+            is_primary: boolean;
+            /** @description As what. */
+            job_title?: string;
+            /** @description Last name; empty if there is none. */
+            last_name: string;
+            /** @description Fields shown masked. */
+            masked: string[];
+            /** @description First and last name. */
+            name: string;
+            /** @description Phone in E.164; masked if `masked` names it, absent if `hidden` does. */
+            phone?: string;
+            /**
+             * Format: int32
+             * @description 0 to 5.
+             */
+            rating?: number;
+            /** @description Where the contact came from. */
+            source?: string;
+            /** @description `lead`, `prospect`, `customer` or `closed`. */
+            status: string;
+            /** @description Tags. */
+            tags: string[];
+            /**
+             * Format: uuid
+             * @description Team's id.
+             */
+            team_id?: string;
+            /** @description Team's name. */
+            team_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description Counts changes.
+             */
+            version: number;
+        };
+        /**
+         * ContactPatch
+         * @description Changes to a contact: absent leaves a field, null empties it.
+         */
+        ContactPatch: {
+            /** @description Owner's id. */
+            assigned_to?: string;
+            /** @description The client whose contact it is. */
+            client_id?: string;
+            /** @description Where the person works. */
+            company?: string;
+            /** @description Custom fields by key: what is named is replaced, null removes. */
+            custom?: unknown;
+            /** @description What is known of the person. */
+            description?: string;
+            /** @description E-mail; refused while it is masked for the caller. */
+            email?: string;
+            /** @description First name. */
+            first_name?: string;
+            /** @description True makes it the client's primary contact. */
+            is_primary?: boolean;
+            /** @description As what. */
+            job_title?: string;
+            /** @description Last name. */
+            last_name?: string;
+            /** @description Phone; refused while it is masked for the caller. */
+            phone?: string;
+            /**
+             * Format: int32
+             * @description 0 to 5.
+             */
+            rating?: number;
+            /** @description Where the contact came from. */
+            source?: string;
+            /** @description `lead`, `prospect`, `customer` or `closed`. */
+            status?: string;
+            /** @description Tags. */
+            tags?: string[];
+            /** @description Team's id. */
+            team_id?: string;
+            /**
+             * Format: int32
+             * @description The version the caller saw.
+             */
+            version?: number;
+        };
+        /**
          * ConversionOut
          * @description What becomes of a lead's values when it is converted.
          */
@@ -4368,6 +6224,16 @@ export interface components {
              * @description The client's id.
              */
             client_id: string;
+            /**
+             * Format: uuid
+             * @description The client's primary contact, if an opportunity was asked for: the one it has, or one made of the lead.
+             */
+            contact_id?: string;
+            /**
+             * Format: uuid
+             * @description The opportunity, if one was asked for.
+             */
+            opportunity_id?: string;
         };
         /**
          * ConvertIn
@@ -4376,13 +6242,27 @@ export interface components {
         ConvertIn: {
             /** @description The client that it is already; absent makes a new one. */
             client_id?: string;
+            /** @description An opportunity that comes along, with a contact. */
+            opportunity?: components["schemas"]["LeadOpportunityIn"] & unknown;
+        };
+        /**
+         * ConvertOpportunityIn
+         * @description How an opportunity becomes a deal.
+         */
+        ConvertOpportunityIn: {
+            /** @description The deal's amount; the opportunity's if absent. */
+            amount?: string;
+            /** @description The deal's name; the opportunity's if absent. */
+            name?: string;
+            /** @description The deal's pipeline; the opportunity's if absent. */
+            pipeline?: string;
         };
         /**
          * CustomFieldIn
          * @description A new field; it comes last.
          */
         CustomFieldIn: {
-            /** @description `client` or `lead`. Required. */
+            /** @description `client`, `lead`, `contact` or `deal`, which is for opportunities, too. Required. */
             entity?: string;
             /** @description What to put in. */
             help?: string;
@@ -4402,7 +6282,7 @@ export interface components {
          * @description An order of fields.
          */
         CustomFieldOrderIn: {
-            /** @description `client` or `lead`. Required. */
+            /** @description `client`, `lead`, `contact` or `deal`, which is for opportunities, too. Required. */
             entity?: string;
             /** @description Every field of that kind once; archived ones may be left out. Required. */
             ids?: string[];
@@ -4427,7 +6307,7 @@ export interface components {
         CustomFieldOut: {
             /** @description Whether forms no longer show it; values stay. */
             archived: boolean;
-            /** @description `client` or `lead`. */
+            /** @description `client`, `lead`, `contact` or `deal`, which is for opportunities, too. */
             entity: string;
             /** @description What to put in. */
             help: string;
@@ -4525,6 +6405,293 @@ export interface components {
             count: number;
             /** @description The day, UTC. */
             date: string;
+        };
+        /**
+         * DealIn
+         * @description A new opportunity or deal.
+         */
+        DealIn: {
+            /** @description What it is worth: a decimal number of 0 or more with at most four decimals, e.g. `1500.00`. */
+            amount?: string;
+            /** @description Owner's id. */
+            assigned_to?: string;
+            /** @description The client; that of the contact if absent. */
+            client_id?: string;
+            /** @description The contact. */
+            contact_id?: string;
+            /** @description The currency of the amount; the base currency if absent. */
+            currency?: string;
+            /** @description Custom fields, by key. */
+            custom?: unknown;
+            /** @description What it is about. */
+            description?: string;
+            /** @description When it should be closed, `YYYY-MM-DD`. */
+            expected_close_date?: string;
+            /** @description Why it was lost, if it begins in a stage that is lost. */
+            lost_reason?: string;
+            /** @description Name. Required. */
+            name?: string;
+            /** @description What comes next. */
+            next_steps?: string;
+            /** @description Of a deal: the opportunity that it was. */
+            opportunity_id?: string;
+            /** @description The pipeline's key; the default one if absent. */
+            pipeline?: string;
+            /**
+             * Format: int32
+             * @description How likely it is won, in percent; as the stage says if absent.
+             */
+            probability?: number;
+            /** @description The stage's key; the pipeline's first if absent. */
+            stage?: string;
+            /** @description Tags. */
+            tags?: string[];
+        };
+        /**
+         * DealOut
+         * @description An opportunity or a deal.
+         */
+        DealOut: {
+            /** @description What it is worth, as a decimal number. */
+            amount?: string;
+            /** @description The amount in the base currency; absent where no rate is known. */
+            amount_base?: string;
+            /**
+             * Format: uuid
+             * @description Owner's id.
+             */
+            assigned_to?: string;
+            /** @description Owner's name. */
+            assigned_to_name?: string;
+            /**
+             * Format: uuid
+             * @description The client.
+             */
+            client_id?: string;
+            /** @description The client's name, for who sees that client. */
+            client_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was won or lost.
+             */
+            closed_at?: string;
+            /**
+             * Format: uuid
+             * @description The contact.
+             */
+            contact_id?: string;
+            /** @description The contact's name, for who sees that contact. */
+            contact_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who created it.
+             */
+            created_by?: string;
+            /** @description The currency of the amount. */
+            currency: string;
+            /** @description Custom fields. */
+            custom: unknown;
+            /**
+             * Format: uuid
+             * @description Of an opportunity: the deal it became.
+             */
+            deal_id?: string;
+            /**
+             * Format: date-time
+             * @description When it was deleted.
+             */
+            deleted_at?: string;
+            /** @description What it is about. */
+            description?: string;
+            /**
+             * Format: naive-date
+             * @description When it should be closed.
+             */
+            expected_close_date?: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description `opportunity` or `deal`. */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description The lead it came from.
+             */
+            lead_id?: string;
+            /** @description Why it was lost. */
+            lost_reason?: string;
+            /** @description Name. */
+            name: string;
+            /** @description What comes next. */
+            next_steps?: string;
+            /**
+             * Format: uuid
+             * @description Of a deal: the opportunity that it was.
+             */
+            opportunity_id?: string;
+            /** @description The opportunity's name, for who sees it. */
+            opportunity_name?: string;
+            /** @description `none`, `won` or `lost`. */
+            outcome: string;
+            /** @description Its pipeline's key. */
+            pipeline: string;
+            /**
+             * Format: double
+             * @description Its place in the stage: lower comes first.
+             */
+            position: number;
+            /**
+             * Format: int32
+             * @description How likely it is won, in percent: what somebody said, or as the stage says; 100 when won, 0 when lost.
+             */
+            probability: number;
+            /**
+             * Format: int32
+             * @description What somebody said of how likely it is won.
+             */
+            probability_override?: number;
+            /** @description Its stage's key. */
+            stage: string;
+            /** @description The stage's hue. */
+            stage_hue: string;
+            /** @description The stage's name. */
+            stage_label: string;
+            /**
+             * Format: date-time
+             * @description Since when it stands in its stage.
+             */
+            stage_since: string;
+            /** @description Tags. */
+            tags: string[];
+            /**
+             * Format: uuid
+             * @description Team's id.
+             */
+            team_id?: string;
+            /** @description Team's name. */
+            team_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description Counts changes.
+             */
+            version: number;
+            /** @description The same by its probability. */
+            weighted_base?: string;
+        };
+        /**
+         * DealPatch
+         * @description Changes to an opportunity or a deal: absent leaves a field, null empties it. Its stage changes by
+         *     `PATCH …/stage`.
+         */
+        DealPatch: {
+            /** @description What it is worth: a decimal number of 0 or more with at most four decimals. */
+            amount?: string;
+            /** @description Owner's id. */
+            assigned_to?: string;
+            /** @description The client. */
+            client_id?: string;
+            /** @description The contact. */
+            contact_id?: string;
+            /** @description The currency of the amount. */
+            currency?: string;
+            /** @description Custom fields by key: what is named is replaced, null removes. */
+            custom?: unknown;
+            /** @description What it is about. */
+            description?: string;
+            /** @description When it should be closed, `YYYY-MM-DD`. */
+            expected_close_date?: string;
+            /** @description Why it was lost. */
+            lost_reason?: string;
+            /** @description Name. */
+            name?: string;
+            /** @description What comes next. */
+            next_steps?: string;
+            /** @description Of a deal: the opportunity that it was. */
+            opportunity_id?: string;
+            /**
+             * Format: int32
+             * @description How likely it is won, in percent; null: as the stage says.
+             */
+            probability?: number;
+            /** @description Tags. */
+            tags?: string[];
+            /** @description Team's id. */
+            team_id?: string;
+            /**
+             * Format: int32
+             * @description The version the caller saw.
+             */
+            version?: number;
+        };
+        /**
+         * DealStageIn
+         * @description Where a deal goes.
+         */
+        DealStageIn: {
+            /** @description The deal before which it is put; absent or null: at the end of the column. */
+            before?: string;
+            /** @description Why it was lost. */
+            lost_reason?: string;
+            /** @description The key of another pipeline that it goes to; absent: it stays in its own. */
+            pipeline?: string;
+            /** @description Why the stage changes, at most 200 characters; it stands in the history. */
+            reason?: string;
+            /** @description True opens again what was won or lost. */
+            reopen?: boolean;
+            /** @description The stage's key. Required. */
+            stage?: string;
+            /**
+             * Format: int32
+             * @description The version the caller saw.
+             */
+            version?: number;
+        };
+        /**
+         * DealStepOut
+         * @description A step from one stage to another.
+         */
+        DealStepOut: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description Who did it.
+             */
+            by?: string;
+            /** @description Their name. */
+            by_name?: string;
+            /** @description The stage it left; absent at the beginning. */
+            from?: string;
+            /** @description That stage's name. */
+            from_label?: string;
+            /** @description The pipeline of the stage it came to. */
+            pipeline: string;
+            /** @description Why. */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description How long it stood in this stage, so far, in seconds.
+             */
+            seconds: number;
+            /** @description The stage it came to. */
+            to: string;
+            /** @description That stage's name; its key if the stage is gone. */
+            to_label: string;
         };
         /**
          * DecisionIn
@@ -4790,6 +6957,150 @@ export interface components {
             required?: boolean;
         };
         /**
+         * DoneOut
+         * @description An activity that was done or called off, and the next one of its series.
+         */
+        DoneOut: {
+            /** @description Whether it is for a day and not for a time. */
+            all_day: boolean;
+            /**
+             * Format: uuid
+             * @description Whose it is.
+             */
+            assigned_to?: string;
+            /** @description Their name. */
+            assigned_to_name?: string;
+            /**
+             * Format: uuid
+             * @description The client it is about. Records that the caller may not read are left out.
+             */
+            client_id?: string;
+            /** @description The client's name. */
+            client_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
+            completed_at?: string;
+            /**
+             * Format: uuid
+             * @description Who did it.
+             */
+            completed_by?: string;
+            /**
+             * Format: uuid
+             * @description The contact.
+             */
+            contact_id?: string;
+            /** @description The contact's name. */
+            contact_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who made it.
+             */
+            created_by?: string;
+            /** @description Their name. */
+            created_by_name?: string;
+            /**
+             * Format: uuid
+             * @description The deal.
+             */
+            deal_id?: string;
+            /** @description The deal's name. */
+            deal_name?: string;
+            /**
+             * Format: date-time
+             * @description When it was deleted.
+             */
+            deleted_at?: string;
+            /** @description More of that. */
+            description?: string;
+            /**
+             * Format: date-time
+             * @description When it is due; of a whole day, its beginning in the CRM's time zone.
+             */
+            due_at?: string;
+            /**
+             * Format: naive-date
+             * @description Of what is for a whole day: the day.
+             */
+            due_date?: string;
+            /**
+             * Format: int32
+             * @description How long it takes.
+             */
+            duration_minutes?: number;
+            /**
+             * Format: uuid
+             * @description Id; of a virtual one, that of the activity which comes again.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id?: string;
+            /** @description The lead's name. */
+            lead_name?: string;
+            /** @description Where. */
+            location?: string;
+            /** @description The next one, if it comes again. */
+            next?: components["schemas"]["ActivityOut"] & unknown;
+            /**
+             * Format: uuid
+             * @description The opportunity.
+             */
+            opportunity_id?: string;
+            /** @description The opportunity's name. */
+            opportunity_name?: string;
+            /** @description What came of it. */
+            outcome?: string;
+            /** @description `low`, `normal`, `high` or `urgent`. */
+            priority: string;
+            /**
+             * Format: int32
+             * @description Minutes before it is due at which its owner is reminded.
+             */
+            remind_before?: number;
+            /** @description How it comes again. Of a series, its last activity has it. */
+            repeat?: components["schemas"]["RepeatOut"] & unknown;
+            /** @description The same in words, in English. */
+            repeat_text?: string;
+            /**
+             * Format: uuid
+             * @description The activity with which the series began.
+             */
+            series_id?: string;
+            /** @description `scheduled`, `completed`, `cancelled` or `overdue` (scheduled, and due before now). */
+            status: string;
+            /** @description What it is about. */
+            subject: string;
+            /**
+             * Format: uuid
+             * @description Team's id.
+             */
+            team_id?: string;
+            /** @description `call`, `email`, `meeting`, `task` or `note`. */
+            type: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description Counts changes; send it with PATCH to be told of a change in between.
+             */
+            version: number;
+            /** @description Of a calendar: that it is a later time of an activity that comes again, and no activity yet. */
+            virtual?: boolean;
+        };
+        /**
          * DraftIn
          * @description Somebody who is about to be added, as far as they are known.
          */
@@ -4847,6 +7158,33 @@ export interface components {
             id: string;
             /** @description What happened, e.g. `lead.created`; also the name of the event. */
             type: string;
+        };
+        /**
+         * ExchangeRateIn
+         * @description A rate to be set.
+         */
+        ExchangeRateIn: {
+            /** @description A currency code like EUR. Required. */
+            currency?: string;
+            /** @description The first day of the rate, `YYYY-MM-DD`; today if absent. */
+            day?: string;
+            /** @description What one unit is worth in the base currency, a decimal number above 0, e.g. `1.0834`. Required. */
+            rate?: string;
+        };
+        /**
+         * ExchangeRateOut
+         * @description A rate.
+         */
+        ExchangeRateOut: {
+            /** @description The currency. */
+            currency: string;
+            /**
+             * Format: naive-date
+             * @description The first day of this rate.
+             */
+            day: string;
+            /** @description What one unit is worth in the base currency, as a decimal number. */
+            rate: string;
         };
         /**
          * ExplainedResource
@@ -4923,10 +7261,23 @@ export interface components {
             columns?: string[];
             /** @description `clients`, `leads`, `users` or `audit`. Required. */
             entity?: string;
+            /** @description Ids of records to leave out of all that the filter means, at most 10,000. */
+            except?: string[];
             /** @description All that the list shows under this filter: an object with the names of the list's query parameters. */
             filter?: unknown;
             /** @description `csv` or `xlsx`. Required. */
             format?: string;
+            /** @description Ids of records that were chosen one by one, at most 10,000; no filter goes with it. */
+            ids?: string[];
+            /** @description Of headings and statuses: `en` or `ar`; the tenant's without it. */
+            language?: string;
+            /** @description Whether the caller gets a mail once it is ready, or has failed. It leads to the list of exports. */
+            mail?: boolean;
+            /**
+             * @description Whether headings and statuses are the API's keys instead of words; so it is for API keys unless they
+             *     say otherwise.
+             */
+            raw?: boolean;
             /** @description As in the list's `sort`; without it rows come in no certain order. */
             sort?: string;
         };
@@ -4990,15 +7341,21 @@ export interface components {
              * @description The job that makes it: `GET /jobs/{id}`.
              */
             job_id?: string;
+            /** @description Of headings and statuses. */
+            language: string;
             /**
              * Format: date-time
              * @description When the link stops working.
              */
             link_expires_at?: string;
+            /** @description Whether a mail is sent when it is ready, or has failed. */
+            mail: boolean;
             /** @description Fields that are masked in the file. */
             masked: string[];
             /** @description Whether that is the caller; only they can have the file. */
             own: boolean;
+            /** @description Whether headings and statuses are the API's keys. */
+            raw: boolean;
             /**
              * Format: uuid
              * @description Who asked for it.
@@ -5076,6 +7433,37 @@ export interface components {
              * @description Rows without faults.
              */
             valid: number;
+        };
+        /**
+         * ForecastMonthOut
+         * @description What is expected of a month.
+         */
+        ForecastMonthOut: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description The month, e.g. `2026-12`; absent for what has no date. */
+            month?: string;
+            /** @description What they are worth together, in the base currency. */
+            value: string;
+            /** @description The same by their probabilities. */
+            weighted: string;
+        };
+        /**
+         * ForecastOut
+         * @description A forecast.
+         */
+        ForecastOut: {
+            /** @description The currency of the sums. */
+            base_currency: string;
+            /** @description Currencies whose amounts are in no sum, for want of a rate. */
+            missing_rates: string[];
+            /** @description By month of closing, the earliest first. */
+            months: components["schemas"]["ForecastMonthOut"][];
+            /** @description What has no date, if there is any. */
+            undated?: components["schemas"]["ForecastMonthOut"] & unknown;
         };
         /**
          * ForgotIn
@@ -5168,7 +7556,7 @@ export interface components {
          * @description A kind of record.
          * @enum {string}
          */
-        FoundKind: "client" | "lead" | "partner" | "user";
+        FoundKind: "client" | "lead" | "contact" | "opportunity" | "deal" | "partner" | "user";
         /**
          * FoundOut
          * @description A record that was found.
@@ -5185,7 +7573,7 @@ export interface components {
             masked: string[];
             /** @description What it was found by. */
             match: components["schemas"]["MatchWord"] & unknown;
-            /** @description E-mail, or phone number if it was found by that; masked if `masked` says so. */
+            /** @description E-mail, or phone number if it was found by that; masked if `masked` says so. Of a deal the client or contact. */
             subtitle?: string;
             /** @description Its name. */
             title: string;
@@ -5230,7 +7618,7 @@ export interface components {
          * @description A column of the file.
          */
         ImportColumnOut: {
-            /** @description Of dates: the formats in which all samples can be read, the likeliest first. */
+            /** @description Of dates: the formats in which most of the first rows can be read, the likeliest first. */
             formats: string[];
             /**
              * Format: uint32
@@ -5289,7 +7677,7 @@ export interface components {
         ImportFaultOut: {
             /**
              * @description `required`, `email_invalid`, `phone_invalid`, `country_invalid`, `date_invalid`, `status_unknown`, `user_unknown`,
-             *     `too_long` or `invalid`.
+             *     `partner_unknown`, `role_unknown`, `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
              */
             code: string;
             /** @description The column of the file; the field's key where no column became it. */
@@ -5319,8 +7707,22 @@ export interface components {
             options: components["schemas"]["ImportOptionOut"][];
             /** @description Whether every record needs it. */
             required: boolean;
-            /** @description `text`, `email`, `phone`, `country`, `date`, `choice`, `choices`, `number`, `flag`, `url`, `user` or `tags`. */
+            /**
+             * @description `text`, `email`, `phone`, `country`, `date`, `choice`, `choices`, `number`, `flag`, `url`, `user`,
+             *     `partner` or `tags`.
+             */
             type: string;
+        };
+        /**
+         * ImportLimitsOut
+         * @description What holds for files before they are sent.
+         */
+        ImportLimitsOut: {
+            /**
+             * Format: uint64
+             * @description The most bytes of a file, by the settings.
+             */
+            max_bytes: number;
         };
         /**
          * ImportOptionOut
@@ -5372,7 +7774,7 @@ export interface components {
             duplicates_rule: string;
             /** @description Of a text: its encoding. */
             encoding?: string;
-            /** @description `clients` or `leads`. */
+            /** @description `clients`, `leads` or `users`. */
             entity: string;
             /** @description Why it failed. */
             error?: string;
@@ -5605,6 +8007,8 @@ export interface components {
             run_at: string;
             /** @description Where it is. */
             status: components["schemas"]["JobStatus"] & unknown;
+            /** @description What it is about, where that has a page or an answer of its own. */
+            subject?: components["schemas"]["JobSubject"] & unknown;
             /**
              * Format: uuid
              * @description Takes the change back that the job made: `POST /undo/{undo_id}`.
@@ -5632,6 +8036,19 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "queued" | "running" | "paused" | "done" | "failed" | "cancelled" | "undone";
+        /**
+         * JobSubject
+         * @description What a job is about.
+         */
+        JobSubject: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description `import`, `export`, `undo` or `bulk_change`. */
+            kind: string;
+        };
         /**
          * KnownWidgetOut
          * @description A widget that there is.
@@ -5762,6 +8179,22 @@ export interface components {
             status?: string;
             /** @description Tags. */
             tags?: string[];
+        };
+        /**
+         * LeadOpportunityIn
+         * @description The opportunity that a lead brings along.
+         */
+        LeadOpportunityIn: {
+            /** @description What it is worth, a decimal number. */
+            amount?: string;
+            /** @description The currency of the amount; the base currency if absent. */
+            currency?: string;
+            /** @description When it should be closed, `YYYY-MM-DD`. */
+            expected_close_date?: string;
+            /** @description Its name. Required. */
+            name?: string;
+            /** @description The pipeline's key; the default one if absent. */
+            pipeline?: string;
         };
         /**
          * LeadOut
@@ -5992,6 +8425,38 @@ export interface components {
             url: string;
         };
         /**
+         * ListOut_ActivityOut
+         * @description A page of a list.
+         */
+        ListOut_ActivityOut: {
+            /** @description The rows. */
+            data: components["schemas"]["ActivityOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
          * ListOut_AgentOverviewOut
          * @description A page of a list.
          */
@@ -6062,6 +8527,38 @@ export interface components {
         ListOut_AssignmentRuleOut: {
             /** @description The rows. */
             data: components["schemas"]["AssignmentRuleOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_AttachmentOut
+         * @description A page of a list.
+         */
+        ListOut_AttachmentOut: {
+            /** @description The rows. */
+            data: components["schemas"]["AttachmentOut"][];
             /**
              * Format: uint64
              * @description Rows on a page, at most 200.
@@ -6184,12 +8681,76 @@ export interface components {
             total_pages: number;
         };
         /**
+         * ListOut_ContactOut
+         * @description A page of a list.
+         */
+        ListOut_ContactOut: {
+            /** @description The rows. */
+            data: components["schemas"]["ContactOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
          * ListOut_CustomFieldOut
          * @description A page of a list.
          */
         ListOut_CustomFieldOut: {
             /** @description The rows. */
             data: components["schemas"]["CustomFieldOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_DealOut
+         * @description A page of a list.
+         */
+        ListOut_DealOut: {
+            /** @description The rows. */
+            data: components["schemas"]["DealOut"][];
             /**
              * Format: uint64
              * @description Rows on a page, at most 200.
@@ -6414,6 +8975,38 @@ export interface components {
         ListOut_LeadOut: {
             /** @description The rows. */
             data: components["schemas"]["LeadOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many rows match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+        };
+        /**
+         * ListOut_NoteOut
+         * @description A page of a list.
+         */
+        ListOut_NoteOut: {
+            /** @description The rows. */
+            data: components["schemas"]["NoteOut"][];
             /**
              * Format: uint64
              * @description Rows on a page, at most 200.
@@ -6809,6 +9402,8 @@ export interface components {
             };
             /** @description What to do with a row that is there already: `skip` (the default), `update`, `create_anyway` or `review`. */
             duplicates?: string;
+            /** @description Of users: whether those who are added are invited by mail; true if absent. */
+            invite?: boolean;
             /** @description Field keys by column; null or absent leaves a column out. Required. */
             mapping?: {
                 [key: string]: string;
@@ -6896,6 +9491,19 @@ export interface components {
          * @enum {string}
          */
         MatchWord: "name" | "email" | "phone" | "similar";
+        /**
+         * MentionOut
+         * @description Somebody whom a note mentions.
+         */
+        MentionOut: {
+            /**
+             * Format: uuid
+             * @description The user.
+             */
+            id: string;
+            /** @description Their name. */
+            name: string;
+        };
         /**
          * MeOut
          * @description Who asks, and where.
@@ -7110,6 +9718,26 @@ export interface components {
             two_factor: boolean;
         };
         /**
+         * MoveIn
+         * @description Another time.
+         */
+        MoveIn: {
+            /** @description Whether it is for a day and not for a time; as it was if absent. */
+            all_day?: boolean;
+            /** @description When it is due: an instant (RFC 3339), or a day for a whole day. Required. */
+            due_at?: string;
+            /**
+             * Format: int64
+             * @description How long it takes, in minutes; as it was if absent.
+             */
+            duration_minutes?: number;
+            /**
+             * Format: int32
+             * @description The version the caller saw.
+             */
+            version?: number;
+        };
+        /**
          * NeighboursOut
          * @description The surroundings of a record in a list.
          */
@@ -7192,6 +9820,204 @@ export interface components {
             type?: string;
         };
         /**
+         * NoteIn
+         * @description A new note. The content and one record are required.
+         */
+        NoteIn: {
+            /** @description The activity it is about. */
+            activity_id?: string;
+            /** @description The client it is about. */
+            client_id?: string;
+            /** @description The contact it is about. */
+            contact_id?: string;
+            /** @description Markdown, at most 20,000 characters. Required. */
+            content?: string;
+            /** @description The deal it is about. */
+            deal_id?: string;
+            /** @description The lead it is about. */
+            lead_id?: string;
+            /**
+             * @description Ids of users whom it mentions, beside those that the content names as `@[Name](id)`. They must be active
+             *     and able to read it.
+             */
+            mentions?: string[];
+            /** @description The opportunity it is about. */
+            opportunity_id?: string;
+            /** @description Whether it stands before the others. */
+            pinned?: boolean;
+        };
+        /**
+         * NoteOut
+         * @description A note.
+         */
+        NoteOut: {
+            /**
+             * Format: uuid
+             * @description The activity it is about.
+             */
+            activity_id?: string;
+            /** @description The activity's subject. */
+            activity_name?: string;
+            /**
+             * Format: uuid
+             * @description Who wrote it.
+             */
+            author_id?: string;
+            /** @description Their name. */
+            author_name: string;
+            /**
+             * Format: uuid
+             * @description The client it is about; a note is about one record.
+             */
+            client_id?: string;
+            /** @description The client's name. */
+            client_name?: string;
+            /**
+             * Format: uuid
+             * @description The contact it is about.
+             */
+            contact_id?: string;
+            /** @description The contact's name. */
+            contact_name?: string;
+            /** @description Markdown, as it was written. */
+            content: string;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The deal it is about.
+             */
+            deal_id?: string;
+            /** @description The deal's name. */
+            deal_name?: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The lead it is about.
+             */
+            lead_id?: string;
+            /** @description The lead's name. */
+            lead_name?: string;
+            /** @description Whom it mentions. */
+            mentions: components["schemas"]["MentionOut"][];
+            /** @description Whether the caller wrote it, and so may change and delete it. */
+            mine: boolean;
+            /**
+             * Format: uuid
+             * @description The opportunity it is about.
+             */
+            opportunity_id?: string;
+            /** @description The opportunity's name. */
+            opportunity_name?: string;
+            /** @description Whether it stands before the others. */
+            pinned: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description Counts changes; send it with PATCH to be told of a change in between.
+             */
+            version: number;
+        };
+        /**
+         * NotePatch
+         * @description Changes to a note; what is absent stays.
+         */
+        NotePatch: {
+            /** @description Markdown. */
+            content?: string;
+            /** @description Ids of users whom it mentions beside those that the content names. */
+            mentions?: string[];
+            /** @description Whether it stands before the others. */
+            pinned?: boolean;
+            /**
+             * Format: int32
+             * @description The version the caller saw.
+             */
+            version?: number;
+        };
+        /**
+         * NotificationOut
+         * @description Something the caller was told of.
+         */
+        NotificationOut: {
+            /** @description Who did it; absent for the product itself. */
+            actor_name?: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description The kind of record it is about: `client`, `lead`, `contact`, `deal`, `opportunity`, `activity`. */
+            entity?: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description `mention`, `reminder` or `assigned`. */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When it was read.
+             */
+            read_at?: string;
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            record_id?: string;
+            /** @description Its name, while the caller may read it. */
+            record_name?: string;
+        };
+        /**
+         * NotificationsOut
+         * @description A page of notifications.
+         */
+        NotificationsOut: {
+            /** @description The newest first. */
+            data: components["schemas"]["NotificationOut"][];
+            /**
+             * Format: uint64
+             * @description Rows on a page, at most 200.
+             */
+            limit: number;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor?: string;
+            /**
+             * Format: uint64
+             * @description 1-based page.
+             */
+            page: number;
+            /**
+             * Format: uint64
+             * @description How many match: exact up to 10,000.
+             */
+            total: number;
+            /** @description Whether `total` is an estimate. */
+            total_is_estimate: boolean;
+            /**
+             * Format: uint64
+             * @description `total / limit`, rounded up.
+             */
+            total_pages: number;
+            /**
+             * Format: int64
+             * @description How many of all are unread.
+             */
+            unread: number;
+        };
+        /**
          * OpenOut
          * @description What is open.
          */
@@ -7205,6 +10031,17 @@ export interface components {
             value: string;
             /** @description The same, each by how likely it is won. */
             weighted: string;
+        };
+        /**
+         * OpportunityConvertedOut
+         * @description The deal that an opportunity became.
+         */
+        OpportunityConvertedOut: {
+            /**
+             * Format: uuid
+             * @description The deal's id.
+             */
+            deal_id: string;
         };
         /**
          * PairOut
@@ -7350,6 +10187,54 @@ export interface components {
             title: string;
         };
         /**
+         * PipelineIn
+         * @description A new pipeline; it comes last.
+         */
+        PipelineIn: {
+            /** @description The word for it. Required. */
+            name?: string;
+            /** @description Its stages; absent: one that is open, one that is won, one that is lost. */
+            stages?: components["schemas"]["StageIn"][];
+        };
+        /**
+         * PipelineOut
+         * @description A pipeline.
+         */
+        PipelineOut: {
+            /** @description Whether it takes no new deals. */
+            archived: boolean;
+            /** @description Whether new deals go here. */
+            is_default: boolean;
+            /** @description Stable key; deals hold it. */
+            key: string;
+            /** @description The tenant's word for it. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Order.
+             */
+            position: number;
+            /** @description Its stages, from left to right. */
+            stages: components["schemas"]["StageOut"][];
+        };
+        /**
+         * PipelinePatch
+         * @description Changes of a pipeline; what is absent stays.
+         */
+        PipelinePatch: {
+            /** @description True: it takes no new deals. */
+            archived?: boolean;
+            /** @description True makes it the one that new deals go to. */
+            is_default?: boolean;
+            /** @description The word for it. */
+            name?: string;
+            /**
+             * Format: int32
+             * @description Its place among the pipelines, from 0.
+             */
+            position?: number;
+        };
+        /**
          * PreviewBegun
          * @description A preview begins.
          */
@@ -7454,6 +10339,27 @@ export interface components {
              * @description The lead's id.
              */
             id: string;
+        };
+        /**
+         * ReadIn
+         * @description Which notifications were read.
+         */
+        ReadIn: {
+            /** @description All of them. */
+            all?: boolean;
+            /** @description Ids of some. */
+            ids?: string[];
+        };
+        /**
+         * ReadOut
+         * @description What was marked.
+         */
+        ReadOut: {
+            /**
+             * Format: uint64
+             * @description How many were marked.
+             */
+            read: number;
         };
         /**
          * @description A kind of record that has sensitive fields.
@@ -7613,6 +10519,57 @@ export interface components {
         RegistrationSentOut: {
             /** @description `verification_sent`. */
             status: string;
+        };
+        /**
+         * RepeatIn
+         * @description How an activity is to come again.
+         */
+        RepeatIn: {
+            /**
+             * Format: int64
+             * @description How often it comes, this time included: 1 to 1,000.
+             */
+            count?: number;
+            /** @description `daily`, `weekly`, `monthly` or `yearly`. Required. */
+            freq?: string;
+            /**
+             * Format: int64
+             * @description Every so many of these, 1 to 365; 1 if absent.
+             */
+            interval?: number;
+            /** @description The time zone in which days are counted, e.g. `Europe/London`; the CRM's if absent. */
+            timezone?: string;
+            /** @description The last day on which it may fall, YYYY-MM-DD; not together with `count`. */
+            until?: string;
+            /** @description Days of a weekly rule: `mo` to `su`; the day it is due on if absent. */
+            weekdays?: string[];
+        };
+        /**
+         * RepeatOut
+         * @description How an activity comes again.
+         */
+        RepeatOut: {
+            /**
+             * Format: uint32
+             * @description How often it comes, this time included.
+             */
+            count?: number;
+            /** @description `daily`, `weekly`, `monthly` or `yearly`. */
+            freq: string;
+            /**
+             * Format: uint32
+             * @description Every so many of these.
+             */
+            interval: number;
+            /** @description The time zone in which its days are counted. */
+            timezone: string;
+            /**
+             * Format: naive-date
+             * @description The last day on which it may fall.
+             */
+            until?: string;
+            /** @description Days of a weekly rule: `mo` to `su`. */
+            weekdays?: string[];
         };
         /**
          * ReportForecastOut
@@ -8237,6 +11194,74 @@ export interface components {
             value: string;
             /** @description The same, each by how likely it is won. */
             weighted: string;
+        };
+        /**
+         * StageIn
+         * @description A stage as it shall be.
+         */
+        StageIn: {
+            /** @description One of `blue violet amber grey teal green red pink`. Required. */
+            hue?: string;
+            /** @description The key of a stage that is there; absent adds one. */
+            key?: string;
+            /** @description The word for it. Required. */
+            label?: string;
+            /** @description `none` (the default), `won` or `lost`. */
+            outcome?: string;
+            /**
+             * Format: int32
+             * @description How likely a deal here is won, in percent; of a won stage always 100, of a lost one 0. Required.
+             */
+            probability?: number;
+            /** @description What a deal must have to come in, of `amount expected_close_date contact_id client_id lost_reason next_steps`. */
+            required?: string[];
+            /** @description Keys of the stages that may follow, those of new stages by their labels; absent or null lets all of them. */
+            transitions?: string[];
+        };
+        /**
+         * StageOut
+         * @description A stage.
+         */
+        StageOut: {
+            /** @description One of `blue violet amber grey teal green red pink`. */
+            hue: string;
+            /** @description Stable key; deals hold it. */
+            key: string;
+            /** @description The tenant's word for it. */
+            label: string;
+            /**
+             * Format: int64
+             * @description How many deals and opportunities stand in it; for who may set pipelines up.
+             */
+            open_deals?: number;
+            /** @description `none`, `won` or `lost`. */
+            outcome: string;
+            /**
+             * Format: int32
+             * @description Order.
+             */
+            position: number;
+            /**
+             * Format: int32
+             * @description How likely a deal here is won, in percent.
+             */
+            probability: number;
+            /** @description What a deal must have to come in, of `amount expected_close_date contact_id client_id lost_reason next_steps`. */
+            required: string[];
+            /** @description Keys of the stages that may follow; null lets all of them. */
+            transitions?: string[];
+        };
+        /**
+         * StagesIn
+         * @description The stages of a pipeline as they shall be.
+         */
+        StagesIn: {
+            /** @description For each removed stage in which deals stand: the key (or the label of a new one) of the stage they go to. */
+            moves?: {
+                [key: string]: string;
+            };
+            /** @description All of them, from left to right; what is not named is removed. Required. */
+            stages?: components["schemas"]["StageIn"][];
         };
         /**
          * StatusesOut
@@ -8882,7 +11907,7 @@ export interface components {
             default?: boolean;
             /** @description Roles for whose users it opens first; needs to share with all. */
             default_for_roles?: string[];
-            /** @description `client` or `lead`. Required. */
+            /** @description `client`, `lead`, `contact`, `opportunity` or `deal`. Required. */
             entity?: string;
             /** @description Name. Required. */
             name?: string;
@@ -8896,7 +11921,7 @@ export interface components {
          * @description An order of views.
          */
         ViewOrderIn: {
-            /** @description `client` or `lead`. Required. */
+            /** @description `client`, `lead`, `contact`, `opportunity` or `deal`. Required. */
             entity?: string;
             /** @description Views, in order; those left out come last. Required. */
             ids?: string[];
@@ -8914,7 +11939,7 @@ export interface components {
             dropped: components["schemas"]["ViewDroppedOut"][];
             /** @description Whether the caller may change and delete it. */
             editable: boolean;
-            /** @description `client` or `lead`. */
+            /** @description `client`, `lead`, `contact`, `opportunity` or `deal`. */
             entity: string;
             /**
              * Format: uuid
@@ -9082,6 +12107,505 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExplainOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listActivities: {
+        parameters: {
+            query?: {
+                /** @description Users' ids, `me`, or `none`. */
+                assigned_to?: string;
+                /** @description Clients' ids. */
+                client_id?: string;
+                /** @description Contacts' ids. */
+                contact_id?: string;
+                /** @description First day or instant of creation. */
+                created_from?: string;
+                /** @description Last day, or the instant before which it was created. */
+                created_to?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Deals' ids. */
+                deal_id?: string;
+                /** @description First day (of the CRM's time zone) or instant on which it is due. */
+                due_from?: string;
+                /** @description Last day, or the instant before which it is due. */
+                due_to?: string;
+                /** @description Leads' ids. */
+                lead_id?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description Opportunities' ids. */
+                opportunity_id?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description The same as `limit`. */
+                page_size?: string;
+                /** @description `low`, `normal`, `high`, `urgent`. */
+                priority?: string;
+                /** @description Words in the subject. */
+                search?: string;
+                /** @description Order: up to three fields, with `-` for downwards; those without a value come last. */
+                sort?: string;
+                /** @description `scheduled` (overdue ones included), `completed`, `cancelled`, `overdue`. */
+                status?: string;
+                /** @description Teams' ids, or `none`. */
+                team_id?: string;
+                /** @description `call`, `email`, `meeting`, `task`, `note`. */
+                type?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ActivityOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivityIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivityPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancelActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    completeActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompleteIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    moveActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    reopenActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restoreActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    activityCalendar: {
+        parameters: {
+            query?: {
+                /** @description Users' ids, `me` (the default), or `team`. */
+                assigned_to?: string;
+                /** @description First day of the CRM's time zone, or an instant. Required. */
+                from?: string;
+                /** @description Last day, or the instant before which it ends. Required. */
+                to?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    countActivities: {
+        parameters: {
+            query?: {
+                /** @description `mine` (the default), or `team` for the activities of the caller's teams. */
+                scope?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityCountsOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listMyActivities: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description `overdue`, `today`, `week` (the six days after today), `later`, `none` (without a date) or `all`. */
+                when?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ActivityOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -9398,6 +12922,189 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AssignmentPreviewOut"];
                 };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listAttachments: {
+        parameters: {
+            query?: {
+                /** @description Activities' ids. */
+                activity_id?: string;
+                /** @description Clients' ids. */
+                client_id?: string;
+                /** @description Contacts' ids. */
+                contact_id?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Deals' ids. */
+                deal_id?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description Opportunities' ids. */
+                opportunity_id?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description The same as `limit`. */
+                page_size?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AttachmentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: uuid
+                     * @description The record it is for; one of them is required.
+                     */
+                    activity_id?: string;
+                    /**
+                     * Format: uuid
+                     * @description The record it is for; one of them is required.
+                     */
+                    client_id?: string;
+                    /**
+                     * Format: uuid
+                     * @description The record it is for; one of them is required.
+                     */
+                    contact_id?: string;
+                    /**
+                     * Format: uuid
+                     * @description The record it is for; one of them is required.
+                     */
+                    deal_id?: string;
+                    /**
+                     * Format: binary
+                     * @description The file, at most 25 megabytes. Required.
+                     */
+                    file: string;
+                    /**
+                     * Format: uuid
+                     * @description The record it is for; one of them is required.
+                     */
+                    opportunity_id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    downloadAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contents are at `Location`, for a minute, as a file to be saved. */
+            302: {
+                headers: {
+                    /** @description The address in the file store. */
+                    LOCATION: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A failure: `{code, message, data}`. */
             default: {
@@ -10037,6 +13744,138 @@ export interface operations {
             };
         };
     };
+    getCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarFeedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarAddressOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readCalendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The secret and `.ics`. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description RFC 5545. */
+            200: {
+                headers: {
+                    /** @description It is its user's own. */
+                    "CACHE-CONTROL": string;
+                    /** @description As a file. */
+                    "CONTENT-DISPOSITION": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar; charset=utf-8": string;
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     getCaptchaSecret: {
         parameters: {
             query?: never;
@@ -10140,6 +13979,8 @@ export interface operations {
                 page?: string;
                 /** @description The same as `limit`. */
                 page_size?: string;
+                /** @description Ids of the partners who brought them, or `none`. */
+                partner_id?: string;
                 /** @description The whole phone number in E.164; refused while it is masked for the caller. */
                 phone?: string;
                 /** @description Words in the name, and in e-mail and phone for those who see them in clear. */
@@ -10604,7 +14445,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals`, `documents`, `activities` or `notes`. */
                 kind?: string;
                 /** @description Rows on a page. */
                 limit?: string;
@@ -10979,10 +14820,486 @@ export interface operations {
             };
         };
     };
+    listContacts: {
+        parameters: {
+            query?: {
+                /** @description Owners' ids, or `none`. */
+                assigned_to?: string;
+                /** @description Clients' ids, or `none`. */
+                client_id?: string;
+                /** @description First day or instant of creation. */
+                created_from?: string;
+                /** @description Last day, or the instant before which it was created. */
+                created_to?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description A group of conditions, as JSON, as lists of leads take it. */
+                filter?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description The same as `limit`. */
+                page_size?: string;
+                /** @description The least rating. */
+                rating_min?: string;
+                /** @description Words in name and company, and in e-mail and phone for those who see them in clear. */
+                search?: string;
+                /** @description Order: up to three fields, with `-` for downwards; records without a value come last. */
+                sort?: string;
+                /** @description Sources, or `none`. */
+                source?: string;
+                /** @description `lead`, `prospect`, `customer` or `closed`. */
+                status?: string;
+                /** @description Tags, all of which must be there. */
+                tag?: string;
+                /** @description Teams' ids, or `none`. */
+                team_id?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    contactNeighbours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    setPrimaryContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restoreContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    revealContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The contact. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    contactTimeline: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                kind?: string;
+                /** @description Rows on a page. */
+                limit?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AuditEntryOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    assignContacts: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    changeContacts: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listCustomFields: {
         parameters: {
             query?: {
-                /** @description `client` or `lead`; both if absent. */
+                /** @description `client`, `lead`, `contact` or `deal`; all of them if absent. */
                 entity?: string;
             };
             header?: {
@@ -11223,6 +15540,600 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadFiguresOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listDeals: {
+        parameters: {
+            query?: {
+                /** @description The largest amount, in its own currency. */
+                amount_max?: string;
+                /** @description The least amount, in its own currency. */
+                amount_min?: string;
+                /** @description Owners' ids, or `none`. */
+                assigned_to?: string;
+                /** @description Clients' ids, or `none`. */
+                client_id?: string;
+                /** @description First day on which it should be closed. */
+                close_from?: string;
+                /** @description Last day on which it should be closed. */
+                close_to?: string;
+                /** @description Contacts' ids, or `none`. */
+                contact_id?: string;
+                /** @description First day or instant of creation. */
+                created_from?: string;
+                /** @description Last day, or the instant before which it was created. */
+                created_to?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description A group of conditions, as JSON, as lists of leads take it. */
+                filter?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description `open`, `won` or `lost`. */
+                outcome?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description The same as `limit`. */
+                page_size?: string;
+                /** @description Pipelines' keys. */
+                pipeline?: string;
+                /** @description Words in the name. */
+                search?: string;
+                /** @description Order: up to three fields, with `-` for downwards; records without a value come last. */
+                sort?: string;
+                /** @description Stages' keys. */
+                stage?: string;
+                /** @description Tags, all of which must be there. */
+                tag?: string;
+                /** @description Teams' ids, or `none`. */
+                team_id?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createDeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getDeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteDeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateDeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dealNeighbours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restoreDeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    moveDeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealStageIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dealStages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealStepOut"][];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dealTimeline: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                kind?: string;
+                /** @description Rows on a page. */
+                limit?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AuditEntryOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    assignDeals: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dealBoard: {
+        parameters: {
+            query?: {
+                /** @description The pipeline's key; the default one if absent. */
+                pipeline?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dealBoardColumn: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the cards before. */
+                cursor?: string;
+                /** @description Cards at once, 50 by default, 200 at most. */
+                limit?: string;
+                /** @description The pipeline's key; the default one if absent. */
+                pipeline?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The stage's key. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    changeDeals: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dealForecast: {
+        parameters: {
+            query?: {
+                /** @description Pipelines' keys; all of them if absent. */
+                pipeline?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -11782,6 +16693,111 @@ export interface operations {
             };
         };
     };
+    listExchangeRates: {
+        parameters: {
+            query?: {
+                /** @description All rates of this currency. */
+                currency?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeRateOut"][];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    setExchangeRate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExchangeRateIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeRateOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteExchangeRate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The currency. */
+                currency: string;
+                /** @description The first day of the rate. */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeRateOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listExports: {
         parameters: {
             query?: {
@@ -11997,7 +17013,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description `clients` or `leads`. */
+                /** @description `clients`, `leads` or `users`. */
                 entity?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
@@ -12047,7 +17063,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** @description `clients` or `leads`. Required. */
+                    /** @description `clients`, `leads` or `users`. Required. */
                     entity: string;
                     /**
                      * Format: binary
@@ -12399,10 +17415,16 @@ export interface operations {
     listImportRows: {
         parameters: {
             query?: {
+                /** @description Of faulty rows: those with a fault of this kind; with `column`, of this kind in it. */
+                code?: string;
+                /** @description Of faulty rows: those with a fault in this column. */
+                column?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
+                /** @description Rows with this text in the file, or in their name or e-mail. */
+                search?: string;
                 /** @description `invalid`, `duplicate`, `review`, `updated`, `skipped` or `kept`. */
                 state?: string;
             };
@@ -12567,6 +17589,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getImportLimits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportLimitsOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -13226,7 +18279,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals`, `documents`, `activities` or `notes`. */
                 kind?: string;
                 /** @description Rows on a page. */
                 limit?: string;
@@ -13554,6 +18607,941 @@ export interface operations {
             };
         };
     };
+    listNotes: {
+        parameters: {
+            query?: {
+                /** @description Activities' ids. */
+                activity_id?: string;
+                /** @description The author's id, or `me`. */
+                author_id?: string;
+                /** @description Clients' ids. */
+                client_id?: string;
+                /** @description Contacts' ids. */
+                contact_id?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Deals' ids. */
+                deal_id?: string;
+                /** @description Leads' ids. */
+                lead_id?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description Opportunities' ids. */
+                opportunity_id?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description The same as `limit`. */
+                page_size?: string;
+                /** @description Words in the content; goes with a record. */
+                search?: string;
+                /** @description Order. */
+                sort?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_NoteOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restoreNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description Only unread ones. */
+                unread?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationsOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readNotifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listOpportunities: {
+        parameters: {
+            query?: {
+                /** @description The largest amount, in its own currency. */
+                amount_max?: string;
+                /** @description The least amount, in its own currency. */
+                amount_min?: string;
+                /** @description Owners' ids, or `none`. */
+                assigned_to?: string;
+                /** @description Clients' ids, or `none`. */
+                client_id?: string;
+                /** @description First day on which it should be closed. */
+                close_from?: string;
+                /** @description Last day on which it should be closed. */
+                close_to?: string;
+                /** @description Contacts' ids, or `none`. */
+                contact_id?: string;
+                /** @description First day or instant of creation. */
+                created_from?: string;
+                /** @description Last day, or the instant before which it was created. */
+                created_to?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description A group of conditions, as JSON, as lists of leads take it. */
+                filter?: string;
+                /** @description Rows on a page, 20 by default, 200 at most. */
+                limit?: string;
+                /** @description `open`, `won` or `lost`. */
+                outcome?: string;
+                /** @description 1-based page, for shallow pages. */
+                page?: string;
+                /** @description The same as `limit`. */
+                page_size?: string;
+                /** @description Pipelines' keys. */
+                pipeline?: string;
+                /** @description Words in the name. */
+                search?: string;
+                /** @description Order: up to three fields, with `-` for downwards; records without a value come last. */
+                sort?: string;
+                /** @description Stages' keys. */
+                stage?: string;
+                /** @description Tags, all of which must be there. */
+                tag?: string;
+                /** @description Teams' ids, or `none`. */
+                team_id?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updateOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    convertOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ConvertOpportunityIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpportunityConvertedOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    opportunityNeighbours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restoreOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    moveOpportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealStageIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    opportunityStages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealStepOut"][];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    opportunityTimeline: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                kind?: string;
+                /** @description Rows on a page. */
+                limit?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_AuditEntryOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    assignOpportunities: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    opportunityBoard: {
+        parameters: {
+            query?: {
+                /** @description The pipeline's key; the default one if absent. */
+                pipeline?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    opportunityBoardColumn: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the cards before. */
+                cursor?: string;
+                /** @description Cards at once, 50 by default, 200 at most. */
+                limit?: string;
+                /** @description The pipeline's key; the default one if absent. */
+                pipeline?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                /** @description The stage's key. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut_DealOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    changeOpportunities: {
+        parameters: {
+            query?: {
+                /** @description True changes nothing and answers how many would change. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description Done, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description Begun; a job goes on with it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    opportunityForecast: {
+        parameters: {
+            query?: {
+                /** @description Pipelines' keys; all of them if absent. */
+                pipeline?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     agentOverview: {
         parameters: {
             query?: {
@@ -13787,6 +19775,180 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogueOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listPipelines: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineOut"][];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createPipeline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PipelineIn"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deletePipeline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    updatePipeline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PipelinePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    setPipelineStages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StagesIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -14117,6 +20279,8 @@ export interface operations {
                  *     all by default.
                  */
                 part?: string;
+                /** @description `month`, `last_month`, `quarter` or `year`, instead of days. */
+                period?: string;
                 /** @description A pipeline's key; all by default, for the funnel the default one. */
                 pipeline?: string;
                 /** @description Teams' ids, or `none`. */
@@ -14161,6 +20325,8 @@ export interface operations {
                 kind?: string;
                 /** @description Owners' ids, or `me`, or `none`. */
                 owner?: string;
+                /** @description `month`, `last_month`, `quarter` or `year`, instead of days. */
+                period?: string;
                 /** @description A pipeline's key; all by default, for the funnel the default one. */
                 pipeline?: string;
                 /** @description Teams' ids, or `none`. */
@@ -15236,6 +21402,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description Those who came with an import. */
+                import_id?: string;
                 /** @description Rows on a page, at most 200. */
                 limit?: string;
                 /** @description 1-based page. */
@@ -15672,7 +21840,7 @@ export interface operations {
     listViews: {
         parameters: {
             query?: {
-                /** @description `client` or `lead`. */
+                /** @description `client`, `lead`, `contact`, `opportunity` or `deal`. */
                 entity?: string;
             };
             header?: {

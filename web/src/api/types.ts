@@ -1,4 +1,5 @@
 import type { Query } from './client';
+import type { Contact, Deal } from './sales';
 import type { components, paths } from './schema.gen';
 import type { Answer, Wire } from './wire';
 
@@ -47,6 +48,13 @@ export type Lead = Out<'LeadOut'>;
 export type NewLead = Out<'LeadIn'>;
 export type LeadPatch = Out<'LeadPatch'>;
 
+export type Activity = Out<'ActivityOut'>;
+export type NewActivity = Out<'ActivityIn'>;
+export type ActivityPatch = Out<'ActivityPatch'>;
+export type Note = Out<'NoteOut'>;
+export type Attachment = Out<'AttachmentOut'>;
+export type Notification = Out<'NotificationOut'>;
+
 export type DuplicateMatch = Out<'MatchOut'>;
 export type DuplicatePair = Out<'PairOut'>;
 export type DuplicateDraft = Out<'DraftIn'>;
@@ -94,12 +102,18 @@ export type FoundItem = Out<'FoundOut'>;
 export type FoundType = FoundGroup['type'];
 
 /** The lists that share one reading and caching machinery. */
-export type Entity = 'clients' | 'leads' | 'partners' | 'users' | 'audit' | 'jobs' | 'exports';
+type Sales = { contacts: Contact; deals: Deal; opportunities: Deal };
+type Described = 'clients' | 'leads' | 'partners' | 'users' | 'audit' | 'jobs' | 'exports';
+export type Entity = Described | keyof Sales;
 type RowsOf<L> = L extends { data: (infer T)[] } ? T : never;
-export type RowOf<E extends Entity> = RowsOf<Answer<paths[`/api/${E}`]['get']>>;
-export type ListQuery<E extends Entity> = {
-  [K in keyof NonNullable<paths[`/api/${E}`]['get']['parameters']['query']>]?: Query[string];
-};
+export type RowOf<E extends Entity> = E extends keyof Sales
+  ? Sales[E]
+  : E extends Described
+    ? RowsOf<Answer<paths[`/api/${E}`]['get']>>
+    : never;
+export type ListQuery<E extends Entity> = E extends Described
+  ? { [K in keyof NonNullable<paths[`/api/${E}`]['get']['parameters']['query']>]?: Query[string] }
+  : Query;
 
 /** Free-form JSON as far as it is an object. */
 export const record = (value: unknown): Record<string, unknown> =>

@@ -49,6 +49,17 @@ export const toast = {
       closeButtonProps: { 'aria-label': i18next.t('components.close') },
     });
   },
+  /** Something that did not happen, and why. */
+  problem(message: string): void {
+    notifications.show({
+      ...common,
+      message,
+      icon: <IconAlertCircle size={16} />,
+      color: 'red.8',
+      autoClose: 7000,
+      closeButtonProps: { 'aria-label': i18next.t('components.close') },
+    });
+  },
   /** A destructive action that can still be taken back for six seconds. */
   undo(message: string, onUndo: () => void, { ms = 6000, aside = false } = {}): string {
     const id = `undo-${Date.now()}-${Math.random().toString(36).slice(2, 7)}`;

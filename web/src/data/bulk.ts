@@ -23,7 +23,17 @@ export function useTakeBack() {
     },
     onError: (error) => toast.failure(error),
     onSettled: () => {
-      for (const key of ['clients', 'leads', 'dashboard', 'overview', 'jobs', 'audit'])
+      for (const key of [
+        'clients',
+        'leads',
+        'contacts',
+        'deals',
+        'opportunities',
+        'dashboard',
+        'overview',
+        'jobs',
+        'audit',
+      ])
         void qc.invalidateQueries({ queryKey: [key] });
     },
   });

@@ -3,8 +3,9 @@ import { useMemo } from 'react';
 import { tenantApi as api } from '@/api/client';
 import type { CustomField } from '@/api/types';
 import type { Narrow } from '@/api/wire';
+import { useCan } from '@/session/session';
 
-export type CustomEntity = 'client' | 'lead';
+export type CustomEntity = 'client' | 'lead' | 'contact' | 'deal';
 export const CUSTOM_TYPES = ['text', 'number', 'date', 'flag', 'choice', 'choices', 'url'] as const;
 export type CustomType = (typeof CUSTOM_TYPES)[number];
 export type CustomFieldOut = Narrow<CustomField, { entity: CustomEntity; type: CustomType }>;
@@ -20,8 +21,17 @@ export const customFieldsQuery = (entity: CustomEntity) =>
     staleTime: 120_000,
   });
 
+/** Nobody asks for the fields of records that they do not see. */
+const READ: Record<CustomEntity, string[]> = {
+  client: ['clients.read', 'settings.manage', 'audit.read'],
+  lead: ['leads.read', 'settings.manage', 'audit.read'],
+  contact: ['contacts.read'],
+  deal: ['deals.read', 'opportunities.read'],
+};
+
 /** The fields in use, in their order. None while they are not known: records are shown without them then. */
 export function useCustomFields(entity: CustomEntity): CustomFieldOut[] {
-  const { data } = useQuery(customFieldsQuery(entity));
+  const can = useCan();
+  const { data } = useQuery({ ...customFieldsQuery(entity), enabled: READ[entity].some(can) });
   return useMemo(() => (data ?? []).filter((f) => !f.archived), [data]);
 }

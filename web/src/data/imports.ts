@@ -5,7 +5,7 @@ import { useCan } from '@/session/session';
 import type { Option } from './lookups';
 
 /** The latest files that records came from; none for roles that don't bring any in. */
-export function useImportOptions(entity: 'clients' | 'leads'): Option[] {
+export function useImportOptions(entity: 'clients' | 'leads' | 'users'): Option[] {
   const can = useCan();
   const { data } = useQuery({
     // apart from the imports themselves: their progress is no reason to read this again
@@ -15,7 +15,7 @@ export function useImportOptions(entity: 'clients' | 'leads'): Option[] {
         query: { entity, status: ['done', 'cancelled', 'failed', 'running', 'paused'], limit: 50 },
         signal,
       }),
-    enabled: can(`${entity}.import`),
+    enabled: can(entity === 'users' ? 'users.manage' : `${entity}.import`),
     placeholderData: keepPreviousData,
     staleTime: 120_000,
     meta: { silent: true },

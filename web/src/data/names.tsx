@@ -6,6 +6,7 @@ import { diffText } from '@/components';
 import { useMe } from '@/session/session';
 import { useCustomFields } from './customFields';
 import { humanise, useKyc, useOwnerOptions, usePartnerOptions, useStatuses, useTeamOptions } from './lookups';
+import { usePipelines } from './pipelines';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const INSTANT = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:?\d{2}))?$/;
@@ -25,6 +26,9 @@ export function useNames() {
   const partners = usePartnerOptions();
   const clientFields = useCustomFields('client');
   const leadFields = useCustomFields('lead');
+  const contactFields = useCustomFields('contact');
+  const dealFields = useCustomFields('deal');
+  const pipelines = usePipelines();
   return useMemo(() => {
     const first = (keys: string[], fallback: string) => {
       const key = keys.find((k) => i18n.exists(k));
@@ -35,7 +39,10 @@ export function useNames() {
     const groups = new Map(teams.map((o) => [o.value, o.label]));
     if (user.team_id && user.team_name) groups.set(user.team_id, user.team_name);
     const ownFields = new Map(
-      [...clientFields, ...leadFields].map((o) => [`${o.entity} custom.${o.key}`, o.label]),
+      [...clientFields, ...leadFields, ...contactFields, ...dealFields].map((o) => [
+        `${o.entity} custom.${o.key}`,
+        o.label,
+      ]),
     );
     const brokers = new Map(partners.map((o) => [o.value, o.label]));
 
@@ -45,6 +52,13 @@ export function useNames() {
       if (field === 'distributed_to' && Array.isArray(value))
         return value.map((id) => people.get(String(id)) ?? t('components.someone')).join(', ');
       if (typeof value !== 'string' || !value) return diffText(value);
+      if (field === 'stage' || field === 'pipeline')
+        return (
+          pipelines.stageOptions.find((o) => field === 'stage' && o.value === value)?.label ??
+          pipelines.of(value)?.name ??
+          humanise(value)
+        );
+      if (field === 'status' && type === 'contact') return first([`contacts.status.${value}`], value);
       if (field === 'status' && type === 'client') return clientStatuses.label(value);
       if (field === 'status' && type === 'lead') return leadStatuses.label(value);
       if (field === 'status' && type === 'user') return first([`settings.users.state.${value}`], value);
@@ -78,7 +92,7 @@ export function useNames() {
         ownFields.get(`${type} ${field}`) ??
         first(
           [
-            `${type}s.field.${field}`,
+            `${type === 'opportunity' ? 'deal' : type}s.field.${field}`,
             `settings.${type}s.field.${field}`,
             `general.setting.${field}.title`,
             `audit.field.${field}`,
@@ -87,5 +101,21 @@ export function useNames() {
         ),
       value: text,
     };
-  }, [t, i18n, f, user, clientStatuses, leadStatuses, kyc, users, teams, partners, clientFields, leadFields]);
+  }, [
+    t,
+    i18n,
+    f,
+    user,
+    clientStatuses,
+    leadStatuses,
+    kyc,
+    users,
+    teams,
+    partners,
+    clientFields,
+    leadFields,
+    contactFields,
+    dealFields,
+    pipelines,
+  ]);
 }

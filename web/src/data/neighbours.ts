@@ -3,7 +3,7 @@ import { tenantApi as api, type Query } from '@/api/client';
 import { parseListSearch, parseSearch, stringifySearch } from '@/lib/listSearch';
 import { type Entity, listKey, type Pages } from './lists';
 
-export type RecordEntity = 'clients' | 'leads';
+export type RecordEntity = 'clients' | 'leads' | 'contacts' | 'deals' | 'opportunities';
 export type Neighbours = {
   /** 1-based; null where it is too far down, or outside of the list. */
   position: number | null;

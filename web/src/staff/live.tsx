@@ -13,8 +13,18 @@ import { tellDue } from './due';
 const LiveContext = createContext<LiveState>('connecting');
 export const useLiveState = (): LiveState => useContext(LiveContext);
 
-type Waiting = { created: Set<Entity>; changed: Map<string, [Entity, string]>; stale: Set<string> };
-const nothing = (): Waiting => ({ created: new Set(), changed: new Map(), stale: new Set() });
+type Waiting = {
+  created: Set<Entity>;
+  changed: Map<string, [Entity, string]>;
+  stale: Set<string>;
+  boards: Set<Entity>;
+};
+const nothing = (): Waiting => ({
+  created: new Set(),
+  changed: new Map(),
+  stale: new Set(),
+  boards: new Set(),
+});
 const SETTLE = 250;
 const OPENED = 1500;
 
@@ -66,6 +76,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
             'document-types',
             'consents',
             'captcha-secret',
+            'console-settings',
           ])
             void queryClient.invalidateQueries({ queryKey: [key] });
         else if (event.endsWith('.follow_up_due')) void tellDue(event, data, handlers.current.go);
@@ -84,14 +95,31 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 const ENTITIES: Record<string, Entity> = {
   client: 'clients',
   lead: 'leads',
+  contact: 'contacts',
+  deal: 'deals',
+  opportunity: 'opportunities',
   partner: 'partners',
   user: 'users',
 };
 
 function collect(waiting: Waiting, event: string, data: string): boolean {
   const [kind = '', verb = ''] = event.split('.');
-  if (['job', 'role', 'document', 'duplicate', 'view', 'tag', 'export', 'import'].includes(kind)) {
-    waiting.stale.add(`${kind}s`);
+  const plain = [
+    'job',
+    'role',
+    'document',
+    'duplicate',
+    'view',
+    'tag',
+    'export',
+    'import',
+    'note',
+    'attachment',
+    'notification',
+    'pipeline',
+  ];
+  if (plain.includes(kind) || kind === 'activity') {
+    waiting.stale.add(kind === 'activity' ? 'activities' : `${kind}s`);
     return true;
   }
   const entity = ENTITIES[kind];
@@ -108,12 +136,15 @@ function collect(waiting: Waiting, event: string, data: string): boolean {
   else if (verb === 'created' || verb === 'restored') waiting.created.add(entity);
   else if (id) waiting.changed.set(`${entity}:${id}`, [entity, id]);
   if (entity === 'clients') waiting.stale.add('dashboard');
+  if (entity === 'deals' || entity === 'opportunities') waiting.boards.add(entity);
   if (verb === 'merged' || verb === 'split') waiting.stale.add('duplicates');
   return true;
 }
 
 async function apply(qc: QueryClient, waiting: Waiting): Promise<void> {
   for (const key of waiting.stale) void qc.invalidateQueries({ queryKey: [key] });
+  for (const kind of waiting.boards)
+    for (const part of ['board', 'forecast', 'of']) void qc.invalidateQueries({ queryKey: [kind, part] });
   for (const entity of waiting.created) {
     try {
       markFresh(await pullNewest(qc, entity));

@@ -20,7 +20,7 @@ void start({
     // one chunk, see the build's configuration
     app: import.meta.glob([
       '../components/{bulk,custom,explain,export,list/desk,record,reorder,reveal,tags}/i18n/en.json',
-      '../features/{clients,documents,duplicates,leads,partners,dashboard,overview,settings,account,exports,imports,reports}/i18n/en.json',
+      '../features/{clients,contacts,deals,documents,duplicates,leads,partners,dashboard,overview,settings,account,exports,imports,activities,notes,attachments,notifications,reports}/i18n/en.json',
       '../features/settings/*/i18n/en.json',
     ]),
     ar: import.meta.glob([
@@ -28,7 +28,7 @@ void start({
       '../components/{bulk,custom,explain,export,list/desk,onboarding,record,reorder,reveal,tags}/i18n/ar.json',
       '../data/i18n/ar.json',
       '/src/staff/i18n/ar.json',
-      '../features/{auth,clients,documents,duplicates,leads,partners,dashboard,overview,settings,account,exports,imports,reports}/i18n/ar.json',
+      '../features/{auth,clients,contacts,deals,documents,duplicates,leads,partners,dashboard,overview,settings,account,exports,imports,activities,notes,attachments,notifications,reports}/i18n/ar.json',
       '../features/{settings/*,auth/onetime}/i18n/ar.json',
     ]),
   },

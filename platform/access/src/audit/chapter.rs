@@ -13,7 +13,7 @@ pub enum Chapter {
     All,
     /// What was written: no looks at hidden values, no documents.
     Changes,
-    /// Steps from one status to another, those of KYC too.
+    /// Steps from one status or stage to another, those of KYC too.
     Status,
     /// Who it belonged to.
     Assignment,
@@ -21,6 +21,10 @@ pub enum Chapter {
     Reveals,
     /// Documents.
     Documents,
+    /// What was done about the record, and is to be done.
+    Activities,
+    /// What was noted about it.
+    Notes,
 }
 
 impl Chapter {
@@ -31,6 +35,8 @@ impl Chapter {
         ("assignment", Chapter::Assignment),
         ("reveals", Chapter::Reveals),
         ("documents", Chapter::Documents),
+        ("activities", Chapter::Activities),
+        ("notes", Chapter::Notes),
     ];
 
     /// Reads `kind=` of a timeline.
@@ -50,10 +56,12 @@ impl Chapter {
         let text = match self {
             Self::All => return,
             Self::Changes => r"a.action not like '%.revealed' and a.action not like '%document%'".to_owned(),
-            Self::Status => format!("({} or {})", names("status"), names("kyc_status")),
+            Self::Status => format!("({} or {} or {})", names("status"), names("kyc_status"), names("stage")),
             Self::Assignment => format!("({} or {})", names("assigned_to"), names("team_id")),
             Self::Reveals => "a.action like '%.revealed'".to_owned(),
             Self::Documents => "a.action like '%document%'".to_owned(),
+            Self::Activities => "a.resource_type = 'activity'".to_owned(),
+            Self::Notes => "a.resource_type = 'note'".to_owned(),
         };
         query.and_where(Expr::cust(text));
     }

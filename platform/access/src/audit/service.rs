@@ -83,6 +83,7 @@ pub const NEWEST_FIRST: &[SortKey] = &[SortKey { name: "at", column: ("a", "at")
 pub const LABEL: &str = "case a.resource_type
     when 'client' then (select c.first_name || ' ' || c.last_name from clients c where c.id = a.resource_id)
     when 'lead' then (select l.first_name || ' ' || l.last_name from leads l where l.id = a.resource_id)
+    when 'activity' then (select v.subject from activities v where v.id = a.resource_id)
     when 'partner' then (select p.name from partners p where p.id = a.resource_id)
     when 'user' then (select u.name from users u where u.id = a.resource_id)
     when 'team' then (select t.name from teams t where t.id = a.resource_id)

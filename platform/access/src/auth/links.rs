@@ -78,6 +78,25 @@ pub async fn issue(ctx: &Ctx, user: UserId, purpose: Purpose) -> kernel::Result<
     Ok(Link { url: format!("{realm}/{}?token={token}", purpose.as_str()), expires_in: in_words(minutes) })
 }
 
+/// Makes a link for each of these users, who have none yet; in their order.
+pub(crate) async fn issue_many(ctx: &Ctx, users: &[Uuid], purpose: Purpose) -> kernel::Result<Vec<Link>> {
+    let minutes = purpose.minutes(ctx).await?;
+    let tokens: Vec<String> = users.iter().map(|_| new_token()).collect();
+    let rows: Vec<serde_json::Value> = users
+        .iter()
+        .zip(&tokens)
+        .map(|(user, token)| serde_json::json!({ "user": user, "hash": hex::encode(token_hash(token)) }))
+        .collect();
+    let sql = "insert into password_tokens (token_hash, user_id, purpose, created_at, expires_at)
+               select decode(r.hash, 'hex'), r.\"user\", $2, $3, $4 from jsonb_to_recordset($1) as r (hash text, \"user\" uuid)";
+    let until = ctx.now() + Duration::minutes(minutes);
+    ctx.tx().run(sql, [serde_json::Value::Array(rows).into(), purpose.as_str().into(), ctx.now().into(), until.into()]).await?;
+    let realm = comms::mail::realm_url(ctx.app(), ctx.tenant());
+    let link =
+        |token: &String| Link { url: format!("{realm}/{}?token={token}", purpose.as_str()), expires_in: in_words(minutes) };
+    Ok(tokens.iter().map(link).collect())
+}
+
 /// Ends all open links of a user.
 pub(crate) async fn cancel(ctx: &Ctx, user: UserId) -> kernel::Result<()> {
     let sql = "update password_tokens set expires_at = $2 where user_id = $1 and used_at is null and expires_at > $2";

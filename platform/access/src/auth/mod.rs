@@ -20,7 +20,7 @@ mod totp;
 mod two_factor_http;
 
 pub use http::AuthApi;
-pub(crate) use links::{Purpose, cancel as cancel_links, issue as issue_link};
+pub(crate) use links::{Link, Purpose, cancel as cancel_links, issue as issue_link, issue_many as issue_links};
 pub(crate) use lockout::unlock;
 pub use open::{EndedOut, SessionOut, end as end_session, end_all as end_sessions, list as list_sessions};
 pub use passwords::check_password;

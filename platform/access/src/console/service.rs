@@ -246,8 +246,9 @@ struct UserRow {
 }
 
 /// Tries a token; nothing is changed.
-pub(super) async fn try_token(ctx: &Ctx, token: &str) -> kernel::Result<Trial> {
+pub(super) async fn try_token(ctx: &Ctx, token: Option<&str>) -> kernel::Result<Trial> {
     ctx.require("settings.manage")?;
+    let token = token.filter(|t| !t.trim().is_empty()).ok_or_else(|| DomainError::field("token", "is required"))?;
     let (access, tenant) = (&ctx.app().access, ctx.tenant());
     let console = access.console(tenant).await?;
     let refused = |claims, refusal: String| Trial { refusal: Some(refusal), claims, user: None, actor: None };

@@ -9,6 +9,9 @@ use uuid::Uuid;
 const KINDS: &[Kind] = &[
     Kind { word: "client", area: "clients" },
     Kind { word: "lead", area: "leads" },
+    Kind { word: "contact", area: "contacts" },
+    Kind { word: "opportunity", area: "opportunities" },
+    Kind { word: "deal", area: "deals" },
     Kind { word: "partner", area: "partners" },
     Kind { word: "user", area: "users" },
     Kind { word: "team", area: "teams" },
@@ -108,7 +111,10 @@ impl Question {
     /// The permission that has to be there before this one: who changes a record must see it.
     pub fn needs_first(&self) -> Option<&'static str> {
         let area = self.permission.split('.').next().unwrap_or_default();
-        let reads = KINDS.iter().find(|k| k.area == area && matches!(k.word, "client" | "lead")).map(|k| k.read())?;
+        let reads = KINDS
+            .iter()
+            .find(|k| k.area == area && matches!(k.word, "client" | "lead" | "contact" | "opportunity" | "deal"))
+            .map(|k| k.read())?;
         let about_a_record = self.record.is_some() || self.field.is_some();
         (about_a_record && reads != self.permission).then_some(reads)
     }

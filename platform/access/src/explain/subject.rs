@@ -111,6 +111,22 @@ impl Record {
                  from leads l left join users u on u.id = l.assigned_to where l.id = $1",
                 "Lead",
             ),
+            "contact" => (
+                "select trim(k.first_name || ' ' || k.last_name) as label, k.assigned_to as owner, u.name as owner_name, k.team_id,
+                        k.deleted_at is not null as deleted
+                 from contacts k left join users u on u.id = k.assigned_to where k.id = $1",
+                "Contact",
+            ),
+            "opportunity" => (
+                "select d.name as label, d.assigned_to as owner, u.name as owner_name, d.team_id, d.deleted_at is not null as deleted
+                 from deals d left join users u on u.id = d.assigned_to where d.id = $1 and d.kind = 'opportunity'",
+                "Opportunity",
+            ),
+            "deal" => (
+                "select d.name as label, d.assigned_to as owner, u.name as owner_name, d.team_id, d.deleted_at is not null as deleted
+                 from deals d left join users u on u.id = d.assigned_to where d.id = $1 and d.kind = 'deal'",
+                "Deal",
+            ),
             "partner" => (
                 "select name as label, null::uuid as owner, null::text as owner_name, null::uuid as team_id, false as deleted
                  from partners where id = $1",

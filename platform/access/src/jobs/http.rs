@@ -40,6 +40,15 @@ struct JobProgress {
     total: i64,
 }
 
+/// What a job is about.
+#[derive(Debug, Object)]
+struct JobSubject {
+    /// `import`, `export`, `undo` or `bulk_change`.
+    kind: String,
+    /// Its id.
+    id: Uuid,
+}
+
 /// A background job.
 #[derive(Debug, Object)]
 struct JobOut {
@@ -61,6 +70,8 @@ struct JobOut {
     error: Option<String>,
     /// What came of it, e.g. `{"updated": 9152}`.
     result: Option<serde_json::Value>,
+    /// What it is about, where that has a page or an answer of its own.
+    subject: Option<JobSubject>,
     /// Takes the change back that the job made: `POST /undo/{undo_id}`.
     undo_id: Option<Uuid>,
     /// Whether it can be stopped now.
@@ -90,6 +101,7 @@ impl From<Job> for JobOut {
         Self {
             error: job.error(),
             result: job.told("result").cloned(),
+            subject: job.subject().map(|(kind, id)| JobSubject { kind: kind.to_owned(), id }),
             undo_id: job.told("undo_id").and_then(|v| v.as_str()).and_then(|id| id.parse().ok()),
             cancellable: job.can_be_cancelled(),
             status,

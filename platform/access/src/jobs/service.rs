@@ -29,6 +29,8 @@ pub struct Job {
     /// What the job says about itself while it runs.
     pub progress: Option<Json>,
     requested_by: Option<String>,
+    subject_kind: Option<String>,
+    subject_id: Option<String>,
     /// When it runs next.
     pub run_at: DateTime<Utc>,
     /// When it was queued.
@@ -51,6 +53,9 @@ pub enum JobState {
     /// Stopped by somebody for good; what it did stays.
     Cancelled,
 }
+
+/// THE LIST of what jobs can be about: the name in what a job carries, and the word for it.
+const SUBJECTS: &[(&str, &str)] = &[("import", "import"), ("export", "export"), ("undo_id", "undo"), ("change", "bulk_change")];
 
 /// THE LIST of jobs that can be stopped halfway.
 const CANCELLABLE: &[&str] = &["bulk.apply", "exports.run"];
@@ -88,6 +93,11 @@ impl Job {
     /// What the job tells under a name.
     pub fn told(&self, name: &str) -> Option<&Json> {
         self.progress.as_ref().and_then(|p| p.get(name)).filter(|v| !v.is_null())
+    }
+
+    /// What it is about: a word and an id.
+    pub fn subject(&self) -> Option<(&str, Uuid)> {
+        Some((self.subject_kind.as_deref()?, self.subject_id.as_deref()?.parse().ok()?))
     }
 
     /// Whether it can be stopped now.
@@ -136,8 +146,14 @@ fn select(ctx: &Ctx) -> SelectStatement {
     for name in ["id", "kind", "state", "attempts", "max_attempts", "error", "progress", "run_at", "created_at", "finished_at"] {
         query.column(col(name));
     }
+    let carries = |name: &str| format!("o.payload ->> '{name}'");
+    let kinds: Vec<String> =
+        SUBJECTS.iter().map(|(name, word)| format!("when {} is not null then '{word}'", carries(name))).collect();
+    let ids: Vec<String> = SUBJECTS.iter().map(|(name, _)| carries(name)).collect();
     query
         .expr_as(Expr::cust("o.payload ->> 'requested_by'"), Alias::new("requested_by"))
+        .expr_as(Expr::cust(format!("case {} end", kinds.join(" "))), Alias::new("subject_kind"))
+        .expr_as(Expr::cust(format!("coalesce({})", ids.join(", "))), Alias::new("subject_id"))
         .from_as((Alias::new("control"), Alias::new("outbox")), Alias::new("o"))
         .and_where(Expr::col(col("tenant_key")).eq(ctx.tenant().key.0))
         // Spelled out rather than bound, so that the partial index is used.

@@ -217,25 +217,71 @@ pub async fn may_hand_out(ctx: &Ctx, role: Uuid) -> kernel::Result<()> {
     may_give(ctx, &of_role(ctx, role).await?).await
 }
 
-/// Fails if this is more than the actor's own role has. The product itself has no role and gives
-/// anything. What no active user has any more can be given by whoever manages roles: it would be
-/// lost for ever otherwise.
+/// Fails if this is more than the actor's own role has.
 pub(super) async fn may_give(ctx: &Ctx, given: &Grants) -> kernel::Result<()> {
-    let Some(own) = own_role(ctx).await? else { return Ok(()) };
-    // Read from the tables: the levels of an actor who administers are raised.
-    let held = of_role(ctx, own).await?;
-    let mut beyond = given.beyond(&held);
-    if !beyond.is_empty() && held.scope("roles.manage").is_some() {
-        let most = in_use(ctx).await?;
-        beyond.permissions.retain(|key, scope| key == PLATFORM_MANAGE || most.scope(key) >= Some(*scope));
-        beyond.fields.retain(|key, level| most.level(key) >= *level);
+    Giver::of(ctx).await?.may_give(given)
+}
+
+/// What an actor can give. The product itself has no role and gives anything. What no active user has any
+/// more can be given by whoever manages roles: it would be lost for ever otherwise.
+struct Giver {
+    /// The actor's own.
+    held: Option<Grants>,
+    /// Of one who manages roles: the most that anybody has.
+    most: Option<Grants>,
+}
+
+impl Giver {
+    async fn of(ctx: &Ctx) -> kernel::Result<Self> {
+        let Some(own) = own_role(ctx).await? else { return Ok(Self { held: None, most: None }) };
+        // Read from the tables: the levels of an actor who administers are raised.
+        let held = of_role(ctx, own).await?;
+        let most = if held.scope("roles.manage").is_some() { Some(in_use(ctx).await?) } else { None };
+        Ok(Self { held: Some(held), most })
     }
-    let named: BTreeSet<&str> = beyond.permissions.keys().chain(beyond.fields.keys()).map(String::as_str).collect();
-    let Some(first) = named.first() else { return Ok(()) };
-    Err(DomainError::Forbidden {
-        code: "role_beyond_own",
-        message: format!("This role may do or see more than you ({first}); someone with those rights has to give it."),
-    })
+
+    fn may_give(&self, given: &Grants) -> kernel::Result<()> {
+        let Some(held) = &self.held else { return Ok(()) };
+        let mut beyond = given.beyond(held);
+        if let Some(most) = &self.most {
+            beyond.permissions.retain(|key, scope| key == PLATFORM_MANAGE || most.scope(key) >= Some(*scope));
+            beyond.fields.retain(|key, level| most.level(key) >= *level);
+        }
+        let named: BTreeSet<&str> = beyond.permissions.keys().chain(beyond.fields.keys()).map(String::as_str).collect();
+        let Some(first) = named.first() else { return Ok(()) };
+        Err(DomainError::Forbidden {
+            code: "role_beyond_own",
+            message: format!("This role may do or see more than you ({first}); someone with those rights has to give it."),
+        })
+    }
+}
+
+/// A role, and whether the actor may give it to somebody.
+#[derive(Debug, Clone)]
+pub struct RoleChoice {
+    /// The role.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Whether it gives no more than the actor may give.
+    pub is_allowed: bool,
+}
+
+#[derive(FromQueryResult)]
+struct Named {
+    id: Uuid,
+    name: String,
+}
+
+/// All roles in their order, each with the answer of [`may_hand_out`].
+pub async fn choices(ctx: &Ctx) -> kernel::Result<Vec<RoleChoice>> {
+    let named: Vec<Named> = ctx.tx().all("select id, name from roles order by position, lower(name)", []).await?;
+    let (giver, mut grants) = (Giver::of(ctx).await?, of_all(ctx).await?);
+    let choice = |role: Named| {
+        let given = grants.remove(&role.id).unwrap_or_default();
+        RoleChoice { id: role.id, name: role.name, is_allowed: giver.may_give(&given).is_ok() }
+    };
+    Ok(named.into_iter().map(choice).collect())
 }
 
 /// How many can sign in and manage both users and roles.

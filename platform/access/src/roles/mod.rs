@@ -11,7 +11,7 @@ mod preview;
 mod service;
 mod words;
 
-pub use grants::{Grants, may_hand_out, of_role, scope_word};
+pub use grants::{Grants, RoleChoice, choices, may_hand_out, of_role, scope_word};
 pub(crate) use grants::{administrators, last_administrator};
 pub use http::RolesApi;
 pub use input::{checked_fields, reads};

@@ -9,10 +9,15 @@ use super::update::Handover;
 
 macro_rules! hand_over_sql {
     ($table:literal, $resource:literal) => {
+        hand_over_sql!($table, $resource, "")
+    };
+    ($table:literal, $resource:literal, $only:literal) => {
         concat!(
             "with held as (select id, team_id from ",
             $table,
-            " where assigned_to = $1 for update), ",
+            " where assigned_to = $1",
+            $only,
+            " for update), ",
             "moved as (update ",
             $table,
             " r set assigned_to = $2, team_id = coalesce($3, r.team_id), version = r.version + 1, updated_at = $4 ",
@@ -31,8 +36,11 @@ macro_rules! hand_over_sql {
 
 const CLIENTS: &str = hand_over_sql!("clients", "client");
 const LEADS: &str = hand_over_sql!("leads", "lead");
+const CONTACTS: &str = hand_over_sql!("contacts", "contact");
+const OPPORTUNITIES: &str = hand_over_sql!("deals", "opportunity", " and kind = 'opportunity'");
+const DEALS: &str = hand_over_sql!("deals", "deal", " and kind = 'deal'");
 
-/// Moves all clients and leads of a user; a record follows its new owner into their team. Records how
+/// Moves all clients, leads, contacts, opportunities and deals of a user; a record follows its new owner into their team. Records how
 /// many there were in the user's own history.
 pub(super) async fn hand_over(ctx: &Ctx, from: Uuid, to: Handover) -> kernel::Result<()> {
     let (owner, team): (Option<Uuid>, Option<Uuid>) = match to {
@@ -45,7 +53,7 @@ pub(super) async fn hand_over(ctx: &Ctx, from: Uuid, to: Handover) -> kernel::Re
     let diff = json!([{ "field": "assigned_to", "old": from, "new": owner }]);
     let mut moved = Vec::new();
     ctx.flush().await?;
-    for sql in [CLIENTS, LEADS] {
+    for sql in [CLIENTS, LEADS, CONTACTS, OPPORTUNITIES, DEALS] {
         let count = ctx
             .tx()
             .run(
@@ -66,13 +74,17 @@ pub(super) async fn hand_over(ctx: &Ctx, from: Uuid, to: Handover) -> kernel::Re
         moved.push(count);
     }
     let change = |field: &str, new: Json| runtime::audit::Change { field: field.to_owned(), old: Json::Null, new };
-    let changes = vec![
+    let mut changes = vec![
         change("reassigned_to", owner.map(|o| o.to_string()).into()),
         change("clients", moved[0].into()),
         change("leads", moved[1].into()),
     ];
+    // Of what a broker does not have there is nothing to tell.
+    for (word, count) in ["contacts", "opportunities", "deals"].into_iter().zip(&moved[2..]).filter(|(_, n)| **n > 0) {
+        changes.push(change(word, (*count).into()));
+    }
     ctx.audit("user.records_reassigned", "user", Some(from), changes).await?;
-    for entity in ["client", "lead"] {
+    for entity in ["client", "lead", "contact", "opportunity", "deal"] {
         ctx.app().counts.touch(ctx.tenant().key, entity);
     }
     Ok(())

@@ -135,7 +135,7 @@ pub fn filter(
     let search = check.optional("search", search.as_deref(), 200);
     let role = words(check.optional("role", role.as_deref(), 1_000).as_deref());
     check.finish()?;
-    Ok(Filter { search, status, role, team: teams })
+    Ok(Filter { search, status, role, team: teams, import: None })
 }
 
 /// The staff of a tenant.
@@ -159,6 +159,8 @@ impl UsersApi {
         role: Query<Option<String>>,
         /// Team; a comma list is allowed.
         team_id: Query<Option<String>>,
+        /// Those who came with an import.
+        import_id: Query<Option<Uuid>>,
         /// `name`, `created_at` or `email`, with `-` for downwards.
         sort: Query<Option<String>>,
         /// 1-based page.
@@ -169,7 +171,7 @@ impl UsersApi {
         cursor: Query<Option<String>>,
     ) -> ApiResult<Json<ListOut<UserOut>>> {
         let paging = Paging::parse(page.0.as_deref(), limit.0.as_deref(), cursor.0.as_deref())?;
-        let filter = filter(search.0, status.0, role.0, team_id.0)?;
+        let filter = Filter { import: import_id.0, ..filter(search.0, status.0, role.0, team_id.0)? };
         let ctx = administration::read(&auth.0).await?;
         let found = service::list(&ctx, &filter, sort.0.as_deref(), &paging).await?;
         Ok(Json(found.map(|user| UserOut::of(&ctx, user)).into()))

@@ -5,6 +5,7 @@
 mod entity;
 mod handover;
 mod http;
+mod many;
 mod protect;
 mod protect_http;
 mod search;
@@ -12,8 +13,9 @@ mod service;
 mod update;
 
 pub use http::{UsersApi, filter};
+pub use many::{NewRow, add_many, remove_unused};
 pub use protect::{activity, end_session, end_sessions, reset_password, reset_two_factor, sessions, unlock};
 pub use protect_http::UserProtectionApi;
 pub use search::{Colleague, search};
-pub use service::{Filter, NewUser, SORTS, User, create, get, list, listed, resend_invitation};
+pub use service::{Filter, NewUser, SORTS, User, checked_identity, create, get, list, listed, resend_invitation};
 pub use update::{Changes, Handover, update};

@@ -12,11 +12,11 @@ use runtime::list::{self as lists, Sort, SortKey, SortType};
 use runtime::words::{containing, words};
 use runtime::{Ctx, Rows as _, audit};
 use sea_orm::FromQueryResult;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Order, Query, SelectStatement};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::auth::{Purpose, issue_link};
+use crate::auth::{Link, Purpose, issue_link};
 use crate::roles::{may_hand_out, role_by_name_or_id};
 
 /// A user as lists and answers show them.
@@ -74,6 +74,8 @@ pub struct Filter {
     pub role: Vec<String>,
     /// Any of these teams.
     pub team: Vec<Uuid>,
+    /// The import that they came with.
+    pub import: Option<Uuid>,
 }
 
 /// The orders of the list; the first is the default.
@@ -156,6 +158,9 @@ pub fn listed(ctx: &Ctx, filter: &Filter, scope: Scope) -> SelectStatement {
     if !filter.team.is_empty() {
         query.and_where(Expr::col((Alias::new("u"), Alias::new("team_id"))).is_in(filter.team.clone()));
     }
+    if let Some(import) = filter.import {
+        query.and_where(Expr::col((Alias::new("u"), Alias::new("import_id"))).eq(import));
+    }
     query
 }
 
@@ -172,6 +177,15 @@ pub(super) async fn load(ctx: &Ctx, id: Uuid) -> kernel::Result<User> {
 async fn one(ctx: &Ctx, mut query: SelectStatement, id: Uuid) -> kernel::Result<User> {
     query.and_where(Expr::col((Alias::new("u"), Alias::new("id"))).eq(id));
     lists::rows(ctx, &query).await?.into_iter().next().ok_or_else(|| DomainError::not_found("User"))
+}
+
+/// These users, whoever acts.
+pub(super) async fn load_many(ctx: &Ctx, ids: Vec<Uuid>) -> kernel::Result<Vec<User>> {
+    let mut query = select();
+    query
+        .and_where(Expr::col((Alias::new("u"), Alias::new("id"))).is_in(ids))
+        .order_by((Alias::new("u"), Alias::new("id")), Order::Asc);
+    lists::rows(ctx, &query).await
 }
 
 /// The role and the team a caller named, checked.
@@ -207,15 +221,20 @@ pub struct NewUser {
     pub password_hash: Option<String>,
 }
 
+/// E-mail address and name of somebody to add, checked.
+pub fn checked_identity(check: &mut Checker, email: Option<&str>, name: Option<&str>) -> (String, String) {
+    let email = match check.required("email", email, 254) {
+        text if text.is_empty() => text,
+        text => check.email("email", &text),
+    };
+    (email, check.required("name", name, 120))
+}
+
 /// Adds a user: invited by mail, or active if a password is known.
 pub async fn create(ctx: &Ctx, new: NewUser) -> kernel::Result<User> {
     ctx.require("users.manage")?;
     let mut check = Checker::new();
-    let email = match check.required("email", new.email.as_deref(), 254) {
-        text if text.is_empty() => text,
-        text => check.email("email", &text),
-    };
-    let name = check.required("name", new.name.as_deref(), 120);
+    let (email, name) = checked_identity(&mut check, new.email.as_deref(), new.name.as_deref());
     let role = match check.required("role", new.role.as_deref(), 120) {
         text if text.is_empty() => None,
         text => resolve_role(ctx, &mut check, &text).await?,
@@ -272,6 +291,11 @@ pub(super) fn event(name: &str, user: &User) -> Event {
 
 async fn send_invitation(ctx: &Ctx, user: &User) -> kernel::Result<()> {
     let link = issue_link(ctx, UserId(user.id), Purpose::Invitation).await?;
+    invite(ctx, user, link).await
+}
+
+/// Queues the mail with a link.
+pub(super) async fn invite(ctx: &Ctx, user: &User, link: Link) -> kernel::Result<()> {
     let context = json!({
         "name": user.name,
         "role": user.role_name,

@@ -17,6 +17,8 @@ use runtime::http::{ApiResult, Created, NoContent, SignedIn, Staff};
 use uuid::Uuid;
 
 use super::details::{self, Change, Details};
+use crate::activities::{ConsoleActivityOut, of_customer};
+use crate::contacts::{ConsoleContactOut, primary_of};
 use crate::envelope::{order, paging};
 use crate::tags::{self, ConsoleTagOut};
 use crate::{PageOut, naming, people};
@@ -76,6 +78,10 @@ pub struct CustomerDetailOut {
     pub open_deals_count: i64,
     /// Activities that are scheduled and not yet due.
     pub upcoming_activities_count: i64,
+    /// The newest activities.
+    pub recent_activities: Vec<ConsoleActivityOut>,
+    /// The primary contact, for who sees it.
+    pub primary_contact: Option<ConsoleContactOut>,
 }
 
 /// A customer to add, or all of one to replace. `owner_id` and `assigned_to` are the same, and so are
@@ -198,6 +204,8 @@ async fn change(auth: &SignedIn, id: Uuid, input: &CustomerIn, whole: bool) -> k
         collisions::may_ask(auth).await?;
     }
     let ctx = auth.begin().await?;
+    // Whose fields are wrong is nobody's business who does not see the customer.
+    service::get(&ctx, id).await?;
     let patch = input.patch(&ctx, whole).await?;
     let client = match service::update(&ctx, id, &patch).await {
         Ok(client) => client,
@@ -318,7 +326,14 @@ impl CustomersApi {
         let open_deals_count = count("deals.read", "deals", open).await?;
         let upcoming = "x.deleted_at is null and x.status = 'scheduled' and x.due_at >= now()";
         let upcoming_activities_count = count("activities.read", "activities", upcoming).await?;
-        Ok(Json(CustomerDetailOut { customer, contacts_count, open_deals_count, upcoming_activities_count }))
+        Ok(Json(CustomerDetailOut {
+            customer,
+            contacts_count,
+            open_deals_count,
+            upcoming_activities_count,
+            recent_activities: of_customer(&ctx, id.0).await?,
+            primary_contact: primary_of(&ctx, id.0).await?,
+        }))
     }
 
     /// Replace a customer

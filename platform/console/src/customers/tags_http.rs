@@ -27,8 +27,8 @@ async fn of(ctx: &Ctx, names: &[String]) -> kernel::Result<Vec<ConsoleTagOut>> {
 
 /// Puts tags on a customer and takes others off.
 async fn change(ctx: &Ctx, id: Uuid, add: &[Uuid], remove: &[Uuid]) -> kernel::Result<Vec<ConsoleTagOut>> {
-    let (add, remove) = (tags::names(ctx, add).await?, tags::names(ctx, remove).await?);
     let mut names = service::get(ctx, id).await?.tags;
+    let (add, remove) = (tags::names(ctx, add).await?, tags::names(ctx, remove).await?);
     names.retain(|name| !remove.contains(name));
     let new: Vec<String> = add.into_iter().filter(|name| !names.contains(name)).collect();
     names.extend(new);
@@ -53,8 +53,9 @@ impl CustomerTagsApi {
     /// Put tags on a customer
     #[oai(path = "/customers/:id/tags", method = "post", operation_id = "consoleAddCustomerTags")]
     async fn add_all(&self, auth: Staff, id: Path<Uuid>, body: Json<CustomerTagsIn>) -> ApiResult<Json<Vec<ConsoleTagOut>>> {
-        let ids = body.0.tag_ids.ok_or_else(|| DomainError::field("tag_ids", "is required"))?;
         let ctx = auth.0.begin().await?;
+        service::get(&ctx, id.0).await?;
+        let ids = body.0.tag_ids.ok_or_else(|| DomainError::field("tag_ids", "is required"))?;
         let out = change(&ctx, id.0, &ids, &[]).await?;
         ctx.commit_reply(200, &out).await?;
         Ok(Json(out))

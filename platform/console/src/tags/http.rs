@@ -49,7 +49,7 @@ const HUES: &[(&str, &str)] = &[
 ];
 
 /// The colour of a hue.
-pub(super) fn colour(hue: &str) -> &'static str {
+pub(crate) fn colour(hue: &str) -> &'static str {
     HUES.iter().find(|(name, _)| *name == hue).map_or("#6b7280", |(_, colour)| colour)
 }
 
@@ -60,7 +60,7 @@ fn rgb(hex: &str) -> Option<[i32; 3]> {
 }
 
 /// The hue that a colour means: its own word, or the nearest.
-fn hue(given: &str) -> kernel::Result<String> {
+pub(crate) fn hue(given: &str) -> kernel::Result<String> {
     let given = given.trim().to_lowercase();
     if HUES.iter().any(|(name, _)| *name == given) {
         return Ok(given);

@@ -52,7 +52,10 @@ pub async fn filter(ctx: &Ctx, given: [Option<String>; 2]) -> kernel::Result<Opt
                 Err(DomainError::NotFound { .. }) => return Err(DomainError::field("tags", "names a tag that does not exist")),
                 Err(error) => return Err(error),
             },
-            Err(_) => word.to_owned(),
+            Err(_) => {
+                let sql = "select name from tags where lower(name) = lower($1)";
+                ctx.tx().scalar::<String>(sql, [word.into()]).await?.unwrap_or_else(|| word.to_owned())
+            }
         });
     }
     Ok(Some(all.join(",")).filter(|t| !t.is_empty()))

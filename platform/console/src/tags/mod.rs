@@ -5,4 +5,5 @@ mod http;
 mod lookup;
 
 pub use http::{ConsoleTagOut, ConsoleTagsApi};
+pub(crate) use http::{colour, hue};
 pub(crate) use lookup::{by_name, filter, names};

@@ -95,7 +95,7 @@ pub(super) async fn preview(ctx: &Ctx, input: &PreviewIn) -> kernel::Result<Prev
             format!("lower(substring(coalesce({a}.metadata->>'language', {a}.metadata->>'locale') from '^[A-Za-z]{{2}}'))"),
             format!("{a}.partner_id"),
         ),
-        Kind::Client => ("null::text".to_owned(), "null::uuid".to_owned()),
+        _ => ("null::text".to_owned(), "null::uuid".to_owned()),
     };
     let rule = format!(
         "(select f.id from jsonb_to_recordset($1::jsonb) as f (n int, id uuid, countries text[], languages text[], sources text[],

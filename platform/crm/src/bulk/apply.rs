@@ -3,7 +3,7 @@
 
 use kernel::event::Event;
 use kernel::permission::Scope;
-use runtime::Ctx;
+use runtime::{Ctx, Rows as _};
 use sea_orm::FromQueryResult;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::change::{Change, MOST_TAGS};
 use super::kind::Kind;
 use super::statement::Sql;
+use crate::contacts::primary;
 
 /// Whose change it is, as the audit log tells it.
 #[derive(Debug, Clone)]
@@ -129,6 +130,8 @@ pub(super) async fn piece(ctx: &Ctx, work: &Work, ids: &[Uuid], first: u64) -> k
     let table = kind.table();
     let at = sql.bind(ctx.now());
     let alive = if kind.can_be_deleted() { "r.deleted_at is null" } else { "true" };
+    let (such, status_column) = (kind.is_such(), kind.status());
+    let clients = if change.delete && kind == Kind::Contact { contacts_of(ctx, ids).await? } else { Vec::new() };
     let seen = covered(ctx, &mut sql, scope.min(ctx.require(kind.read())?), "r.assigned_to", "r.team_id");
     let listed = sql.bind(ids.to_vec());
 
@@ -183,6 +186,9 @@ pub(super) async fn piece(ctx: &Ctx, work: &Work, ids: &[Uuid], first: u64) -> k
     let deleted_at = if change.delete { format!("{at}::timestamptz") } else { "null::timestamptz".to_owned() };
     if change.delete {
         set.push("deleted_at = w.deleted_at");
+        if kind == Kind::Contact {
+            set.push("is_primary = false");
+        }
         differs.push("true");
     }
     let keep = |touched: bool, column: &str| if touched { column.to_owned() } else { "null".to_owned() };
@@ -206,8 +212,8 @@ pub(super) async fn piece(ctx: &Ctx, work: &Work, ids: &[Uuid], first: u64) -> k
     let told = told(&mut sql, kind, origin, &at, action, history);
     let text = format!(
         "with p as materialized (
-             select r.id, r.assigned_to as old_user, r.team_id as old_team, r.status as old_status, r.tags as old_tags, {turn} as t
-             from {chosen} {alive} and {seen} order by r.id for update of r),
+             select r.id, r.assigned_to as old_user, r.team_id as old_team, r.{status_column} as old_status, r.tags as old_tags, {turn} as t
+             from {chosen} {alive} and {such} and {seen} order by r.id for update of r),
          w as (
              select p.*, {new_user} as new_user, {new_team} as new_team, {new_status} as new_status, {new_tag_list} as new_tags,
                  {deleted_at} as deleted_at
@@ -228,7 +234,17 @@ pub(super) async fn piece(ctx: &Ctx, work: &Work, ids: &[Uuid], first: u64) -> k
         diff = lines(&diff),
         kept = kept.join(", "),
     );
-    sql.one(ctx, text).await
+    let done = sql.one(ctx, text).await?;
+    primary::settle(ctx, &clients).await?;
+    Ok(done)
+}
+
+/// The clients of contacts, held until it is decided who is their primary contact.
+pub(super) async fn contacts_of(ctx: &Ctx, ids: &[Uuid]) -> kernel::Result<Vec<Uuid>> {
+    let sql = "select array_agg(distinct client_id) from contacts where id = any($1) and client_id is not null";
+    let clients = ctx.tx().scalar::<Option<Vec<Uuid>>>(sql, [ids.to_vec().into()]).await?.flatten().unwrap_or_default();
+    primary::hold(ctx, &clients).await?;
+    Ok(clients)
 }
 
 /// Tells open screens that records changed, in one event for all of them: it names the change and no

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::http::{ChangeIn, DistributeIn};
 use super::kind::Kind;
 use crate::ownership::Wish;
-use crate::statuses;
+use crate::{contacts, statuses};
 
 /// The most tags of a record.
 pub(super) const MOST_TAGS: usize = 30;
@@ -70,7 +70,7 @@ impl Change {
         if self.assign.is_some() {
             kind.assign()
         } else if self.delete {
-            "clients.delete"
+            kind.delete().unwrap_or(kind.update())
         } else {
             kind.update()
         }
@@ -196,7 +196,7 @@ pub(super) fn reaches(ctx: &Ctx, scope: Scope, target: Target, keep_team: bool) 
 /// What a request to change records asks for; `c` collects all faults.
 pub(super) async fn read_change(ctx: &Ctx, c: &mut Checker, kind: Kind, input: Option<&ChangeIn>) -> kernel::Result<Change> {
     // Whoever may do neither need not be told what is wrong with the rest.
-    if !kind.can_be_deleted() || ctx.actor().scope("clients.delete").is_none() {
+    if kind.delete().is_none_or(|permission| ctx.actor().scope(permission).is_none()) {
         ctx.require(kind.update())?;
     }
     let Some(input) = input else {
@@ -227,11 +227,22 @@ pub(super) async fn read_change(ctx: &Ctx, c: &mut Checker, kind: Kind, input: O
         ctx.require(change.permission(kind))?;
     }
     if let Some(status) = change.status.as_deref()
-        && let Err(kernel::DomainError::Invalid { fields, .. }) = statuses::known(ctx, kind.word(), status).await
+        && let Err(kernel::DomainError::Invalid { fields, .. }) = known(ctx, kind, status).await
     {
         fields.into_values().flatten().for_each(|message| c.add("change.status", message));
     }
     Ok(change)
+}
+
+/// Checks that records of a kind can have a status.
+pub(super) async fn known(ctx: &Ctx, kind: Kind, status: &str) -> kernel::Result<()> {
+    let wrong = |message: String| Err(kernel::DomainError::field("status", message));
+    match kind {
+        Kind::Client | Kind::Lead => statuses::known(ctx, kind.word(), status).await,
+        Kind::Contact if contacts::entity::STATUSES.contains(&status) => Ok(()),
+        Kind::Contact => wrong(format!("must be one of {}", contacts::entity::STATUSES.join(", "))),
+        Kind::Opportunity | Kind::Deal => wrong("is not possible: each of them is moved by itself".to_owned()),
+    }
 }
 
 fn tags(c: &mut Checker, field: &str, given: Option<&[String]>) -> Vec<String> {

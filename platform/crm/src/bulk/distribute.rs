@@ -81,6 +81,18 @@ pub(crate) async fn loads(ctx: &Ctx, kind: Kind, users: &[Uuid]) -> kernel::Resu
                and status in (select key from statuses where entity = 'client' and not closed)
              group by 1"
         }
+        Kind::Contact => {
+            "select assigned_to as id, count(*) as open from contacts
+             where deleted_at is null and assigned_to = any($1) and status <> 'closed' group by 1"
+        }
+        Kind::Opportunity => {
+            "select assigned_to as id, count(*) as open from deals
+             where deleted_at is null and kind = 'opportunity' and assigned_to = any($1) and outcome = 'none' group by 1"
+        }
+        Kind::Deal => {
+            "select assigned_to as id, count(*) as open from deals
+             where deleted_at is null and kind = 'deal' and assigned_to = any($1) and outcome = 'none' group by 1"
+        }
         Kind::Lead => {
             "select assigned_to as id, count(*) as open from leads
              where assigned_to = any($1) and status in (select key from statuses where entity = 'lead' and not closed)

@@ -1,4 +1,4 @@
-//! `/clients/assign`, `/clients/bulk`, and the same for leads.
+//! `/clients/assign`, `/clients/bulk`, and the same for leads, contacts, opportunities and deals.
 
 use kernel::validate::Checker;
 use poem_openapi::param::Query;
@@ -53,7 +53,7 @@ pub struct ChangeIn {
     pub add_tags: Option<Vec<String>>,
     /// Tags that each loses.
     pub remove_tags: Option<Vec<String>>,
-    /// True deletes; of clients only, and they can be restored.
+    /// True deletes; not leads, and what is deleted can be restored.
     pub delete: Option<bool>,
 }
 
@@ -206,5 +206,89 @@ impl BulkApi {
         body: Json<BulkIn>,
     ) -> ApiResult<BulkReply> {
         change(auth.0, Kind::Lead, body.0, dry_run.0 == Some(true)).await
+    }
+
+    /// Assign contacts
+    ///
+    /// As clients are assigned.
+    #[oai(path = "/contacts/assign", method = "post", operation_id = "assignContacts")]
+    async fn assign_contacts(
+        &self,
+        auth: Staff,
+        /// True changes nothing and answers how many would change.
+        dry_run: Query<Option<bool>>,
+        body: Json<AssignIn>,
+    ) -> ApiResult<BulkReply> {
+        assign(auth.0, Kind::Contact, body.0, dry_run.0 == Some(true)).await
+    }
+
+    /// Change many contacts
+    ///
+    /// As clients are changed.
+    #[oai(path = "/contacts/bulk", method = "post", operation_id = "changeContacts")]
+    async fn change_contacts(
+        &self,
+        auth: Staff,
+        /// True changes nothing and answers how many would change.
+        dry_run: Query<Option<bool>>,
+        body: Json<BulkIn>,
+    ) -> ApiResult<BulkReply> {
+        change(auth.0, Kind::Contact, body.0, dry_run.0 == Some(true)).await
+    }
+
+    /// Assign opportunities
+    ///
+    /// As clients are assigned.
+    #[oai(path = "/opportunities/assign", method = "post", operation_id = "assignOpportunities")]
+    async fn assign_opportunities(
+        &self,
+        auth: Staff,
+        /// True changes nothing and answers how many would change.
+        dry_run: Query<Option<bool>>,
+        body: Json<AssignIn>,
+    ) -> ApiResult<BulkReply> {
+        assign(auth.0, Kind::Opportunity, body.0, dry_run.0 == Some(true)).await
+    }
+
+    /// Change many opportunities
+    ///
+    /// As clients are changed. Their stages change one by one.
+    #[oai(path = "/opportunities/bulk", method = "post", operation_id = "changeOpportunities")]
+    async fn change_opportunities(
+        &self,
+        auth: Staff,
+        /// True changes nothing and answers how many would change.
+        dry_run: Query<Option<bool>>,
+        body: Json<BulkIn>,
+    ) -> ApiResult<BulkReply> {
+        change(auth.0, Kind::Opportunity, body.0, dry_run.0 == Some(true)).await
+    }
+
+    /// Assign deals
+    ///
+    /// As clients are assigned.
+    #[oai(path = "/deals/assign", method = "post", operation_id = "assignDeals")]
+    async fn assign_deals(
+        &self,
+        auth: Staff,
+        /// True changes nothing and answers how many would change.
+        dry_run: Query<Option<bool>>,
+        body: Json<AssignIn>,
+    ) -> ApiResult<BulkReply> {
+        assign(auth.0, Kind::Deal, body.0, dry_run.0 == Some(true)).await
+    }
+
+    /// Change many deals
+    ///
+    /// As clients are changed. Their stages change one by one.
+    #[oai(path = "/deals/bulk", method = "post", operation_id = "changeDeals")]
+    async fn change_deals(
+        &self,
+        auth: Staff,
+        /// True changes nothing and answers how many would change.
+        dry_run: Query<Option<bool>>,
+        body: Json<BulkIn>,
+    ) -> ApiResult<BulkReply> {
+        change(auth.0, Kind::Deal, body.0, dry_run.0 == Some(true)).await
     }
 }

@@ -18,7 +18,6 @@ use super::change::Change;
 use super::kind::Kind;
 use super::service::PIECE;
 use super::undoing;
-use crate::statuses;
 
 /// Carries a change out.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -145,7 +144,7 @@ fn read(id: Uuid, row: Row) -> Result<(Work, SoFar), JobError> {
 async fn step(ctx: &Ctx, work: &Work, chunk: &Chunk, so_far: SoFar) -> kernel::Result<SoFar> {
     // It may have been removed since, and must not come back with a record.
     if let Some(status) = &work.change.status {
-        statuses::known(ctx, work.kind.word(), status).await?;
+        super::change::known(ctx, work.kind, status).await?;
     }
     let first = i64::from(chunk.n) * PIECE;
     let done = piece(ctx, work, &chunk.ids, first.unsigned_abs()).await?;

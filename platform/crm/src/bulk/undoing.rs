@@ -6,12 +6,13 @@ use sea_orm::FromQueryResult;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::apply::{Origin, Piece, covered, lines, tell, told};
+use super::apply::{Origin, Piece, contacts_of, covered, lines, tell, told};
 use super::change::Change;
 use super::jobs::UndoBulk;
 use super::kind::Kind;
 use super::service::SMALL;
 use super::statement::Sql;
+use crate::contacts::primary;
 
 /// The kind under which a change of many records is written down.
 pub const KIND: &str = "bulk";
@@ -110,8 +111,11 @@ pub(super) async fn step(ctx: &Ctx, id: Uuid, most: i64) -> kernel::Result<SoFar
     let mut sql = Sql::default();
     let (table, word) = (kind.table(), kind.word());
     let (at, origin) = (sql.bind(ctx.now()), Origin::of(ctx));
+    let limit = most;
     let (change_id, after, most) = (sql.bind(id), sql.bind(row.undone_to), sql.bind(most));
-    let mut held = vec![covered(ctx, &mut sql, scope, "r.assigned_to", "r.team_id")];
+    let clients =
+        if change.delete && kind == Kind::Contact { clients_of_step(ctx, id, row.undone_to, limit).await? } else { Vec::new() };
+    let mut held = vec![kind.is_such().to_owned(), covered(ctx, &mut sql, scope, "r.assigned_to", "r.team_id")];
     let (mut set, mut diff): (Vec<&str>, Vec<(&str, &str, &str)>) = (Vec::new(), Vec::new());
     if change.assign.is_some() {
         set.extend(["assigned_to = h.old_user", "team_id = h.old_team"]);
@@ -122,10 +126,13 @@ pub(super) async fn step(ctx: &Ctx, id: Uuid, most: i64) -> kernel::Result<SoFar
     if change.status.is_some() {
         // What the change left alone in a record is nothing to take back there.
         set.push("status = case when h.new_status = h.old_status then r.status else h.old_status end");
-        held.push(format!(
-            "(p.new_status = p.old_status or (r.status = p.new_status
-                 and exists (select 1 from statuses s where s.entity = '{word}' and s.key = p.old_status)))"
-        ));
+        // What a contact can be never changes; other statuses may be gone.
+        let there = if kind == Kind::Contact {
+            String::new()
+        } else {
+            format!(" and exists (select 1 from statuses s where s.entity = '{word}' and s.key = p.old_status)")
+        };
+        held.push(format!("(p.new_status = p.old_status or (r.status = p.new_status{there}))"));
         diff.push(("status", "new_status", "old_status"));
     }
     if change.has_tags() {
@@ -135,12 +142,12 @@ pub(super) async fn step(ctx: &Ctx, id: Uuid, most: i64) -> kernel::Result<SoFar
     }
     if change.delete {
         set.push("deleted_at = null");
-        // Its e-mail may be somebody else's by now.
-        held.push(
-            "r.deleted_at = p.deleted_at and not exists (
-                 select 1 from clients o where o.email = r.email and o.deleted_at is null and o.id <> r.id)"
-                .to_owned(),
-        );
+        held.push("r.deleted_at = p.deleted_at".to_owned());
+        if kind == Kind::Client {
+            // Its e-mail may be somebody else's by now.
+            let taken = "select 1 from clients o where o.email = r.email and o.deleted_at is null and o.id <> r.id";
+            held.push(format!("not exists ({taken})"));
+        }
     } else if kind.can_be_deleted() {
         held.push("r.deleted_at is null".to_owned());
     }
@@ -172,6 +179,7 @@ pub(super) async fn step(ctx: &Ctx, id: Uuid, most: i64) -> kernel::Result<SoFar
         diff = lines(&diff),
     );
     let step: Step = sql.one(ctx, text).await?;
+    primary::settle(ctx, &clients).await?;
     let so_far = SoFar {
         total: row.changed,
         restored: row.restored + step.changed,
@@ -182,4 +190,12 @@ pub(super) async fn step(ctx: &Ctx, id: Uuid, most: i64) -> kernel::Result<SoFar
     ctx.tx().run(sql, [id.into(), step.last.into(), so_far.restored.into(), so_far.skipped.into()]).await?;
     tell(ctx, kind, id, &Piece { changed: step.changed, owners: step.owners, teams: step.teams }).await?;
     Ok(so_far)
+}
+
+/// The clients whose contacts come back in the next piece, held.
+async fn clients_of_step(ctx: &Ctx, change: Uuid, after: Option<Uuid>, most: i64) -> kernel::Result<Vec<Uuid>> {
+    let sql = "select array_agg(record_id) from (select record_id from bulk_rows
+                   where change_id = $1 and ($2::uuid is null or record_id > $2) order by record_id limit $3) p";
+    let found = ctx.tx().scalar::<Option<Vec<Uuid>>>(sql, [change.into(), after.into(), most.into()]).await?;
+    contacts_of(ctx, &found.flatten().unwrap_or_default()).await
 }

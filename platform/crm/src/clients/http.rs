@@ -244,6 +244,8 @@ pub struct ClientFilter {
     pub follow_up: Option<String>,
     /// The import it came with.
     pub import_id: Option<String>,
+    /// Partners, or none.
+    pub partner_id: Option<String>,
     /// A group of conditions, as JSON.
     pub filter: Option<String>,
 }
@@ -290,6 +292,8 @@ impl ClientsApi {
         follow_up: Query<Option<String>>,
         /// The import it came with.
         import_id: Query<Option<String>>,
+        /// Ids of the partners who brought them, or `none`.
+        partner_id: Query<Option<String>>,
         /// A group of conditions, as JSON: `{"and": [{"field": "status", "op": "in", "value": ["new"]}]}`, with
         /// `or` for at least one of them, nested up to three deep, 50 conditions at most. Fields are those of the
         /// record and `custom.<key>`. Texts: `is is_not contains starts_with empty not_empty`; words and ids:
@@ -326,6 +330,7 @@ impl ClientsApi {
             filter: filter.0,
             follow_up: follow_up.0,
             import_id: import_id.0,
+            partner_id: partner_id.0,
         };
         let ctx = auth.0.read().await?;
         let found = service::list(&ctx, &filter, sort.0.as_deref(), &paging).await?;
@@ -397,7 +402,7 @@ impl ClientsApi {
         &self,
         auth: Staff,
         id: Path<Uuid>,
-        /// What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`.
+        /// What of it: `all`, `changes`, `status`, `assignment`, `reveals`, `documents`, `activities` or `notes`.
         kind: Query<Option<String>>,
         /// Rows on a page.
         limit: Query<Option<String>>,

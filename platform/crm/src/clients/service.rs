@@ -20,6 +20,7 @@ use crate::filter::{self, Filters};
 use crate::follow_up::{self, FollowUp};
 use crate::imports::Values;
 use crate::ownership::{self, Ownership, Wish, parse_id};
+use crate::related::{self, Parent};
 use crate::{assignment, duplicates, search, sensitive, statuses, tags};
 
 /// What clients who may be one person are found by.
@@ -50,6 +51,7 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Cli
     filters.ids("assigned_to", filter.assigned_to.as_deref());
     filters.ids("team_id", filter.team_id.as_deref());
     filters.ids("import_id", filter.import_id.as_deref());
+    filters.ids("partner_id", filter.partner_id.as_deref());
     filters.tag("tags", filter.tag.as_deref());
     filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
     filters.finish()?;
@@ -563,13 +565,15 @@ pub async fn timeline(
     chapter: access::audit::Chapter,
     paging: &Paging,
 ) -> kernel::Result<Page<access::audit::AuditEntry>> {
-    get(ctx, id).await?;
+    let client = get(ctx, id).await?;
     // Those who became part of it tell their part of the story.
     let sql = "with recursive one as (
                    select $1::uuid as id union select c.id from clients c join one o on c.merged_into = o.id)
                select array_agg(id) from one";
     let ids: Option<Vec<Uuid>> = ctx.tx().scalar(sql, [id.into()]).await?;
-    access::audit::timeline(ctx, ids.unwrap_or_else(|| vec![id]), chapter, paging).await
+    let owner = Ownership { user: client.assigned_to, team: client.team_id };
+    let told = related::told_of(ctx, Parent::Client, ids.unwrap_or_else(|| vec![id]), owner, chapter).await?;
+    access::audit::timeline(ctx, told, chapter, paging).await
 }
 
 /// Names of fields shown masked, and not at all.

@@ -23,7 +23,7 @@ pub struct CustomOptionOut {
 pub struct CustomFieldOut {
     /// Id.
     pub id: Uuid,
-    /// `client` or `lead`.
+    /// `client`, `lead`, `contact` or `deal`, which is for opportunities, too.
     pub entity: String,
     /// Stable key; `custom` of the record holds the value under it.
     pub key: String,
@@ -78,7 +78,7 @@ pub struct CustomOptionIn {
 /// A new field; it comes last.
 #[derive(Debug, Object)]
 pub struct CustomFieldIn {
-    /// `client` or `lead`. Required.
+    /// `client`, `lead`, `contact` or `deal`, which is for opportunities, too. Required.
     pub entity: Option<String>,
     /// The word for it. Required.
     pub label: Option<String>,
@@ -113,7 +113,7 @@ pub struct CustomFieldPatch {
 /// An order of fields.
 #[derive(Debug, Object)]
 pub struct CustomFieldOrderIn {
-    /// `client` or `lead`. Required.
+    /// `client`, `lead`, `contact` or `deal`, which is for opportunities, too. Required.
     pub entity: Option<String>,
     /// Every field of that kind once; archived ones may be left out. Required.
     pub ids: Option<Vec<Uuid>>,
@@ -140,12 +140,13 @@ impl CustomFieldsApi {
     async fn list(
         &self,
         auth: Staff,
-        /// `client` or `lead`; both if absent.
+        /// `client`, `lead`, `contact` or `deal`; all of them if absent.
         entity: Query<Option<String>>,
     ) -> ApiResult<Json<ListOut<CustomFieldOut>>> {
         let entity = entity.0.filter(|e| !e.is_empty());
-        if entity.as_deref().is_some_and(|e| !["client", "lead"].contains(&e)) {
-            return Err(DomainError::field("entity", "must be client or lead").into());
+        if entity.as_deref().is_some_and(|e| !service::ENTITIES.contains(&e)) {
+            let known = service::ENTITIES.join(", ");
+            return Err(DomainError::field("entity", format!("must be one of {known}")).into());
         }
         let ctx = auth.0.read().await?;
         let found = service::all(&ctx).await?.into_iter().filter(|f| entity.as_ref().is_none_or(|e| *e == f.entity));

@@ -75,7 +75,7 @@ pub struct CustomOption {
 pub struct CustomField {
     /// Id.
     pub id: Uuid,
-    /// `client` or `lead`.
+    /// One of [`ENTITIES`].
     pub entity: String,
     /// Stable key in `custom`.
     pub key: String,
@@ -232,13 +232,16 @@ fn label_is_free(c: &mut Checker, fields: &[CustomField], entity: &str, label: &
     }
 }
 
+/// Kinds of records that have fields of the tenant's own; opportunities share those of deals.
+pub(super) const ENTITIES: &[&str] = &["client", "lead", "contact", "deal"];
+
 /// Adds a field at the end of its list. Returns how to take it back, too.
 pub(super) async fn create(ctx: &Ctx, input: &CustomFieldIn) -> kernel::Result<(CustomField, Uuid)> {
     let fields = locked(ctx).await?;
     let mut c = Checker::new();
     let entity = c.required("entity", input.entity.as_deref(), 20);
-    if !entity.is_empty() && !["client", "lead"].contains(&entity.as_str()) {
-        c.add("entity", "must be client or lead");
+    if !entity.is_empty() && !ENTITIES.contains(&entity.as_str()) {
+        c.add("entity", format!("must be one of {}", ENTITIES.join(", ")));
     }
     let label = c.required("label", input.label.as_deref(), 80);
     label_is_free(&mut c, &fields, &entity, &label, None);
@@ -388,8 +391,8 @@ pub(super) fn action(old: &CustomField, next: &CustomField) -> &'static str {
 /// left out and come last. Returns how to take it back, too, unless nothing changed.
 pub(super) async fn order(ctx: &Ctx, entity: &str, ids: &[Uuid]) -> kernel::Result<(Vec<CustomField>, Option<Uuid>)> {
     let fields: Vec<CustomField> = locked(ctx).await?.into_iter().filter(|f| f.entity == entity).collect();
-    if !["client", "lead"].contains(&entity) {
-        return Err(DomainError::field("entity", "must be client or lead"));
+    if !ENTITIES.contains(&entity) {
+        return Err(DomainError::field("entity", format!("must be one of {}", ENTITIES.join(", "))));
     }
     let once = ids.iter().all(|id| ids.iter().filter(|i| *i == id).count() == 1);
     let known = ids.iter().all(|id| fields.iter().any(|f| f.id == *id));

@@ -45,6 +45,8 @@ async fn created(ctx: &Ctx, field: &CustomField) -> kernel::Result<()> {
     let now = now.ok_or_else(|| changed_since([field.label.as_str()]))?.clone();
     let used = match field.entity.as_str() {
         "client" => "select exists (select 1 from clients where jsonb_exists(custom, $1))",
+        "contact" => "select exists (select 1 from contacts where jsonb_exists(custom, $1))",
+        "deal" => "select exists (select 1 from deals where jsonb_exists(custom, $1))",
         _ => "select exists (select 1 from leads where jsonb_exists(custom, $1))",
     };
     if ctx.tx().scalar::<bool>(used, [field.key.clone().into()]).await? == Some(true) {

@@ -1,6 +1,6 @@
-//! THE LIST of columns that a file can have. Which of them a file has, and in which form, is decided by
-//! what its maker may see.
+//! Which columns a file has, and in which form: that is decided by what its maker may see.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use access::audit;
@@ -10,9 +10,11 @@ use kernel::tenant::ViewClass;
 use runtime::access::Actor;
 use serde_json::Value as Json;
 
-use super::cell::Kind;
+use super::cell::Kind::{self, Day, Flag, Number, Text};
+use super::headings::{AUDIT, CLIENTS, Def, KYC, LEADS, Language, USER, USERS, Words};
 use crate::custom_fields::{CustomField, Kind as FieldKind};
 use crate::sensitive::{CLIENT, LEAD, SensitiveFields};
+use crate::statuses::Status;
 
 /// Makes of a value what is shown of it.
 type Shape = Arc<dyn Fn(&str) -> String + Send + Sync>;
@@ -25,114 +27,38 @@ pub(super) struct Column {
     /// Its heading.
     pub title: String,
     pub kind: Kind,
-    /// SQL of its text.
+    /// SQL of its text, or of what its kind says.
     pub sql: String,
     pub shape: Option<Shape>,
     /// Whether the file has it if no columns are asked for.
     pub usual: bool,
 }
 
-const fn c(key: &'static str, title: &'static str, kind: Kind, sql: &'static str) -> Def {
-    Def { key, title, kind, sql, usual: true }
+/// In which words a file speaks.
+pub(super) struct Manner {
+    pub language: Language,
+    /// In those of the API: keys of fields and statuses.
+    pub raw: bool,
+    /// The tenant's statuses.
+    pub statuses: Vec<Status>,
 }
 
-/// One that a file has only if it is asked for.
-const fn rare(key: &'static str, title: &'static str, kind: Kind, sql: &'static str) -> Def {
-    Def { key, title, kind, sql, usual: false }
+impl Manner {
+    /// The words of statuses by their keys. One that could be taken for another status stays a key: what is
+    /// in a file can be read back.
+    fn labels(&self, entity: &str) -> HashMap<String, String> {
+        let all: Vec<&Status> = self.statuses.iter().filter(|s| s.entity == entity).collect();
+        let is_clear = |status: &&&Status| {
+            let label = status.label.to_lowercase();
+            all.iter().all(|other| other.key == status.key || (other.key != label && other.label.to_lowercase() != label))
+        };
+        all.iter().filter(is_clear).map(|s| (s.key.clone(), s.label.clone())).collect()
+    }
+
+    fn words(&self, list: &[(&str, Words<'_>)]) -> HashMap<String, String> {
+        list.iter().map(|(key, words)| ((*key).to_owned(), self.language.of(words).to_owned())).collect()
+    }
 }
-
-struct Def {
-    key: &'static str,
-    title: &'static str,
-    kind: Kind,
-    /// Empty for a sensitive field.
-    sql: &'static str,
-    usual: bool,
-}
-
-use Kind::{Day, Flag, Instant, Number, Phone, Text};
-
-const CLIENTS: &[Def] = &[
-    c("id", "Id", Text, "c.id"),
-    rare("name", "Name", Text, "c.first_name || ' ' || c.last_name"),
-    c("first_name", "First name", Text, "c.first_name"),
-    c("last_name", "Last name", Text, "c.last_name"),
-    c("email", "E-mail", Text, ""),
-    c("phone", "Phone", Phone, ""),
-    c("country", "Country", Text, "c.country"),
-    c("address", "Address", Text, ""),
-    c("date_of_birth", "Date of birth", Day, ""),
-    c("status", "Status", Text, "c.status"),
-    c("kyc_status", "KYC status", Text, "c.kyc_status"),
-    c("source", "Source", Text, "c.source"),
-    c("assigned_to_name", "Owner", Text, "u.name"),
-    rare("assigned_to", "Owner id", Text, "c.assigned_to"),
-    c("team_name", "Team", Text, "t.name"),
-    rare("team_id", "Team id", Text, "c.team_id"),
-    c("partner_name", "Partner", Text, "p.name"),
-    c("tags", "Tags", Text, "array_to_string(c.tags, '; ')"),
-    c("balance", "Balance", Number, ""),
-    c("currency", "Currency", Text, "c.currency"),
-    c("follow_up_at", "Follow-up", Instant, "c.follow_up_at"),
-    c("follow_up_note", "Follow-up note", Text, "c.follow_up_note"),
-    c("last_activity_at", "Last activity", Instant, "c.last_activity_at"),
-    c("created_at", "Created", Instant, "c.created_at"),
-    c("updated_at", "Updated", Instant, "c.updated_at"),
-];
-
-const LEADS: &[Def] = &[
-    c("id", "Id", Text, "l.id"),
-    rare("name", "Name", Text, "l.first_name || ' ' || l.last_name"),
-    c("first_name", "First name", Text, "l.first_name"),
-    c("last_name", "Last name", Text, "l.last_name"),
-    c("email", "E-mail", Text, ""),
-    c("phone", "Phone", Phone, ""),
-    c("country", "Country", Text, "l.country"),
-    c("status", "Status", Text, "l.status"),
-    c("source", "Source", Text, "l.source"),
-    c("partner_name", "Partner", Text, "p.name"),
-    rare("partner_id", "Partner id", Text, "l.partner_id"),
-    c("assigned_to_name", "Owner", Text, "u.name"),
-    rare("assigned_to", "Owner id", Text, "l.assigned_to"),
-    c("team_name", "Team", Text, "t.name"),
-    rare("team_id", "Team id", Text, "l.team_id"),
-    c("tags", "Tags", Text, "array_to_string(l.tags, '; ')"),
-    c("message", "Message", Text, "l.message"),
-    c("metadata", "Details of the source", Text, "nullif(l.metadata, '{}')"),
-    c("follow_up_at", "Follow-up", Instant, "l.follow_up_at"),
-    c("follow_up_note", "Follow-up note", Text, "l.follow_up_note"),
-    rare("converted_client_id", "Client id", Text, "l.converted_client_id"),
-    c("created_at", "Created", Instant, "l.created_at"),
-    c("updated_at", "Updated", Instant, "l.updated_at"),
-];
-
-const USERS: &[Def] = &[
-    c("id", "Id", Text, "u.id"),
-    c("name", "Name", Text, "u.name"),
-    c("email", "E-mail", Text, "u.email"),
-    c("role_name", "Role", Text, "r.name"),
-    c("team_name", "Team", Text, "t.name"),
-    c("status", "Status", Text, "u.status"),
-    c("two_factor", "Second factor", Flag, "u.two_factor"),
-    c("last_login_at", "Last sign-in", Instant, "u.last_login_at"),
-    c("created_at", "Added", Instant, "u.created_at"),
-];
-
-const AUDIT: &[Def] = &[
-    c("seq", "Entry", Number, "a.seq"),
-    c("at", "Time", Instant, "a.at"),
-    c("actor", "Who", Text, "a.actor_name"),
-    c("actor_id", "Who, id", Text, "a.actor_id"),
-    c("action", "Action", Text, "a.action"),
-    c("resource_type", "Kind of record", Text, "a.resource_type"),
-    c("resource_id", "Record, id", Text, "a.resource_id"),
-    c("resource", "Record", Text, audit::LABEL),
-    // Which fields may be told depends on the kind of record.
-    c("diff", "Changes", Text, "jsonb_build_array(a.resource_type, a.diff)"),
-    c("ip", "Address", Text, "a.ip"),
-    c("request_id", "Request", Text, "a.request_id"),
-    c("id", "Id", Text, "a.id"),
-];
 
 /// The columns there are, and what became of the sensitive ones.
 #[derive(Clone, Default)]
@@ -145,16 +71,28 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    fn of(defs: &[Def]) -> Self {
+    fn of(defs: &[Def], manner: &Manner) -> Self {
         let column = |d: &Def| Column {
             key: d.key.to_owned(),
-            title: d.title.to_owned(),
+            title: if manner.raw { d.key } else { manner.language.of(&d.title) }.to_owned(),
             kind: d.kind,
             sql: d.sql.to_owned(),
             shape: None,
             usual: d.usual,
         };
         Self { all: defs.iter().map(column).collect(), ..Self::default() }
+    }
+
+    /// Shows the words of a column instead of its keys.
+    fn in_words(mut self, key: &str, words: HashMap<String, String>, manner: &Manner) -> Self {
+        if manner.raw {
+            return self;
+        }
+        let shape: Shape = Arc::new(move |key| words.get(key).map_or(key, String::as_str).to_owned());
+        for column in self.all.iter_mut().filter(|column| column.key == key) {
+            column.shape = Some(shape.clone());
+        }
+        self
     }
 
     fn with_sensitive(mut self, fields: &SensitiveFields, seen: &Actor) -> Self {
@@ -175,7 +113,7 @@ impl Columns {
         self
     }
 
-    fn with_custom(mut self, alias: &str, fields: Vec<CustomField>) -> Self {
+    fn with_custom(mut self, alias: &str, fields: Vec<CustomField>, manner: &Manner) -> Self {
         self.all.extend(fields.into_iter().filter(|f| !f.archived).map(|field| {
             // Keys are words of a-z, 0-9 and _: the table's check says so.
             let value = format!("{alias}.custom -> '{}'", field.key);
@@ -189,24 +127,40 @@ impl Columns {
                 FieldKind::Flag => (Flag, format!("{alias}.custom ->> '{}'", field.key)),
                 _ => (Text, format!("{alias}.custom ->> '{}'", field.key)),
             };
-            Column { key: format!("custom.{}", field.key), title: field.label, kind, sql, shape: None, usual: true }
+            let key = format!("custom.{}", field.key);
+            let title = if manner.raw { key.clone() } else { field.label };
+            Column { key, title, kind, sql, shape: None, usual: true }
         }));
+        // Two columns with one heading could not be told apart.
+        let mut seen = HashSet::new();
+        for column in &mut self.all {
+            if !seen.insert(column.title.to_lowercase()) {
+                column.title.clone_from(&column.key);
+            }
+        }
         self
     }
 
     /// Columns of clients as somebody sees them.
-    pub fn of_clients(seen: &Actor, fields: Vec<CustomField>) -> Self {
-        Self::of(CLIENTS).with_sensitive(&CLIENT, seen).with_custom("c", fields)
+    pub fn of_clients(seen: &Actor, fields: Vec<CustomField>, manner: &Manner) -> Self {
+        Self::of(CLIENTS, manner)
+            .with_sensitive(&CLIENT, seen)
+            .in_words("status", manner.labels("client"), manner)
+            .in_words("kyc_status", manner.words(KYC), manner)
+            .with_custom("c", fields, manner)
     }
 
     /// Columns of leads as somebody sees them.
-    pub fn of_leads(seen: &Actor, fields: Vec<CustomField>) -> Self {
-        Self::of(LEADS).with_sensitive(&LEAD, seen).with_custom("l", fields)
+    pub fn of_leads(seen: &Actor, fields: Vec<CustomField>, manner: &Manner) -> Self {
+        Self::of(LEADS, manner)
+            .with_sensitive(&LEAD, seen)
+            .in_words("status", manner.labels("lead"), manner)
+            .with_custom("l", fields, manner)
     }
 
     /// Columns of users. Addresses of colleagues are no sensitive field of theirs, but personal data.
-    pub fn of_users(in_clear: bool) -> Self {
-        let mut columns = Self::of(USERS);
+    pub fn of_users(in_clear: bool, manner: &Manner) -> Self {
+        let mut columns = Self::of(USERS, manner).in_words("status", manner.words(USER), manner);
         if !in_clear {
             columns.masked.push("email".to_owned());
             for column in columns.all.iter_mut().filter(|column| column.key == "email") {
@@ -217,8 +171,8 @@ impl Columns {
     }
 
     /// Columns of the audit log as somebody sees it.
-    pub fn of_audit(seen: &Actor) -> Self {
-        let mut columns = Self::of(AUDIT);
+    pub fn of_audit(seen: &Actor, manner: &Manner) -> Self {
+        let mut columns = Self::of(AUDIT, manner);
         let in_clear = seen.view == ViewClass::FULL;
         if !in_clear {
             columns.masked.push("diff".to_owned());
@@ -258,5 +212,34 @@ impl Columns {
         self.masked.retain(|name| asked.contains(name));
         self.hidden.retain(|name| asked.contains(name));
         unknown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_could_mean_another_status_stays_a_key() {
+        let status = |key: &str, label: &str| -> Status {
+            let status = serde_json::json!({
+                "entity": "client", "key": key, "label": label, "hue": "blue", "position": 1, "is_default": false,
+                "closed": false, "outcome": "none", "transitions": [],
+            });
+            serde_json::from_value(status).expect("a status")
+        };
+        let statuses = vec![
+            status("new", "Fresh"),
+            status("active", "Fresh"),
+            status("vip", "Closed"),
+            status("closed", "Over"),
+            status("won", "Won"),
+        ];
+        let manner = Manner { language: Language::En, raw: false, statuses };
+        let mut labels: Vec<(String, String)> = manner.labels("client").into_iter().collect();
+        labels.sort_unstable();
+        let told: Vec<(&str, &str)> = labels.iter().map(|(key, label)| (key.as_str(), label.as_str())).collect();
+        assert_eq!(told, [("closed", "Over"), ("won", "Won")]);
+        assert!(manner.labels("lead").is_empty());
     }
 }

@@ -1,7 +1,7 @@
 //! CSV by RFC 4180: UTF-8 with a byte-order mark, by which spreadsheets know it, commas, lines that end
 //! in CRLF.
 
-use super::cell::{Kind, instant, is_formula};
+use super::cell::{Cell, Kind, is_formula, put_instant};
 
 /// Writes lines into memory, from where they are taken.
 #[derive(Default)]
@@ -15,13 +15,19 @@ impl Csv {
         Self { out: "\u{feff}".into(), is_first: true }
     }
 
-    pub fn cell(&mut self, kind: Kind, text: Option<&str>) {
+    pub fn cell(&mut self, kind: Kind, cell: Cell<'_>) {
         if !std::mem::take(&mut self.is_first) {
             self.out.push(b',');
         }
-        let Some(text) = text else { return };
-        let read = if kind == Kind::Instant { instant(text) } else { None };
-        let text = read.as_deref().unwrap_or(text);
+        match cell {
+            Cell::Null => {}
+            Cell::Text(text) => self.text(kind, text),
+            Cell::Id(id) => self.out.extend_from_slice(id.hyphenated().encode_lower(&mut [0; 36]).as_bytes()),
+            Cell::Instant(micros) => put_instant(&mut self.out, micros),
+        }
+    }
+
+    fn text(&mut self, kind: Kind, text: &str) {
         let is_formula = is_formula(kind, text);
         if !text.bytes().any(|b| matches!(b, b',' | b'"' | b'\r' | b'\n')) {
             if is_formula {
@@ -69,7 +75,7 @@ mod tests {
         let mut csv = Csv::new();
         for row in &rows {
             for cell in row {
-                csv.cell(Kind::Text, *cell);
+                csv.cell(Kind::Text, cell.map_or(Cell::Null, Cell::Text));
             }
             csv.end_row();
         }

@@ -27,6 +27,9 @@ pub(super) struct Export {
     pub filter_words: String,
     pub sort: Option<String>,
     pub columns: Option<Vec<String>>,
+    pub language: String,
+    pub raw: bool,
+    pub mail: bool,
     /// As it is kept; see [`Export::state`].
     status: String,
     /// Whether its job was cancelled.
@@ -63,6 +66,9 @@ const COLUMNS: &[&str] = &[
     "filter_words",
     "sort",
     "columns",
+    "language",
+    "raw",
+    "mail",
     "status",
     "requested_by",
     "requester_name",

@@ -22,11 +22,22 @@ pub struct ExportIn {
     pub format: Option<String>,
     /// All that the list shows under this filter: an object with the names of the list's query parameters.
     pub filter: Option<serde_json::Value>,
+    /// Ids of records that were chosen one by one, at most 10,000; no filter goes with it.
+    pub ids: Option<Vec<Uuid>>,
+    /// Ids of records to leave out of all that the filter means, at most 10,000.
+    pub except: Option<Vec<Uuid>>,
     /// As in the list's `sort`; without it rows come in no certain order.
     pub sort: Option<String>,
     /// Names of columns in their order, as in saved views (`custom.<key>` for the tenant's own fields);
     /// without it all that the caller may see.
     pub columns: Option<Vec<String>>,
+    /// Of headings and statuses: `en` or `ar`; the tenant's without it.
+    pub language: Option<String>,
+    /// Whether headings and statuses are the API's keys instead of words; so it is for API keys unless they
+    /// say otherwise.
+    pub raw: Option<bool>,
+    /// Whether the caller gets a mail once it is ready, or has failed. It leads to the list of exports.
+    pub mail: Option<bool>,
 }
 
 /// A list as a file.
@@ -47,6 +58,12 @@ pub struct ExportOut {
     pub sort: Option<String>,
     /// As they were asked for; absent for all.
     pub columns: Option<Vec<String>>,
+    /// Of headings and statuses.
+    pub language: String,
+    /// Whether headings and statuses are the API's keys.
+    pub raw: bool,
+    /// Whether a mail is sent when it is ready, or has failed.
+    pub mail: bool,
     /// Rows in the file; while it is made, those that are in it by now.
     pub rows: i64,
     /// Rows when it was asked for, to tell how far it is.
@@ -103,6 +120,9 @@ impl ExportOut {
             filter: e.filter_words,
             sort: e.sort,
             columns: e.columns,
+            language: e.language,
+            raw: e.raw,
+            mail: e.mail,
             rows: e.row_count,
             total: e.total,
             total_is_estimate: e.total_is_estimate,

@@ -22,6 +22,8 @@ use tokio::time::MissedTickBehavior;
 use uuid::Uuid;
 
 use super::entity::folder;
+use super::headings::Language;
+use super::letter::{self, About};
 use super::pump::{Fault, Made, Shape, pump};
 use super::service::{content_type, progress};
 use super::source::{Entity, Source, Wanted, in_files};
@@ -61,6 +63,11 @@ struct Row {
     filter_words: String,
     sort: Option<String>,
     columns: Option<Vec<String>>,
+    ids: Option<Vec<Uuid>>,
+    left_out: Option<Vec<Uuid>>,
+    language: String,
+    raw: bool,
+    mail: bool,
     total: i64,
     ip: Option<String>,
     request_id: Option<String>,
@@ -95,7 +102,7 @@ async fn begin(run: &JobRun, job: &RunExport) -> Result<Option<Row>, JobError> {
     // The job of one that failed may be run again from the jobs page.
     let sql = "update exports set status = 'running', started_at = coalesce(started_at, $3), row_count = 0, error = null
                where id = $1 and job_id = $2 and deleted_at is null and status in ('queued', 'running', 'failed')
-               returning entity, format, filter, filter_words, sort, columns, total, ip, request_id, upload_key, upload_id, created_at";
+               returning entity, format, filter, filter_words, sort, columns, ids, left_out, language, raw, mail, total, ip, request_id, upload_key, upload_id, created_at";
     let row: Option<Row> =
         ctx.tx().one(sql, [job.export.into(), run.id.into(), ctx.now().into()]).await.map_err(kernel::DomainError::from)?;
     let Some(row) = row else { return Ok(None) };
@@ -163,7 +170,7 @@ async fn make(
     let wanted = wanted(row)?;
     let (ctx, source) = open(run, actor, &wanted).await?;
     let written = Arc::new(AtomicU64::new(0));
-    let shape = Shape { format: &row.format, name: wanted.entity.title() };
+    let shape = Shape { format: &row.format, name: wanted.entity.title(wanted.language) };
     let mut work = std::pin::pin!(pump(&ctx, &source, shape, upload, written.clone()));
     let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + TELL_EVERY, TELL_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -184,7 +191,16 @@ async fn make(
 fn wanted(row: &Row) -> Result<Wanted, Fault> {
     let entity = Entity::parse(&row.entity).ok_or_else(|| Fault::new("internal", "an export of an unknown kind"))?;
     let filter: Map<String, Json> = row.filter.as_object().cloned().unwrap_or_default();
-    Ok(Wanted { entity, filter, sort: row.sort.clone(), columns: row.columns.clone() })
+    Ok(Wanted {
+        entity,
+        filter,
+        ids: row.ids.clone(),
+        left_out: row.left_out.clone(),
+        sort: row.sort.clone(),
+        columns: row.columns.clone(),
+        language: Language::parse(&row.language).unwrap_or(Language::En),
+        raw: row.raw,
+    })
 }
 
 /// The snapshot, and the query in it. It is read under the database role of what the file shows; where the
@@ -266,6 +282,9 @@ async fn finish(
     ];
     ctx.audit("export.finished", "export", Some(job.export), lines).await?;
     tell(&ctx, run, job, "export.ready").await?;
+    if row.mail {
+        letter::ready(&ctx, &About { to: job.requested_by, entity: &row.entity, format: &row.format }, made.rows, KEEP).await?;
+    }
     let result = json!({ "processed": rows, "total": rows, "result": { "export_id": job.export, "rows": rows } });
     run.progress(&ctx, result).await?;
     run.finish(ctx).await
@@ -278,12 +297,17 @@ pub async fn failed(run: &JobRun, _error: &str) -> kernel::Result<()> {
     #[derive(FromQueryResult)]
     struct Failed {
         entity: String,
+        format: String,
+        mail: bool,
         error: String,
     }
     let sql = "update exports set status = 'failed', error = coalesce(error, 'internal'), finished_at = $2
-               where id = $1 and deleted_at is null and status in ('queued', 'running') returning entity, error";
+               where id = $1 and deleted_at is null and status in ('queued', 'running') returning entity, format, mail, error";
     let failed: Option<Failed> = ctx.tx().one(sql, [job.export.into(), ctx.now().into()]).await?;
-    if let Some(Failed { entity, error }) = failed {
+    if let Some(Failed { entity, format, mail, error }) = failed {
+        if mail {
+            letter::failed(&ctx, &About { to: job.requested_by, entity: &entity, format: &format }).await?;
+        }
         let told = |field: &str, new: String| Change { field: field.to_owned(), old: Json::Null, new: new.into() };
         ctx.audit("export.failed", "export", Some(job.export), vec![told("entity", entity), told("error", error)]).await?;
     }

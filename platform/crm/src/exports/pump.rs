@@ -11,11 +11,11 @@ use kernel::DomainError;
 use kernel::job::JobError;
 use kernel::ports::{PartUpload, StoreError};
 use runtime::Ctx;
-use runtime::db::{DbError, TextRow};
+use runtime::db::{DbError, PouredRow};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;
 
-use super::cell::Kind;
+use super::cell::{Cell, Kind};
 use super::columns::Column;
 use super::csv::Csv;
 use super::source::Source;
@@ -100,35 +100,31 @@ impl Writer {
         }
         let mut csv = Csv::new();
         for title in titles {
-            csv.cell(Kind::Text, Some(&title));
+            csv.cell(Kind::Text, Cell::Text(&title));
         }
         csv.end_row();
         Ok(Self::Csv(csv))
     }
 
-    fn row(&mut self, columns: &[Column], row: &TextRow) -> Result<(), Fault> {
-        let mut shaped: Vec<(usize, String)> = Vec::new();
+    fn row(&mut self, columns: &[Column], row: &PouredRow) -> Result<(), Fault> {
+        if let Self::Xlsx(xlsx) = self {
+            xlsx.next_row()?;
+        }
         for (n, column) in columns.iter().enumerate() {
-            if let (Some(shape), Some(text)) = (&column.shape, row.text(n)?) {
-                shaped.push((n, shape(text)));
+            let cell = row.cell(n)?;
+            let shown = match (&column.shape, cell) {
+                (Some(shape), Cell::Text(text)) => Some(shape(text)),
+                _ => None,
+            };
+            let cell = shown.as_deref().map_or(cell, Cell::Text);
+            match self {
+                Self::Csv(csv) => csv.cell(column.kind, cell),
+                Self::Xlsx(xlsx) => xlsx.cell(column.kind, cell)?,
             }
         }
-        let cells = columns.iter().enumerate().map(|(n, column)| {
-            let text = match shaped.iter().find(|(at, _)| *at == n) {
-                Some((_, text)) => Some(text.as_str()),
-                None => row.text(n)?,
-            };
-            Ok::<_, Fault>((column.kind, text))
-        });
         match self {
-            Self::Xlsx(xlsx) => xlsx.row(cells)?,
-            Self::Csv(csv) => {
-                for cell in cells {
-                    let (kind, text) = cell?;
-                    csv.cell(kind, text);
-                }
-                csv.end_row();
-            }
+            Self::Csv(csv) => csv.end_row(),
+            Self::Xlsx(xlsx) => xlsx.end_row()?,
         }
         Ok(())
     }
@@ -174,7 +170,7 @@ impl Outlet {
 fn write(
     mut writer: Writer,
     columns: &[Column],
-    mut rows: mpsc::Receiver<Vec<TextRow>>,
+    mut rows: mpsc::Receiver<Vec<PouredRow>>,
     mut outlet: Outlet,
     written: &AtomicU64,
 ) -> Result<Made, Fault> {

@@ -36,7 +36,11 @@ pub(super) async fn request(ctx: &Ctx, input: ExportIn) -> kernel::Result<Export
     if !format.is_empty() && !["csv", "xlsx"].contains(&format.as_str()) {
         c.add("format", "must be csv or xlsx");
     }
-    let wanted = Wanted::read(&mut c, input.entity.as_deref(), input.filter, input.sort, input.columns);
+    let mail = input.mail.unwrap_or(false);
+    if mail && ctx.actor().key.is_some() {
+        c.add("mail", "can't be had by an API key");
+    }
+    let wanted = Wanted::read(ctx, &mut c, input);
     if let Some(wanted) = &wanted {
         wanted.entity.scope(ctx)?;
     }
@@ -52,8 +56,8 @@ pub(super) async fn request(ctx: &Ctx, input: ExportIn) -> kernel::Result<Export
     ctx.tx()
         .run(
             "insert into exports (id, entity, format, filter, filter_words, sort, columns, requested_by, by_key, requester_name, ip,
-                 request_id, job_id, total, total_is_estimate, masked, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+                 request_id, job_id, total, total_is_estimate, masked, created_at, ids, left_out, language, raw, mail)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
             [
                 id.into(),
                 wanted.entity.word().into(),
@@ -72,6 +76,11 @@ pub(super) async fn request(ctx: &Ctx, input: ExportIn) -> kernel::Result<Export
                 is_estimate.into(),
                 source.columns.masked.clone().into(),
                 ctx.now().into(),
+                wanted.ids.clone().into(),
+                wanted.left_out.clone().into(),
+                wanted.language.tag().into(),
+                wanted.raw.into(),
+                mail.into(),
             ],
         )
         .await?;

@@ -10,11 +10,14 @@ use runtime::Ctx;
 use runtime::access::Actor;
 use runtime::list::Sort;
 use sea_orm::sea_query::{Alias, Expr, PostgresQueryBuilder, SelectStatement};
-use sea_orm::{DbBackend, Statement};
+use sea_orm::{DbBackend, Statement, Value};
 use serde_json::{Map, Value as Json};
+use uuid::Uuid;
 
-use super::columns::{Column, Columns};
-use crate::{bulk, clients, custom_fields, filter, leads};
+use super::columns::{Column, Columns, Manner};
+use super::headings::Language;
+use super::http::ExportIn;
+use crate::{bulk, clients, custom_fields, filter, leads, statuses};
 
 /// What a file is a list of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,13 +48,23 @@ impl Entity {
         Self::ALL.into_iter().find(|entity| entity.word() == word || entity.word().strip_suffix('s') == Some(word))
     }
 
-    /// The name of a sheet.
-    pub fn title(self) -> &'static str {
+    /// What it is called, also as the name of a sheet.
+    pub fn title(self, language: Language) -> &'static str {
+        language.of(match self {
+            Self::Clients => &["Clients", "العملاء"],
+            Self::Leads => &["Leads", "العملاء المحتملون"],
+            Self::Users => &["Users", "المستخدمون"],
+            Self::Audit => &["Audit log", "سجل التدقيق"],
+        })
+    }
+
+    /// The id of its records in queries.
+    fn id(self) -> &'static str {
         match self {
-            Self::Clients => "Clients",
-            Self::Leads => "Leads",
-            Self::Users => "Users",
-            Self::Audit => "Audit log",
+            Self::Clients => "c.id",
+            Self::Leads => "l.id",
+            Self::Users => "u.id",
+            Self::Audit => "a.id",
         }
     }
 
@@ -105,50 +118,91 @@ pub(super) struct Wanted {
     pub entity: Entity,
     /// By the names of the list's query parameters, as texts.
     pub filter: Map<String, Json>,
+    /// These and no others.
+    pub ids: Option<Vec<Uuid>>,
+    /// All but these.
+    pub left_out: Option<Vec<Uuid>>,
     pub sort: Option<String>,
     pub columns: Option<Vec<String>>,
+    pub language: Language,
+    /// Whether headings and statuses are keys.
+    pub raw: bool,
 }
 
 /// The most columns.
 const MOST_COLUMNS: usize = 200;
+/// The most records that can be named one by one.
+const MOST_IDS: usize = 10_000;
 
 impl Wanted {
     /// Reads a request; `c` collects all faults.
-    pub fn read(
-        c: &mut Checker,
-        entity: Option<&str>,
-        filter: Option<Json>,
-        sort: Option<String>,
-        columns: Option<Vec<String>>,
-    ) -> Option<Self> {
-        let word = c.required("entity", entity, 40);
+    pub fn read(ctx: &Ctx, c: &mut Checker, input: ExportIn) -> Option<Self> {
+        let word = c.required("entity", input.entity.as_deref(), 40);
         let found = Entity::parse(&word);
         if found.is_none() && !word.is_empty() {
             c.add("entity", format!("must be one of {}", Entity::ALL.map(Entity::word).join(", ")));
         }
-        if columns.as_ref().is_some_and(|columns| columns.is_empty() || columns.len() > MOST_COLUMNS) {
+        if input.columns.as_ref().is_some_and(|columns| columns.is_empty() || columns.len() > MOST_COLUMNS) {
             c.add("columns", format!("must be 1 to {MOST_COLUMNS} names of columns"));
         }
-        let entity = found?;
-        let filter = match filter {
+        if input.ids.as_ref().is_some_and(|ids| ids.is_empty() || ids.len() > MOST_IDS) {
+            c.add("ids", format!("must name 1 to {MOST_IDS} records"));
+        }
+        if input.except.as_ref().is_some_and(|ids| ids.len() > MOST_IDS) {
+            c.add("except", format!("must not name more than {MOST_IDS} records"));
+        }
+        let given = input.language.as_deref().filter(|tag| !tag.is_empty());
+        let language = match given {
+            Some(tag) => Language::parse(tag).or_else(|| {
+                c.add("language", format!("must be one of {}", Language::ALL.map(Language::tag).join(", ")));
+                None
+            }),
+            None => ctx.tenant().branding.locale.as_deref().and_then(Language::parse),
+        };
+        let filter = match input.filter {
             None | Some(Json::Null) => Map::new(),
-            Some(Json::Object(asked)) => bulk::texts(c, &entity.filters(), &asked),
+            Some(Json::Object(asked)) => bulk::texts(c, &found?.filters(), &asked),
             Some(_) => {
                 c.add("filter", "must be an object with the names of the list's query parameters");
                 return None;
             }
         };
-        Some(Self { entity, filter, sort: sort.filter(|s| !s.is_empty()), columns })
+        if input.ids.is_some() && (!filter.is_empty() || input.except.is_some()) {
+            c.add("ids", "can't go with a filter or with exceptions");
+        }
+        Some(Self {
+            entity: found?,
+            filter,
+            ids: input.ids,
+            left_out: input.except.filter(|ids| !ids.is_empty()),
+            sort: input.sort.filter(|s| !s.is_empty()),
+            columns: input.columns,
+            language: language.unwrap_or(Language::En),
+            // A program reads keys.
+            raw: input.raw.unwrap_or(ctx.actor().key.is_some()),
+        })
     }
 
     /// The filter as it may be told.
     pub fn in_words(&self) -> String {
-        let words = bulk::in_words(&self.filter);
+        let mut words = bulk::in_words(&self.filter);
+        words.extend(self.ids.as_ref().map(|ids| format!("selected: {}", ids.len())));
+        words.extend(self.left_out.as_ref().map(|ids| format!("except: {}", ids.len())));
         if words.is_empty() { "*".to_owned() } else { words.join("; ") }
     }
 
     fn text(&self, name: &str) -> Option<String> {
         self.filter.get(name).and_then(Json::as_str).map(str::to_owned)
+    }
+
+    /// Narrows a query to the records that were chosen.
+    fn chosen(&self, base: &mut SelectStatement) {
+        let id = self.entity.id();
+        for (ids, how) in [(&self.ids, "= any($1)"), (&self.left_out, "<> all($1)")] {
+            if let Some(ids) = ids {
+                base.and_where(Expr::cust_with_values(format!("{id} {how}"), [Value::from(ids.clone())]));
+            }
+        }
     }
 
     /// Whether it is narrowed by words, which find more or less by what one sees.
@@ -186,39 +240,45 @@ impl Source {
         let scope = entity.scope(ctx)?;
         let sort = wanted.sort.as_deref();
         let values = Json::Object(wanted.filter.clone());
+        let statuses = if wanted.raw { Vec::new() } else { statuses::all(ctx).await? };
+        let manner = Manner { language: wanted.language, raw: wanted.raw, statuses };
         let (base, whole, mut columns) = match entity {
             Entity::Clients => {
                 let mut base = clients::entity::visible_to(ctx, scope);
                 base.and_where(clients::entity::alive());
                 bulk::Kind::Client.filter(values)?.narrow(ctx, &mut base).await?;
+                wanted.chosen(&mut base);
                 let whole = match sort {
                     Some(sort) => filter::sort(ctx, &filter::CLIENT, clients::entity::SORTS, Some(sort)).await?.whole(&base),
                     None => base.clone(),
                 };
-                (base, whole, Columns::of_clients(seen, custom_fields::of_entity(ctx, "client").await?))
+                (base, whole, Columns::of_clients(seen, custom_fields::of_entity(ctx, "client").await?, &manner))
             }
             Entity::Leads => {
                 let mut base = leads::entity::visible_to(ctx, scope);
                 bulk::Kind::Lead.filter(values)?.narrow(ctx, &mut base).await?;
+                wanted.chosen(&mut base);
                 let whole = match sort {
                     Some(sort) => filter::sort(ctx, &filter::LEAD, leads::entity::SORTS, Some(sort)).await?.whole(&base),
                     None => base.clone(),
                 };
-                (base, whole, Columns::of_leads(seen, custom_fields::of_entity(ctx, "lead").await?))
+                (base, whole, Columns::of_leads(seen, custom_fields::of_entity(ctx, "lead").await?, &manner))
             }
             Entity::Users => {
                 let text = |name: &str| wanted.text(name);
                 let filter = users::filter(text("search"), text("status"), text("role"), text("team_id"))?;
-                let base = users::listed(ctx, &filter, scope);
+                let mut base = users::listed(ctx, &filter, scope);
+                wanted.chosen(&mut base);
                 let whole = Sort::parse(sort, users::SORTS)?.whole(&base);
-                (base, whole, Columns::of_users(seen.scope(IN_CLEAR).is_some()))
+                (base, whole, Columns::of_users(seen.scope(IN_CLEAR).is_some(), &manner))
             }
             Entity::Audit => {
                 let filter: audit::Wanted = serde_json::from_value(values)
                     .map_err(|_| DomainError::field("filter", "holds a value of the wrong type"))?;
-                let base = audit::listed(ctx, &filter.read()?)?;
+                let mut base = audit::listed(ctx, &filter.read()?)?;
+                wanted.chosen(&mut base);
                 let whole = Sort::parse(sort, audit::NEWEST_FIRST)?.whole(&base);
-                (base, whole, Columns::of_audit(seen))
+                (base, whole, Columns::of_audit(seen, &manner))
             }
         };
         let unknown = columns.choose(wanted.columns.as_deref());
@@ -232,12 +292,13 @@ impl Source {
         Ok(Self { base, whole, columns })
     }
 
-    /// The statement that reads the file's rows, every column as a text.
+    /// The statement that reads the file's rows.
     pub fn statement(&self) -> Statement {
         let mut select = self.whole.clone();
         select.clear_selects();
-        for (n, Column { sql, .. }) in self.columns.all.iter().enumerate() {
-            select.expr_as(Expr::cust(format!("({sql})::text")), Alias::new(format!("c{n}")));
+        for (n, Column { kind, sql, .. }) in self.columns.all.iter().enumerate() {
+            let sql = if kind.is_native() { sql.clone() } else { format!("({sql})::text") };
+            select.expr_as(Expr::cust(sql), Alias::new(format!("c{n}")));
         }
         let (sql, values) = select.build(PostgresQueryBuilder);
         Statement::from_sql_and_values(DbBackend::Postgres, sql, values)

@@ -6,7 +6,7 @@ use std::io;
 
 use chrono::NaiveDate;
 
-use super::cell::{Kind, is_formula, is_number};
+use super::cell::{Cell, Kind, is_formula, is_number, put_instant, serial};
 use super::zip::Zip;
 
 /// The most rows of a sheet, its heading among them.
@@ -119,19 +119,17 @@ impl Xlsx {
         let _ = write!(self.text, "<row r=\"{}\">", self.row);
     }
 
-    /// Writes a row. `cells` gives the columns in order.
-    pub fn row<'a, E: From<Unfit>>(&mut self, cells: impl Iterator<Item = Result<(Kind, Option<&'a str>), E>>) -> Result<(), E> {
+    /// Begins a row, in another sheet if this one is full.
+    pub fn next_row(&mut self) -> Result<(), Unfit> {
         if self.row >= self.most_rows || self.zip.size_of_entry() > MOST_BYTES {
             self.end_sheet()?;
             self.sheet()?;
         }
         self.begin_row();
-        for cell in cells {
-            match cell? {
-                (kind, Some(text)) => self.cell(kind, text)?,
-                (_, None) => self.column += 1,
-            }
-        }
+        Ok(())
+    }
+
+    pub fn end_row(&mut self) -> Result<(), Unfit> {
         self.text.push_str("</row>");
         if self.text.len() >= PIECE {
             self.flush()?;
@@ -139,21 +137,32 @@ impl Xlsx {
         Ok(())
     }
 
-    fn cell(&mut self, kind: Kind, text: &str) -> Result<(), Unfit> {
-        match kind {
-            Kind::Number if is_number(text) && text.len() <= DIGITS => self.value("", text),
-            Kind::Flag if text == "true" => self.value(" t=\"b\"", "1"),
-            Kind::Flag if text == "false" => self.value(" t=\"b\"", "0"),
-            Kind::Day => match serial(text) {
-                Some((days, 0)) => self.value(" s=\"1\"", &days.to_string()),
+    /// Writes the next cell of the row.
+    pub fn cell(&mut self, kind: Kind, cell: Cell<'_>) -> Result<(), Unfit> {
+        match cell {
+            Cell::Null => self.column += 1,
+            Cell::Text(text) => match kind {
+                Kind::Number if is_number(text) && text.len() <= DIGITS => self.value("", text),
+                Kind::Flag if text == "true" => self.value(" t=\"b\"", "1"),
+                Kind::Flag if text == "false" => self.value(" t=\"b\"", "0"),
+                Kind::Day => match day(text) {
+                    Some(days) => self.value(" s=\"1\"", &days.to_string()),
+                    None => self.string(text, is_formula(kind, text), TEXT)?,
+                },
                 _ => self.string(text, is_formula(kind, text), TEXT)?,
             },
-            Kind::Instant => match text.strip_suffix("+00").and_then(serial) {
-                // Microseconds of a day fit into the digits that a spreadsheet keeps.
-                Some((days, micros)) => self.value(" s=\"2\"", &format!("{:.11}", days as f64 + micros as f64 / 86_400e6)),
-                None => self.string(text, is_formula(kind, text), TEXT)?,
+            Cell::Id(id) => self.string(id.hyphenated().encode_lower(&mut [0; 36]), false, TEXT)?,
+            Cell::Instant(micros) => match serial(micros) {
+                Some((days, part)) => {
+                    self.open(" s=\"2\"");
+                    let _ = write!(self.text, "<v>{days}.{part:011}</v></c>");
+                }
+                None => {
+                    let mut text = Vec::new();
+                    put_instant(&mut text, micros);
+                    self.string(&String::from_utf8_lossy(&text), false, TEXT)?;
+                }
             },
-            _ => self.string(text, is_formula(kind, text), TEXT)?,
         }
         Ok(())
     }
@@ -230,22 +239,12 @@ fn letters(column: usize) -> String {
     name.iter().rev().map(|b| char::from(*b)).collect()
 }
 
-/// Days since the first of a spreadsheet's calendar, and microseconds of the day, of `YYYY-MM-DD` or
-/// `YYYY-MM-DD HH:MM:SS.ffffff`. None before March 1900, where that calendar has a day too many.
-fn serial(text: &str) -> Option<(i64, i64)> {
-    let (day, time) = text.split_once(' ').unwrap_or((text, "00:00:00"));
-    let day: NaiveDate = day.parse().ok()?;
+/// Days since the first of a spreadsheet's calendar of `YYYY-MM-DD`. None before March 1900, where that
+/// calendar has a day too many.
+fn day(text: &str) -> Option<i64> {
+    let day: NaiveDate = text.parse().ok()?;
     let days = day.signed_duration_since(NaiveDate::from_ymd_opt(1899, 12, 30)?).num_days();
-    if !(61..=2_958_465).contains(&days) {
-        return None;
-    }
-    let (clock, part) = time.split_once('.').unwrap_or((time, "0"));
-    let mut seconds = 0;
-    for two in clock.split(':') {
-        seconds = seconds * 60 + two.parse::<i64>().ok()?;
-    }
-    let micros: i64 = format!("{part:0<6}").get(..6)?.parse().ok()?;
-    Some((days, seconds * 1_000_000 + micros))
+    (61..=2_958_465).contains(&days).then_some(days)
 }
 
 /// A text as XML may hold it. What XML can't hold at all is left out: it can't be seen either.
@@ -282,12 +281,14 @@ mod tests {
 
     use super::*;
 
-    fn write(rows: &[Vec<(Kind, Option<&str>)>], most_rows: u32) -> Vec<u8> {
+    fn write(rows: &[Vec<(Kind, Cell<'_>)>], most_rows: u32) -> Vec<u8> {
         let titles = vec!["Name".to_owned(), "=Value".to_owned(), "Last".to_owned()];
         let mut xlsx = Xlsx::new("Clients", titles, most_rows);
         xlsx.begin().unwrap();
         for row in rows {
-            xlsx.row::<Unfit>(row.iter().copied().map(Ok)).unwrap();
+            xlsx.next_row().unwrap();
+            row.iter().for_each(|(kind, cell)| xlsx.cell(*kind, *cell).unwrap());
+            xlsx.end_row().unwrap();
         }
         xlsx.finish().unwrap();
         std::mem::take(xlsx.out())
@@ -296,14 +297,22 @@ mod tests {
     #[test]
     fn another_reader_reads_what_was_written() {
         let rows = vec![
-            vec![(Kind::Text, Some("O'Brien <&> \"Jane\"")), (Kind::Number, Some("-12.50")), (Kind::Flag, Some("true"))],
-            vec![(Kind::Text, None), (Kind::Day, Some("1984-05-17")), (Kind::Text, Some(" two\nlines "))],
             vec![
-                (Kind::Text, Some("=1+1")),
-                (Kind::Instant, Some("2026-11-26 12:00:00+00")),
-                (Kind::Phone, Some("+442071838750")),
+                (Kind::Text, Cell::Text("O'Brien <&> \"Jane\"")),
+                (Kind::Number, Cell::Text("-12.50")),
+                (Kind::Flag, Cell::Text("true")),
             ],
-            vec![(Kind::Text, Some("a_x000D_b\u{1}")), (Kind::Number, Some("•••")), (Kind::Number, Some("12345678901234567890"))],
+            vec![(Kind::Text, Cell::Null), (Kind::Day, Cell::Text("1984-05-17")), (Kind::Text, Cell::Text(" two\nlines "))],
+            vec![
+                (Kind::Text, Cell::Text("=1+1")),
+                (Kind::Instant, Cell::Instant(849_009_600_000_000)),
+                (Kind::Phone, Cell::Text("+442071838750")),
+            ],
+            vec![
+                (Kind::Text, Cell::Text("a_x000D_b\u{1}")),
+                (Kind::Number, Cell::Text("•••")),
+                (Kind::Number, Cell::Text("12345678901234567890")),
+            ],
         ];
         let mut book: Read<_> = Read::new(Cursor::new(write(&rows, MOST_ROWS))).unwrap();
         assert_eq!(book.sheet_names(), ["Clients"]);
@@ -323,7 +332,7 @@ mod tests {
 
     #[test]
     fn a_full_sheet_is_followed_by_another() {
-        let rows: Vec<_> = ["a", "b", "c", "d", "e"].iter().map(|t| vec![(Kind::Text, Some(*t)); 3]).collect();
+        let rows: Vec<_> = ["a", "b", "c", "d", "e"].iter().map(|t| vec![(Kind::Text, Cell::Text(t)); 3]).collect();
         let mut book: Read<_> = Read::new(Cursor::new(write(&rows, 3))).unwrap();
         assert_eq!(book.sheet_names(), ["Clients", "Clients 2", "Clients 3"]);
         let heights: Vec<usize> = book.sheet_names().iter().map(|name| book.worksheet_range(name).unwrap().height()).collect();
@@ -335,9 +344,10 @@ mod tests {
         let mut xlsx = Xlsx::new("Clients", vec!["A".to_owned()], MOST_ROWS);
         xlsx.begin().unwrap();
         let long = "x".repeat(LONGEST);
-        xlsx.row::<Unfit>([Ok((Kind::Text, Some(long.as_str())))].into_iter()).unwrap();
+        xlsx.next_row().unwrap();
+        xlsx.cell(Kind::Text, Cell::Text(&long)).unwrap();
         let longer = "x".repeat(LONGEST + 1);
-        let refused = xlsx.row::<Unfit>([Ok((Kind::Text, Some(longer.as_str())))].into_iter());
+        let refused = xlsx.cell(Kind::Text, Cell::Text(&longer));
         assert!(matches!(refused, Err(Unfit::LongCell)));
     }
 

@@ -19,7 +19,7 @@ use runtime::{Ctx, Rows as _};
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Expr, SelectStatement};
 
-pub use catalogue::{CLIENT, FOLLOW_UPS, Field, FieldKind, LEAD, Target};
+pub use catalogue::{CLIENT, CONTACT, DEAL, FOLLOW_UPS, Field, FieldKind, LEAD, Target};
 pub(crate) use compile::{Env, prune};
 pub(crate) use language::read;
 pub use language::{Condition, Fault, Node};

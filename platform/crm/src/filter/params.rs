@@ -94,6 +94,36 @@ impl<'a> Filters<'a> {
         }
     }
 
+    /// `?amount_min=1000&amount_max=5000`: numbers, both included.
+    pub fn numbers(&mut self, column: &'static str, from: (&str, Option<&str>), to: (&str, Option<&str>)) {
+        for ((name, value), is_end) in [(from, false), (to, true)] {
+            let Some(value) = value.map(str::trim).filter(|v| !v.is_empty()) else { continue };
+            match value.parse::<rust_decimal::Decimal>() {
+                Ok(n) if is_end => self.select.and_where(self.col(column).lte(n)),
+                Ok(n) => self.select.and_where(self.col(column).gte(n)),
+                Err(_) => {
+                    self.faults.add(name, "must be a number");
+                    continue;
+                }
+            };
+        }
+    }
+
+    /// `?close_from=2026-01-01&close_to=2026-01-31`: days of a column of days, both included.
+    pub fn days(&mut self, column: &'static str, from: (&str, Option<&str>), to: (&str, Option<&str>)) {
+        for ((name, value), is_end) in [(from, false), (to, true)] {
+            let Some(value) = value.map(str::trim).filter(|v| !v.is_empty()) else { continue };
+            match value.parse::<NaiveDate>() {
+                Ok(day) if is_end => self.select.and_where(self.col(column).lte(day)),
+                Ok(day) => self.select.and_where(self.col(column).gte(day)),
+                Err(_) => {
+                    self.faults.add(name, "must be a date (YYYY-MM-DD)");
+                    continue;
+                }
+            };
+        }
+    }
+
     fn instant(&mut self, name: &str, value: Option<&str>, end: bool) -> Option<DateTime<Utc>> {
         let value = value.filter(|v| !v.is_empty())?;
         if let Ok(day) = value.parse::<NaiveDate>() {

@@ -53,6 +53,14 @@ fn listed(target: &Target, name: &str, then: Option<SortKey>) -> Option<SortColu
         ..column(format!("lower({table}.name)"), SortType::Text)
     };
     Some(match (name, word) {
+        ("country" | "follow_up_at", "contact" | "deal") | ("source", "deal") => return None,
+        ("rating", "contact") => column("k.rating".to_owned(), SortType::Integer),
+        ("company" | "status", "contact") => column(format!("k.{name}"), SortType::Text),
+        ("amount", "deal") => column("d.amount".to_owned(), SortType::Number),
+        ("expected_close_date", "deal") => column("d.expected_close_date".to_owned(), SortType::Date),
+        ("closed_at", "deal") => column("d.closed_at".to_owned(), SortType::Time),
+        ("stage", "deal") => column("s.position".to_owned(), SortType::Integer),
+        ("status", "deal") => return None,
         ("country" | "source", _) | ("kyc_status", "client") => column(format!("{alias}.{name}"), SortType::Text),
         ("follow_up_at", _) => column(format!("{alias}.{name}"), SortType::Time),
         ("assigned_to_name" | "assigned_to", _) => named("u", "assigned_to"),

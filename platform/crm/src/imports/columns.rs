@@ -182,9 +182,8 @@ pub(super) fn knows<'a>(fields: &'a [String], custom: &'a [CustomField]) -> impl
     move |header: &str| {
         let plain = words::plain(header);
         let own = custom.iter().filter(|f| !f.archived);
-        if let Some(field) =
-            own.clone().find(|f| !plain.is_empty() && (words::plain(&f.label) == plain || words::plain(&f.key) == plain))
-        {
+        let names = |f: &CustomField| [f.label.clone(), f.key.clone(), format!("custom.{}", f.key)];
+        if let Some(field) = own.clone().find(|f| !plain.is_empty() && names(f).iter().any(|name| words::plain(name) == plain)) {
             return Some(format!("custom.{}", field.key));
         }
         words::field_of(header).filter(|f| fields.iter().any(|key| key == f)).map(str::to_owned)

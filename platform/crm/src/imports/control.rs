@@ -7,7 +7,7 @@ use runtime::{Ctx, Rows as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::entity::{self, Import, creates, find_locked, permission};
+use super::entity::{self, Import, find_locked};
 use super::jobs::{RunImport, UndoImport};
 use super::mapping::Duplicates;
 use super::preview::not_previewed;
@@ -31,17 +31,17 @@ async fn told(ctx: &Ctx, action: &str, import: &Import, facts: Vec<(&str, Json)>
 
 /// Whether somebody may bring in what the mapping says. `who`: as they are, not in clear.
 pub(super) fn may_run(ctx: &Ctx, who: &Actor, import: &Import) -> kernel::Result<()> {
-    let kind = import.kind()?;
+    let brings = import.brings()?;
     let mapping = import.mapping()?.ok_or_else(not_mapped)?;
-    ctx.require(permission(kind))?;
-    ctx.require(creates(kind))?;
+    ctx.require(brings.permission())?;
+    ctx.require(brings.creates())?;
     if matches!(mapping.duplicates, Duplicates::Update) {
-        ctx.require(kind.update())?;
+        ctx.require(brings.updates())?;
     }
-    if uses(&mapping, "assigned_to") {
+    if let Some(kind) = brings.as_records().filter(|_| uses(&mapping, "assigned_to")) {
         ctx.require(kind.assign())?;
     }
-    sees(who, kind, Some(&mapping))
+    sees(who, brings, Some(&mapping))
 }
 
 /// Starts an import that was previewed.
@@ -111,9 +111,9 @@ pub(super) async fn cancel(ctx: &Ctx, id: Uuid) -> kernel::Result<Import> {
 /// Takes an import back.
 pub(super) async fn undo(ctx: &Ctx, who: &Actor, id: Uuid) -> kernel::Result<Import> {
     let import = find_locked(ctx, id).await?;
-    let kind = import.kind()?;
-    ctx.require(permission(kind))?;
-    sees(who, kind, None)?;
+    let brings = import.brings()?;
+    ctx.require(brings.permission())?;
+    sees(who, brings, None)?;
     match import.status.as_str() {
         "queued" | "running" => {
             return Err(DomainError::conflict("job_running", "This import is being worked on. Wait for its end, or cancel it."));

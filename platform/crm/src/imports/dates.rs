@@ -68,14 +68,18 @@ impl DateFormat {
     }
 }
 
-/// The formats in which all of these can be read, the likeliest first.
+/// The formats in which most of these can be read, the likeliest first. The few that can't be are faults of
+/// theirs and not of the format: of the formats that read more than half, those are meant that read the most.
 pub(super) fn formats_of<'a>(samples: impl Iterator<Item = &'a str> + Clone) -> Vec<DateFormat> {
-    let mut any = samples.clone().filter(|s| !s.trim().is_empty()).peekable();
-    if any.peek().is_none() {
+    let filled = || samples.clone().filter(|s| !s.trim().is_empty());
+    let all = filled().count();
+    let reads = |format: DateFormat| filled().filter(|s| format.day(s).is_some()).count();
+    let counted = DateFormat::ALL.map(|format| (format, reads(format)));
+    let most = counted.iter().map(|(_, n)| *n).max().unwrap_or(0);
+    if most * 2 <= all {
         return Vec::new();
     }
-    let fits = |format: &DateFormat| samples.clone().filter(|s| !s.trim().is_empty()).all(|s| format.day(s).is_some());
-    DateFormat::ALL.into_iter().filter(fits).collect()
+    counted.into_iter().filter(|(_, n)| *n == most).map(|(format, _)| format).collect()
 }
 
 #[cfg(test)]
@@ -108,13 +112,20 @@ mod tests {
     }
 
     #[test]
-    fn formats_are_those_that_fit_all() {
+    fn formats_are_those_that_fit_most() {
         let of = |samples: &[&'static str]| {
             formats_of(samples.iter().copied()).into_iter().map(DateFormat::as_str).collect::<Vec<_>>()
         };
         assert_eq!(of(&["01/02/2000", "13/02/2000"]), ["DD/MM/YYYY"]);
         assert_eq!(of(&["01/02/2000", ""]), ["DD/MM/YYYY", "MM/DD/YYYY"]);
         assert_eq!(of(&["1.2.2000"]), ["DD.MM.YYYY"]);
+        // One that is no date, and one that is none in the order of the others.
+        assert_eq!(of(&["13.02.2000", "31.02.2000", "01.02.2000"]), ["DD.MM.YYYY"]);
+        assert_eq!(of(&["13/02/2000", "02/13/2000", "14/02/2000", "15/02/2000", "unknown"]), ["DD/MM/YYYY"]);
+        // As many say this as that: both could be meant, and every other row is told so.
+        assert_eq!(of(&["13/02/2000", "02/13/2000", "01/02/2000"]), ["DD/MM/YYYY", "MM/DD/YYYY"]);
+        // A column of words is none of dates because of one.
+        assert_eq!(of(&["a", "b", "01.02.2000"]), Vec::<&str>::new());
         assert_eq!(of(&["x"]), Vec::<&str>::new());
         assert_eq!(of(&["", " "]), Vec::<&str>::new());
     }

@@ -3,6 +3,7 @@
 use runtime::{Ctx, Rows as _};
 use uuid::Uuid;
 
+use super::brings::Brings;
 use super::mapping::Mapping;
 use crate::bulk::{Kind, Sql};
 
@@ -13,7 +14,8 @@ struct Done {
 }
 
 /// How a file and a table are compared: the column, and for which rows.
-fn ways(kind: Kind, mapping: &Mapping) -> Vec<(&'static str, &'static str)> {
+fn ways(brings: Brings, mapping: &Mapping) -> Vec<(&'static str, &'static str)> {
+    let Some(kind) = brings.as_records() else { return vec![("email", "true")] };
     let mut ways = Vec::new();
     // Two clients can't have one e-mail, whatever somebody compares by.
     if mapping.by_email || kind == Kind::Client {
@@ -28,13 +30,13 @@ fn ways(kind: Kind, mapping: &Mapping) -> Vec<(&'static str, &'static str)> {
 }
 
 /// Marks them among the rows of an import, or in one row of it.
-pub(super) async fn find(ctx: &Ctx, kind: Kind, id: Uuid, mapping: &Mapping, only: Option<i32>) -> kernel::Result<()> {
+pub(super) async fn find(ctx: &Ctx, brings: Brings, id: Uuid, mapping: &Mapping, only: Option<i32>) -> kernel::Result<()> {
     // Nobody has counted these rows yet: the planner would take a few for a million, and loop.
     if only.is_none() {
         ctx.tx().run("select set_config('enable_nestloop', 'off', true), set_config('statement_timeout', '600000', true), set_config('work_mem', '64MB', true)", []).await?;
     }
-    for (column, which) in ways(kind, mapping) {
-        in_database(ctx, kind, id, column, which, only).await?;
+    for (column, which) in ways(brings, mapping) {
+        in_database(ctx, brings, id, column, which, only).await?;
         in_file(ctx, id, column, which, only).await?;
     }
     if only.is_none() {
@@ -72,13 +74,11 @@ async fn in_file(ctx: &Ctx, id: Uuid, column: &str, which: &str, only: Option<i3
     Ok(())
 }
 
-async fn in_database(ctx: &Ctx, kind: Kind, id: Uuid, column: &str, which: &str, only: Option<i32>) -> kernel::Result<()> {
+async fn in_database(ctx: &Ctx, brings: Brings, id: Uuid, column: &str, which: &str, only: Option<i32>) -> kernel::Result<()> {
     let mut sql = Sql::default();
     let import = sql.bind(id);
-    let (table, alive) = match kind {
-        Kind::Client => ("clients", "t.deleted_at is null"),
-        Kind::Lead => ("leads", "true"),
-    };
+    let table = brings.plural();
+    let alive = if brings == Brings::Records(Kind::Client) { "t.deleted_at is null" } else { "true" };
     let one = only.map(|n| format!("and r.n = {}", sql.bind(n))).unwrap_or_default();
     // Of several the oldest is meant.
     let text = format!(

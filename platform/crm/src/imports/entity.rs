@@ -9,10 +9,10 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query, SelectStatement};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use super::brings::Brings;
 use super::columns::Column;
 use super::mapping::Mapping;
 use super::reading::Layout;
-use crate::bulk::Kind;
 
 /// What lists of imports can be sorted by.
 pub(super) const SORTS: &[SortKey] =
@@ -98,26 +98,10 @@ const COLUMNS: &[&str] = &[
     "undone_at",
 ];
 
-/// The permission to import a kind of record.
-pub(super) fn permission(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Client => "clients.import",
-        Kind::Lead => "leads.import",
-    }
-}
-
-/// The permission to add one.
-pub(super) fn creates(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Client => "clients.create",
-        Kind::Lead => "leads.create",
-    }
-}
-
 /// Imports of the kinds that the actor may import.
 pub(super) fn visible_to(ctx: &Ctx) -> kernel::Result<SelectStatement> {
-    let may = |kind: &Kind| ctx.actor().scope(permission(*kind)).is_some();
-    let kinds: Vec<&str> = [Kind::Client, Kind::Lead].iter().filter(|k| may(k)).map(|k| k.word()).collect();
+    let may = |brings: &Brings| ctx.actor().scope(brings.permission()).is_some();
+    let kinds: Vec<&str> = Brings::ALL.iter().filter(|b| may(b)).map(|b| b.word()).collect();
     if kinds.is_empty() {
         // Says which permission is missing, or which module is off.
         ctx.require("clients.import")?;
@@ -162,9 +146,9 @@ pub(super) fn file_key(tenant: kernel::tenant::TenantKey, id: Uuid) -> String {
 }
 
 impl Import {
-    /// What kind of records it brings.
-    pub fn kind(&self) -> kernel::Result<Kind> {
-        Kind::of_word(&self.entity).ok_or_else(|| DomainError::internal("an import of an unknown kind"))
+    /// What it brings.
+    pub fn brings(&self) -> kernel::Result<Brings> {
+        Brings::of_word(&self.entity).ok_or_else(|| DomainError::internal("an import of an unknown kind"))
     }
 
     /// How its file is read.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
+use super::brings::Brings;
 use crate::bulk::Kind;
 use crate::custom_fields::{CustomField, Kind as CustomKind};
 
@@ -25,27 +26,38 @@ pub(super) enum Field {
     FollowUpAt,
     FollowUpNote,
     Message,
+    /// The partner who brought the record.
+    Partner,
+    /// The role of a user.
+    Role,
+    /// The team of a user.
+    Team,
     /// A field of the tenant's own, by its place in the list of them.
     Custom(usize),
 }
 
-/// Key, field, type, label, and whether it is of clients, and of leads.
-const FIELDS: &[(&str, Field, &str, &str, bool, bool)] = &[
-    ("first_name", Field::FirstName, "text", "First name", true, true),
-    ("last_name", Field::LastName, "text", "Last name", true, true),
-    ("name", Field::Name, "text", "Full name", true, true),
-    ("email", Field::Email, "email", "E-mail", true, true),
-    ("phone", Field::Phone, "phone", "Phone", true, true),
-    ("country", Field::Country, "country", "Country", true, true),
-    ("address", Field::Address, "text", "Address", true, false),
-    ("date_of_birth", Field::DateOfBirth, "date", "Date of birth", true, false),
-    ("status", Field::Status, "choice", "Status", true, true),
-    ("source", Field::Source, "text", "Source", true, true),
-    ("assigned_to", Field::AssignedTo, "user", "Owner", true, true),
-    ("tags", Field::Tags, "tags", "Tags", true, true),
-    ("message", Field::Message, "text", "Message", false, true),
-    ("follow_up_at", Field::FollowUpAt, "date", "Follow-up date", true, true),
-    ("follow_up_note", Field::FollowUpNote, "text", "Follow-up note", true, true),
+/// Key, field, type, label, and whether it is of clients, of leads, and of users.
+type Row = (&'static str, Field, &'static str, &'static str, bool, bool, bool);
+
+const FIELDS: &[Row] = &[
+    ("first_name", Field::FirstName, "text", "First name", true, true, true),
+    ("last_name", Field::LastName, "text", "Last name", true, true, true),
+    ("name", Field::Name, "text", "Full name", true, true, true),
+    ("email", Field::Email, "email", "E-mail", true, true, true),
+    ("phone", Field::Phone, "phone", "Phone", true, true, false),
+    ("country", Field::Country, "country", "Country", true, true, false),
+    ("address", Field::Address, "text", "Address", true, false, false),
+    ("date_of_birth", Field::DateOfBirth, "date", "Date of birth", true, false, false),
+    ("status", Field::Status, "choice", "Status", true, true, false),
+    ("source", Field::Source, "text", "Source", true, true, false),
+    ("assigned_to", Field::AssignedTo, "user", "Owner", true, true, false),
+    ("tags", Field::Tags, "tags", "Tags", true, true, false),
+    ("message", Field::Message, "text", "Message", false, true, false),
+    ("follow_up_at", Field::FollowUpAt, "date", "Follow-up date", true, true, false),
+    ("follow_up_note", Field::FollowUpNote, "text", "Follow-up note", true, true, false),
+    ("partner_id", Field::Partner, "partner", "Partner", true, true, false),
+    ("role", Field::Role, "choice", "Role", false, false, true),
+    ("team", Field::Team, "choice", "Team", false, false, true),
 ];
 
 /// Places of fields in a row that is being read; those of the tenant's own come after.
@@ -53,12 +65,11 @@ pub(super) const PLACES: usize = FIELDS.len();
 
 impl Field {
     /// The field of a key.
-    pub fn parse(kind: Kind, key: &str, custom: &[CustomField]) -> Option<Self> {
+    pub fn parse(brings: Brings, key: &str, custom: &[CustomField]) -> Option<Self> {
         if let Some(own) = key.strip_prefix("custom.") {
             return custom.iter().position(|f| f.key == own && !f.archived).map(Self::Custom);
         }
-        let of_kind = |row: &&(&str, Self, &str, &str, bool, bool)| if kind == Kind::Client { row.4 } else { row.5 };
-        FIELDS.iter().filter(of_kind).find(|row| row.0 == key).map(|row| row.1)
+        FIELDS.iter().filter(|row| is_of(row, brings)).find(|row| row.0 == key).map(|row| row.1)
     }
 
     /// Its key, if it is not one of the tenant's own.
@@ -91,21 +102,44 @@ pub(super) struct Target {
     pub options: Vec<(String, String)>,
 }
 
-/// Every field that a column of a kind of record can become. `statuses`: keys and labels.
-pub(super) fn targets(kind: Kind, custom: &[CustomField], statuses: &[(String, String)]) -> Vec<Target> {
-    let is_of = |row: &&(&str, Field, &str, &str, bool, bool)| if kind == Kind::Client { row.4 } else { row.5 };
+/// What fields that are choices can be: keys and labels.
+#[derive(Debug, Default)]
+pub(super) struct Choices {
+    pub statuses: Vec<(String, String)>,
+    /// Roles that the actor may give.
+    pub roles: Vec<(String, String)>,
+    pub teams: Vec<(String, String)>,
+}
+
+fn is_of(row: &Row, brings: Brings) -> bool {
+    match brings {
+        Brings::Records(Kind::Client) => row.4,
+        Brings::Records(_) => row.5,
+        Brings::Users => row.6,
+    }
+}
+
+/// Every field that a column of a kind of record can become.
+pub(super) fn targets(brings: Brings, custom: &[CustomField], choices: &Choices) -> Vec<Target> {
     let required = |field: Field| match field {
-        Field::FirstName | Field::LastName => true,
-        Field::Email => kind == Kind::Client,
+        // One of the names is enough for staff; the whole one stands for both.
+        Field::FirstName | Field::LastName => brings != Brings::Users,
+        Field::Name | Field::Role => brings == Brings::Users,
+        Field::Email => brings != Brings::Records(Kind::Lead),
         _ => false,
     };
-    let ours = FIELDS.iter().filter(is_of).map(|(key, field, word, label, ..)| Target {
+    let ours = FIELDS.iter().filter(|row| is_of(row, brings)).map(|(key, field, word, label, ..)| Target {
         key: (*key).to_owned(),
         label: (*label).to_owned(),
         word,
         required: required(*field),
         custom: false,
-        options: if *field == Field::Status { statuses.to_vec() } else { Vec::new() },
+        options: match field {
+            Field::Status => choices.statuses.clone(),
+            Field::Role => choices.roles.clone(),
+            Field::Team => choices.teams.clone(),
+            _ => Vec::new(),
+        },
     });
     let own = custom.iter().filter(|f| !f.archived).map(|f| Target {
         key: format!("custom.{}", f.key),
@@ -139,8 +173,12 @@ pub(super) fn custom_value(field: &CustomField, text: &str, day: impl Fn(&str) -
     }
 }
 
-/// A number as it is written in English or elsewhere: of a comma and a dot the last one is the decimal one.
+/// A number as it is written in English or elsewhere: of a comma and a dot the last one is the decimal one. A
+/// percentage is the part that it stands for, as a workbook keeps it.
 fn number(text: &str) -> Option<f64> {
+    if let Some(percent) = text.trim().strip_suffix(['%', '٪']) {
+        return Some(number(percent)? / 100.0);
+    }
     let text: String = text.chars().filter(|c| !c.is_whitespace() && !['\u{a0}', '\'', '’'].contains(c)).collect();
     let (comma, dot) = (text.rfind(','), text.rfind('.'));
     let plain = match (comma, dot) {
@@ -179,6 +217,8 @@ mod tests {
             ("1,5", Some(1.5)),
             ("1.234.567", Some(1_234_567.0)),
             ("-3", Some(-3.0)),
+            ("25%", Some(0.25)),
+            ("12,5 %", Some(0.125)),
             ("many", None),
             ("inf", None),
             ("", None),

@@ -72,7 +72,7 @@ pub(super) async fn fix(ctx: &Ctx, id: Uuid, row: u32, texts: Option<&BTreeMap<S
     ctx.tx().copy_in(COPY, copy.as_bytes()).await?;
     if staged.faults.is_empty() {
         let mapping = import.mapping()?.ok_or_else(not_mapped)?;
-        duplicates::find(ctx, import.kind()?, id, &mapping, Some(n)).await?;
+        duplicates::find(ctx, import.brings()?, id, &mapping, Some(n)).await?;
     }
     count(ctx, &import, &old, &staged.faults, staged.faults.is_empty()).await?;
     let columns: Vec<&String> = texts.keys().collect();

@@ -1,4 +1,5 @@
-//! The form that brings a file, read as it comes: the file goes to a temporary one, never into memory.
+//! The form that brings a file. It is read when whoever sends it is known to be allowed to, and as it comes:
+//! the file goes to a temporary one, never into memory.
 
 use std::fs::File;
 
@@ -8,14 +9,11 @@ use poem::{Request, RequestBody};
 use poem_openapi::payload::{ParsePayload, Payload};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
-use runtime::http::ApiError;
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 
 use super::reading::Encodings;
 
-/// The most bytes of a file that anybody sends; a tenant's settings may say less.
-pub(super) const MOST_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 /// The most bytes of a field that is not the file.
 const MOST_TEXT: u64 = 200;
 
@@ -32,30 +30,43 @@ pub(super) struct Arrived {
     pub encodings: Encodings,
 }
 
-/// A file, and what it brings.
+/// A form that is there, of which nothing was read yet.
 pub struct ImportForm {
-    pub(super) file: Option<Arrived>,
-    pub(super) entity: Option<String>,
+    parts: Multipart,
 }
 
-fn broken(error: impl std::fmt::Display) -> poem::Error {
-    ApiError(DomainError::field_code("upload_broken", "file", format!("did not arrive whole: {error}"))).into()
+/// A file, and what it brings.
+#[derive(Default)]
+pub(super) struct Form {
+    pub file: Option<Arrived>,
+    pub entity: Option<String>,
 }
 
-fn too_large() -> poem::Error {
-    let message = format!("The file is larger than {MOST_BYTES} bytes.");
-    ApiError(DomainError::TooLarge { code: "file_too_large", message }).into()
+fn broken(error: impl std::fmt::Display) -> DomainError {
+    DomainError::field_code("upload_broken", "file", format!("did not arrive whole: {error}"))
+}
+
+/// The most bytes of a file that is too large which are read and thrown away.
+const REST: u64 = 64 * 1024 * 1024;
+
+fn too_large(most: u64) -> DomainError {
+    let message = format!("The file is larger than {} megabytes, the most that this CRM's settings allow.", most / 1024 / 1024);
+    DomainError::TooLarge { code: "file_too_large", message }
 }
 
 impl ImportForm {
-    async fn read(request: &Request, body: &mut RequestBody) -> poem::Result<Self> {
-        let mut parts = <Multipart as poem::FromRequest>::from_request(request, body).await?;
-        let mut form = Self { file: None, entity: None };
-        while let Some(field) = parts.next_field().await.map_err(broken)? {
+    async fn of(request: &Request, body: &mut RequestBody) -> poem::Result<Self> {
+        Ok(Self { parts: <Multipart as poem::FromRequest>::from_request(request, body).await? })
+    }
+
+    /// Reads it, up to so many bytes of a file.
+    pub(super) async fn read(mut self, most: u64) -> kernel::Result<Form> {
+        let mut form = Form::default();
+        while let Some(field) = self.parts.next_field().await.map_err(broken)? {
             match field.name() {
                 Some("file") if form.file.is_none() => {
                     let filename = name_of(field.file_name().unwrap_or_default());
-                    form.file = Some(receive(field.into_async_read(), filename).await?);
+                    form.file = Some(receive(field.into_async_read(), filename, most).await?);
                 }
                 Some("entity") => {
                     let mut text = String::new();
@@ -82,8 +93,8 @@ fn name_of(given: &str) -> String {
     if name.trim().is_empty() { "file".to_owned() } else { name.trim().to_owned() }
 }
 
-async fn receive(stream: impl tokio::io::AsyncRead + Send, filename: String) -> poem::Result<Arrived> {
-    let ours = |e: std::io::Error| poem::Error::from(ApiError(DomainError::internal(format!("a temporary file: {e}"))));
+async fn receive(stream: impl tokio::io::AsyncRead + Send, filename: String, most: u64) -> kernel::Result<Arrived> {
+    let ours = |e: std::io::Error| DomainError::internal(format!("a temporary file: {e}"));
     let mut file = tokio::fs::File::from_std(tempfile::tempfile().map_err(ours)?);
     let (mut hash, mut encodings, mut head, mut bytes) = (Sha256::new(), Encodings::default(), Vec::new(), 0_u64);
     tokio::pin!(stream);
@@ -95,8 +106,11 @@ async fn receive(stream: impl tokio::io::AsyncRead + Send, filename: String) -> 
         }
         let piece = &buffer[..read];
         bytes += read as u64;
-        if bytes > MOST_BYTES {
-            return Err(too_large());
+        if bytes > most {
+            // Whoever is still sending when we answer would see a broken connection instead of the answer.
+            let rest = tokio::io::copy(&mut stream.take(REST), &mut tokio::io::sink());
+            let _ = tokio::time::timeout(std::time::Duration::from_secs(10), rest).await;
+            return Err(too_large(most));
         }
         hash.update(piece);
         encodings.see(piece);
@@ -123,7 +137,7 @@ impl Payload for ImportForm {
             description: Some("The file: CSV in any usual encoding, or XLSX. Required."),
             ..MetaSchema::new_with_format("string", "binary")
         };
-        let entity = MetaSchema { description: Some("`clients` or `leads`. Required."), ..MetaSchema::new("string") };
+        let entity = MetaSchema { description: Some("`clients`, `leads` or `users`. Required."), ..MetaSchema::new("string") };
         MetaSchemaRef::Inline(Box::new(MetaSchema {
             properties: vec![
                 ("file", MetaSchemaRef::Inline(Box::new(file))),
@@ -139,7 +153,7 @@ impl ParsePayload for ImportForm {
     const IS_REQUIRED: bool = true;
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> poem::Result<Self> {
-        Self::read(request, body).await
+        Self::of(request, body).await
     }
 }
 
@@ -164,7 +178,7 @@ impl<'a> ApiExtractor<'a> for ImportForm {
         body: &mut RequestBody,
         _: ExtractParamOptions<Self::ParamType>,
     ) -> poem::Result<Self> {
-        Self::read(request, body).await
+        Self::of(request, body).await
     }
 }
 

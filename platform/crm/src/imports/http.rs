@@ -9,7 +9,9 @@ use uuid::Uuid;
 
 use super::fixing::{self, Decision};
 use super::form::ImportForm;
-use super::shapes::{DecisionIn, FixedOut, ImportOut, ImportRowOut, LayoutIn, MappingIn, PreviewBegun, PreviewOut, RowPatch};
+use super::shapes::{
+    DecisionIn, FixedOut, ImportLimitsOut, ImportOut, ImportRowOut, LayoutIn, MappingIn, PreviewBegun, PreviewOut, RowPatch,
+};
 use super::{control, errors_csv, preview, service, upload};
 
 /// The answer to a preview.
@@ -48,7 +50,7 @@ impl ImportsApi {
     async fn list(
         &self,
         auth: Staff,
-        /// `clients` or `leads`.
+        /// `clients`, `leads` or `users`.
         entity: Query<Option<String>>,
         /// Statuses.
         status: Query<Option<String>>,
@@ -63,6 +65,13 @@ impl ImportsApi {
         let ctx = auth.0.begin_carrying().await?;
         let found = service::list(&ctx, entity.0.as_deref(), status.0.as_deref(), &paging).await?;
         Ok(Json(found.map(|i| ImportOut::of(&ctx, i)).into()))
+    }
+
+    /// Say how large a file may be
+    #[oai(path = "/imports/limits", method = "get", operation_id = "getImportLimits")]
+    async fn limits(&self, auth: Staff) -> ApiResult<Json<ImportLimitsOut>> {
+        let ctx = auth.0.begin_carrying().await?;
+        Ok(Json(ImportLimitsOut { max_bytes: service::most_bytes(&ctx).await? }))
     }
 
     /// Send a file
@@ -131,12 +140,19 @@ impl ImportsApi {
     ///
     /// In the order of the file.
     #[oai(path = "/imports/:id/rows", method = "get", operation_id = "listImportRows")]
+    #[expect(clippy::too_many_arguments, reason = "one argument per query parameter")]
     async fn rows(
         &self,
         auth: Staff,
         id: Path<Uuid>,
         /// `invalid`, `duplicate`, `review`, `updated`, `skipped` or `kept`.
         state: Query<Option<String>>,
+        /// Of faulty rows: those with a fault in this column.
+        column: Query<Option<String>>,
+        /// Of faulty rows: those with a fault of this kind; with `column`, of this kind in it.
+        code: Query<Option<String>>,
+        /// Rows with this text in the file, or in their name or e-mail.
+        search: Query<Option<String>>,
         /// Rows on a page, 20 by default, 200 at most.
         limit: Query<Option<String>>,
         /// `next_cursor` of the page before.
@@ -144,7 +160,8 @@ impl ImportsApi {
     ) -> ApiResult<Json<ListOut<ImportRowOut>>> {
         let paging = Paging::parse(None, limit.0.as_deref(), cursor.0.as_deref())?;
         let ctx = auth.0.begin_carrying().await?;
-        let (looked, page) = preview::rows(&ctx, id.0, state.0.as_deref(), &paging).await?;
+        let filter = preview::Filter { state: state.0, column: column.0, code: code.0, search: search.0 };
+        let (looked, page) = preview::rows(&ctx, id.0, &filter, &paging).await?;
         Ok(Json(page.map(|line| ImportRowOut::of(&looked, line)).into()))
     }
 

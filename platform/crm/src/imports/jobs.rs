@@ -18,10 +18,16 @@ use super::entity::{self, Import};
 use super::recipe::{not_mapped, sees};
 use super::staging::{Engine, stage, tell};
 use super::undoing;
-use super::{entity::permission, run};
+use super::{brings::Brings, places, run, staff};
 
 /// Rows of one piece.
 const PIECE: i64 = 5_000;
+
+/// Rows of one piece of an import. Staff come a few at a time: each piece holds the lock under which access
+/// changes, and everybody's permissions are looked at anew after it.
+fn piece_of(import: &Import) -> kernel::Result<i64> {
+    Ok(if import.brings()? == Brings::Users { staff::PIECE } else { PIECE })
+}
 
 macro_rules! job {
     ($(#[$doc:meta])* $name:ident, $kind:literal) => {
@@ -82,6 +88,11 @@ async fn requester(run: &JobRun, asked: &Asked) -> Result<(Arc<Actor>, Engine), 
     Ok((actor, engine))
 }
 
+/// Leaves the place to others and comes again: to wait for one here would hold a place of other jobs.
+async fn no_place(run: &JobRun) -> Result<(), JobError> {
+    Ok(run.postpone(places::AGAIN).await?)
+}
+
 /// Whether the import is still this job's: it may have been paused, cancelled, or given to another.
 fn is_ours(import: &Import, run: &JobRun, task: &str) -> bool {
     import.job_id == Some(run.id)
@@ -92,10 +103,11 @@ fn is_ours(import: &Import, run: &JobRun, task: &str) -> bool {
 /// Looks at a large file.
 pub async fn preview_job(run: &JobRun) -> Result<(), JobError> {
     let asked: Asked = run.payload()?;
+    let Some(_place) = places::take(run.tenant.key) else { return no_place(run).await };
     let (actor, engine) = requester(run, &asked).await?;
     let ctx = engine.begin().await?;
     let import = entity::find(&ctx, asked.import).await?;
-    sees(&actor, import.kind()?, import.mapping()?.as_ref())?;
+    sees(&actor, import.brings()?, import.mapping()?.as_ref())?;
     if !is_ours(&import, run, "preview") {
         run.finish(ctx).await?;
         return Ok(());
@@ -124,6 +136,7 @@ pub async fn preview_job(run: &JobRun) -> Result<(), JobError> {
 /// Brings the rows of a file in.
 pub async fn run_job(run: &JobRun) -> Result<(), JobError> {
     let asked: Asked = run.payload()?;
+    let Some(place) = places::take(run.tenant.key) else { return no_place(run).await };
     loop {
         let (actor, engine) = requester(run, &asked).await?;
         let ctx = engine.begin().await?;
@@ -146,6 +159,9 @@ pub async fn run_job(run: &JobRun) -> Result<(), JobError> {
         }
         ctx.commit().await?;
         failpoint::hit("imports.piece.after");
+        if place.is_wanted() {
+            return no_place(run).await;
+        }
     }
 }
 
@@ -163,7 +179,7 @@ async fn step(ctx: &Ctx, import: &Import) -> kernel::Result<bool> {
     let mapping = import.mapping()?.ok_or_else(not_mapped)?;
     let from = import.done_to;
     let sql = "select max(n) from (select n from import_rows where import_id = $1 and n > $2 order by n limit $3) q";
-    let to: Option<Option<i32>> = ctx.tx().scalar(sql, [import.id.into(), from.into(), PIECE.into()]).await?;
+    let to: Option<Option<i32>> = ctx.tx().scalar(sql, [import.id.into(), from.into(), piece_of(import)?.into()]).await?;
     let Some(to) = to.flatten() else {
         finish(ctx, import, from).await?;
         return Ok(true);
@@ -220,6 +236,7 @@ async fn finish(ctx: &Ctx, import: &Import, to: i32) -> kernel::Result<()> {
 /// Takes an import back.
 pub async fn undo_job(run: &JobRun) -> Result<(), JobError> {
     let asked: Asked = run.payload()?;
+    let Some(place) = places::take(run.tenant.key) else { return no_place(run).await };
     loop {
         let (actor, engine) = requester(run, &asked).await?;
         let ctx = engine.begin().await?;
@@ -229,9 +246,9 @@ pub async fn undo_job(run: &JobRun) -> Result<(), JobError> {
             run.finish(ctx).await?;
             return Ok(());
         }
-        let kind = import.kind()?;
-        ctx.require(permission(kind))?;
-        sees(&actor, kind, None)?;
+        let brings = import.brings()?;
+        ctx.require(brings.permission())?;
+        sees(&actor, brings, None)?;
         let last = undo_step(&ctx, &import).await?;
         let now = entity::find(&ctx, import.id).await?;
         let total = import.created + import.updated;
@@ -249,6 +266,9 @@ pub async fn undo_job(run: &JobRun) -> Result<(), JobError> {
         }
         ctx.commit().await?;
         failpoint::hit("imports.undo.after");
+        if place.is_wanted() {
+            return no_place(run).await;
+        }
     }
 }
 
@@ -256,7 +276,7 @@ pub async fn undo_job(run: &JobRun) -> Result<(), JobError> {
 async fn undo_step(ctx: &Ctx, import: &Import) -> kernel::Result<bool> {
     let to = import.undone_to;
     let sql = "select min(n) from (select n from import_rows where import_id = $1 and n <= $2 order by n desc limit $3) q";
-    let first: Option<Option<i32>> = ctx.tx().scalar(sql, [import.id.into(), to.into(), undoing::PIECE.into()]).await?;
+    let first: Option<Option<i32>> = ctx.tx().scalar(sql, [import.id.into(), to.into(), piece_of(import)?.into()]).await?;
     let Some(from) = first.flatten().map(|n| n - 1) else {
         undoing::sweep_made(ctx, import).await?;
         let sql = "update imports set status = 'undone', task = null, undone_to = 0, review = 0, undone_at = $2, updated_at = $2 where id = $1";

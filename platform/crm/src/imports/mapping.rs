@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::validate::{Checker, is_country};
 use serde::{Deserialize, Serialize};
 
+use super::brings::Brings;
 use super::columns::Column;
 use super::dates::DateFormat;
 use super::field::Field;
 use super::shapes::MappingIn;
-use crate::bulk::Kind;
 use crate::custom_fields::CustomField;
 
 /// What is done with a row that is there already.
@@ -58,13 +58,15 @@ pub(super) struct Mapping {
     pub date_format: Option<String>,
     pub default_country: Option<String>,
     pub name: Option<String>,
+    /// Of users: whether they come in without an invitation.
+    pub uninvited: bool,
 }
 
 /// The most words of ours for words of theirs in one column.
 const MOST_VALUES: usize = 1_000;
 
 /// Reads what was asked for; `c` collects all faults.
-pub(super) fn read(c: &mut Checker, kind: Kind, input: &MappingIn, columns: &[Column], custom: &[CustomField]) -> Mapping {
+pub(super) fn read(c: &mut Checker, brings: Brings, input: &MappingIn, columns: &[Column], custom: &[CustomField]) -> Mapping {
     let mut mapping = Mapping { by_email: true, ..Mapping::default() };
     let mut taken: BTreeSet<Field> = BTreeSet::new();
     let known = |name: &str| columns.iter().any(|column| column.name == name);
@@ -74,7 +76,7 @@ pub(super) fn read(c: &mut Checker, kind: Kind, input: &MappingIn, columns: &[Co
     for (column, key) in input.mapping.iter().flatten() {
         let Some(key) = key.as_deref().filter(|k| !k.is_empty()) else { continue };
         let at = format!("mapping.{column}");
-        match Field::parse(kind, key, custom) {
+        match Field::parse(brings, key, custom) {
             _ if !known(column) => c.add(&at, "is not a column of the file"),
             None => c.add(&at, format!("can't become `{key}`; it is not a field")),
             Some(field) if !taken.insert(field) && !field.takes_many() => {
@@ -90,7 +92,7 @@ pub(super) fn read(c: &mut Checker, kind: Kind, input: &MappingIn, columns: &[Co
     }
     for (key, value) in input.defaults.iter().flatten() {
         let at = format!("defaults.{key}");
-        if Field::parse(kind, key, custom).is_none() {
+        if Field::parse(brings, key, custom).is_none() {
             c.add(&at, "is not a field");
         } else if let Some(value) = c.optional(&at, Some(value), 500) {
             mapping.defaults.insert(key.clone(), value);
@@ -107,7 +109,20 @@ pub(super) fn read(c: &mut Checker, kind: Kind, input: &MappingIn, columns: &[Co
         }
     }
     rules(c, input, &mut mapping);
+    if brings == Brings::Users {
+        of_staff(c, &mapping);
+    }
     mapping
+}
+
+/// What can't be said of staff: an address belongs to one of them, and it is what they are known by.
+fn of_staff(c: &mut Checker, mapping: &Mapping) {
+    if !matches!(mapping.duplicates, Duplicates::Skip | Duplicates::Update) {
+        c.add("duplicates", "must be skip or update for users");
+    }
+    if mapping.by_phone || !mapping.by_email {
+        c.add("match", "must be email for users");
+    }
 }
 
 /// What holds for all rows.
@@ -145,5 +160,6 @@ fn rules(c: &mut Checker, input: &MappingIn, mapping: &mut Mapping) {
             c.add("default_country", "is not an ISO 3166-1 alpha-2 country code, e.g. GB");
         }
     }
+    mapping.uninvited = input.invite == Some(false);
     mapping.name = c.optional("name", input.name.as_deref(), 100);
 }

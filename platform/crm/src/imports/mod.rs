@@ -6,6 +6,7 @@
 //! contacts in clear, and nothing of this is open to masked staff.
 
 mod batch;
+mod brings;
 mod columns;
 mod control;
 mod countries;
@@ -19,6 +20,7 @@ mod form;
 mod http;
 mod jobs;
 mod mapping;
+mod places;
 mod preview;
 mod reading;
 mod recipe;
@@ -26,6 +28,7 @@ mod rows;
 mod run;
 mod service;
 mod shapes;
+mod staff;
 mod staging;
 mod sweep;
 mod undoing;
@@ -38,3 +41,6 @@ pub use http::ImportsApi;
 pub use jobs::{PreviewImport, RunImport, UndoImport, failed, preview_job, run_job, undo_job};
 pub(crate) use rows::Values;
 pub use sweep::sweep;
+#[cfg(test)]
+pub(crate) use words::field_of;
+pub(crate) use words::plain;

@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use kernel::DomainError;
 use kernel::paging::{Page, Paging};
+use kernel::validate::Checker;
 use runtime::Ctx;
 use runtime::http::SignedIn;
 use runtime::list::{self, Sort, SortKey, SortType};
-use sea_orm::FromQueryResult;
+use runtime::words::{containing, words};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Order, Query, SelectStatement};
-use serde_json::Value as Json;
+use sea_orm::{FromQueryResult, Value};
+use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use super::brings::Brings;
 use super::columns::Column;
 use super::entity::{self, Import, find_locked};
 use super::jobs::PreviewImport;
@@ -62,6 +65,9 @@ pub(super) struct Line {
     follow_up_at: Option<DateTime<Utc>>,
     follow_up_note: Option<String>,
     message: Option<String>,
+    partner: Option<String>,
+    role: Option<String>,
+    team: Option<String>,
     raw: Option<Vec<String>>,
     faults: Option<Json>,
     pub duplicate_of: Option<Uuid>,
@@ -154,9 +160,13 @@ impl Line {
         let due = self.follow_up_at.map(|at| at.to_rfc3339());
         let owner = self.assigned_to.map(|id| id.to_string());
         let tags = self.tags.as_ref().map(|t| t.join(", "));
+        // Of staff the whole name stands there.
+        let is_staff = self.role.is_some();
+        let (first, team) = if is_staff { ("name", &self.team) } else { ("first_name", &None) };
+        let last = if is_staff { &None } else { &self.last_name };
         let plain = [
-            ("first_name", &self.first_name),
-            ("last_name", &self.last_name),
+            (first, &self.first_name),
+            ("last_name", last),
             ("email", &self.email),
             ("phone", &self.phone),
             ("country", &self.country),
@@ -169,6 +179,9 @@ impl Line {
             ("follow_up_at", &due),
             ("follow_up_note", &self.follow_up_note),
             ("message", &self.message),
+            ("partner_id", &self.partner),
+            ("role", &self.role),
+            ("team", team),
         ];
         let own = self.custom.as_ref().and_then(Json::as_object).into_iter().flatten();
         let text = |v: &Json| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
@@ -192,7 +205,8 @@ impl Line {
 
 /// Rows of an import, with the records that are there already.
 pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
-    let table = import.kind()?.table();
+    let brings = import.brings()?;
+    let is_staff = brings == Brings::Users;
     let r = |name: &'static str| (Alias::new("r"), Alias::new(name));
     let t = |name: &'static str| (Alias::new("t"), Alias::new(name));
     let mut select = Query::select();
@@ -222,19 +236,29 @@ pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
         select.column(r(name));
     }
     select.expr_as(Expr::cust("r.date_of_birth::text"), Alias::new("date_of_birth"));
-    select.expr_as(Expr::cust("t.first_name || ' ' || t.last_name"), Alias::new("there_name"));
-    for (name, shown) in [
-        ("email", "there_email"),
-        ("phone", "there_phone"),
-        ("country", "there_country"),
-        ("status", "there_status"),
-        ("source", "there_source"),
+    let whole = if is_staff { "t.name" } else { "t.first_name || ' ' || t.last_name" };
+    select.expr_as(Expr::cust(whole), Alias::new("there_name"));
+    for (name, shown, of_staff) in [
+        ("email", "there_email", true),
+        ("phone", "there_phone", false),
+        ("country", "there_country", false),
+        ("status", "there_status", true),
+        ("source", "there_source", false),
     ] {
-        select.expr_as(Expr::col(t(name)), Alias::new(shown));
+        let value = if is_staff && !of_staff { Expr::cust("null::text") } else { Expr::col(t(name)) };
+        select.expr_as(value, Alias::new(shown));
+    }
+    // By names, as the file has them.
+    for (text, shown) in [
+        ("(select k.name from partners k where k.id = r.partner_id)", "partner"),
+        ("(select k.name from roles k where k.id = r.role_id)", "role"),
+        ("(select k.name from teams k where k.id = r.team_id)", "team"),
+    ] {
+        select.expr_as(Expr::cust(text), Alias::new(shown));
     }
     select
         .from_as(Alias::new("import_rows"), Alias::new("r"))
-        .join_as(JoinType::LeftJoin, Alias::new(table), Alias::new("t"), Expr::col(t("id")).equals(r("duplicate_of")))
+        .join_as(JoinType::LeftJoin, Alias::new(brings.plural()), Alias::new("t"), Expr::col(t("id")).equals(r("duplicate_of")))
         .and_where(Expr::col(r("import_id")).eq(import.id));
     Ok(select)
 }
@@ -253,7 +277,7 @@ pub(super) async fn request(who: &SignedIn, id: Uuid) -> kernel::Result<Option<U
     let import = find_locked(&ctx, id).await?;
     let mapping = import.mapping()?.ok_or_else(not_mapped)?;
     must_be_open(&import)?;
-    sees(&who.actor, import.kind()?, Some(&mapping))?;
+    sees(&who.actor, import.brings()?, Some(&mapping))?;
     if import.rows_estimate > DIRECT {
         let requested_by = who.actor.id().ok_or_else(|| DomainError::internal("a preview without an actor"))?;
         let job = PreviewImport { import: id, requested_by, by_key: who.actor.key.is_some() };
@@ -296,11 +320,24 @@ pub(super) fn not_previewed() -> DomainError {
     DomainError::conflict("not_previewed", "Preview this import first.")
 }
 
+/// Which rows a list shows.
+#[derive(Debug, Default)]
+pub(super) struct Filter {
+    pub state: Option<String>,
+    /// A column in which something is wrong.
+    pub column: Option<String>,
+    /// What is wrong.
+    pub code: Option<String>,
+    pub search: Option<String>,
+}
+
 /// A page of rows, in the order of the file.
-pub(super) async fn rows(ctx: &Ctx, id: Uuid, state: Option<&str>, paging: &Paging) -> kernel::Result<(Looked, Page<Line>)> {
+pub(super) async fn rows(ctx: &Ctx, id: Uuid, filter: &Filter, paging: &Paging) -> kernel::Result<(Looked, Page<Line>)> {
     let import = entity::find(ctx, id).await?;
     let mut select = lines(&import)?;
-    match state.filter(|s| !s.is_empty()) {
+    let given = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());
+    let mut c = Checker::new();
+    match given(&filter.state).as_deref() {
         None => {}
         Some("invalid") => {
             select.and_where(Expr::cust("r.faults is not null"));
@@ -311,7 +348,24 @@ pub(super) async fn rows(ctx: &Ctx, id: Uuid, state: Option<&str>, paging: &Pagi
         Some(word) if ["review", "updated", "skipped", "kept"].contains(&word) => {
             select.and_where(Expr::col((Alias::new("r"), Alias::new("outcome"))).eq(word));
         }
-        Some(_) => return Err(DomainError::field("state", "must be invalid, duplicate, review, updated, skipped or kept")),
+        Some(_) => c.add("state", "must be invalid, duplicate, review, updated, skipped or kept"),
+    }
+    let search = c.optional("search", filter.search.as_deref(), 200);
+    let mut fault = Map::new();
+    for (name, value) in [("column", given(&filter.column)), ("code", given(&filter.code))] {
+        if let Some(value) = c.optional(name, value.as_deref(), 200) {
+            fault.insert(name.to_owned(), value.into());
+        }
+    }
+    c.finish()?;
+    if !fault.is_empty() {
+        // The first condition is the one of the index.
+        select.and_where(Expr::cust("r.faults is not null"));
+        select.and_where(Expr::cust_with_values("r.faults @> $1", [Value::from(Json::Array(vec![Json::Object(fault)]))]));
+    }
+    for word in words(search.as_deref().unwrap_or_default()) {
+        let text = "fold(coalesce(array_to_string(r.raw, ' '), concat_ws(' ', r.first_name, r.last_name, r.email)))";
+        select.and_where(containing(text, &word));
     }
     let page = list::page(ctx, "import", &select, Sort::parse(None, BY_ROW)?, paging).await?;
     Ok((Looked::of(&import)?, page))

@@ -8,11 +8,13 @@ use runtime::{Ctx, Rows as _};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
+use super::brings::Brings;
 use super::columns::Column;
 use super::dates::DateFormat;
 use super::entity::Import;
 use super::field::{Field, PLACES};
 use super::mapping::Mapping;
+use super::staff::Staff;
 use crate::bulk::Kind;
 use crate::clients::service::default_country;
 use crate::custom_fields::{self, CustomField};
@@ -34,7 +36,7 @@ pub(super) struct Way {
 /// Everything that turns rows into records.
 pub(super) struct Recipe {
     pub import: Uuid,
-    pub kind: Kind,
+    pub brings: Brings,
     pub ways: Vec<Way>,
     /// Constants by the place of their field.
     pub defaults: Vec<(Field, String)>,
@@ -46,6 +48,10 @@ pub(super) struct Recipe {
     pub country: Option<String>,
     /// Owners by id, e-mail and name in lower case; of a name that two have, none.
     pub owners: HashMap<String, Option<Ownership>>,
+    /// Partners by id, e-mail and name in lower case; of a name that two have, none.
+    pub partners: HashMap<String, Option<Uuid>>,
+    /// Of an import of staff: roles and teams.
+    pub staff: Staff,
     /// Tags that there are, in lower case.
     pub tags: BTreeSet<String>,
 }
@@ -59,6 +65,13 @@ struct User {
 }
 
 #[derive(FromQueryResult)]
+struct Partner {
+    id: Uuid,
+    name: String,
+    email: String,
+}
+
+#[derive(FromQueryResult)]
 struct Name {
     name: String,
 }
@@ -66,30 +79,48 @@ struct Name {
 impl Recipe {
     /// Reads it for an import that is mapped.
     pub async fn of(ctx: &Ctx, import: &Import) -> kernel::Result<Self> {
-        let kind = import.kind()?;
-        let custom = custom_fields::of_entity(ctx, kind.word()).await?;
+        let brings = import.brings()?;
+        let custom = custom_fields::of_entity(ctx, brings.word()).await?;
         let mapping = import.mapping()?.ok_or_else(not_mapped)?;
         let columns = import.columns()?;
-        let owners = match uses(&mapping, "assigned_to") {
-            true => owners(ctx, kind).await?,
-            false => HashMap::new(),
+        let owners = match brings.as_records().filter(|_| uses(&mapping, "assigned_to")) {
+            Some(kind) => owners(ctx, kind).await?,
+            None => HashMap::new(),
         };
-        let statuses = statuses::all(ctx).await?.into_iter().filter(|s| s.entity == kind.word()).map(|s| (s.key, s.label));
+        let partners = if uses(&mapping, "partner_id") { partners(ctx).await? } else { HashMap::new() };
+        let staff = if brings == Brings::Users { Staff::of(ctx).await? } else { Staff::default() };
+        let statuses = statuses::all(ctx).await?.into_iter().filter(|s| s.entity == brings.word()).map(|s| (s.key, s.label));
         let statuses = statuses.collect();
         let country = match &mapping.default_country {
             Some(country) => Some(country.clone()),
             None => default_country(ctx).await?,
         };
         let tags: Vec<Name> = ctx.tx().all("select lower(name) as name from tags", []).await?;
-        let ways = ways(kind, &mapping, &columns, &custom, country.as_deref());
-        let defaults: Vec<(Field, String)> =
-            mapping.defaults.iter().filter_map(|(key, value)| Some((Field::parse(kind, key, &custom)?, value.clone()))).collect();
+        let ways = ways(brings, &mapping, &columns, &custom, country.as_deref());
+        let defaults: Vec<(Field, String)> = mapping
+            .defaults
+            .iter()
+            .filter_map(|(key, value)| Some((Field::parse(brings, key, &custom)?, value.clone())))
+            .collect();
         let is_own = |field: Field| field.place() >= PLACES;
         let has_custom = ways.iter().any(|w| is_own(w.field))
             || defaults.iter().any(|(field, _)| is_own(*field))
             || custom.iter().any(|f| f.required && !f.archived);
         let tags = tags.into_iter().map(|t| t.name).collect();
-        Ok(Self { import: import.id, kind, ways, defaults, custom, has_custom, statuses, country, owners, tags })
+        Ok(Self {
+            import: import.id,
+            brings,
+            ways,
+            defaults,
+            custom,
+            has_custom,
+            statuses,
+            country,
+            owners,
+            partners,
+            staff,
+            tags,
+        })
     }
 
     /// Its fields, and the constants they have.
@@ -107,13 +138,13 @@ pub(super) fn uses(mapping: &Mapping, key: &str) -> bool {
     mapping.mapping.values().any(|k| k == key) || mapping.defaults.contains_key(key)
 }
 
-fn ways(kind: Kind, mapping: &Mapping, columns: &[Column], custom: &[CustomField], country: Option<&str>) -> Vec<Way> {
+fn ways(brings: Brings, mapping: &Mapping, columns: &[Column], custom: &[CustomField], country: Option<&str>) -> Vec<Way> {
     let asked = mapping.date_format.as_deref().and_then(DateFormat::parse);
     // In the order of the file: of several columns for one field the first comes first.
     let mut ways: Vec<Way> = columns
         .iter()
         .filter_map(|column| {
-            let field = Field::parse(kind, mapping.mapping.get(&column.name)?, custom)?;
+            let field = Field::parse(brings, mapping.mapping.get(&column.name)?, custom)?;
             let values = mapping.values.get(&column.name).into_iter().flatten();
             let fitting: Vec<DateFormat> = column.formats.iter().filter_map(|f| DateFormat::parse(f)).collect();
             let american = country == Some("US") && fitting.contains(&DateFormat::MonthFirst);
@@ -147,9 +178,21 @@ async fn owners(ctx: &Ctx, kind: Kind) -> kernel::Result<HashMap<String, Option<
     Ok(owners)
 }
 
+/// Partners, by what a file may call them.
+async fn partners(ctx: &Ctx) -> kernel::Result<HashMap<String, Option<Uuid>>> {
+    let all: Vec<Partner> = ctx.tx().all("select id, name, email from partners", []).await?;
+    let mut partners = HashMap::new();
+    for partner in all {
+        partners.insert(partner.id.to_string(), Some(partner.id));
+        partners.insert(partner.email.to_lowercase(), Some(partner.id));
+        partners.entry(partner.name.to_lowercase()).and_modify(|p| *p = None).or_insert(Some(partner.id));
+    }
+    Ok(partners)
+}
+
 /// Whoever imports sees what stands in the files: their contacts in clear, and what else is mapped.
-pub(super) fn sees(ctx_actor: &runtime::access::Actor, kind: Kind, mapping: Option<&Mapping>) -> kernel::Result<()> {
-    let area = if kind == Kind::Client { "clients" } else { "leads" };
+pub(super) fn sees(ctx_actor: &runtime::access::Actor, brings: Brings, mapping: Option<&Mapping>) -> kernel::Result<()> {
+    let area = brings.plural();
     let mapped = |key: &str| mapping.is_some_and(|m| uses(m, key));
     for field in kernel::permission::FIELDS.iter().filter(|f| f.key.split_once('.').is_some_and(|(a, _)| a == area)) {
         let needed = matches!(field.name(), "email" | "phone") || mapped(field.name());

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use super::brings::Brings;
 use super::countries;
 use super::field::{Field, PLACES, custom_value};
 use super::reading::{Cells, MOST_CELL};
@@ -17,6 +18,7 @@ use crate::bulk::Kind;
 use crate::clients::http::ClientIn;
 use crate::clients::service as clients;
 use crate::custom_fields::{self, Required};
+use crate::exports::begins_like_formula;
 use crate::follow_up;
 use crate::leads::http::LeadIn;
 use crate::leads::service as leads;
@@ -24,7 +26,8 @@ use crate::ownership::Ownership;
 
 /// The columns that [`Staged::write`] writes, in its order.
 pub(super) const COPY: &str = "copy import_rows (import_id, n, id, first_name, last_name, email, phone, country, address,
-    date_of_birth, status, source, assigned_to, team_id, tags, custom, follow_up_at, follow_up_note, message, raw, faults) from stdin";
+    date_of_birth, status, source, assigned_to, team_id, tags, custom, follow_up_at, follow_up_note, message,
+    partner_id, role_id, raw, faults) from stdin";
 
 /// The most characters of a value in what is said of it.
 const MOST_VALUE: usize = 200;
@@ -63,6 +66,9 @@ pub(super) struct Staged {
     pub custom: Option<Json>,
     pub follow_up_at: Option<DateTime<Utc>>,
     pub follow_up_note: Option<String>,
+    pub partner: Option<Uuid>,
+    /// Of a user.
+    pub role: Option<Uuid>,
     pub faults: Vec<Fault>,
 }
 
@@ -81,7 +87,7 @@ fn is_bidi(c: char) -> bool {
 fn clean(cell: &str) -> String {
     let cell = cell.trim();
     let cell = match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
+        Some(rest) if begins_like_formula(rest.trim_start_matches('\'')) => rest,
         _ => cell,
     };
     if cell.is_ascii() { cell.to_owned() } else { cell.chars().filter(|c| !is_bidi(*c)).collect::<String>().trim().to_owned() }
@@ -135,8 +141,9 @@ impl Recipe {
             format.day(text).map(|d| d.to_string())
         };
         let mut staged = Staged::default();
-        match self.kind {
-            Kind::Client => {
+        match self.brings {
+            Brings::Users => self.check_user(&mut c, &text, &mut staged),
+            Brings::Records(Kind::Client) => {
                 let input = ClientIn {
                     first_name: text(Field::FirstName),
                     last_name: text(Field::LastName),
@@ -151,7 +158,7 @@ impl Recipe {
                 };
                 staged.values = clients::check_import(&mut c, &input, self.country.as_deref());
             }
-            Kind::Lead => {
+            Brings::Records(_) => {
                 let input = LeadIn {
                     first_name: text(Field::FirstName),
                     last_name: text(Field::LastName),
@@ -189,6 +196,13 @@ impl Recipe {
                 None => c.add("assigned_to", "is not an active user whom you may assign to; write the name or the e-mail"),
             }
         }
+        if let Some(word) = text(Field::Partner) {
+            match self.partners.get(&word.to_lowercase()).copied() {
+                Some(Some(partner)) => staged.partner = Some(partner),
+                Some(None) => c.add("partner_id", "is the name of several partners; write the e-mail"),
+                None => c.add("partner_id", "is not a partner; write the name or the e-mail"),
+            }
+        }
         if self.has_custom {
             staged.custom = Some(self.own_fields(&mut c, slots));
         }
@@ -201,6 +215,20 @@ impl Recipe {
             }
         }
         staged
+    }
+
+    /// A row of staff; the whole name stands in the place of the first one.
+    fn check_user(&self, c: &mut Checker, text: &impl Fn(Field) -> Option<String>, staged: &mut Staged) {
+        let parts = [text(Field::FirstName), text(Field::LastName)];
+        let name = text(Field::Name).or_else(|| Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" ")));
+        let (email, name) = access::users::checked_identity(c, text(Field::Email).as_deref(), name.as_deref());
+        staged.values.email = Some(email);
+        staged.values.first_name = name;
+        match text(Field::Role) {
+            Some(word) => staged.role = self.staff.role(c, &word),
+            None => c.add("role", "is required"),
+        }
+        staged.owner.team = text(Field::Team).and_then(|word| self.staff.team(c, &word));
     }
 
     fn own_fields(&self, c: &mut Checker, slots: &Slots) -> Json {
@@ -220,10 +248,11 @@ impl Recipe {
 
     /// What is wrong, in the words of the file.
     fn fault(&self, key: &str, message: String, cells: &Cells) -> Fault {
-        let is_name = matches!(key, "first_name" | "last_name");
+        let is_name = matches!(key, "first_name" | "last_name" | "name");
         let is_it = |field: Field| match field {
             Field::Custom(at) => key.strip_prefix("custom.") == Some(self.custom[at].key.as_str()),
             Field::Name => is_name,
+            Field::FirstName if key == "name" => true,
             field => field.key() == key,
         };
         let way = self.ways.iter().find(|way| is_it(way.field));
@@ -249,6 +278,10 @@ fn code_of(key: &str, message: &str) -> &'static str {
         "date_of_birth" | "follow_up_at" => "date_invalid",
         "status" => "status_unknown",
         "assigned_to" => "user_unknown",
+        "partner_id" => "partner_unknown",
+        "role" if message.starts_with("may do") => "role_beyond_own",
+        "role" => "role_unknown",
+        "team" => "team_unknown",
         _ if message.contains("date") => "date_invalid",
         _ => "invalid",
     }
@@ -315,7 +348,7 @@ impl Staged {
         let _ = write!(out, "{import}\t{}\t{id}\t", cells.line);
         let v = &self.values;
         if !self.faults.is_empty() {
-            (0..16).for_each(|_| out.push_str("\\N\t"));
+            (0..18).for_each(|_| out.push_str("\\N\t"));
             list(cells.iter(), out);
             let faults = serde_json::to_string(&self.faults).unwrap_or_default().replace("\\u0000", "\u{fffd}");
             escape(&faults, out);
@@ -345,6 +378,8 @@ impl Staged {
         optional(self.follow_up_at.map(|at| at.to_rfc3339()).as_deref(), out);
         optional(self.follow_up_note.as_deref(), out);
         optional(v.message.as_deref(), out);
+        optional(self.partner.map(|p| p.to_string()).as_deref(), out);
+        optional(self.role.map(|r| r.to_string()).as_deref(), out);
         out.push_str("\\N\t\\N\n");
     }
 }
@@ -370,6 +405,7 @@ mod tests {
         assert_eq!(clean("  '=1+1 "), "=1+1");
         assert_eq!(clean("'+442071838750"), "+442071838750");
         assert_eq!(clean("'t Hooft"), "'t Hooft");
+        assert_eq!(clean("''=1"), "'=1");
         assert_eq!(clean("Ja\u{202e}ne"), "Jane");
     }
 

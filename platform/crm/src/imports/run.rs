@@ -7,9 +7,10 @@ use sea_orm::{FromQueryResult, Value};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::entity::{Import, creates};
+use super::brings::Brings;
+use super::entity::Import;
 use super::mapping::{Duplicates, Mapping};
-use super::update;
+use super::{staff, update};
 use crate::assignment::{self, Facts};
 use crate::bulk::{Kind, Sql};
 use crate::ownership::{self, Ownership, Wish};
@@ -50,11 +51,34 @@ struct Ownerless {
 
 /// Works on the rows after `from` up to `to`, as the mapping says.
 pub(super) async fn chunk(ctx: &Ctx, import: &Import, mapping: &Mapping, from: i32, to: i32) -> kernel::Result<Chunk> {
-    let kind = import.kind()?;
-    ctx.require(creates(kind))?;
+    let brings = import.brings()?;
+    ctx.require(brings.creates())?;
     let sql = "select count(*) from import_rows where import_id = $1 and n > $2 and n <= $3";
     let rows: Option<i64> = ctx.tx().scalar(sql, [import.id.into(), from.into(), to.into()]).await?;
-    let mut done = Chunk { rows: rows.unwrap_or(0), ..Chunk::default() };
+    let rows = rows.unwrap_or(0);
+    let mut done = match brings.as_records() {
+        Some(kind) => records(ctx, kind, import, mapping, from, to, rows).await?,
+        None => staff::chunk(ctx, import, mapping, from, to, rows).await?,
+    };
+    let review = mapping.duplicates == Duplicates::Review;
+    let left = leave(ctx, import, if review { "review" } else { "skipped" }, from, to).await?;
+    done.skipped = left;
+    done.review = if review { left } else { 0 };
+    record(ctx, brings, import, &done, from, to).await?;
+    Ok(done)
+}
+
+/// The rows of one piece as clients or leads.
+async fn records(
+    ctx: &Ctx,
+    kind: Kind,
+    import: &Import,
+    mapping: &Mapping,
+    from: i32,
+    to: i32,
+    rows: i64,
+) -> kernel::Result<Chunk> {
+    let mut done = Chunk { rows, ..Chunk::default() };
     new_tags(ctx, import, from, to).await?;
     owners(ctx, kind, import, from, to).await?;
     let made = create(ctx, kind, import, mapping, from, to).await?;
@@ -73,11 +97,6 @@ pub(super) async fn chunk(ctx: &Ctx, import: &Import, mapping: &Mapping, from: i
         }
         Duplicates::Skip | Duplicates::CreateAnyway | Duplicates::Review => {}
     }
-    let review = mapping.duplicates == Duplicates::Review;
-    let left = leave(ctx, import, if review { "review" } else { "skipped" }, from, to).await?;
-    done.skipped = left;
-    done.review = if review { left } else { 0 };
-    record(ctx, kind, import, &done, from, to).await?;
     Ok(done)
 }
 
@@ -151,14 +170,17 @@ async fn create(ctx: &Ctx, kind: Kind, import: &Import, mapping: &Mapping, from:
     let belongs = format!("case when p.assigned_to is null then {team}::uuid else p.team_id end");
     let (columns, values) = match kind {
         Kind::Client => ("address, date_of_birth, last_activity_at", format!("p.address, p.date_of_birth, {at}::timestamptz")),
-        Kind::Lead => ("message", "p.message".to_owned()),
+        _ => ("message", "p.message".to_owned()),
     };
     let history = match kind {
         Kind::Client => String::new(),
-        Kind::Lead => format!(
+        _ => format!(
             ", noted as (
              insert into lead_status_history (id, lead_id, new_status, changed_by, at)
-             select gen_random_uuid(), made.id, made.status, {by}::uuid, {at}::timestamptz from made)"
+             select gen_random_uuid(), made.id, made.status, {by}::uuid, {at}::timestamptz from made),
+             counted as (
+             update partners k set leads_count = k.leads_count + g.n, updated_at = {at}::timestamptz
+             from (select partner_id, count(*) as n from made where partner_id is not null group by partner_id) g where k.id = g.partner_id)"
         ),
     };
     let text = format!(
@@ -167,13 +189,13 @@ async fn create(ctx: &Ctx, kind: Kind, import: &Import, mapping: &Mapping, from:
                  and p.outcome is null and {new}),
          made as (
              insert into {table} (id, first_name, last_name, email, phone, country, status, source, assigned_to, team_id, tags, custom,
-                 created_at, updated_at, created_by, follow_up_at, follow_up_note, import_id, {columns})
+                 created_at, updated_at, created_by, follow_up_at, follow_up_note, import_id, partner_id, {columns})
              select p.id, p.first_name, p.last_name, p.email, p.phone, p.country, {status}, p.source, {owner}, {belongs}, {TAGS},
                  coalesce(p.custom, '{{}}'), {at}::timestamptz, {at}::timestamptz, {by}::uuid, p.follow_up_at, p.follow_up_note,
-                 {id}, {values}
+                 {id}, (select k.id from partners k where k.id = p.partner_id), {values}
              from p order by p.n
              on conflict do nothing
-             returning id, status, assigned_to, team_id){history},
+             returning id, status, assigned_to, team_id, partner_id){history},
          marked as (
              update import_rows r set outcome = 'created' from made
              where r.import_id = {id} and r.n > {from} and r.n <= {to} and r.id = made.id
@@ -208,7 +230,7 @@ async fn leave(ctx: &Ctx, import: &Import, outcome: &str, from: i32, to: i32) ->
 }
 
 /// One line in the audit log and one event for the piece; changed records have lines of their own.
-async fn record(ctx: &Ctx, kind: Kind, import: &Import, done: &Chunk, from: i32, to: i32) -> kernel::Result<()> {
+async fn record(ctx: &Ctx, brings: Brings, import: &Import, done: &Chunk, from: i32, to: i32) -> kernel::Result<()> {
     if done.created + done.updated == 0 {
         return Ok(());
     }
@@ -219,7 +241,9 @@ async fn record(ctx: &Ctx, kind: Kind, import: &Import, done: &Chunk, from: i32,
         told("file", import.filename.clone().into()),
         told("rows", format!("{}-{to}", from + 1).into()),
     ];
-    ctx.audit(&format!("{}.imported", kind.word()), "import", Some(import.id), lines).await?;
+    ctx.audit(&format!("{}.imported", brings.word()), "import", Some(import.id), lines).await?;
+    // Staff have an event each.
+    let Some(kind) = brings.as_records() else { return Ok(()) };
     // It names the import and no record, and reaches whoever may see one of them.
     let mut event = Event::new(&format!("{}.bulk_updated", kind.word()), import.id, kind.read());
     event.owners.clone_from(&done.owners);

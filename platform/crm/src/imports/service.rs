@@ -13,15 +13,16 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::brings::Brings;
 use super::columns::Column;
 use super::entity::{self, Import, SORTS, find_locked};
-use super::field::{Target, targets};
+use super::field::{Choices, Target, targets};
 use super::mapping::{self, Mapping};
 use super::recipe::{sees, uses};
 use super::shapes::{MappingIn, NewFieldIn};
+use super::staff::Staff;
 use super::staging::tell;
-use super::upload::{kind_of, must_be_open, status_words};
-use crate::bulk::Kind;
+use super::upload::{self, must_be_open, status_words};
 use crate::custom_fields;
 
 /// Statuses that an import can have.
@@ -42,11 +43,11 @@ pub(super) async fn list(ctx: &Ctx, entity: Option<&str>, status: Option<&str>, 
     let mut select = entity::visible_to(ctx)?;
     let mut c = Checker::new();
     if let Some(word) = entity.filter(|w| !w.is_empty()) {
-        match kind_of(word) {
-            Some(kind) => {
-                select.and_where(Expr::col((Alias::new("i"), Alias::new("entity"))).eq(kind.word()));
+        match Brings::of_plural(word) {
+            Some(brings) => {
+                select.and_where(Expr::col((Alias::new("i"), Alias::new("entity"))).eq(brings.word()));
             }
-            None => c.add("entity", "must be clients or leads"),
+            None => c.add("entity", "must be clients, leads or users"),
         }
     }
     let words: Vec<&str> = status.unwrap_or_default().split(',').map(str::trim).filter(|w| !w.is_empty()).collect();
@@ -59,6 +60,12 @@ pub(super) async fn list(ctx: &Ctx, entity: Option<&str>, status: Option<&str>, 
     list::page(ctx, "import", &select, Sort::parse(None, SORTS)?, paging).await
 }
 
+/// The most bytes of a file, for whoever may import something.
+pub(super) async fn most_bytes(ctx: &Ctx) -> kernel::Result<u64> {
+    entity::visible_to(ctx)?;
+    upload::most_bytes(ctx).await
+}
+
 /// One import, opened.
 pub(super) async fn open(ctx: &Ctx, id: Uuid) -> kernel::Result<Opened> {
     let import = entity::find(ctx, id).await?;
@@ -67,12 +74,23 @@ pub(super) async fn open(ctx: &Ctx, id: Uuid) -> kernel::Result<Opened> {
 
 /// What the wizard needs besides.
 pub(super) async fn opened(ctx: &Ctx, import: Import) -> kernel::Result<Opened> {
-    let kind = import.kind()?;
-    let custom = custom_fields::of_entity(ctx, kind.word()).await?;
-    let fields = targets(kind, &custom, &status_words(ctx, kind).await?);
+    let brings = import.brings()?;
+    let custom = custom_fields::of_entity(ctx, brings.word()).await?;
+    let fields = targets(brings, &custom, &choices(ctx, brings).await?);
     let columns = import.columns()?;
     let remembered = if import.mapping.is_none() { remembered(ctx, &import).await? } else { None };
     Ok(Opened { import, columns, fields, remembered })
+}
+
+/// What fields of ours that are choices can be.
+async fn choices(ctx: &Ctx, brings: Brings) -> kernel::Result<Choices> {
+    if brings == Brings::Users {
+        let staff = Staff::of(ctx).await?;
+        let roles = staff.roles.iter().filter(|r| r.is_allowed).map(|r| (r.id.to_string(), r.name.clone())).collect();
+        let teams = staff.teams.iter().map(|t| (t.id.to_string(), t.name.clone())).collect();
+        return Ok(Choices { roles, teams, ..Choices::default() });
+    }
+    Ok(Choices { statuses: status_words(ctx, brings).await?, ..Choices::default() })
 }
 
 /// What was said of the last file that had the same columns.
@@ -88,19 +106,19 @@ async fn remembered(ctx: &Ctx, import: &Import) -> kernel::Result<Option<Mapping
 pub(super) async fn map(who: &SignedIn, id: Uuid, input: &MappingIn) -> kernel::Result<(Ctx, Opened)> {
     let ctx = who.begin_carrying().await?;
     let import = entity::find(&ctx, id).await?;
-    let kind = import.kind()?;
+    let brings = import.brings()?;
     let columns = import.columns()?;
     let mut c = Checker::new();
     let mut input = input.clone();
-    let made = new_fields(&ctx, &mut c, kind, &mut input, &columns).await?;
-    let custom = custom_fields::of_entity(&ctx, kind.word()).await?;
-    let mapping = mapping::read(&mut c, kind, &input, &columns, &custom);
+    let made = new_fields(&ctx, &mut c, brings, &mut input, &columns).await?;
+    let custom = custom_fields::of_entity(&ctx, brings.word()).await?;
+    let mapping = mapping::read(&mut c, brings, &input, &columns, &custom);
     c.finish()?;
     // After the fields, whose lock comes before.
     let import = find_locked(&ctx, id).await?;
     must_be_open(&import)?;
-    sees(&who.actor, kind, Some(&mapping))?;
-    if uses(&mapping, "assigned_to") {
+    sees(&who.actor, brings, Some(&mapping))?;
+    if let Some(kind) = brings.as_records().filter(|_| uses(&mapping, "assigned_to")) {
         ctx.require(kind.assign())?;
     }
     let mut fields: Vec<Json> = import.made["fields"].as_array().cloned().unwrap_or_default();
@@ -126,7 +144,7 @@ pub(super) async fn map(who: &SignedIn, id: Uuid, input: &MappingIn) -> kernel::
 async fn new_fields(
     ctx: &Ctx,
     c: &mut Checker,
-    kind: Kind,
+    brings: Brings,
     input: &mut MappingIn,
     columns: &[Column],
 ) -> kernel::Result<Vec<Uuid>> {
@@ -136,6 +154,10 @@ async fn new_fields(
         return Ok(made);
     }
     ctx.require("settings.manage")?;
+    if brings == Brings::Users {
+        c.add("new_fields", "can't be made for users");
+        return Ok(made);
+    }
     for (n, field) in wanted.into_iter().enumerate() {
         let at = |name: &str| format!("new_fields.{n}.{name}");
         let column = field.column.clone().unwrap_or_default();
@@ -145,7 +167,7 @@ async fn new_fields(
         };
         let options = (field.kind.as_deref() == Some("choice")).then(|| found.values.clone());
         let label = field.label.clone().filter(|l| !l.trim().is_empty()).unwrap_or_else(|| column.clone());
-        match custom_fields::add(ctx, kind.word(), &label, field.kind.as_deref().unwrap_or("text"), options).await {
+        match custom_fields::add(ctx, brings.word(), &label, field.kind.as_deref().unwrap_or("text"), options).await {
             Ok(field) => {
                 made.push(field.id);
                 input.mapping.get_or_insert_with(BTreeMap::new).insert(column, Some(format!("custom.{}", field.key)));

@@ -31,7 +31,7 @@ pub struct ImportColumnOut {
     pub suggested_field: Option<String>,
     /// `text`, `email`, `phone`, `country`, `date` or `number`.
     pub kind: String,
-    /// Of dates: the formats in which all samples can be read, the likeliest first.
+    /// Of dates: the formats in which most of the first rows can be read, the likeliest first.
     pub formats: Vec<String>,
 }
 
@@ -55,7 +55,8 @@ pub struct ImportFieldOut {
     pub key: String,
     /// Name.
     pub label: String,
-    /// `text`, `email`, `phone`, `country`, `date`, `choice`, `choices`, `number`, `flag`, `url`, `user` or `tags`.
+    /// `text`, `email`, `phone`, `country`, `date`, `choice`, `choices`, `number`, `flag`, `url`, `user`,
+    /// `partner` or `tags`.
     #[oai(rename = "type")]
     pub kind: String,
     /// Whether every record needs it.
@@ -103,6 +104,8 @@ pub struct MappingIn {
     pub new_fields: Option<Vec<NewFieldIn>>,
     /// A name under which the mapping is remembered for files with the same columns.
     pub name: Option<String>,
+    /// Of users: whether those who are added are invited by mail; true if absent.
+    pub invite: Option<bool>,
 }
 
 /// How a file is read, where it was not found out rightly; what is absent stays.
@@ -118,13 +121,20 @@ pub struct LayoutIn {
     pub header_row: Option<u32>,
 }
 
+/// What holds for files before they are sent.
+#[derive(Debug, Clone, Object)]
+pub struct ImportLimitsOut {
+    /// The most bytes of a file, by the settings.
+    pub max_bytes: u64,
+}
+
 /// An import.
 #[derive(Debug, Clone, Object)]
 #[oai(skip_serializing_if_is_none)]
 pub struct ImportOut {
     /// Id.
     pub id: Uuid,
-    /// `clients` or `leads`.
+    /// `clients`, `leads` or `users`.
     pub entity: String,
     /// Name of the file.
     pub filename: String,
@@ -307,6 +317,7 @@ impl From<Mapping> for MappingIn {
             default_country: m.default_country,
             new_fields: None,
             name: m.name,
+            invite: Some(!m.uninvited),
         }
     }
 }
@@ -319,7 +330,7 @@ pub struct ImportFaultOut {
     /// The column of the file; the field's key where no column became it.
     pub column: String,
     /// `required`, `email_invalid`, `phone_invalid`, `country_invalid`, `date_invalid`, `status_unknown`, `user_unknown`,
-    /// `too_long` or `invalid`.
+    /// `partner_unknown`, `role_unknown`, `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
     pub code: String,
     /// In words, with what would fix it.
     pub message: String,

@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::duplicates;
-use super::entity::{self, Import, file_key, find_locked, permission};
+use super::entity::{self, Import, file_key, find_locked};
 use super::reading::{self, Cells, Layout, Unreadable};
 use super::recipe::{Recipe, not_mapped};
 use super::rows::{COPY, Fault, Slots, Staged};
@@ -74,7 +74,7 @@ struct Piece {
 
 /// Tells open pages that an import went on.
 pub(super) async fn tell(ctx: &Ctx, import: &Import) -> kernel::Result<()> {
-    ctx.emit(Event::new("import.progress", import.id, permission(import.kind()?))).await
+    ctx.emit(Event::new("import.progress", import.id, import.brings()?.permission())).await
 }
 
 /// Reads the whole file of an import into the staging table, and finds what is there already. `run`: the job
@@ -211,7 +211,7 @@ fn read_anew() -> DomainError {
 async fn finish(ctx: &Ctx, id: Uuid, reading: Uuid, groups: &[FaultGroup]) -> kernel::Result<()> {
     let import = find_locked(ctx, id).await?;
     let mapping = import.mapping()?.ok_or_else(not_mapped)?;
-    duplicates::find(ctx, import.kind()?, id, &mapping, None).await?;
+    duplicates::find(ctx, import.brings()?, id, &mapping, None).await?;
     let sql = "update imports set status = 'previewed', task = null, faults = $3, total = processed, updated_at = $4
                where id = $1 and reading = $2";
     if ctx.tx().run(sql, [id.into(), reading.into(), json!(groups).into(), ctx.now().into()]).await? != 1 {

@@ -9,10 +9,8 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::entity::Import;
+use super::staff;
 use crate::bulk::{Kind, Origin, Sql};
-
-/// Rows of one piece.
-pub(super) const PIECE: i64 = 5_000;
 
 /// What a piece came to.
 #[derive(Debug, Default)]
@@ -54,7 +52,7 @@ const COLUMNS: &[(&str, &str, bool, bool)] = &[
 
 /// Takes back the rows after `from` up to `to`.
 pub(super) async fn piece(ctx: &Ctx, import: &Import, from: i32, to: i32) -> kernel::Result<Undone> {
-    let kind = import.kind()?;
+    let Some(kind) = import.brings()?.as_records() else { return staff::undo(ctx, import, from, to).await };
     let mut done = Undone::default();
     // A record that took values from several rows gives them back one after the other, the last first.
     loop {
@@ -165,7 +163,7 @@ async fn remove(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -> k
              or exists (select 1 from client_registrations k where k.client_id = c.id)
              or exists (select 1 from leads l where l.converted_client_id = c.id)"
         }
-        Kind::Lead => {
+        _ => {
             "c.converted_client_id is not null or exists (select 1 from clients k where k.lead_id = c.id)
              or exists (select 1 from client_registrations k where k.lead_id = c.id)"
         }
@@ -179,7 +177,17 @@ async fn remove(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -> k
             ),
             "false",
         ),
-        Kind::Lead => ("leads", "select id, assigned_to, team_id from w where false".to_owned(), "w.touched"),
+        _ => ("leads", "select id, assigned_to, team_id from w where false".to_owned(), "w.touched"),
+    };
+    // Partners are told how many leads they brought.
+    let (brought, uncounted) = match kind {
+        Kind::Client => ("", ""),
+        _ => (
+            ", c.partner_id",
+            "uncounted as (
+             update partners p set leads_count = p.leads_count - g.n, updated_at = now()
+             from (select partner_id, count(*) as n from gone where partner_id is not null group by partner_id) g where p.id = g.partner_id),",
+        ),
     };
     let text = format!(
         "with w as materialized (
@@ -187,7 +195,7 @@ async fn remove(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -> k
              from import_rows r join {table} c on c.id = r.id
              where r.import_id = {id} and r.n > {from} and r.n <= {to} and r.faults is null and c.import_id = {id}
              order by c.id for update of c),
-         gone as (delete from {table} c using w where c.id = w.id and not w.touched returning c.id, c.assigned_to, c.team_id),
+         gone as (delete from {table} c using w where c.id = w.id and not w.touched returning c.id, c.assigned_to, c.team_id{brought}),{uncounted}
          hidden as ({hidden}),
          marked as (
              update import_rows r set outcome = 'kept' from w where r.import_id = {id} and r.n = w.n and {left} returning 1),

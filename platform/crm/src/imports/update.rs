@@ -79,7 +79,7 @@ pub(super) async fn piece(
         // The way that the settings draw for leads holds here, too.
         let allowed = match kind {
             Kind::Client => "true",
-            Kind::Lead => "not exists (select 1 from statuses s where s.entity = 'lead' and s.key = c.status and not m.status = any(s.transitions)
+            _ => "not exists (select 1 from statuses s where s.entity = 'lead' and s.key = c.status and not m.status = any(s.transitions)
                 and (s.transitions = '{}' or exists (select 1 from statuses o where o.entity = 'lead' and o.key = any(s.transitions))))",
         };
         news.push(("status", format!("case when m.status = any({keys}::text[]) and {allowed} then m.status else c.status end")));

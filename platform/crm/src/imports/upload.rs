@@ -14,14 +14,14 @@ use runtime::{Ctx, Rows as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::brings::Brings;
 use super::columns::{self, Column, Head};
-use super::entity::{self, Import, file_key, find_locked, permission};
-use super::field;
+use super::entity::{self, Import, file_key, find_locked};
+use super::field::{self, Choices};
 use super::form::{Arrived, ImportForm};
 use super::reading::{self, Format, Layout, encoding_by_name, format_of};
 use super::recipe::sees;
 use super::shapes::LayoutIn;
-use crate::bulk::Kind;
 use crate::custom_fields::{self, CustomField};
 
 /// What is kept of a file that was read.
@@ -31,46 +31,41 @@ struct Read {
     rows_estimate: i64,
 }
 
-/// The kind of record that a word of the contract names.
-pub(super) fn kind_of(word: &str) -> Option<Kind> {
-    match word {
-        "clients" => Some(Kind::Client),
-        "leads" => Some(Kind::Lead),
-        _ => None,
-    }
+/// The most bytes of a file, by the tenant's settings.
+pub(super) async fn most_bytes(ctx: &Ctx) -> kernel::Result<u64> {
+    Ok(access::settings::whole(ctx, "import_max_megabytes", 2_048).await?.unsigned_abs() * 1024 * 1024)
 }
 
 /// Takes a file.
 pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<Import> {
+    // Who may import nothing is told that before a byte is kept.
+    let ctx = who.begin_carrying().await?;
+    entity::visible_to(&ctx)?;
+    let most = most_bytes(&ctx).await?;
+    let (app, tenant) = (ctx.app().clone(), ctx.tenant().key);
+    drop(ctx);
+    let form = form.read(most).await?;
     let mut c = Checker::new();
-    let kind = form.entity.as_deref().map(str::trim).and_then(kind_of);
-    if kind.is_none() {
-        c.add("entity", "must be clients or leads");
+    let brings = form.entity.as_deref().map(str::trim).and_then(Brings::of_plural);
+    if brings.is_none() {
+        c.add("entity", "must be clients, leads or users");
     }
     if form.file.is_none() {
         c.add("file", "is required");
     }
-    let (Some(kind), Some(arrived)) = (kind, form.file) else {
-        // Who may import nothing is told that, and not what is wrong with the file.
-        let ctx = who.read().await?;
-        entity::visible_to(&ctx)?;
-        return Err(c.finish().err().unwrap_or_else(|| DomainError::internal("a faulty form was found without fault")));
+    c.finish()?;
+    let (Some(brings), Some(arrived)) = (brings, form.file) else {
+        return Err(DomainError::internal("a faulty form was found without fault"));
     };
-    who.actor.require(permission(kind))?;
-    sees(&who.actor, kind, None)?;
+    who.actor.require(brings.permission())?;
+    sees(&who.actor, brings, None)?;
     let ctx = who.begin_carrying().await?;
-    let custom = custom_fields::of_entity(&ctx, kind.word()).await?;
-    let most = access::settings::whole(&ctx, "import_max_megabytes", 2_048).await?;
-    let (app, tenant) = (ctx.app().clone(), ctx.tenant().key);
+    let custom = custom_fields::of_entity(&ctx, brings.word()).await?;
     drop(ctx);
-    if arrived.bytes > most.unsigned_abs() * 1024 * 1024 {
-        let message = format!("The file is larger than {most} megabytes, the most that this CRM's settings allow.");
-        return Err(DomainError::TooLarge { code: "file_too_large", message });
-    }
     let Arrived { file, filename, bytes, sha256: sum, head, encodings } = arrived;
     let read = tokio::task::spawn_blocking({
         let file = file.try_clone().map_err(DomainError::internal)?;
-        move || first_look(file, kind, &head, encodings.found().name(), encodings.lines, &custom)
+        move || first_look(file, brings, &head, encodings.found().name(), encodings.lines, &custom)
     })
     .await
     .map_err(DomainError::internal)??;
@@ -81,7 +76,7 @@ pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<I
         DomainError::unavailable("storage_unavailable", "The file store can't be reached. Please try again in a moment.")
     })?;
     let ctx = who.begin_carrying().await?;
-    ctx.require(permission(kind))?;
+    ctx.require(brings.permission())?;
     let actor = ctx.actor();
     ctx.tx()
         .run(
@@ -90,7 +85,7 @@ pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<I
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)",
             [
                 id.into(),
-                kind.word().into(),
+                brings.word().into(),
                 filename.clone().into(),
                 i64::try_from(bytes).unwrap_or(i64::MAX).into(),
                 sum.clone().into(),
@@ -121,13 +116,13 @@ fn fingerprint(columns: &[Column]) -> String {
 }
 
 /// Keys of the fields that a kind of record has.
-fn keys(kind: Kind, custom: &[CustomField]) -> Vec<String> {
-    field::targets(kind, custom, &[]).into_iter().map(|t| t.key).collect()
+fn keys(brings: Brings, custom: &[CustomField]) -> Vec<String> {
+    field::targets(brings, custom, &Choices::default()).into_iter().map(|t| t.key).collect()
 }
 
 fn first_look(
     file: File,
-    kind: Kind,
+    brings: Brings,
     head: &[u8],
     encoding: &str,
     lines: u64,
@@ -146,18 +141,18 @@ fn first_look(
             layout.sheet = layout.sheets.first().cloned();
         }
     }
-    look(file, kind, layout, None, custom, i64::try_from(lines).unwrap_or(i64::MAX))
+    look(file, brings, layout, None, custom, i64::try_from(lines).unwrap_or(i64::MAX))
 }
 
 fn look(
     file: File,
-    kind: Kind,
+    brings: Brings,
     mut layout: Layout,
     header_row: Option<u32>,
     custom: &[CustomField],
     lines: i64,
 ) -> Result<Read, DomainError> {
-    let keys = keys(kind, custom);
+    let keys = keys(brings, custom);
     let knows = columns::knows(&keys, custom);
     let sheet = file.try_clone().map_err(DomainError::internal)?;
     let Head { header_row, columns } = columns::head(file, &layout, header_row, &knows)?;
@@ -174,10 +169,10 @@ fn look(
 pub(super) async fn reread(who: &SignedIn, id: Uuid, input: &LayoutIn) -> kernel::Result<Import> {
     let ctx = who.begin_carrying().await?;
     let import = entity::find(&ctx, id).await?;
-    let kind = import.kind()?;
-    sees(&who.actor, kind, None)?;
+    let brings = import.brings()?;
+    sees(&who.actor, brings, None)?;
     must_be_open(&import)?;
-    let custom = custom_fields::of_entity(&ctx, kind.word()).await?;
+    let custom = custom_fields::of_entity(&ctx, brings.word()).await?;
     let app = ctx.app().clone();
     let key = file_key(ctx.tenant().key, id);
     drop(ctx);
@@ -185,7 +180,7 @@ pub(super) async fn reread(who: &SignedIn, id: Uuid, input: &LayoutIn) -> kernel
     wish(&mut layout, input)?;
     let file = fetch(&app, &key).await?;
     let (estimate, header) = (import.rows_estimate + i64::from(import.layout()?.header_row), input.header_row);
-    let read = tokio::task::spawn_blocking(move || look(file, kind, layout, header, &custom, estimate));
+    let read = tokio::task::spawn_blocking(move || look(file, brings, layout, header, &custom, estimate));
     let read = read.await.map_err(DomainError::internal)??;
     let ctx = who.begin_carrying().await?;
     must_be_open(&find_locked(&ctx, id).await?)?;
@@ -295,7 +290,7 @@ impl Pieces for Sending {
 }
 
 /// Keys and labels of the statuses of a kind of record.
-pub(super) async fn status_words(ctx: &Ctx, kind: Kind) -> kernel::Result<Vec<(String, String)>> {
+pub(super) async fn status_words(ctx: &Ctx, brings: Brings) -> kernel::Result<Vec<(String, String)>> {
     let all = crate::statuses::all(ctx).await?;
-    Ok(all.into_iter().filter(|s| s.entity == kind.word()).map(|s| (s.key, s.label)).collect())
+    Ok(all.into_iter().filter(|s| s.entity == brings.word()).map(|s| (s.key, s.label)).collect())
 }

@@ -321,23 +321,44 @@ const HEADERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("follow_up_note", &["followupnote", "nextaction", "nextstep"]),
+    (
+        "partner_id",
+        &[
+            "partner",
+            "partnerid",
+            "partnername",
+            "partneremail",
+            "affiliateid",
+            "introducingbroker",
+            "ibname",
+            "partenaire",
+            "socio",
+            "партнер",
+            "الشريك",
+        ],
+    ),
+    ("role", &["role", "userrole", "rolle", "benutzerrolle", "profile", "profil", "rol", "perfil", "роль", "الدور", "ruolo"]),
+    (
+        "team",
+        &["team", "teamname", "desk", "department", "abteilung", "equipe", "equipo", "команда", "отдел", "الفريق", "squadra"],
+    ),
 ];
 
 static BY_HEADER: LazyLock<HashMap<String, &'static str>> =
     LazyLock::new(|| HEADERS.iter().flat_map(|(field, words)| words.iter().map(|w| (plain(w), *field))).collect());
 
 /// A header without what does not count.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// The field that a header means.
-pub(super) fn field_of(header: &str) -> Option<&'static str> {
+pub(crate) fn field_of(header: &str) -> Option<&'static str> {
     let header = plain(header);
     if header.is_empty() {
         return None;
     }
-    BY_HEADER.get(&header).copied()
+    BY_HEADER.get(&header).copied().or_else(|| crate::exports::field_of(&header))
 }
 
 #[cfg(test)]

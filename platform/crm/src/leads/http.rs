@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::entity::Lead;
-use super::{link, service};
+use super::{along, link, service};
 use crate::clients::collisions;
+use crate::deals::convert::FromLead;
 use crate::ownership::parse_id;
 use crate::sensitive;
 
@@ -232,9 +233,36 @@ pub struct LeadStatusIn {
 
 /// The client a lead became.
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub struct ConvertedOut {
     /// The client's id.
     pub client_id: Uuid,
+    /// The client's primary contact, if an opportunity was asked for: the one it has, or one made of the lead.
+    pub contact_id: Option<Uuid>,
+    /// The opportunity, if one was asked for.
+    pub opportunity_id: Option<Uuid>,
+}
+
+/// The opportunity that a lead brings along.
+#[derive(Debug, Default, Object)]
+pub struct LeadOpportunityIn {
+    /// Its name. Required.
+    pub name: Option<String>,
+    /// What it is worth, a decimal number.
+    pub amount: Option<String>,
+    /// The currency of the amount; the base currency if absent.
+    pub currency: Option<String>,
+    /// The pipeline's key; the default one if absent.
+    pub pipeline: Option<String>,
+    /// When it should be closed, `YYYY-MM-DD`.
+    pub expected_close_date: Option<String>,
+}
+
+impl From<LeadOpportunityIn> for FromLead {
+    fn from(o: LeadOpportunityIn) -> Self {
+        let LeadOpportunityIn { name, amount, currency, pipeline, expected_close_date } = o;
+        Self { name, amount, currency, pipeline, expected_close_date }
+    }
 }
 
 /// How to convert a lead.
@@ -242,6 +270,8 @@ pub struct ConvertedOut {
 pub struct ConvertIn {
     /// The client that it is already; absent makes a new one.
     pub client_id: Option<String>,
+    /// An opportunity that comes along, with a contact.
+    pub opportunity: Option<LeadOpportunityIn>,
 }
 
 /// Says who has the address of a lead, to who may know.
@@ -382,18 +412,17 @@ impl LeadsApi {
     ///
     /// With `client_id` the lead is linked to that client instead of becoming another, and the client gets what
     /// it lacks. Without it a taken e-mail is refused (409 `email_exists`); `data.client_id` names the client who
-    /// has it, for callers who see that one with its e-mail.
+    /// has it, for callers who see that one with its e-mail. With `opportunity` one is made for the client, and a
+    /// contact of the lead unless the client has a primary one.
     #[oai(path = "/leads/:id/convert", method = "post", operation_id = "convertLead")]
     async fn convert(&self, auth: Staff, id: Path<Uuid>, body: OptionalJson<ConvertIn>) -> ApiResult<Json<ConvertedOut>> {
-        let client = parse_id("client_id", body.0.unwrap_or_default().client_id.as_deref())?;
+        let body = body.0.unwrap_or_default();
+        let client = parse_id("client_id", body.client_id.as_deref())?;
+        let opportunity = body.opportunity.map(FromLead::from);
         collisions::may_ask(&auth.0).await?;
         let ctx = auth.0.begin_carrying().await?;
-        let converted = match client {
-            Some(client) => link::link(&ctx, id.0, client).await,
-            None => service::convert(&ctx, id.0).await,
-        };
-        let out = match converted {
-            Ok(client_id) => ConvertedOut { client_id },
+        let out = match along::convert(&ctx, id.0, client, opportunity.as_ref()).await {
+            Ok(out) => out,
             Err(e) => {
                 let e = collisions::counted(&auth.0, ctx, e).await;
                 return Err(with_owner(&auth.0, id.0, e).await.into());
@@ -409,7 +438,7 @@ impl LeadsApi {
         &self,
         auth: Staff,
         id: Path<Uuid>,
-        /// What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`.
+        /// What of it: `all`, `changes`, `status`, `assignment`, `reveals`, `documents`, `activities` or `notes`.
         kind: Query<Option<String>>,
         /// Rows on a page.
         limit: Query<Option<String>>,

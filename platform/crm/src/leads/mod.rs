@@ -3,6 +3,7 @@
 //! Always holds: a status change leaves a row in the lead's history; a converted lead names its
 //! client and is not converted twice.
 
+mod along;
 mod carry;
 pub mod entity;
 mod flow_http;

@@ -21,6 +21,7 @@ use crate::filter::{self, Filters};
 use crate::follow_up::{self, FollowUp};
 use crate::imports::Values;
 use crate::ownership::{self, Ownership, Wish, parse_id};
+use crate::related::{self, Parent};
 use crate::{assignment, search, sensitive, statuses, tags};
 
 /// A page of leads.
@@ -65,7 +66,7 @@ pub async fn get(ctx: &Ctx, id: Uuid) -> kernel::Result<Lead> {
     find(ctx, scope, id).await
 }
 
-async fn find(ctx: &Ctx, scope: Scope, id: Uuid) -> kernel::Result<Lead> {
+pub(super) async fn find(ctx: &Ctx, scope: Scope, id: Uuid) -> kernel::Result<Lead> {
     let mut select = visible_to(ctx, scope);
     select.and_where(Expr::col((Alias::new("l"), Alias::new("id"))).eq(id));
     let rows: Vec<Lead> = list::rows(ctx, &select).await?;
@@ -459,6 +460,8 @@ pub async fn timeline(
     chapter: access::audit::Chapter,
     paging: &Paging,
 ) -> kernel::Result<Page<access::audit::AuditEntry>> {
-    get(ctx, id).await?;
-    access::audit::timeline(ctx, vec![id], chapter, paging).await
+    let lead = get(ctx, id).await?;
+    let owner = Ownership { user: lead.assigned_to, team: lead.team_id };
+    let told = related::told_of(ctx, Parent::Lead, vec![id], owner, chapter).await?;
+    access::audit::timeline(ctx, told, chapter, paging).await
 }

@@ -123,7 +123,7 @@ async fn run(ctx: &Ctx, sql: &str, merge: Uuid, from: Uuid, to: Uuid) -> kernel:
     let row = row.ok_or_else(|| kernel::DomainError::internal("a merge that counted nothing"))?;
     let counts = row.try_get_by_index::<serde_json::Value>(0).map_err(DbError)?;
     // Totals of these lists by scope are other ones now.
-    for word in ["document", "lead"] {
+    for word in ["document", "lead", "contact", "deal", "opportunity", "activity", "note", "attachment"] {
         ctx.app().counts.touch(ctx.tenant().key, word);
     }
     serde_json::from_value(counts).map_err(kernel::DomainError::internal)

@@ -18,8 +18,8 @@ use super::references::{self, Moved};
 use crate::clients::entity::Client;
 use crate::clients::service as clients;
 use crate::documents::{facts, kyc};
-use crate::duplicates;
 use crate::ownership::{Ownership, parse_id};
+use crate::{contacts, duplicates};
 
 /// The most tags of a client.
 const MOST_TAGS: usize = 30;
@@ -91,6 +91,8 @@ pub(super) async fn merge(ctx: &Ctx, seen: &Actor, input: &MergeIn) -> kernel::R
     // First: its address is free for the kept one then.
     let sql = "update clients set deleted_at = $2, merged_into = $3, updated_at = $2, version = version + 1 where id = $1";
     ctx.tx().run(sql, [drop.id.into(), ctx.now().into(), keep.id.into()]).await?;
+    // The kept client keeps its primary contact.
+    contacts::primary::give_way(ctx, drop.id, keep.id).await?;
     let moved = references::move_away(ctx, id, drop.id, keep.id).await?;
     follow_documents(&mut after, standings.0, standing(ctx, keep.id).await?);
     columns::write(ctx, keep.id, &after, &added).await.map_err(clients::duplicate)?;

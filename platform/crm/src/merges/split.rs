@@ -15,8 +15,8 @@ use super::service::{flat, follow_documents, standing};
 use crate::clients::entity::Client;
 use crate::clients::service as clients;
 use crate::documents::kyc::Standing;
-use crate::duplicates;
 use crate::ownership::Ownership;
+use crate::{contacts, duplicates};
 
 /// What a split came to, in clear; the way out masks it.
 pub(super) struct Split {
@@ -49,6 +49,7 @@ pub(super) async fn split(ctx: &Ctx, id: Uuid) -> kernel::Result<Split> {
     let mut back = back(&before, &after, &now);
     let together = standing(ctx, keep.id).await?;
     let moved = references::move_back(ctx, id, keep.id, drop.id).await?;
+    contacts::primary::settle(ctx, &[keep.id, drop.id]).await?;
     kyc_of_kept(&mut back.row, &merge, (&before, &after, &now), together, standing(ctx, keep.id).await?);
     columns::write(ctx, keep.id, &back.row, &negative(&merge.added_balance)).await.map_err(clients::duplicate)?;
     let mut theirs = columns::read(ctx, drop.id).await?;

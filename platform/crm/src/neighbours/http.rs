@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::service;
+use crate::deals::Kind;
 
 /// The surroundings of a record in a list.
 #[derive(Debug, Object)]
@@ -73,5 +74,35 @@ impl NeighboursApi {
         let (filter, sort) = list_of(req)?;
         let ctx = auth.0.read().await?;
         Ok(Json(service::of_lead(&ctx, id.0, &filter, sort.as_deref()).await?.into()))
+    }
+
+    /// Find a contact's neighbours in a list
+    ///
+    /// Takes the filters and the sort of `GET /contacts`: the record before and after this one there.
+    #[oai(path = "/contacts/:id/neighbours", method = "get", operation_id = "contactNeighbours")]
+    async fn of_contact(&self, auth: Staff, req: &Request, id: Path<Uuid>) -> ApiResult<Json<NeighboursOut>> {
+        let (filter, sort) = list_of(req)?;
+        let ctx = auth.0.read().await?;
+        Ok(Json(service::of_contact(&ctx, id.0, &filter, sort.as_deref()).await?.into()))
+    }
+
+    /// Find a deal's neighbours in a list
+    ///
+    /// Takes the filters and the sort of `GET /deals`: the record before and after this one there.
+    #[oai(path = "/deals/:id/neighbours", method = "get", operation_id = "dealNeighbours")]
+    async fn of_deal(&self, auth: Staff, req: &Request, id: Path<Uuid>) -> ApiResult<Json<NeighboursOut>> {
+        let (filter, sort) = list_of(req)?;
+        let ctx = auth.0.read().await?;
+        Ok(Json(service::of_deal(&ctx, Kind::Deal, id.0, &filter, sort.as_deref()).await?.into()))
+    }
+
+    /// Find an opportunity's neighbours in a list
+    ///
+    /// Takes the filters and the sort of `GET /opportunities`: the record before and after this one there.
+    #[oai(path = "/opportunities/:id/neighbours", method = "get", operation_id = "opportunityNeighbours")]
+    async fn of_opportunity(&self, auth: Staff, req: &Request, id: Path<Uuid>) -> ApiResult<Json<NeighboursOut>> {
+        let (filter, sort) = list_of(req)?;
+        let ctx = auth.0.read().await?;
+        Ok(Json(service::of_deal(&ctx, Kind::Opportunity, id.0, &filter, sort.as_deref()).await?.into()))
     }
 }

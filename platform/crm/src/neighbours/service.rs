@@ -6,8 +6,10 @@ use runtime::list::{self, Neighbours};
 use uuid::Uuid;
 
 use crate::clients::http::ClientFilter;
+use crate::contacts::http::ContactFilter;
+use crate::deals::http::DealFilter;
 use crate::leads::http::LeadFilter;
-use crate::{clients, filter, leads};
+use crate::{clients, contacts, deals, filter, leads};
 
 /// Of a client in the list of clients.
 pub(super) async fn of_client(ctx: &Ctx, id: Uuid, filter: &ClientFilter, sort: Option<&str>) -> kernel::Result<Neighbours> {
@@ -28,4 +30,32 @@ pub(super) async fn of_lead(ctx: &Ctx, id: Uuid, filter: &LeadFilter, sort: Opti
     let sort = filter::sort(ctx, &filter::LEAD, leads::entity::SORTS, sort).await?;
     let found = list::neighbours(ctx, "lead", &listed, &anyone, &sort, words, id).await?;
     found.ok_or_else(|| DomainError::not_found("Lead"))
+}
+
+/// Of a contact in the list of contacts.
+pub(super) async fn of_contact(ctx: &Ctx, id: Uuid, filter: &ContactFilter, sort: Option<&str>) -> kernel::Result<Neighbours> {
+    let mut anyone = contacts::entity::visible_to(ctx, ctx.require("contacts.read")?);
+    anyone.and_where(contacts::entity::alive());
+    let mut listed = anyone.clone();
+    let words = contacts::service::narrow(ctx, &mut listed, filter).await?;
+    let sort = filter::sort(ctx, &filter::CONTACT, contacts::entity::SORTS, sort).await?;
+    let found = list::neighbours(ctx, "contact", &listed, &anyone, &sort, words, id).await?;
+    found.ok_or_else(|| DomainError::not_found("Contact"))
+}
+
+/// Of a deal or an opportunity in its list.
+pub(super) async fn of_deal(
+    ctx: &Ctx,
+    kind: deals::Kind,
+    id: Uuid,
+    filter: &DealFilter,
+    sort: Option<&str>,
+) -> kernel::Result<Neighbours> {
+    let mut anyone = deals::entity::visible_to(ctx, kind, ctx.require(kind.read())?);
+    anyone.and_where(deals::entity::alive());
+    let mut listed = anyone.clone();
+    let words = deals::service::narrow(ctx, &mut listed, filter).await?;
+    let sort = filter::sort(ctx, &filter::DEAL, deals::entity::SORTS, sort).await?;
+    let found = list::neighbours(ctx, kind.word(), &listed, &anyone, &sort, words, id).await?;
+    found.ok_or_else(|| DomainError::not_found(kind.title()))
 }

@@ -38,6 +38,8 @@ pub struct ClosedOut {
     pub lost: SumOut,
     /// Begun within the period, whatever became of them.
     pub created: i64,
+    /// Of those, how many were won since.
+    pub created_won: i64,
     /// Won of all closed, 0 to 1; absent while none was closed.
     pub win_rate: Option<f64>,
     /// Of those begun within the period, the share that was won since, 0 to 1; absent if none was begun.
@@ -312,6 +314,7 @@ impl From<ClosedFigures> for ClosedOut {
             won: c.won.into(),
             lost: c.lost.into(),
             created: c.created,
+            created_won: c.created_won,
             win_rate: c.win_rate,
             close_rate: c.close_rate,
             average: c.average,

@@ -65,16 +65,8 @@ pub enum Part {
 
 impl Part {
     /// Every part.
-    pub const ALL: [Self; 8] = [
-        Self::Metrics,
-        Self::Stages,
-        Self::Forecast,
-        Self::Funnel,
-        Self::Activity,
-        Self::Performers,
-        Self::Teams,
-        Self::Won,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Metrics, Self::Stages, Self::Forecast, Self::Funnel, Self::Activity, Self::Performers, Self::Teams, Self::Won];
 
     /// As in `part=`.
     pub fn word(self) -> &'static str {
@@ -186,9 +178,8 @@ fn last_of(day: NaiveDate) -> NaiveDate {
 fn named(word: &str, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
     let first = first_of(today);
     let back = |months: u32| first.checked_sub_months(Months::new(months)).unwrap_or(first);
-    let months = |from: NaiveDate, n: u32| {
-        (from, from.checked_add_months(Months::new(n)).and_then(|d| d.pred_opt()).unwrap_or(from))
-    };
+    let months =
+        |from: NaiveDate, n: u32| (from, from.checked_add_months(Months::new(n)).and_then(|d| d.pred_opt()).unwrap_or(from));
     match word {
         "month" => Some(months(first, 1)),
         "last_month" => Some(months(back(1), 1)),
@@ -278,10 +269,8 @@ impl Ask {
         c.finish()?;
         let before = earlier(from, to);
         let month = (first_of(today), last_of(today));
-        let days: Vec<NaiveDate> = [(from, to), before, month]
-            .iter()
-            .flat_map(|(from, to)| [*from, to.succ_opt().unwrap_or(*to)])
-            .collect();
+        let days: Vec<NaiveDate> =
+            [(from, to), before, month].iter().flat_map(|(from, to)| [*from, to.succ_opt().unwrap_or(*to)]).collect();
         let text: Vec<String> = days.iter().map(ToString::to_string).collect();
         let sql = "select (d.day::date)::timestamp at time zone $2 as at from unnest($1::text[]) with ordinality as d (day, n) order by d.n";
         let edges: Vec<Edge> = ctx.tx().all(sql, [text.into(), zone.clone().into()]).await?;
@@ -375,7 +364,8 @@ mod tests {
         assert_eq!(asked("", "").expect("fine"), ("2026-11-01".into(), "2026-11-30".into()));
         assert_eq!(asked("2026-02-10", "").expect("fine"), ("2026-02-10".into(), "2026-02-28".into()));
         assert_eq!(asked("", "2026-02-10").expect("fine"), ("2026-02-01".into(), "2026-02-10".into()));
-        for (from, to) in [("x", ""), ("", "2026-02-30"), ("2026-02-01", "2026-01-31"), ("2020-01-01", "2026-01-31"), ("9999-12-31", "")]
+        for (from, to) in
+            [("x", ""), ("", "2026-02-30"), ("2026-02-01", "2026-01-31"), ("2020-01-01", "2026-01-31"), ("9999-12-31", "")]
         {
             assert!(asked(from, to).is_err(), "{from} {to}");
         }

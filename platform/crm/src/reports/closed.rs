@@ -60,9 +60,7 @@ pub(super) async fn figures(
         .add_group_by([Expr::cust("1")]);
     let begun: Vec<Begun> = list::rows(ctx, &begun).await?;
     let of = |word: &str| {
-        let line = |outcome: &str| {
-            lines.iter().find(|l| l.k1.as_deref() == Some(word) && l.k2.as_deref() == Some(outcome))
-        };
+        let line = |outcome: &str| lines.iter().find(|l| l.k1.as_deref() == Some(word) && l.k2.as_deref() == Some(outcome));
         let (won, lost) = (line("won"), line("lost"));
         let (created, created_won) = begun.iter().find(|b| b.which == word).map_or((0, 0), |b| (b.n, b.won));
         let sum = |l: Option<&Line>| l.map(Line::sum).unwrap_or_default();

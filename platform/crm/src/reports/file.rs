@@ -3,6 +3,7 @@
 use kernel::DomainError;
 use runtime::Ctx;
 use runtime::audit::Change;
+use runtime::db::Cell as Value;
 use serde_json::Value as Json;
 
 use super::ask::{Part, SalesFilter};
@@ -51,12 +52,12 @@ pub(super) async fn csv(ctx: &Ctx, filter: &SalesFilter, file: &str) -> kernel::
     let table = table(&report, part).ok_or_else(|| DomainError::forbidden(report.kind.read()))?;
     let mut out = Csv::new();
     for name in table.head {
-        out.cell(Text, Some(name));
+        out.cell(Text, Value::Text(name));
     }
     out.end_row();
     for row in &table.rows {
         for (kind, text) in row {
-            out.cell(*kind, text.as_deref());
+            out.cell(*kind, text.as_deref().map_or(Value::Null, Value::Text));
         }
         out.end_row();
     }
@@ -96,9 +97,7 @@ fn table(report: &SalesReport, part: Part) -> Option<Table> {
         }
         Part::Funnel => Table {
             head: &["stage", "reached", "reached_before"],
-            rows: (report.funnel.as_ref()?.iter())
-                .map(|s| vec![text(&s.label), number(s.count), number(s.before)])
-                .collect(),
+            rows: (report.funnel.as_ref()?.iter()).map(|s| vec![text(&s.label), number(s.count), number(s.before)]).collect(),
         },
         Part::Activity => Table {
             head: &["date", "call", "email", "meeting", "task", "note"],

@@ -57,10 +57,7 @@ pub struct DashboardIn {
 
 impl From<Dashboard> for DashboardOut {
     fn from(d: Dashboard) -> Self {
-        let known = |k: Known| KnownWidgetOut {
-            key: k.key.to_owned(),
-            sizes: k.sizes.iter().map(|s| (*s).to_owned()).collect(),
-        };
+        let known = |k: Known| KnownWidgetOut { key: k.key.to_owned(), sizes: k.sizes.iter().map(|s| (*s).to_owned()).collect() };
         Self {
             widgets: d.widgets.into_iter().map(|w| WidgetOut { key: w.key, size: w.size }).collect(),
             is_default: d.is_usual,

@@ -119,10 +119,7 @@ pub(super) async fn funnel(ctx: &Ctx, ask: &Ask, scope: Scope, pipeline: &str) -
     let mut steps = Query::select();
     steps
         .exprs(["s.key", "s.label", "s.hue"].map(Expr::cust))
-        .expr_as(
-            Expr::cust("row_number() over (order by (s.outcome = 'won')::int, s.position, s.key)"),
-            Alias::new("place"),
-        )
+        .expr_as(Expr::cust("row_number() over (order by (s.outcome = 'won')::int, s.position, s.key)"), Alias::new("place"))
         .from_as(Alias::new("pipeline_stages"), Alias::new("s"))
         .and_where(Expr::cust_with_values("s.pipeline_key = $1 and s.outcome <> 'lost'", [pipeline]));
     let mut stood = Query::select();
@@ -131,12 +128,7 @@ pub(super) async fn funnel(ctx: &Ctx, ask: &Ask, scope: Scope, pipeline: &str) -
     history
         .exprs(["c.id", "c.which", "h.new_stage"].map(Expr::cust))
         .from_as(Alias::new("begun"), Alias::new("c"))
-        .join_as(
-            sea_orm::JoinType::InnerJoin,
-            Alias::new("deal_stages"),
-            Alias::new("h"),
-            Expr::cust("h.deal_id = c.id"),
-        )
+        .join_as(sea_orm::JoinType::InnerJoin, Alias::new("deal_stages"), Alias::new("h"), Expr::cust("h.deal_id = c.id"))
         .and_where(Expr::cust_with_values("h.pipeline_key = $1", [pipeline]));
     stood.union(UnionType::All, history);
     let mut reached = Query::select();

@@ -112,11 +112,7 @@ pub(super) async fn grouped(
         out.expr_as(Expr::cust(text), Alias::new(name));
     }
     out.from(Alias::new("g"))
-        .join(
-            sea_orm::JoinType::InnerJoin,
-            Alias::new("r"),
-            Expr::cust("r.currency = g.currency and r.day = g.day"),
-        )
+        .join(sea_orm::JoinType::InnerJoin, Alias::new("r"), Expr::cust("r.currency = g.currency and r.day = g.day"))
         .add_group_by(["g.k1", "g.k2", "g.k3"].map(Expr::cust));
     let with = WithClause::new()
         .cte(CommonTableExpression::new().table_name("g").query(deals).to_owned())

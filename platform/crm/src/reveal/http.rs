@@ -1,4 +1,4 @@
-//! `/clients/{id}/reveal` and `/leads/{id}/reveal`.
+//! `/clients/{id}/reveal`, and the same of leads and contacts.
 
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
@@ -91,5 +91,20 @@ impl RevealApi {
         body: Json<RevealIn>,
     ) -> ApiResult<Json<RevealOut>> {
         Ok(Json(service::reveal(&auth.0, Kind::Lead, id.0, &body.0).await?.into()))
+    }
+
+    /// Reveal masked values of a contact
+    ///
+    /// Counts against the daily quota (429 `reveal_quota`); a value revealed already today does not
+    /// count again. Who asked, for what, is written down.
+    #[oai(path = "/contacts/:id/reveal", method = "post", operation_id = "revealContact")]
+    async fn contact(
+        &self,
+        auth: Staff,
+        /// The contact.
+        id: Path<Uuid>,
+        body: Json<RevealIn>,
+    ) -> ApiResult<Json<RevealOut>> {
+        Ok(Json(service::reveal(&auth.0, Kind::Contact, id.0, &body.0).await?.into()))
     }
 }

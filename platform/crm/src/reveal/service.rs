@@ -21,7 +21,7 @@ use super::http::RevealIn;
 use super::notice;
 use crate::clients::entity as clients;
 use crate::leads::entity as leads;
-use crate::sensitive::{CLIENT, LEAD, SensitiveFields};
+use crate::sensitive::{CLIENT, CONTACT, LEAD, SensitiveFields};
 
 /// Values a user may reveal in a day where no setting says it.
 const QUOTA: i64 = 20;
@@ -33,6 +33,8 @@ pub enum Kind {
     Client,
     /// A lead.
     Lead,
+    /// A contact.
+    Contact,
 }
 
 impl Kind {
@@ -40,6 +42,7 @@ impl Kind {
         match self {
             Self::Client => "client",
             Self::Lead => "lead",
+            Self::Contact => "contact",
         }
     }
 
@@ -47,6 +50,7 @@ impl Kind {
         match self {
             Self::Client => "Client",
             Self::Lead => "Lead",
+            Self::Contact => "Contact",
         }
     }
 
@@ -54,6 +58,7 @@ impl Kind {
         match self {
             Self::Client => "clients.read",
             Self::Lead => "leads.read",
+            Self::Contact => "contacts.read",
         }
     }
 
@@ -61,6 +66,7 @@ impl Kind {
         match self {
             Self::Client => "clients.reveal",
             Self::Lead => "leads.reveal",
+            Self::Contact => "contacts.reveal",
         }
     }
 
@@ -68,6 +74,7 @@ impl Kind {
         match self {
             Self::Client => CLIENT,
             Self::Lead => LEAD,
+            Self::Contact => CONTACT,
         }
     }
 }
@@ -213,6 +220,10 @@ async fn find(ctx: &Ctx, kind: Kind, scope: Scope, id: Uuid) -> kernel::Result<R
             let found: Vec<leads::Lead> = list::rows(ctx, &select).await?;
             let l = found.into_iter().next().ok_or_else(none)?;
             Ok(Record { owner: l.assigned_to, team: l.team_id, values: [("email", l.email), ("phone", l.phone)].into() })
+        }
+        Kind::Contact => {
+            let k = crate::contacts::service::find(ctx, scope, id, false).await?;
+            Ok(Record { owner: k.assigned_to, team: k.team_id, values: [("email", k.email), ("phone", k.phone)].into() })
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Searching clients and leads for the palette.
+//! Searching clients, leads, contacts, opportunities and deals for the palette.
 
 use kernel::DomainError;
 use kernel::permission::Level;
@@ -11,8 +11,10 @@ use uuid::Uuid;
 use super::nearest::nearest;
 use super::rank::{Rank, Shown, rank};
 use super::words::{digits, matches};
+use crate::deals::Kind;
+use crate::deals::entity::Deal;
 use crate::sensitive::{self, SensitiveFields};
-use crate::{clients as client_slice, leads as lead_slice};
+use crate::{clients as client_slice, contacts as contact_slice, deals as deal_slice, leads as lead_slice};
 
 /// The newest of those that match are looked at; the best of these are shown.
 const LOOKED_AT: u64 = 50;
@@ -121,6 +123,37 @@ pub async fn leads(ctx: &Ctx, wanted: &Wanted) -> kernel::Result<Hits> {
     find(ctx, wanted, base, "l", sensitive::LEAD).await
 }
 
+/// Contacts that the actor sees.
+pub async fn contacts(ctx: &Ctx, wanted: &Wanted) -> kernel::Result<Hits> {
+    let mut base = contact_slice::entity::visible_to(ctx, ctx.require("contacts.read")?);
+    base.and_where(contact_slice::entity::alive());
+    find(ctx, wanted, base, "k", sensitive::CONTACT).await
+}
+
+/// Deals or opportunities that the actor sees, by their names: the newest of those that match.
+pub async fn deals(ctx: &Ctx, kind: Kind, wanted: &Wanted) -> kernel::Result<Hits> {
+    let mut select = deal_slice::entity::visible_to(ctx, kind, ctx.require(kind.read())?);
+    let Some(condition) = matches(("d", "search_name"), &wanted.text) else { return Ok(Hits::default()) };
+    select
+        .and_where(deal_slice::entity::alive())
+        .and_where(condition)
+        .order_by((Alias::new("d"), Alias::new("created_at")), Order::Desc)
+        .order_by((Alias::new("d"), Alias::new("id")), Order::Desc)
+        .limit(wanted.limit as u64 + 1);
+    let mut rows: Vec<Deal> = list::rows(ctx, &select).await?;
+    let more = rows.len() > wanted.limit;
+    rows.truncate(wanted.limit);
+    let hits = rows.into_iter().map(|d| Hit {
+        id: d.id,
+        name: d.name,
+        country: None,
+        contact: d.client_name.or(d.contact_name),
+        masked: None,
+        matched: Match::Name,
+    });
+    Ok(Hits { hits: hits.collect(), more })
+}
+
 async fn find(
     ctx: &Ctx,
     wanted: &Wanted,
@@ -130,9 +163,12 @@ async fn find(
 ) -> kernel::Result<Hits> {
     let col = |name: &'static str| Expr::col((Alias::new(table), Alias::new(name)));
     base.clear_selects();
-    for name in ["id", "first_name", "last_name", "country"] {
+    for name in ["id", "first_name", "last_name"] {
         base.column((Alias::new(table), Alias::new(name)));
     }
+    // Contacts live nowhere.
+    let country = if table == "k" { Expr::cust("null::text") } else { col("country") };
+    base.expr_as(country, Alias::new("country"));
     fields.select(ctx, &mut base);
     base.order_by((Alias::new(table), Alias::new("created_at")), Order::Desc)
         .order_by((Alias::new(table), Alias::new("id")), Order::Desc)
@@ -157,7 +193,7 @@ async fn find(
     let mut ranked: Vec<(Rank, Row)> = rows
         .into_iter()
         .map(|row| {
-            let name = format!("{} {}", row.first_name, row.last_name);
+            let name = format!("{} {}", row.first_name, row.last_name).trim().to_owned();
             let shown = Shown {
                 name: &name,
                 email: row.email.as_deref().filter(|_| email),
@@ -208,7 +244,7 @@ fn hit(ctx: &Ctx, fields: SensitiveFields, matched: Match, row: Row) -> Hit {
     let masked = contact.is_some() && fields.level(ctx, field) == Level::Masked;
     Hit {
         id: row.id,
-        name: format!("{} {}", row.first_name, row.last_name),
+        name: format!("{} {}", row.first_name, row.last_name).trim().to_owned(),
         country: row.country,
         contact,
         masked: masked.then_some(field),

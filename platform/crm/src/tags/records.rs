@@ -6,14 +6,15 @@ use runtime::{Ctx, Rows as _};
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
 
-/// `$held` is a condition on `r`, `$new` the new list.
+/// `$held` is a condition on `r`, `$only` what narrows it to one kind of the table, `$new` the new list.
 macro_rules! change_sql {
-    ($table:literal, $resource:literal, $held:literal, $new:literal) => {
+    ($table:literal, $resource:literal, $held:literal, $only:literal, $new:literal) => {
         concat!(
             "with held as (select r.id, r.tags from ",
             $table,
             " r where ",
             $held,
+            $only,
             " for update), moved as (update ",
             $table,
             " r set tags = ",
@@ -42,13 +43,17 @@ struct Tagged {
 
 macro_rules! tagged {
     ($table:literal, $resource:literal, $alive:literal) => {
+        tagged!($table, $resource, $alive, "")
+    };
+    ($table:literal, $resource:literal, $alive:literal, $only:literal) => {
         Tagged {
             word: $resource,
-            count: concat!("select count(*) from ", $table, " where tags @> array[$1::text]", $alive),
+            count: concat!("select count(*) from ", $table, " r where tags @> array[$1::text]", $alive, $only),
             rename: change_sql!(
                 $table,
                 $resource,
                 "r.tags @> array[$1::text] and $2::text is not null",
+                $only,
                 "(select array_agg(d.tag order by d.n) from (select coalesce(nullif(u.tag, $1), $2) as tag, min(u.n) as n
                     from unnest(r.tags) with ordinality as u (tag, n) group by 1) d)"
             ),
@@ -56,12 +61,14 @@ macro_rules! tagged {
                 $table,
                 $resource,
                 "r.tags @> array[$1::text] and $2::uuid[] is null",
+                $only,
                 "array_remove(r.tags, $1)"
             ),
             give_back: change_sql!(
                 $table,
                 $resource,
                 "r.id = any($2::uuid[]) and not r.tags @> array[$1::text]",
+                $only,
                 "r.tags || $1::text"
             ),
         }
@@ -69,7 +76,13 @@ macro_rules! tagged {
 }
 
 /// THE LIST of records that have tags.
-const TAGGED: &[Tagged] = &[tagged!("clients", "client", " and deleted_at is null"), tagged!("leads", "lead", "")];
+const TAGGED: &[Tagged] = &[
+    tagged!("clients", "client", " and deleted_at is null"),
+    tagged!("leads", "lead", ""),
+    tagged!("contacts", "contact", " and deleted_at is null"),
+    tagged!("deals", "deal", " and deleted_at is null", " and r.kind = 'deal'"),
+    tagged!("deals", "opportunity", " and deleted_at is null", " and r.kind = 'opportunity'"),
+];
 
 #[derive(FromQueryResult)]
 struct OnlyId {

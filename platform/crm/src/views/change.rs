@@ -11,7 +11,7 @@ use runtime::{Ctx, Rows as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::entity::{ENTITIES, View, find, visible_to};
+use super::entity::{ENTITIES, View, WRONG, find, visible_to};
 use super::http::{ViewIn, ViewPatch};
 use super::query::{self, Query};
 
@@ -77,7 +77,7 @@ fn entity(c: &mut Checker, given: Option<&str>) -> Option<(&'static str, &'stati
     let word = c.required("entity", given, 20);
     let found = ENTITIES.iter().find(|(w, _)| *w == word).copied();
     if found.is_none() && !word.is_empty() {
-        c.add("entity", "must be client or lead");
+        c.add("entity", WRONG);
     }
     found
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 pub struct View {
     /// Id.
     pub id: Uuid,
-    /// `client` or `lead`.
+    /// One of [`ENTITIES`].
     pub entity: String,
     /// Name.
     pub name: String,
@@ -39,7 +39,16 @@ pub struct View {
 }
 
 /// The kinds of record that have views, and what it takes to read them.
-pub(super) const ENTITIES: &[(&str, &str)] = &[("client", "clients.read"), ("lead", "leads.read")];
+pub(super) const ENTITIES: &[(&str, &str)] = &[
+    ("client", "clients.read"),
+    ("lead", "leads.read"),
+    ("contact", "contacts.read"),
+    ("opportunity", "opportunities.read"),
+    ("deal", "deals.read"),
+];
+
+/// What is said to a word that is none of these.
+pub(super) const WRONG: &str = "must be client, lead, contact, opportunity or deal";
 
 /// Teams whose views the actor is meant to see: their own, those they lead, and all above.
 async fn teams(ctx: &Ctx) -> kernel::Result<Vec<Uuid>> {

@@ -11,7 +11,7 @@ use runtime::http::{ApiResult, Created, ListOut, Staff};
 use uuid::Uuid;
 
 use super::change;
-use super::entity::{ENTITIES, View, visible_to};
+use super::entity::{ENTITIES, View, WRONG, visible_to};
 use super::query::{Dropped, Query, Reader};
 
 /// What a list is asked for.
@@ -57,7 +57,7 @@ pub struct ViewDroppedOut {
 pub struct ViewOut {
     /// Id.
     pub id: Uuid,
-    /// `client` or `lead`.
+    /// `client`, `lead`, `contact`, `opportunity` or `deal`.
     pub entity: String,
     /// Name.
     pub name: String,
@@ -82,7 +82,7 @@ pub struct ViewOut {
 /// A new view.
 #[derive(Debug, Object)]
 pub struct ViewIn {
-    /// `client` or `lead`. Required.
+    /// `client`, `lead`, `contact`, `opportunity` or `deal`. Required.
     pub entity: Option<String>,
     /// Name. Required.
     pub name: Option<String>,
@@ -114,7 +114,7 @@ pub struct ViewPatch {
 /// An order of views.
 #[derive(Debug, Object)]
 pub struct ViewOrderIn {
-    /// `client` or `lead`. Required.
+    /// `client`, `lead`, `contact`, `opportunity` or `deal`. Required.
     pub entity: Option<String>,
     /// Views, in order; those left out come last. Required.
     pub ids: Option<Vec<Uuid>>,
@@ -178,12 +178,12 @@ impl ViewsApi {
     async fn list(
         &self,
         auth: Staff,
-        /// `client` or `lead`.
+        /// `client`, `lead`, `contact`, `opportunity` or `deal`.
         entity: Parameter<Option<String>>,
     ) -> ApiResult<Json<ListOut<ViewOut>>> {
         let entity = entity.0.as_deref().filter(|e| !e.is_empty());
         if entity.is_some_and(|e| !ENTITIES.iter().any(|(word, _)| *word == e)) {
-            return Err(DomainError::field("entity", "must be client or lead").into());
+            return Err(DomainError::field("entity", WRONG).into());
         }
         let ctx = auth.0.read().await?;
         let views = visible_to(&ctx, entity, None).await?;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use crate::filter::{self, Condition, Env, Fault, Node, Target};
-use crate::{clients, leads};
+use crate::{clients, contacts, deals, leads};
 use runtime::list::SortKey;
 
 /// What a list is asked for.
@@ -42,7 +42,12 @@ pub(super) struct Dropped {
 const MOST_COLUMNS: usize = 150;
 
 fn target(entity: &str) -> (&'static Target, &'static [SortKey]) {
-    if entity == "client" { (&filter::CLIENT, clients::entity::SORTS) } else { (&filter::LEAD, leads::entity::SORTS) }
+    match entity {
+        "client" => (&filter::CLIENT, clients::entity::SORTS),
+        "contact" => (&filter::CONTACT, contacts::entity::SORTS),
+        "deal" | "opportunity" => (&filter::DEAL, deals::entity::SORTS),
+        _ => (&filter::LEAD, leads::entity::SORTS),
+    }
 }
 
 fn is_column(word: &str) -> bool {

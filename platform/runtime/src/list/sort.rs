@@ -214,6 +214,7 @@ fn check(kind: SortType, value: &str) -> kernel::Result<()> {
         }
         SortType::Number => value.parse::<rust_decimal::Decimal>().is_ok(),
         SortType::Integer => value.parse::<i64>().is_ok(),
+        SortType::Date => value.parse::<chrono::NaiveDate>().is_ok(),
         SortType::Text | SortType::Name => !value.contains('\0'),
     };
     if fits { Ok(()) } else { Err(wrong()) }

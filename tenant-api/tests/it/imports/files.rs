@@ -117,3 +117,57 @@ async fn errors_come_as_a_file_that_can_be_corrected_and_sent_again() {
     map(&api, &again, &sent, json!({})).await.expect(200);
     assert_eq!(counts(&preview(&api, &again).await, ["total", "valid", "invalid"]), [2, 2, 0]);
 }
+
+/// What LibreOffice writes: merged cells, formulas with what they came to, dates, times, percentages, truth values, a
+/// hidden row, and the same as a text in its own order of dates.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_libreoffice_writes_is_read() {
+    let world = World::new().await;
+    world.start_workers();
+    for (n, (name, time)) in
+        [("people.xlsx", "09:30:00"), ("utf8_semicolon.csv", "09:30:00 AM"), ("utf16_tab.csv", "09:30:00 AM")]
+            .into_iter()
+            .enumerate()
+    {
+        let broker = world.broker(&format!("broker{n}")).await;
+        let api = broker.manager().await;
+        let mut sent = send(&api, "clients", name, file(&format!("libreoffice/{name}"))).await.expect(201);
+        let path = format!("/api/imports/{}", sent["id"].as_str().unwrap());
+        if sent["format"] == "xlsx" {
+            assert_eq!(sent["sheets"], json!(["Summary", "Kunden"]));
+            sent = api.patch(&path, &json!({ "sheet": "Kunden" })).await.expect(200);
+        }
+        assert_eq!(sent["header_row"], 3, "{name}: below a title and an empty line");
+        let fields = json!([
+            { "column": "VIP", "type": "flag" }, { "column": "Quote", "type": "number" }, { "column": "Uhrzeit", "type": "text" },
+        ]);
+        map(&api, &path, &sent, json!({ "default_country": "DE", "new_fields": fields })).await.expect(200);
+        let seen = preview(&api, &path).await;
+        assert_eq!(counts(&seen, ["valid", "invalid"]), [3, 0], "{name}: {seen}");
+        run(&api, &path).await;
+        let found = api.get("/api/clients?limit=10").await.expect(200);
+        let mut people: Vec<Json> = found["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| {
+                let own = &c["custom"];
+                json!([c["email"], c["name"], c["phone"], c["date_of_birth"], own["vip"], own["quote"], c["follow_up_at"]])
+            })
+            .collect();
+        people.sort_by_key(|p| p[0].to_string());
+        let wanted = json!([
+            ["kunde1@example.com", "Jürgen Müller", "+4930901820", "1984-03-02", true, 0.25, "2030-03-02T09:30:00+00:00"],
+            ["kunde2@example.com", "Émilie Lefèvre", "+33142685300", "1990-12-31", false, 0.5, "2030-12-31T00:00:00+00:00"],
+            ["kunde3@example.com", "Zoë & Co <Ruiz>", "+34912345678", "1975-07-14", true, 1, "2031-01-05T18:00:00+00:00"],
+        ]);
+        // A whole number may come with or without its dot.
+        let same = |mut list: Json| {
+            list.as_array_mut().unwrap().iter_mut().for_each(|p| p[5] = json!(p[5].as_f64()));
+            list
+        };
+        assert_eq!(same(Json::Array(people)), same(wanted), "{name}");
+        let first = found["data"].as_array().unwrap().iter().find(|c| c["email"] == "kunde1@example.com").unwrap();
+        assert_eq!(first["custom"]["uhrzeit"], time, "{name}");
+    }
+}

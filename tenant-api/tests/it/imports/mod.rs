@@ -3,9 +3,11 @@
 mod batch;
 mod files;
 mod hostile;
+mod outages;
 mod rules;
 mod running;
 mod taking_back;
+mod users;
 mod who;
 
 use std::time::Duration;

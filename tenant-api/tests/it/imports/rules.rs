@@ -268,3 +268,84 @@ async fn a_row_is_checked_as_the_form_checks() {
     let mapped_again = map(&api, &path, &api.get(&path).await.expect(200), json!({})).await;
     mapped_again.expect(200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn partners_are_found_by_name_or_mail() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    world.start_workers();
+    let api = broker.manager().await;
+    let partner = async |name: &str, email: &str| {
+        api.post("/api/partners", &json!({ "name": name, "email": email })).await.expect(201)["id"].as_str().unwrap().to_owned()
+    };
+    let ann = partner("Ann Partner", "ann@partner.example").await;
+    partner("Twin", "twin1@partner.example").await;
+    partner("Twin", "twin2@partner.example").await;
+    let text = "first_name,last_name,email,Partner\n\
+        A,One,a1@example.com,ANN partner\n\
+        A,Two,a2@example.com,ann@partner.example\n\
+        A,Three,a3@example.com,\n\
+        A,Four,a4@example.com,Nobody\n\
+        A,Five,a5@example.com,twin\n";
+    for (entity, list) in [("leads", "/api/leads"), ("clients", "/api/clients")] {
+        let path = mapped(&api, entity, text, json!({})).await;
+        let seen = preview(&api, &path).await;
+        assert_eq!(counts(&seen, ["valid", "invalid"]), [3, 2], "{seen}");
+        assert!(seen["errors"].as_array().unwrap().iter().all(|e| e["code"] == "partner_unknown" && e["column"] == "Partner"));
+        assert_eq!(seen["sample"][0]["values"]["partner_id"], "Ann Partner");
+        run(&api, &path).await;
+        let id = path.rsplit('/').next().unwrap();
+        let found = api.get(&format!("{list}?import_id={id}&sort=created_at")).await.expect(200);
+        let brought = found["data"].as_array().unwrap().iter().filter(|r| r["partner_id"] == json!(ann)).count();
+        assert_eq!((brought, found["data"].as_array().unwrap().len()), (2, 3), "{found}");
+        // How many leads a partner brought is counted, and counted back.
+        let leads = async || api.get(&format!("/api/partners/{ann}")).await.expect(200)["leads"].clone();
+        assert_eq!(leads().await, if entity == "leads" { 2 } else { 0 });
+        api.post(&format!("{path}/undo"), &json!({})).await.expect(202);
+        super::ended(&api, &path, &["undone"]).await;
+        assert_eq!(leads().await, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_are_looked_for_on_the_server() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let api = broker.manager().await;
+    let mut text = String::from("first_name,last_name,email,country\n");
+    for n in 0..300 {
+        let (email, country) = if n % 3 == 0 { ("nobody".to_owned(), "GB") } else { (format!("x{n}@example.com"), "Nowhere") };
+        text.push_str(&format!("First,Last{n},{email},{country}\n"));
+    }
+    text.push_str("Fine,Row,fine@example.com,GB\n");
+    let path = mapped(&api, "clients", &text, json!({})).await;
+    assert_eq!(counts(&preview(&api, &path).await, ["valid", "invalid"]), [1, 300]);
+    let of = async |query: &str| api.get(&format!("{path}/rows?{query}")).await.expect(200);
+    for (query, wanted) in [
+        ("state=invalid", 300),
+        ("state=invalid&column=email", 100),
+        ("state=invalid&column=country&code=country_invalid", 200),
+        ("column=email&code=country_invalid", 0),
+        ("code=email_invalid", 100),
+        ("state=invalid&search=last29", 11),
+        ("state=invalid&search=last29%20nobody", 3),
+        ("search=FINE", 1),
+        ("state=invalid&search=%25", 0),
+    ] {
+        assert_eq!(of(query).await["total"], wanted, "{query}");
+    }
+    // Page by page, in the order of the file, each row once.
+    let (mut cursor, mut rows) = (String::new(), Vec::new());
+    loop {
+        let page = of(&format!("state=invalid&column=email&limit=30&cursor={cursor}")).await;
+        rows.extend(page["data"].as_array().unwrap().iter().map(|r| r["row"].as_u64().unwrap()));
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = next.to_owned(),
+            None => break,
+        }
+    }
+    assert_eq!(rows, (0..100).map(|n| n * 3 + 2).collect::<Vec<u64>>());
+    api.get(&format!("{path}/rows?state=lost&search={}", "x".repeat(300))).await.refused(422, "validation_failed");
+    let limits = api.get("/api/imports/limits").await.expect(200);
+    assert_eq!(limits["max_bytes"], 2_048_u64 * 1024 * 1024);
+}

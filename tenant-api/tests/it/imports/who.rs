@@ -1,7 +1,10 @@
 //! Who may import, and what.
 
+use std::time::Duration;
+
 use serde_json::json;
 use test_kit::World;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::{mapped, people, preview, send};
 
@@ -60,4 +63,26 @@ async fn rights_that_are_gone_end_an_import() {
     world.drain().await;
     let now = manager.get(&path).await.expect(200);
     assert_eq!((&now["status"], &now["created"]), (&json!("failed"), &json!(0)), "{now}");
+}
+
+/// The answer comes before the body: nobody fills the disk with files that they may not send.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_import_is_told_before_the_file_came() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let agent = broker.actor("Anna", "Agent", None).await;
+    let mut connection = tokio::net::TcpStream::connect(("127.0.0.1", world.port)).await.unwrap();
+    let head = format!(
+        "POST /api/imports HTTP/1.1\r\nhost: acme.localhost:{}\r\nauthorization: Bearer {}\r\n\
+         content-type: multipart/form-data; boundary=x\r\ncontent-length: 1000000000\r\n\r\n\
+         --x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nfirst_name,last_name\r\n",
+        world.port,
+        agent.token()
+    );
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = vec![0; 1_024];
+    let read = tokio::time::timeout(Duration::from_secs(10), connection.read(&mut answer)).await;
+    let read = read.expect("it waits for the file").unwrap();
+    let text = String::from_utf8_lossy(&answer[..read]).into_owned();
+    assert!(text.starts_with("HTTP/1.1 403"), "{text}");
 }

@@ -342,11 +342,8 @@ impl Model {
         for (part, team) in [("performers", false), ("teams", true)] {
             let key = |d: &Deal| if team { d.team } else { d.owner };
             let key_of_event = |e: &Event| if team { e.team } else { e.owner };
-            let mut ids: BTreeSet<Option<Uuid>> = deals
-                .iter()
-                .filter(|d| d.outcome == "none" || within(d.closed, (before.0, to)))
-                .map(|d| key(d))
-                .collect();
+            let mut ids: BTreeSet<Option<Uuid>> =
+                deals.iter().filter(|d| d.outcome == "none" || within(d.closed, (before.0, to))).map(|d| key(d)).collect();
             let busy = |e: &&Event| wanted.belongs(reader, e.owner, e.team) && within(Some(e.day), now);
             ids.extend(self.activities.iter().filter(busy).map(key_of_event));
             if !team {
@@ -370,9 +367,8 @@ impl Model {
                     assert_eq!(line["won_before"], total(&mut closed("won", before).filter(theirs)).sum(), "{id:?} {about}");
                 }
             }
-            let order: Vec<f64> = (report[part].as_array().unwrap().iter())
-                .map(|l| l["won"]["value"].as_str().unwrap().parse().unwrap())
-                .collect();
+            let order: Vec<f64> =
+                (report[part].as_array().unwrap().iter()).map(|l| l["won"]["value"].as_str().unwrap().parse().unwrap()).collect();
             assert!(order.is_sorted_by(|a, b| a >= b), "{part}: {order:?}");
         }
 

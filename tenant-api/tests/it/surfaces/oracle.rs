@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use test_kit::{Broker, World};
 use uuid::Uuid;
 
-/// A client or lead as it stands in the database.
+/// A client, lead or contact as it stands in the database.
 #[derive(Debug, Clone)]
 pub struct Record {
     pub kind: &'static str,
@@ -231,7 +231,7 @@ impl Oracle {
 /// What is shorter stands in texts by chance, like the balance of a new client.
 const SHORTEST: usize = 8;
 
-/// Every client and lead that is not deleted.
+/// Every client, lead and contact that is not deleted.
 async fn records(world: &World, schema: &str) -> Vec<Record> {
     let clients = format!(
         "select c.id, assigned_to, team_id, first_name, to_jsonb(c), email, phone, date_of_birth::text, address,
@@ -239,7 +239,10 @@ async fn records(world: &World, schema: &str) -> Vec<Record> {
     );
     let leads = format!("select l.id, assigned_to, team_id, first_name, to_jsonb(l), email, phone from {schema}.leads l");
     let mut records = Vec::new();
-    for (kind, sql) in [("client", clients), ("lead", leads)] {
+    let contacts = format!(
+        "select k.id, assigned_to, team_id, first_name, to_jsonb(k), email, phone from {schema}.contacts k where deleted_at is null"
+    );
+    for (kind, sql) in [("client", clients), ("lead", leads), ("contact", contacts)] {
         for row in sqlx::query(AssertSqlSafe(sql)).fetch_all(&world.admin).await.unwrap() {
             let names = ["email", "phone", "date_of_birth", "address", "balance"];
             let values = names.into_iter().zip(5..row.len()).map(|(name, at)| (name, row.get::<Option<String>, _>(at)));

@@ -359,7 +359,7 @@ impl Look<'_, '_> {
     /// Every GET of the specification, with and without ids: no text of any answer says what it must not.
     async fn every_other_route(&mut self) {
         let mut ids = vec![self.oracle.user];
-        for kind in ["client", "lead"] {
+        for kind in ["client", "lead", "contact"] {
             let (seen, unseen): (Vec<Record>, Vec<Record>) = self.close(kind).into_iter().partition(|r| self.oracle.sees(r));
             ids.extend(seen.first().into_iter().chain(unseen.first()).map(|r| r.id));
         }
@@ -385,7 +385,7 @@ impl Look<'_, '_> {
     async fn strangers(&mut self) {
         let unseen: Vec<Record> = self.close("").into_iter().filter(|r| !self.oracle.sees(r)).collect();
         let targets: Vec<&Record> =
-            ["client", "lead"].iter().filter_map(|kind| unseen.iter().find(|r| r.kind == *kind)).collect();
+            ["client", "lead", "contact"].iter().filter_map(|kind| unseen.iter().find(|r| r.kind == *kind)).collect();
         let methods = [Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE];
         let operations: Vec<_> = operations(&methods).into_iter().filter(|o| o.path.contains('{')).collect();
         for record in targets {

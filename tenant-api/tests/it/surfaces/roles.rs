@@ -23,7 +23,7 @@ pub async fn make(world: &World, schema: &str, name: &str, grants: &[(&str, Opti
 /// A role with every reading right in one scope, one field at one level and all others at another.
 pub async fn lonely(world: &World, schema: &str, field: &str, level: Level, others: Level, scope: Scope) -> String {
     let name = format!("{field} {} else {}", level.as_str(), others.as_str());
-    let grants = ["clients.read", "leads.read", "dashboard.read"].map(|key| (key, Some(scope)));
+    let grants = ["clients.read", "leads.read", "contacts.read", "dashboard.read"].map(|key| (key, Some(scope)));
     let levels: Vec<_> = FIELDS.iter().map(|f| (f.key, if f.key == field { level } else { others })).collect();
     make(world, schema, &name, &grants, &levels).await;
     name

@@ -44,14 +44,16 @@ pub fn operations(methods: &[Method]) -> Vec<Operation> {
 }
 
 impl List {
-    /// The lists of clients and leads.
+    /// The lists of clients, leads and contacts.
     pub fn all() -> Vec<List> {
         let spec = spec();
-        let lists: Vec<List> = ["client", "lead"].into_iter().map(|kind| List::read(&spec, kind)).collect();
+        let lists: Vec<List> = ["client", "lead", "contact"].into_iter().map(|kind| List::read(&spec, kind)).collect();
         // What the parser would miss, it would never ask: these are known to be there.
-        for (list, known) in
-            lists.iter().zip([&["status", "tag", "search", "email"], &["status", "partner_id", "search", "source"]])
-        {
+        for (list, known) in lists.iter().zip([
+            &["status", "tag", "search", "email"],
+            &["status", "partner_id", "search", "source"],
+            &["status", "client_id", "search", "tag"],
+        ]) {
             assert!(known.iter().all(|k| list.filters.iter().any(|f| f == k)), "{list:?}");
             assert!(list.sorts.len() > 1 && list.properties.len() > 15, "{list:?}");
         }

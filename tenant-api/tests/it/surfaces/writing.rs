@@ -45,10 +45,13 @@ impl Look<'_, '_> {
             self.update_closed(world, broker, &record).await;
             self.reveal(&record).await;
             match record.kind {
-                "client" => self.delete_and_restore(world, broker, &record).await,
+                "client" => self.delete_and_restore(world, broker, &record, 204).await,
+                "contact" => self.delete_and_restore(world, broker, &record, 200).await,
                 _ => self.move_lead(world, broker, &record).await,
             }
-            self.preview(&record).await;
+            if record.kind != "contact" {
+                self.preview(&record).await;
+            }
         }
         self.create(world, broker).await;
         self.taken(world, broker).await;
@@ -138,10 +141,11 @@ impl Look<'_, '_> {
         }
     }
 
-    async fn delete_and_restore(&mut self, world: &World, broker: &Broker<'_>, record: &Record) {
+    async fn delete_and_restore(&mut self, world: &World, broker: &Broker<'_>, record: &Record, done: u16) {
         let Some(record) = self.oracle.record(record.id).cloned() else { return };
-        let path = format!("/api/clients/{}", record.id);
-        let wanted = expected(self, &record, "clients.delete", 204);
+        let kind = record.kind;
+        let path = format!("/api/{kind}s/{}", record.id);
+        let wanted = expected(self, &record, &format!("{kind}s.delete"), done);
         let reply = self.api.delete(&path).await;
         let done = self.answered(&format!("DELETE {path}"), &reply, wanted);
         self.oracle.refresh(world, broker).await;
@@ -150,8 +154,8 @@ impl Look<'_, '_> {
         self.oracle.refresh(world, broker).await;
         // What is not deleted can't be restored, whoever asks: it is looked for among the deleted.
         let wanted = match wanted {
-            204 => 200,
-            403 if self.oracle.has("clients.read") => 404,
+            200 | 204 => 200,
+            403 if self.oracle.has(&format!("{kind}s.read")) => 404,
             other => other,
         };
         if self.answered(&format!("POST {path}/restore"), &reply, wanted) {
@@ -203,7 +207,7 @@ impl Look<'_, '_> {
     }
 
     async fn create(&mut self, world: &World, broker: &Broker<'_>) {
-        for kind in ["client", "lead"] {
+        for kind in ["client", "lead", "contact"] {
             let path = format!("/api/{kind}s");
             let mut body = json!({ "first_name": word(), "last_name": "Doe", "email": format!("{}@{}.com", word(), word()), "phone": format!("+4420794{:05}", number(100_000)) });
             if kind == "client" {

@@ -24,14 +24,15 @@ export function BulkActions({ entity, selection, clear }: Props) {
   const { t } = useTranslation();
   const f = useFormat();
   const can = useCan();
-  const kind = entity === 'clients' ? 'client' : 'lead';
-  const statuses = useStatuses(kind);
+  const statuses = useStatuses(entity === 'clients' ? 'client' : 'lead');
   const change = useBulkChange(entity);
   const [open, setOpen] = useState<Open>(null);
   const assign = useRef<HTMLButtonElement>(null);
   const mayAssign = can(`${entity}.assign`) && can('users.read');
   const mayEdit = can(`${entity}.update`);
-  const mayDelete = entity === 'clients' && can('clients.delete');
+  const mayDelete = entity !== 'leads' && can(`${entity}.delete`);
+  // the way of a contact or a deal is not the company's list of statuses
+  const hasStatus = entity === 'clients' || entity === 'leads';
 
   useEffect(() => {
     const onKey = (e: KeyboardEvent) => {
@@ -63,7 +64,7 @@ export function BulkActions({ entity, selection, clear }: Props) {
           {t('bulk.assign')}
         </button>
       )}
-      {mayEdit && (
+      {mayEdit && hasStatus && (
         <button
           type="button"
           aria-haspopup="listbox"
@@ -84,9 +85,13 @@ export function BulkActions({ entity, selection, clear }: Props) {
           type="button"
           onClick={() =>
             run(
-              t('bulk.deleteTitle', { count: size, n: f.int(size) }),
+              t(entity === 'clients' ? 'bulk.deleteTitle' : 'bulk.deleteRecords', {
+                count: size,
+                n: f.int(size),
+              }),
               { change: { delete: true } },
-              (count) => t('bulk.deleted', { count, n: f.int(count) }),
+              (count) =>
+                t(entity === 'clients' ? 'bulk.deleted' : 'bulk.deletedRecords', { count, n: f.int(count) }),
               true,
             )
           }

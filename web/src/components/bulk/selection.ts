@@ -1,7 +1,7 @@
 import type { Query } from '@/api/client';
 
 /** The records that can be changed together. */
-export type BulkEntity = 'clients' | 'leads';
+export type BulkEntity = 'clients' | 'leads' | 'contacts' | 'deals' | 'opportunities';
 
 /** Chosen rows, or everything a list's filter means with some exceptions. */
 export type Selection =

@@ -1,22 +1,37 @@
 import { Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { findQuery } from './query';
-import type { ResourceRef, ResourceType } from './types';
+import { type Findable, findQuery } from './query';
 
+type Picked = { id: string; label: string };
 type Props = {
-  type: ResourceType;
-  value: Pick<ResourceRef, 'id' | 'label'> | null;
-  onPick: (picked: ResourceRef | null) => void;
+  type: Findable;
+  value: Picked | null;
+  onPick: (picked: Picked | null) => void;
   label: string;
   placeholder?: string;
   clearable?: boolean;
+  error?: ReactNode;
+  description?: ReactNode;
+  /** Inside of something that closes by a click beside it, the choices stay in it. */
+  withinPortal?: boolean;
 };
 
 /** Finds a record on the server by what is typed. */
-export function RecordPicker({ type, value, onPick, label, placeholder, clearable }: Props) {
+export function RecordPicker(props: Props) {
+  const {
+    type,
+    value,
+    onPick,
+    label,
+    placeholder,
+    clearable,
+    error,
+    description,
+    withinPortal = true,
+  } = props;
   const { t } = useTranslation();
   const [words, setWords] = useState('');
   const [asked] = useDebouncedValue(words, 250);
@@ -32,14 +47,17 @@ export function RecordPicker({ type, value, onPick, label, placeholder, clearabl
   return (
     <Select
       label={label}
+      error={error}
+      description={description}
       placeholder={placeholder ?? t('explain.findRecord')}
       data={options}
       value={value?.id ?? null}
       onChange={(id) => {
         const found = options.find((o) => o.value === id);
-        onPick(found ? { type, id: found.value, label: found.label } : null);
+        onPick(found ? { id: found.value, label: found.label } : null);
       }}
       searchable
+      comboboxProps={{ withinPortal }}
       clearable={clearable}
       searchValue={words}
       onSearchChange={setWords}

@@ -18,9 +18,11 @@ export const explainQuery = (question: Question) =>
     gcTime: 0,
   });
 
+/** What can be found by its name: records that rights are asked about, and people to talk to. */
+export type Findable = ResourceType | 'contact';
 type Found = { id: string; name: string; email?: string | null };
 /** A few records by what was typed; without words the newest. */
-export const findQuery = (type: ResourceType, words: string) =>
+export const findQuery = (type: Findable, words: string) =>
   queryOptions({
     queryKey: [`${type}s`, 'find', words],
     queryFn: ({ signal }) =>

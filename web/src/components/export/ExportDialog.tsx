@@ -1,9 +1,10 @@
-import { Button, Group, Modal, SegmentedControl } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Query } from '@/api/client';
 import { useFormat } from '@/app/ui';
 import { useCan } from '@/session/session';
+import { type Selection, sizeOf } from '../bulk/selection';
 import { Notice } from '../Notice';
 import { errorText } from '../toast';
 import c from './export.module.css';
@@ -13,21 +14,25 @@ type Props = {
   entity: Exportable;
   params: Query;
   columns?: string[];
+  /** Chosen rows; without it all that the list shows. */
+  selection?: Selection;
   total: number;
   estimate: boolean;
   onClose: () => void;
 };
 
 /** Which format, which columns, how many rows; and what will be masked before anybody is surprised by it. */
-export function ExportDialog({ entity, params, columns, total, estimate, onClose }: Props) {
-  const { t } = useTranslation();
+export function ExportDialog({ entity, params, columns, selection, total, estimate, onClose }: Props) {
+  const { t, i18n } = useTranslation();
   const f = useFormat();
   const can = useCan();
   const [format, setFormat] = useState<Format>('csv');
   const [shown, setShown] = useState(Boolean(columns?.length));
+  const [mail, setMail] = useState(false);
   const ask = useExport();
   const { sort: _sort, ...filter } = params;
   const filtered = Object.values(filter).some(Boolean);
+  const chosen = selection ? sizeOf(selection) : null;
   return (
     <Modal
       opened
@@ -41,14 +46,30 @@ export function ExportDialog({ entity, params, columns, total, estimate, onClose
         onSubmit={(e) => {
           e.preventDefault();
           ask.mutate(
-            { entity, format, params, columns: shown && columns ? columns : null },
+            {
+              entity,
+              format,
+              params,
+              selection,
+              columns: shown && columns ? columns : null,
+              language: i18n.language.split('-')[0],
+              mail,
+            },
             { onSuccess: onClose },
           );
         }}
       >
         <p className={c.count} data-testid="export-count">
-          <b>{t('export.rows', { count: total, n: (estimate ? '~' : '') + f.int(total) })}</b>
-          <span>{t(filtered ? 'export.filtered' : 'export.everything')}</span>
+          {chosen === null ? (
+            <>
+              <b>{t('export.rows', { count: total, n: (estimate ? '~' : '') + f.int(total) })}</b>
+              <span>{t(filtered ? 'export.filtered' : 'export.everything')}</span>
+            </>
+          ) : (
+            <b>
+              {t('components.list.selected', { count: chosen, n: (estimate ? '~' : '') + f.int(chosen) })}
+            </b>
+          )}
         </p>
         <div>
           <span className={c.label} id="export-format">
@@ -85,6 +106,12 @@ export function ExportDialog({ entity, params, columns, total, estimate, onClose
             />
           </div>
         )}
+        <Checkbox
+          size="sm"
+          checked={mail}
+          onChange={(e) => setMail(e.currentTarget.checked)}
+          label={t('export.mail')}
+        />
         {!can('exports.pii') && <Notice>{t('export.masked')}</Notice>}
         {ask.isError && <Notice tone="neg">{errorText(ask.error)}</Notice>}
         <Group justify="flex-end" gap="sm" mt="xs">

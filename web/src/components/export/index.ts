@@ -1,2 +1,3 @@
 export { ExportButton } from './ExportButton';
+export { ExportSelected } from './ExportSelected';
 export { download, EXPORTABLE, type Exportable } from './query';

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { tenantApi as api, type Query } from '@/api/client';
+import { filterOf, type Selection, bodyOf as selected } from '../bulk/selection';
 import { toast } from '../toast';
 
 /** The lists that can be had as a file. */
@@ -9,20 +10,29 @@ export const EXPORTABLE = ['clients', 'leads', 'users', 'audit'] as const;
 export type Exportable = (typeof EXPORTABLE)[number];
 export const FORMATS = ['csv', 'xlsx'] as const;
 export type Format = (typeof FORMATS)[number];
-export type Wish = { entity: Exportable; format: Format; params: Query; columns: string[] | null };
+export type Wish = {
+  entity: Exportable;
+  format: Format;
+  params: Query;
+  /** Chosen rows; without it all that the list shows. */
+  selection?: Selection;
+  columns: string[] | null;
+  /** Of headings and statuses. */
+  language?: string;
+  mail?: boolean;
+};
 
 /** What the list was asked for, as the server takes it: its order apart, nothing about pages. */
-export function bodyOf({ entity, format, params, columns }: Wish) {
-  const { sort, limit: _limit, cursor: _cursor, page: _page, ...rest } = params;
-  const filter = Object.fromEntries(
-    Object.entries(rest).filter(([, v]) => v !== undefined && v !== null && v !== ''),
-  );
+export function bodyOf({ entity, format, params, selection, columns, language, mail }: Wish) {
+  const { sort } = params;
   return {
     entity,
     format,
-    filter,
+    ...(selection ? selected(selection) : { filter: filterOf(params) }),
     ...(sort ? { sort: String(sort) } : {}),
     ...(columns ? { columns } : {}),
+    ...(language ? { language } : {}),
+    ...(mail ? { mail } : {}),
   };
 }
 

@@ -18,7 +18,7 @@ import {
 } from '@/lib/listSearch';
 import { type Selection, sizeOf, useSelection } from '../bulk';
 import { type Col, DataTable, features, metaOf, SELECT, selectColumn } from '../DataTable';
-import { type Exportable, ExportButton } from '../export';
+import { type Exportable, ExportButton, ExportSelected } from '../export';
 import { EmptyState, ErrorState } from '../States';
 import { ColumnChooser } from './ColumnChooser';
 import { CUSTOM_COLUMN, toId, toWord } from './desk/customColumns';
@@ -60,6 +60,8 @@ type Props<T extends Row> = {
   onAssign?: (id: string, row: HTMLElement) => void;
   /** What a file of this list is a list of; with `params`. */
   exports?: Exportable;
+  /** Before the search box: how else the same records are shown. */
+  lead?: ReactNode;
 };
 
 const isHidden = (prefs: TablePrefs, id: string): boolean =>
@@ -164,6 +166,12 @@ export function ListView<T extends Row>(props: Props<T>) {
   const failed = query.isError && !rows.length;
   const empty = !query.isLoading && !query.isError && rows.length === 0;
 
+  const onScreen = () =>
+    table
+      .getVisibleLeafColumns()
+      .filter((x) => x.id !== SELECT && x.id !== 'actions')
+      .map((x) => toWord(x.id));
+
   return (
     <div className={c.page}>
       {desk && (
@@ -176,6 +184,7 @@ export function ListView<T extends Row>(props: Props<T>) {
         />
       )}
       <div className={c.bar}>
+        {props.lead}
         <FindBox value={search.q ?? ''} onChange={setQuery} />
         {desk ? (
           <>
@@ -213,10 +222,7 @@ export function ListView<T extends Row>(props: Props<T>) {
           <ExportButton
             entity={props.exports}
             params={props.params ?? NO_PARAMS}
-            columns={table
-              .getVisibleLeafColumns()
-              .filter((x) => x.id !== SELECT && x.id !== 'actions')
-              .map((x) => toWord(x.id))}
+            columns={onScreen()}
             total={total}
             estimate={list.estimate}
             search={search}
@@ -292,6 +298,16 @@ export function ListView<T extends Row>(props: Props<T>) {
             </button>
           )}
           {bulk(selection, clear)}
+          {props.exports && (
+            <ExportSelected
+              entity={props.exports}
+              selection={selection}
+              params={props.params ?? NO_PARAMS}
+              columns={onScreen()}
+              total={total}
+              estimate={list.estimate}
+            />
+          )}
           <button type="button" aria-label={t('components.list.clearSelection')} onClick={clear}>
             <IconX size={14} aria-hidden />
           </button>

@@ -1,4 +1,5 @@
 export { column } from './column';
+export { DeskBar } from './DeskBar';
 export { type FilterField, useCustomColumns, useRecordFields } from './desk';
 export { FilterBar } from './FilterBar';
 export { FindBox } from './FindBox';

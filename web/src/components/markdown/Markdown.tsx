@@ -20,6 +20,12 @@ function One({ block }: { block: Block }) {
     const items = keyed(block.items, (parts) => <li>{spans(parts)}</li>);
     return block.ordered ? <ol start={block.start}>{items}</ol> : <ul>{items}</ul>;
   }
+  if (block.kind === 'code')
+    return (
+      <pre dir="ltr" tabIndex={0}>
+        <code>{block.text}</code>
+      </pre>
+    );
   return (
     <p>
       {keyed(block.lines, (line, at) => (
@@ -36,6 +42,8 @@ const spans = (parts: Inline[]): ReactNode => keyed(parts, (part) => <Span part=
 
 function Span({ part }: { part: Inline }) {
   if (part.kind === 'text') return part.text;
+  if (part.kind === 'code') return <code dir="ltr">{part.text}</code>;
+  if (part.kind === 'mention') return <span className={c.mention}>@{part.name}</span>;
   if (part.kind === 'link')
     return (
       <a href={part.href} target="_blank" rel="noreferrer noopener">

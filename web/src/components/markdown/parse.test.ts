@@ -37,3 +37,41 @@ it('nests bold, italic and links', () => {
     },
   ]);
 });
+
+it('takes code, mentions and bare addresses, and nothing inside of code', () => {
+  const id = '0f9e8d7c-1111-4222-8333-abcdefabcdef';
+  expect(inline(`ask @[Anna *B*](${id}) about \`**x**\``)).toEqual([
+    { kind: 'text', text: 'ask ' },
+    { kind: 'mention', id, name: 'Anna *B*' },
+    { kind: 'text', text: ' about ' },
+    { kind: 'code', text: '**x**' },
+  ]);
+  expect(inline('see https://a.example/x?y=1.')).toEqual([
+    { kind: 'text', text: 'see ' },
+    {
+      kind: 'link',
+      href: 'https://a.example/x?y=1',
+      parts: [{ kind: 'text', text: 'https://a.example/x?y=1' }],
+    },
+    { kind: 'text', text: '.' },
+  ]);
+  expect(inline('@[x](javascript:alert(1))').every((p) => p.kind === 'text')).toBe(true);
+  expect(parse('a\n```\n<script>\n  **b**\n```\nc')).toMatchObject([
+    { kind: 'paragraph' },
+    { kind: 'code', text: '<script>\n  **b**' },
+    { kind: 'paragraph' },
+  ]);
+});
+it.each([
+  'javascript:alert(1)',
+  'JaVaScRiPt:alert(1)',
+  'java\tscript:alert(1)',
+  'data:text/html;base64,PHNjcmlwdD4=',
+  'vbscript:x',
+  'file:///etc/passwd',
+  '//evil.example',
+  '/api/me',
+  'https:evil.example',
+])('never links to %s', (href) => {
+  expect(JSON.stringify(parse(`[click](${href}) ${href}`))).not.toContain('"href"');
+});

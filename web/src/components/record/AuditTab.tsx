@@ -10,9 +10,10 @@ import { SkeletonLines } from '../Skeletons';
 import { EmptyState, ErrorState } from '../States';
 import { Code, Ltr, Person } from '../Values';
 import c from './audit.module.css';
+import type { Kind } from './timeline/Sentence';
 
 /** The log's own entries about one record: the action's key, every field, where it came from. */
-export function AuditTab({ kind, id }: { kind: 'client' | 'lead'; id: string }) {
+export function AuditTab({ kind, id }: { kind: Kind; id: string }) {
   const { t } = useTranslation();
   const f = useFormat();
   const names = useNames();

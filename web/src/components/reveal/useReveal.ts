@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { tenantApi as api } from '@/api/client';
 import { hasCode } from '@/api/errors';
-import type { RevealQuota } from '@/api/types';
+import type { Revealed, RevealQuota } from '@/api/types';
 import type { RevealEntity, RevealField } from './types';
 
 const QUOTA = ['reveal', 'quota'];
@@ -25,7 +25,7 @@ export function useReveal(entity: RevealEntity, id: string, field: RevealField) 
       setFailure(null);
       try {
         const body = { fields: [field], purpose };
-        const out = await api.post(`/${entity}/{id}/reveal`, { path: { id }, body });
+        const out = await api.call<Revealed>('post', `/${entity}/{id}/reveal`, { path: { id }, body });
         qc.setQueryDefaults(QUOTA, { gcTime: 12 * 3_600_000 });
         qc.setQueryData(QUOTA, { ...out.quota, day: today() });
         void qc.invalidateQueries({ queryKey: [entity, 'timeline', id] });

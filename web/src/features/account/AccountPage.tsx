@@ -3,14 +3,16 @@ import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Avatar, Dash, Ltr, toast } from '@/components';
 import { PasswordForm } from '@/features/auth/PasswordForm';
-import { useMe } from '@/session/session';
+import { useCan, useMe } from '@/session/session';
 import c from './account.module.css';
+import { CalendarFeed } from './CalendarFeed';
 import { MySessions } from './sessions/MySessions';
 import { TwoFactorSection } from './twofactor/TwoFactorSection';
 
 /** One's own account: who one is here, how one signs in, and where one is signed in. */
 export function AccountPage() {
   const { t } = useTranslation();
+  const can = useCan();
   return (
     <section className={c.page} aria-label={t('account.title')} tabIndex={0}>
       <Section title={t('account.profile.title')} hint={t('account.profile.hint')}>
@@ -22,6 +24,11 @@ export function AccountPage() {
       <Section title={t('account.twoFactor.title')} hint={t('account.twoFactor.hint')}>
         <TwoFactorSection />
       </Section>
+      {can('activities.read') && (
+        <Section title={t('activities.feed.title')} hint={t('activities.feed.hint')}>
+          <CalendarFeed />
+        </Section>
+      )}
       <Section title={t('account.sessions.title')} hint={t('account.sessions.hint')}>
         <MySessions />
       </Section>

@@ -6,13 +6,16 @@ import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Client } from '@/api/types';
 import { useUi } from '@/app/ui';
-import { ErrorState, toast } from '@/components';
+import { ErrorState, SkeletonLines, toast } from '@/components';
 import { AuditTab, RecordLayout, RecordNav, RecordSkeleton, Timeline } from '@/components/record';
 import { listOf } from '@/data/neighbours';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
+import { ActivitiesTab } from '../activities';
+import { FilesTab } from '../attachments';
 import { DocumentsTab } from '../documents';
 import { FollowMerge, mergedInto } from '../duplicates';
+import { NotesTab } from '../notes';
 import { ClientDrawer } from './ClientDrawer';
 import { ClientFacts } from './ClientFacts';
 import { ClientOverview } from './ClientOverview';
@@ -22,6 +25,10 @@ import { clientQuery, useDeleteClients, useRestoreClients } from './query';
 
 const ExplainDialog = lazy(async () => ({
   default: (await import('@/components/explain/ExplainDialog')).ExplainDialog,
+}));
+
+const ClientSales = lazy(async () => ({
+  default: (await import('../contacts/ClientSales')).ClientSales,
 }));
 
 export function ClientPage() {
@@ -139,6 +146,46 @@ function Loaded({ client }: { client: Client }) {
               />
             ),
           },
+          ...(can('activities.read')
+            ? [
+                {
+                  key: 'activities',
+                  label: t('activities.title'),
+                  content: <ActivitiesTab parent={{ kind: 'client', id: client.id }} name={client.name} />,
+                },
+              ]
+            : []),
+          ...(can('notes.read')
+            ? [
+                {
+                  key: 'notes',
+                  label: t('notes.tab'),
+                  content: <NotesTab parent={{ kind: 'client', id: client.id }} />,
+                },
+              ]
+            : []),
+          ...(can('attachments.read')
+            ? [
+                {
+                  key: 'files',
+                  label: t('attachments.tab'),
+                  content: <FilesTab parent={{ kind: 'client', id: client.id }} />,
+                },
+              ]
+            : []),
+          ...(['contacts.read', 'deals.read', 'opportunities.read'].some(can)
+            ? [
+                {
+                  key: 'sales',
+                  label: t('contacts.sales'),
+                  content: (
+                    <Suspense fallback={<SkeletonLines lines={6} gap={24} />}>
+                      <ClientSales client={client} />
+                    </Suspense>
+                  ),
+                },
+              ]
+            : []),
           ...(can('documents.read')
             ? [{ key: 'documents', label: t('documents.tab'), content: <DocumentsTab client={client} /> }]
             : []),

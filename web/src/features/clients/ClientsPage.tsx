@@ -51,7 +51,7 @@ export function ClientsPage() {
   );
   const peek = useCallback((id: string) => go({ ...search, peek: id }), [go, search]);
 
-  const bulk = ['clients.assign', 'clients.update', 'clients.delete'].some(can)
+  const bulk = ['clients.assign', 'clients.update', 'clients.delete', 'clients.export'].some(can)
     ? (selection: Selection, clear: () => void) => (
         <BulkActions entity="clients" selection={selection} clear={clear} />
       )

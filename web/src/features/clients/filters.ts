@@ -1,9 +1,17 @@
-import { IconActivity, IconCake, IconCoin, IconDatabaseImport, IconHome, IconId } from '@tabler/icons-react';
+import {
+  IconActivity,
+  IconAffiliate,
+  IconCake,
+  IconCoin,
+  IconDatabaseImport,
+  IconHome,
+  IconId,
+} from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { Client } from '@/api/types';
 import { type FilterField, useRecordFields } from '@/components/list';
 import { useImportOptions } from '@/data/imports';
-import { useKyc, useSourceOptions } from '@/data/lookups';
+import { useKyc, usePartnerOptions, useSourceOptions } from '@/data/lookups';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 
 /** Conditions that the address holds in the short form, `status=new,active`. */
@@ -12,6 +20,7 @@ export const CLIENT_FILTERS = [
   'kyc_status',
   'country',
   'source',
+  'partner_id',
   'assigned_to',
   'team_id',
   'follow_up',
@@ -24,10 +33,12 @@ export const clientListQuery = (search: ListSearch) => apiQuery(search, CLIENT_F
 
 export function useClientFields(rows: readonly Client[]): FilterField[] {
   const kyc = useKyc().options;
+  const partners = usePartnerOptions();
   const imports = useImportOptions('clients');
   const own = useMemo(
     () => ({
       status: [{ key: 'kyc_status', icon: IconId, kind: 'always' as const, options: kyc }],
+      source: [{ key: 'partner_id', icon: IconAffiliate, kind: 'choice' as const, options: partners }],
       follow_up_at: [
         { key: 'balance', icon: IconCoin, kind: 'number' as const },
         { key: 'last_activity_at', icon: IconActivity, kind: 'instant' as const },
@@ -40,7 +51,7 @@ export function useClientFields(rows: readonly Client[]): FilterField[] {
         { key: 'date_of_birth', icon: IconCake, kind: 'day' as const },
       ],
     }),
-    [kyc, imports],
+    [kyc, partners, imports],
   );
   return useRecordFields('client', useSourceOptions(rows), own);
 }

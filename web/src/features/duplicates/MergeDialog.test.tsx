@@ -9,6 +9,8 @@ import { renderApp } from '@/test/render';
 import { MergeDialog } from './MergeDialog';
 import type { Conflict, Merged } from './types';
 
+vi.mock('@/session/session', () => ({ useCan: () => () => true }));
+
 const client = (more: Partial<Client>): Client =>
   ({
     id: 'old',

@@ -8,7 +8,7 @@ import { Notice } from '@/components';
 import { useCan } from '@/session/session';
 import c from './imports.module.css';
 import { rateOf, remember, type Sample, secondsLeft } from './progress';
-import { uploadImport } from './query';
+import { uploadImport, useMostBytes } from './query';
 import { ENTITIES, type Import, type ImportEntity, mayImport } from './types';
 import { ACCEPT, problemOf, type Sent } from './upload';
 import { useImportErrors } from './words';
@@ -26,6 +26,7 @@ export function DropPanel({ entity: wished, onEntity, onDone }: Props) {
   const f = useFormat();
   const can = useCan();
   const say = useImportErrors();
+  const most = useMostBytes();
   const input = useRef<HTMLInputElement>(null);
   const allowed = ENTITIES.filter((e) => mayImport(can, e));
   const [own, setOwn] = useState<ImportEntity | undefined>(wished);
@@ -45,8 +46,9 @@ export function DropPanel({ entity: wished, onEntity, onDone }: Props) {
 
   const take = async (file: File | undefined) => {
     if (!file || running || !entity) return;
-    const wrong = problemOf(file);
-    if (wrong) return setProblem(t(`imports.file.problem.${wrong}`, { name: file.name }));
+    const wrong = problemOf(file, most);
+    if (wrong)
+      return setProblem(t(`imports.file.problem.${wrong}`, { name: file.name, most: f.bytes(most ?? 0) }));
     const abort = new AbortController();
     live.current = abort;
     setProblem(null);
@@ -150,7 +152,9 @@ export function DropPanel({ entity: wished, onEntity, onDone }: Props) {
               <IconCloudUpload size={22} stroke={1.6} />
             </span>
             <p className={c.dropTitle}>{t('imports.file.drop')}</p>
-            <p className={c.meta}>{t('imports.file.hint')}</p>
+            <p className={c.meta}>
+              {t('imports.file.hint')} {most !== undefined && t('imports.file.most', { most: f.bytes(most) })}
+            </p>
             <Button onClick={() => input.current?.click()}>{t('imports.file.choose')}</Button>
           </>
         )}

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { faultCount, faultWord, groupErrors, linesOf, mergeGroups, strangeWords } from './faults';
+import { faultCount, faultWord, linesOf, mergeGroups, strangeWords } from './faults';
 
 const error = (column: string, code: string, value = '') => ({ column, code, value, message: `${code}!` });
 
 describe('groups of errors', () => {
-  it('are those of one column and one kind, largest first', () => {
-    const groups = groupErrors([
-      error('Phone', 'phone_invalid'),
-      error('E-mail', 'email_invalid'),
-      error('Phone', 'phone_invalid'),
-      error('Phone', 'required'),
+  it('come largest first, then by column', () => {
+    const group = (column: string, code: string, count: number) => ({ column, code, count, message: '' });
+    const groups = mergeGroups([
+      group('Phone', 'required', 1),
+      group('E-mail', 'email_invalid', 1),
+      group('Phone', 'phone_invalid', 2),
     ]);
     expect(groups.map((g) => [g.column, g.code, g.count])).toEqual([
       ['Phone', 'phone_invalid', 2],

@@ -15,18 +15,6 @@ export type Line = {
 /** Faults that the same cure heals stand together. */
 export const groupKey = (e: Pick<RowError, 'column' | 'code'>): string => `${e.code}\n${e.column}`;
 
-/** The groups of some errors, largest first, then by column: for what the server did not count itself. */
-export function groupErrors(errors: readonly Omit<RowError, 'row'>[]): ErrorGroup[] {
-  const groups = new Map<string, ErrorGroup>();
-  for (const { column, code, message } of errors) {
-    const key = groupKey({ column, code });
-    const group = groups.get(key);
-    if (group) group.count += 1;
-    else groups.set(key, { column, code, message, count: 1 });
-  }
-  return sorted([...groups.values()]);
-}
-
 const sorted = (groups: ErrorGroup[]): ErrorGroup[] =>
   groups.sort(
     (a, b) => b.count - a.count || a.column.localeCompare(b.column) || a.code.localeCompare(b.code),
@@ -84,7 +72,16 @@ export function strangeWords(
 }
 
 /** Unknown words of a choice can be given a meaning for the whole file at once. */
-export const CURED_BY_WORDS = ['status_unknown', 'user_unknown', 'country_invalid', 'choice_unknown'];
+export const CURED_BY_WORDS = [
+  'status_unknown',
+  'user_unknown',
+  'partner_unknown',
+  'role_unknown',
+  'role_beyond_own',
+  'team_unknown',
+  'country_invalid',
+  'choice_unknown',
+];
 
 /** The counts of a preview after a row was put right. */
 export const recount = (

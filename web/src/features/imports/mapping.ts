@@ -17,6 +17,8 @@ export type Draft = {
   dateFormat: string;
   country: string | null;
   name: string;
+  /** Of staff: whether those who are added get a mail that lets them in. */
+  invite: boolean;
 };
 
 /** Fields that several columns may fill together. */
@@ -37,6 +39,7 @@ const EMPTY: Draft = {
   dateFormat: AUTO,
   country: null,
   name: '',
+  invite: true,
 };
 
 /** As it begins: what was decided before, else what was decided for the last such file, else what the headers suggest. */
@@ -88,6 +91,7 @@ export function fromMapping(i: Known, m: Mapping): Draft {
     dateFormat: m.date_format ?? AUTO,
     country: m.default_country ?? null,
     name: m.name ?? '',
+    invite: m.invite !== false,
   };
 }
 
@@ -141,6 +145,8 @@ function covered(draft: Draft): Set<string> {
   const all = new Set([...Object.values(draft.fields)]);
   for (const [field, value] of Object.entries(draft.defaults)) if (value.trim()) all.add(field);
   if (all.has(NAME)) for (const part of NAME_PARTS) all.add(part);
+  // of staff one of the names is enough
+  else if (NAME_PARTS.some((part) => all.has(part))) all.add(NAME);
   return all;
 }
 
@@ -159,6 +165,7 @@ export const SAME_FOR_ALL = [
   'number',
   'flag',
   'user',
+  'partner',
   'tags',
   'date',
 ];
@@ -235,6 +242,7 @@ export function bodyOf(draft: Draft, columns: readonly ImportColumn[]): Mapping 
     ...(draft.country ? { default_country: draft.country } : {}),
     ...(new_fields.length ? { new_fields } : {}),
     ...(draft.name.trim() ? { name: draft.name.trim() } : {}),
+    ...(draft.invite ? {} : { invite: false }),
   };
 }
 

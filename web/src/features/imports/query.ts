@@ -10,7 +10,6 @@ import {
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { tenantApi as api, type Query } from '@/api/client';
 import type { List } from '@/api/types';
-import { MAX_ROWS } from '@/data/lists';
 import { recount } from './faults';
 import { rateOf, remember, type Sample, workOf } from './progress';
 import { isWorking } from './steps';
@@ -22,8 +21,10 @@ const LOOK_AGAIN = 2000;
 
 const oneKey = (id: string) => ['imports', 'one', id] as const;
 // rows and previews stand apart: a step of progress must not read them again
-const rowsKey = (id: string, state?: string) =>
-  state ? (['import-rows', id, state] as const) : (['import-rows', id] as const);
+const rowsKey = (id: string, state?: string, filter?: RowFilter) => {
+  if (!state) return ['import-rows', id] as const;
+  return filter ? (['import-rows', id, state, filter] as const) : (['import-rows', id, state] as const);
+};
 const previewKey = (id: string) => ['import-preview', id] as const;
 
 export const importQuery = (id: string) =>
@@ -52,6 +53,15 @@ export function useImports(params: Query) {
   const rows = useMemo(() => query.data?.pages.flatMap((p) => p.data) ?? [], [query.data]);
   return { query, rows, total: Math.max(query.data?.pages[0]?.total ?? 0, rows.length) };
 }
+
+/** The most bytes of a file, by the settings. */
+export const useMostBytes = (): number | undefined =>
+  useQuery({
+    queryKey: ['import-limits'],
+    queryFn: ({ signal }) => api.get('/imports/limits', { signal }),
+    staleTime: 60_000,
+    meta: { silent: true },
+  }).data?.max_bytes;
 
 export const uploadImport = (
   entity: ImportEntity,
@@ -118,19 +128,23 @@ export const usePreview = (id: string, ready: boolean) =>
     staleTime: 300_000,
   });
 
+/** Which faulty rows are looked for; the server knows all of them. */
+export type RowFilter = { column?: string; code?: string; search?: string };
+const ALL: RowFilter = {};
+
 /** Rows of the file in one state, page by page. */
-export function useRows(id: string, state: string, enabled: boolean) {
+export function useRows(id: string, state: string, enabled: boolean, filter: RowFilter = ALL) {
   const query = useInfiniteQuery({
-    queryKey: rowsKey(id, state),
+    queryKey: rowsKey(id, state, filter),
     queryFn: ({ pageParam, signal }): Promise<List<ImportRow>> =>
       api.get('/imports/{id}/rows', {
         path: { id },
-        query: { state, cursor: pageParam, limit: 200 },
+        query: { state, ...filter, cursor: pageParam, limit: 200 },
         signal,
       }),
     initialPageParam: null as string | null,
-    getNextPageParam: (last, pages) =>
-      pages.reduce((n, p) => n + p.data.length, 0) >= MAX_ROWS ? null : (last.next_cursor ?? null),
+    getNextPageParam: (last) => last.next_cursor ?? null,
+    placeholderData: keepPreviousData,
     enabled,
     staleTime: 300_000,
   });
@@ -156,7 +170,8 @@ export function useFixRow(id: string) {
     mutationFn: ({ row, values }: { row: number; values: Record<string, string> }): Promise<RowFixed> =>
       api.patch('/imports/{id}/rows/{row}', { path: { id, row: String(row) }, body: { values } }),
     onSuccess: ({ row, ...counts }) => {
-      qc.setQueryData(rowsKey(id, 'invalid'), putRow(row));
+      // whatever it was found by, it keeps its place until the rows are looked for again
+      qc.setQueriesData({ queryKey: rowsKey(id, 'invalid') }, putRow(row));
       qc.setQueryData<Preview>(previewKey(id), (p) => p && recount(p, counts));
       qc.setQueryData<Import>(oneKey(id), (i) => i && { ...i, ...counts });
     },
@@ -173,8 +188,8 @@ export function useDecide(id: string) {
         body: { choice },
       })) as Import,
     onSuccess: (fresh, { row }) => {
-      qc.setQueryData<InfiniteData<List<ImportRow>, string | null>>(
-        rowsKey(id, 'review'),
+      qc.setQueriesData<InfiniteData<List<ImportRow>, string | null>>(
+        { queryKey: rowsKey(id, 'review') },
         (data) =>
           data && {
             ...data,

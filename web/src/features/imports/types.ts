@@ -5,7 +5,7 @@ import type { Narrow, Wire } from '@/api/wire';
 type Schemas = components['schemas'];
 type Out<K extends keyof Schemas> = Wire<Schemas[K]>;
 
-export const ENTITIES = ['clients', 'leads'] as const;
+export const ENTITIES = ['clients', 'leads', 'users'] as const;
 export type ImportEntity = (typeof ENTITIES)[number];
 export type ImportStatus =
   | 'uploaded'
@@ -46,5 +46,16 @@ export type RowFixed = Out<'FixedOut'>;
 /** How the file is read, as far as it can be changed. */
 export type Reading = Out<'LayoutIn'>;
 
-export const mayImport = (can: (key: string) => boolean, entity: ImportEntity): boolean =>
-  can(`${entity}.import`);
+type Can = (key: string) => boolean;
+/** Whoever manages users may do everything with them. */
+const may = (can: Can, entity: ImportEntity, verb: string): boolean =>
+  can(entity === 'users' ? 'users.manage' : `${entity}.${verb}`);
+export const mayImport = (can: Can, entity: ImportEntity): boolean => may(can, entity, 'import');
+export const mayCreate = (can: Can, entity: ImportEntity): boolean => may(can, entity, 'create');
+export const mayUpdate = (can: Can, entity: ImportEntity): boolean => may(can, entity, 'update');
+/** Where the records of an import are listed; a record's own page is below it. */
+export const listOf = (entity: ImportEntity): string =>
+  entity === 'users' ? '/settings/users' : `/${entity}`;
+/** An address belongs to one user: there is no second one, and nothing to decide. */
+export const rulesOf = (entity: ImportEntity): readonly DuplicateRule[] =>
+  entity === 'users' ? ['skip', 'update'] : RULES;

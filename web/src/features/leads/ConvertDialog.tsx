@@ -21,6 +21,7 @@ import { fieldText } from '@/lib/forms';
 import { useCan } from '@/session/session';
 import { LinkChoice, type LinkTarget } from '../duplicates';
 import c from './flow.module.css';
+import { type Chance, isComplete, OpportunityPart, opportunityOf } from './OpportunityPart';
 import { conversionQuery, useConvertLead } from './query';
 
 /** Everything the client gets, before it is there; nothing of it is typed again. */
@@ -34,6 +35,7 @@ export function ConvertDialog({ lead, onClose }: { lead: Lead; onClose: () => vo
   const preview = useQuery(conversionQuery(lead.id));
   const [target, setTarget] = useState<LinkTarget>(null);
   // whose address it is already, if this person may know
+  const [chance, setChance] = useState<Chance | null>(null);
   const [taken, setTaken] = useState<string | null>(null);
   const show = (field: string): ReactNode => {
     if (field === 'email' || field === 'phone')
@@ -55,17 +57,19 @@ export function ConvertDialog({ lead, onClose }: { lead: Lead; onClose: () => vo
       text={t(target ? 'leads.linkText' : 'leads.convertText')}
       confirm={t(target ? 'leads.link' : 'leads.convert')}
       busy={convert.isPending}
-      disabled={!preview.data}
+      disabled={!preview.data || (chance !== null && !isComplete(chance))}
       onClose={onClose}
       onConfirm={() =>
         convert.mutate(
-          { id: lead.id, client_id: target?.id },
+          { id: lead.id, client_id: target?.id, opportunity: chance ? opportunityOf(chance) : undefined },
           {
             onError: (e) => setTaken((old) => (isApiError(e) && (e.data.client_id as string)) || old),
-            onSuccess: ({ client_id }) => {
+            onSuccess: ({ client_id, opportunity_id }) => {
               toast.done(t(target ? 'leads.linked' : 'leads.converted', { name: lead.name }));
               onClose();
-              if (can('clients.read')) void navigate({ to: `/clients/${client_id}` });
+              if (opportunity_id && can('opportunities.read'))
+                void navigate({ to: `/opportunities/${opportunity_id}` });
+              else if (can('clients.read')) void navigate({ to: `/clients/${client_id}` });
             },
           },
         )
@@ -84,6 +88,7 @@ export function ConvertDialog({ lead, onClose }: { lead: Lead; onClose: () => vo
         </dl>
       )}
       <LinkChoice lead={lead} value={target} onChange={setTarget} named={taken} />
+      {can('opportunities.create') && <OpportunityPart lead={lead} value={chance} onChange={setChance} />}
       {left.length > 0 && (
         <p className={c.left}>
           {t('leads.staysBehind', { fields: left.map((x) => names.field('lead', x)).join(', ') })}

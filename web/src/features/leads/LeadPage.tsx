@@ -12,6 +12,8 @@ import { humanise } from '@/data/lookups';
 import { listOf } from '@/data/neighbours';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
+import { ActivitiesTab } from '../activities';
+import { NotesTab } from '../notes';
 import { ConvertDialog } from './ConvertDialog';
 import { leadListQuery } from './filters';
 import { LeadDrawer } from './LeadDrawer';
@@ -136,6 +138,24 @@ function Loaded({ lead }: { lead: Lead }) {
               />
             ),
           },
+          ...(can('activities.read')
+            ? [
+                {
+                  key: 'activities',
+                  label: t('activities.title'),
+                  content: <ActivitiesTab parent={{ kind: 'lead', id: lead.id }} name={lead.name} />,
+                },
+              ]
+            : []),
+          ...(can('notes.read')
+            ? [
+                {
+                  key: 'notes',
+                  label: t('notes.tab'),
+                  content: <NotesTab parent={{ kind: 'lead', id: lead.id }} />,
+                },
+              ]
+            : []),
           { key: 'history', label: t('leads.history'), content: <LeadHistory id={lead.id} /> },
           { key: 'data', label: t('leads.data'), content: <Metadata data={record(lead.metadata)} /> },
           ...(can('audit.read')

@@ -50,7 +50,7 @@ export function LeadsPage() {
     [navigate, search],
   );
   const peek = useCallback((id: string) => go({ ...search, peek: id }), [go, search]);
-  const bulk = ['leads.assign', 'leads.update'].some(can)
+  const bulk = ['leads.assign', 'leads.update', 'leads.export'].some(can)
     ? (selection: Selection, clear: () => void) => (
         <BulkActions entity="leads" selection={selection} clear={clear} />
       )

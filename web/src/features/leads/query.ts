@@ -69,19 +69,26 @@ export function useCreateLead() {
   });
 }
 
+export type NewOpportunity = {
+  name: string;
+  amount?: string;
+  pipeline?: string;
+  expected_close_date?: string;
+};
+type Converted = { client_id: string; contact_id?: string | null; opportunity_id?: string | null };
+
 export function useConvertLead() {
   const qc = useQueryClient();
   return useMutation({
     meta: { silent: true },
     /** `client_id`: becomes part of a client that is there already. */
-    mutationFn: ({ id, client_id }: { id: string; client_id?: string }) =>
-      api.post('/leads/{id}/convert', {
-        path: { id },
-        body: client_id ? { client_id } : {},
-      }),
+    mutationFn: ({ id, ...body }: { id: string; client_id?: string; opportunity?: NewOpportunity }) =>
+      api.call<Converted>('post', '/leads/{id}/convert', { path: { id }, body }),
     onSuccess: () => {
       void qc.invalidateQueries({ queryKey: ['leads'] });
       void qc.invalidateQueries({ queryKey: ['clients'] });
+      void qc.invalidateQueries({ queryKey: ['contacts'] });
+      void qc.invalidateQueries({ queryKey: ['opportunities'] });
       void qc.invalidateQueries({ queryKey: ['dashboard'] });
     },
   });

@@ -30,14 +30,13 @@ export function Bars({ rows, label }: { rows: BarRow[]; label: string }) {
   const end = rtl ? 0 : width;
   const [atStart, atEnd] = rtl ? (['end', 'start'] as const) : (['start', 'end'] as const);
   const span = (value: number) => Math.max(value > 0 ? 3 : 0, (value / max) * width);
-  const fit = (text: string, room: number) => {
+  const shortened = (text: string, room: number) => {
     const most = Math.max(6, Math.floor(room / 7));
     return text.length > most ? `${text.slice(0, most - 1)}…` : text;
   };
   return (
     <div ref={box} className={c.chart}>
       {width > 0 && (
-        // biome-ignore lint/a11y/useSemanticElements: a picture of several links, and no form
         <svg
           width={width}
           height={rows.length * ROW}
@@ -53,7 +52,7 @@ export function Bars({ rows, label }: { rows: BarRow[]; label: string }) {
               <>
                 <rect className={c.hit} x={0} y={y + 1} width={width} height={ROW - 4} rx={6} />
                 <text className={c.rowLabel} x={start} y={y + 17} textAnchor={atStart}>
-                  {fit(r.label, width - numbers.length * 6.6 - 20)}
+                  {shortened(r.label, width - numbers.length * 6.6 - 20)}
                 </text>
                 <text className={c.rowText} x={end} y={y + 17} textAnchor={atEnd}>
                   {r.text}

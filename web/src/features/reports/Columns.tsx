@@ -102,7 +102,6 @@ export function Columns({ columns, series, mode, whole = false, label, say, tick
         </p>
       )}
       {width > 0 && (
-        // biome-ignore lint/a11y/useSemanticElements: a picture of several links, and no form
         <svg
           ref={svg}
           width={width}
@@ -163,6 +162,7 @@ export function Columns({ columns, series, mode, whole = false, label, say, tick
                 {body}
               </Link>
             ) : (
+              // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a part of a picture, with a label of its own
               <g key={col.key} role="img" {...props}>
                 {body}
               </g>

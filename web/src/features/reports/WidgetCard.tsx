@@ -114,7 +114,6 @@ function Chart({ part, report, links, title, asTable }: ChartProps) {
     );
   if (!asTable) return chart;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what is wider than the card is scrolled by keyboard
     <section className={c.tableBox} aria-label={title} tabIndex={0}>
       <table className={c.table}>
         <thead>

@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
 import { hueOrGrey } from '@/components';
-import { Bars, type BarRow } from './Bars';
-import { Columns, type Column } from './Columns';
+import { type BarRow, Bars } from './Bars';
+import { type Column, Columns } from './Columns';
 import type { Links } from './links';
 import { groupsOf, lastDay } from './numbers';
 import type { Part, Report } from './types';
@@ -29,8 +29,7 @@ export function useChart(part: Part, report: Report, links: Links, title: string
       year: '2-digit',
       timeZone: 'UTC',
     }).format(new Date(`${month}-01T00:00:00Z`));
-  const span = (from: string, to: string) =>
-    from === to ? f.date(from) : `${f.date(from)} – ${f.date(to)}`;
+  const span = (from: string, to: string) => (from === to ? f.date(from) : `${f.date(from)} – ${f.date(to)}`);
   const bars = (rows: BarRow[]) => <Bars rows={rows} label={title} />;
   const none: Shown = { chart: null, head: [], rows: [], empty: true };
 
@@ -154,7 +153,12 @@ export function useChart(part: Part, report: Report, links: Links, title: string
           }),
         ),
         head: [col('stage'), col('reached'), col('ofFirst'), col('before')],
-        rows: steps.map((s) => [s.label, f.int(s.count), pct(first ? s.count / first : null), f.int(s.before)]),
+        rows: steps.map((s) => [
+          s.label,
+          f.int(s.count),
+          pct(first ? s.count / first : null),
+          f.int(s.before),
+        ]),
         empty: !steps.some((s) => s.count + s.before),
       };
     }

@@ -1,5 +1,4 @@
-import { tenantApi as api, type Query } from '@/api/client';
-import { queryString } from '@/api/client';
+import { tenantApi as api, type Query, queryString } from '@/api/client';
 
 function save(href: string, name: string) {
   const a = document.createElement('a');

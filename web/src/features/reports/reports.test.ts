@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { absent, movedTo, resized, withWidget, without } from './arrange';
+import { absent, movedTo, resized, without, withWidget } from './arrange';
 import { linksOf } from './links';
 import { changeOf, groupsOf, lastDay, scaleOf } from './numbers';
 import { paramsOf, periodOf } from './period';

@@ -1,18 +1,19 @@
 import type { components } from '@/api/schema.gen';
+import type { Wire } from '@/api/wire';
 
 type S = components['schemas'];
-export type Report = S['SalesReportOut'];
-export type Metrics = S['MetricsOut'];
-export type StageFigure = S['StageFigureOut'];
-export type Forecast = S['ReportForecastOut'];
-export type FunnelStep = S['FunnelStepOut'];
-export type ActivityDay = S['ActivityDayOut'];
-export type Performer = S['PerformerOut'];
-export type TeamFigure = S['TeamFigureOut'];
-export type Won = S['WonOut'];
-export type Dashboard = S['DashboardOut'];
-export type Widget = S['WidgetOut'];
-export type Known = S['KnownWidgetOut'];
+export type Report = Wire<S['SalesReportOut']>;
+export type Metrics = Wire<S['MetricsOut']>;
+export type StageFigure = Wire<S['StageFigureOut']>;
+export type Forecast = Wire<S['ReportForecastOut']>;
+export type FunnelStep = Wire<S['FunnelStepOut']>;
+export type ActivityDay = Wire<S['ActivityDayOut']>;
+export type Performer = Wire<S['PerformerOut']>;
+export type TeamFigure = Wire<S['TeamFigureOut']>;
+export type Won = Wire<S['WonOut']>;
+export type Dashboard = Wire<S['DashboardOut']>;
+export type Widget = Wire<S['WidgetOut']>;
+export type Known = Wire<S['KnownWidgetOut']>;
 
 export const PARTS = [
   'metrics',

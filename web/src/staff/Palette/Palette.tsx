@@ -2,7 +2,10 @@ import '@mantine/spotlight/styles.layer.css';
 import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import {
   type Icon,
+  IconAddressBook,
   IconAffiliate,
+  IconBriefcase,
+  IconBulb,
   IconProgress,
   IconSearch,
   IconTargetArrow,
@@ -48,6 +51,27 @@ const KINDS: Record<FoundType, Kind> = {
     needs: 'leads.read',
     open: (id) => `/leads/${id}`,
   },
+  contact: {
+    group: 'contacts',
+    icon: IconAddressBook,
+    list: '/contacts',
+    needs: 'contacts.read',
+    open: (id) => `/contacts/${id}`,
+  },
+  opportunity: {
+    group: 'opportunities',
+    icon: IconBulb,
+    list: '/opportunities',
+    needs: 'opportunities.read',
+    open: (id) => `/opportunities/${id}`,
+  },
+  deal: {
+    group: 'deals',
+    icon: IconBriefcase,
+    list: '/deals',
+    needs: 'deals.read',
+    open: (id) => `/deals/${id}`,
+  },
   // a partner has no page of its own: its list shows it alone
   partner: {
     group: 'partners',
@@ -89,7 +113,11 @@ export function Palette({ signal, onShortcuts }: { signal: number; onShortcuts: 
   const begins = (x: Command) => Number(!fold(x.label).startsWith(words[0] ?? ''));
   if (text) commands.sort((a, b) => begins(a) - begins(b));
   const everywhere =
-    text.length > 1 ? (['client', 'lead'] as const).filter((kind) => can(KINDS[kind].needs)) : [];
+    text.length > 1
+      ? (['client', 'lead', 'contact', 'opportunity', 'deal'] as const).filter((kind) =>
+          can(KINDS[kind].needs),
+        )
+      : [];
   const shown = [
     ...running.map((j) => j.id),
     ...found.groups.flatMap((g) => g.items.map((i) => i.id)),

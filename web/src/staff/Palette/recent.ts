@@ -2,11 +2,20 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 
+const KEPT = {
+  clients: 'client',
+  leads: 'lead',
+  contacts: 'contact',
+  opportunities: 'opportunity',
+  deals: 'deal',
+} as const;
+type Kept = (typeof KEPT)[keyof typeof KEPT];
+
 /** Records that were opened in this tab. They are forgotten with it: names of people do not stay on a machine. */
-export type Visit = { type: 'client' | 'lead'; id: string; title: string; country?: string };
+export type Visit = { type: Kept; id: string; title: string; country?: string };
 
 const MOST = 6;
-const PATH = /^\/(clients|leads)\/([0-9a-f-]{36})$/;
+const PATH = /^\/(clients|leads|contacts|opportunities|deals)\/([0-9a-f-]{36})$/;
 const keyOf = (user: string) => `brokerdesk.recent.${user}`;
 
 /** The newest first, each record once. */
@@ -42,7 +51,7 @@ export function useRecentVisits(user: string | undefined) {
     if (!user || !list || !id) return;
     return whenNamed(qc, list, id, (record) =>
       keep(user, {
-        type: list === 'clients' ? 'client' : 'lead',
+        type: KEPT[list as keyof typeof KEPT],
         id,
         title: record.name,
         country: record.country,

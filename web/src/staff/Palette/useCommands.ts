@@ -1,6 +1,7 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import {
   type Icon,
+  IconChecks,
   IconFileExport,
   IconKeyboard,
   IconLanguage,
@@ -67,6 +68,17 @@ export function useCommands(onShortcuts: () => void): Command[] {
       icon: IconPlus,
       run: () => void navigate({ to: a.to, search: { new: '1' } as never }),
     })),
+    ...(can('activities.read')
+      ? [
+          {
+            group: 'actions' as const,
+            id: 'tasks.mine',
+            label: t('activities.myTasks'),
+            icon: IconChecks,
+            run: () => void navigate({ to: '/activities' }),
+          },
+        ]
+      : []),
     ...EXPORTABLE.filter((entity) => can(`${entity}.export`)).map<Command>((entity) => ({
       group: 'actions',
       id: `export.${entity}`,
@@ -80,13 +92,14 @@ export function useCommands(onShortcuts: () => void): Command[] {
       },
     })),
     ...(jobs?.data ?? [])
-      .filter((job) => isOpen(job) && job.kind === 'exports.run')
+      .filter((job) => isOpen(job) && (job.kind === 'exports.run' || job.kind === 'imports.preview'))
       .map<Command>((job) => ({
         group: 'actions',
         id: `job.${job.id}`,
-        label: `${t('bulk.jobs.name.exports_run')} · ${percentOf(job)}%`,
+        label: `${t(`bulk.jobs.name.${job.kind.replaceAll('.', '_')}`)} · ${percentOf(job)}%`,
         icon: IconProgress,
-        run: () => void navigate({ to: '/exports' }),
+        run: () =>
+          void navigate({ to: job.subject?.kind === 'import' ? `/imports/${job.subject.id}` : '/exports' }),
       })),
     {
       group: 'actions',

@@ -19,7 +19,7 @@ export function useRunning(words: readonly string[]): RunningJob[] {
         query: { status: ['queued', 'running', 'paused'], limit: 5 },
         signal,
       }),
-    enabled: can('clients.import') || can('leads.import'),
+    enabled: can('clients.import') || can('leads.import') || can('users.manage'),
     staleTime: 0,
     // events tell of every step; this is for what they might miss
     refetchInterval: (q) => (q.state.data?.data.length ? 2000 : false),

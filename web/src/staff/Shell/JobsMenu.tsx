@@ -1,6 +1,7 @@
 import { Button, Popover, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconProgress } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tenantApi as api } from '@/api/client';
@@ -95,7 +96,19 @@ export function JobsMenu() {
           {jobs.slice(0, 8).map((job) => (
             <li key={job.id} className={c.job} data-status={job.status}>
               <div className={c.line}>
-                <b>{t(`bulk.jobs.name.${job.kind.replaceAll('.', '_')}`, { defaultValue: job.kind })}</b>
+                <b>
+                  {job.subject?.kind === 'import' ? (
+                    <Link
+                      to={`/imports/${job.subject.id}`}
+                      className={c.link}
+                      onClick={() => setOpened(false)}
+                    >
+                      {nameOf(job, t)}
+                    </Link>
+                  ) : (
+                    nameOf(job, t)
+                  )}
+                </b>
                 <span className={c.state}>
                   {isOpen(job) && job.progress
                     ? t('bulk.jobs.progress', {
@@ -162,6 +175,9 @@ export function JobsMenu() {
     </Popover>
   );
 }
+
+const nameOf = (job: Job, t: T): string =>
+  t(`bulk.jobs.name.${job.kind.replaceAll('.', '_')}`, { defaultValue: job.kind });
 
 const EXPORT = 'exports.run';
 /** The file that a job has made. */

@@ -19,6 +19,7 @@ import { TopActions } from './TopActions';
 
 const PasswordDialog = lazy(async () => ({ default: (await import('./PasswordDialog')).PasswordDialog }));
 const JobsMenu = lazy(async () => ({ default: (await import('./JobsMenu')).JobsMenu }));
+const Bell = lazy(async () => ({ default: (await import('@/features/notifications/Bell')).Bell }));
 const Palette = lazy(async () => ({ default: (await import('../Palette/Palette')).Palette }));
 const STORE = 'brokerdesk.sidebar';
 
@@ -99,6 +100,9 @@ function Frame() {
           <span className={c.grow} />
           <Suspense fallback={null}>
             <JobsMenu />
+          </Suspense>
+          <Suspense fallback={null}>
+            <Bell />
           </Suspense>
           <LiveDot />
           <TopActions create={create} onCreate={startCreate} />

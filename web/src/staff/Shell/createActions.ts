@@ -2,6 +2,10 @@ export type CreateAction = { to: string; key: string };
 const ALL: (CreateAction & { needs: string })[] = [
   { to: '/leads', key: 'lead', needs: 'leads.create' },
   { to: '/clients', key: 'client', needs: 'clients.create' },
+  { to: '/activities', key: 'task', needs: 'activities.create' },
+  { to: '/contacts', key: 'contact', needs: 'contacts.create' },
+  { to: '/opportunities', key: 'opportunity', needs: 'opportunities.create' },
+  { to: '/deals', key: 'deal', needs: 'deals.create' },
   { to: '/partners', key: 'partner', needs: 'partners.manage' },
   { to: '/imports', key: 'import', needs: 'clients.import' },
   { to: '/settings/users', key: 'user', needs: 'users.manage' },

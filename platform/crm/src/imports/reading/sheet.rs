@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::strings::Strings;
+use super::strings::{Strings, unescaped};
 use super::styles::{Styles, day_of, number_of};
 use super::xml::{Node, Tag, Xml};
 use super::{Cells, MOST_COLUMNS, MOST_ROW, Rows, Unreadable};
@@ -104,7 +104,7 @@ impl Sheet {
             return Ok(None);
         }
         Ok(Some(match kind {
-            Kind::Text => value,
+            Kind::Text => unescaped(&value).into_owned(),
             Kind::Fault => String::new(),
             Kind::Flag => if value.trim() == "1" { "true" } else { "false" }.to_owned(),
             Kind::Shared => {

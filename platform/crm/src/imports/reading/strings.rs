@@ -1,5 +1,6 @@
 //! The texts that the cells of a workbook share. Many are kept in a file, so that memory stays small.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufWriter, Read, Write as _};
 use std::os::unix::fs::FileExt as _;
@@ -39,7 +40,7 @@ impl Strings {
                 Node::Text(part) if takes && text.len() <= MOST_CELL => text.push_str(&part),
                 Node::Text(_) => {}
                 Node::Close(name) => match name.as_slice() {
-                    b"si" => strings.add(&text)?,
+                    b"si" => strings.add(&unescaped(&text))?,
                     b"t" => takes = false,
                     b"rPh" => aside = false,
                     _ => {}
@@ -90,5 +91,51 @@ impl Strings {
             }
         }
         Ok(())
+    }
+}
+
+/// A text of a workbook as it is meant: what XML can't hold, a spreadsheet writes as `_x000D_`, and an
+/// underscore that would look like the beginning of that as `_x005F_`.
+pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
+    if !text.contains("_x") {
+        return Cow::Borrowed(text);
+    }
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find("_x") {
+        let code = rest.get(at + 2..at + 6).filter(|_| rest.as_bytes().get(at + 6) == Some(&b'_'));
+        // Halves of pairs of UTF-16 are no characters and stay as they are written.
+        let meant = code.filter(|code| code.bytes().all(|b| b.is_ascii_hexdigit())).and_then(|c| u32::from_str_radix(c, 16).ok());
+        let length = match meant.and_then(char::from_u32) {
+            Some(meant) => {
+                out.push_str(&rest[..at]);
+                out.push(meant);
+                7
+            }
+            None => {
+                out.push_str(&rest[..at + 2]);
+                2
+            }
+        };
+        rest = &rest[at + length..];
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_xml_can_not_hold_is_read() {
+        for (text, meant) in [
+            ("plain_text", "plain_text"),
+            ("a_x000D_b", "a\rb"),
+            ("_x005F_x000D_", "_x000D_"),
+            ("_xD800_ _x00 _x", "_xD800_ _x00 _x"),
+            ("_x_x0041_é_x", "_xAé_x"),
+        ] {
+            assert_eq!(unescaped(text), meant, "{text}");
+        }
     }
 }

@@ -73,15 +73,19 @@ fn is_date(code: &str) -> bool {
     false
 }
 
-/// The day, and the time if there is one, of a number that a workbook counts days with.
+/// The day, and the time if there is one, of a number that a workbook counts days with; a part of a day is a time.
 pub(super) fn day_of(number: f64, from_1904: bool) -> Option<String> {
     if !(0.0..2_958_466.0).contains(&number) {
         return None;
     }
     let epoch = if from_1904 { NaiveDate::from_ymd_opt(1904, 1, 1)? } else { NaiveDate::from_ymd_opt(1899, 12, 30)? };
+    let seconds = |number: f64| Duration::seconds((number * 86_400.0).round() as i64);
+    if number < 1.0 && !from_1904 {
+        return Some((epoch.and_hms_opt(0, 0, 0)? + seconds(number)).format("%H:%M:%S").to_string());
+    }
     // 1900 is a leap year there, so that the days before March stand one off.
     let number = if !from_1904 && number < 60.0 { number + 1.0 } else { number };
-    let at = epoch.and_hms_opt(0, 0, 0)? + Duration::seconds((number * 86_400.0).round() as i64);
+    let at = epoch.and_hms_opt(0, 0, 0)? + seconds(number);
     let format = if number.fract().abs() < 1e-9 { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M:%S" };
     Some(at.format(format).to_string())
 }
@@ -112,6 +116,8 @@ mod tests {
             (59.0, "1900-02-28"),
             (61.0, "1900-03-01"),
             (45_000.5, "2023-03-15 12:00:00"),
+            (0.395_833_333_333_333, "09:30:00"),
+            (0.0, "00:00:00"),
         ] {
             assert_eq!(day_of(number, false).as_deref(), Some(wanted));
         }

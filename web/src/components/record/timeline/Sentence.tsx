@@ -5,13 +5,14 @@ import type { TimelineEntry } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { useKyc, useStatuses } from '@/data/lookups';
 import { useNames } from '@/data/names';
+import { usePipelines } from '@/data/pipelines';
 import { Diff, type DiffLine } from '../../Diff';
-import { StatusPill } from '../../StatusPill';
+import { hueOrGrey, StatusPill } from '../../StatusPill';
 import { Tags } from '../InlineTags';
 import type { Story } from './story';
 import c from './timeline.module.css';
 
-export type Kind = 'client' | 'lead';
+export type Kind = 'client' | 'lead' | 'contact' | 'deal' | 'opportunity';
 const empty = (v: unknown) => v == null || v === '' || (Array.isArray(v) && !v.length);
 
 /** "Anna changed the status from New to Active": one entry as somebody would tell it. */
@@ -45,6 +46,14 @@ export function Sentence({ entry, story, kind }: { entry: TimelineEntry; story: 
           <Link to={`/clients/${story.client}`}>{t('record.aClient')}</Link>
         ) : (
           t('record.aClient')
+        ),
+      });
+    case 'beside':
+      return say(`${story.what}_${story.did}`, {
+        what: (
+          <span className={c.said}>
+            <bdi>{entry.resource.label ?? t('record.anActivity')}</bdi>
+          </span>
         ),
       });
     case 'merged':
@@ -113,10 +122,17 @@ export function Sentence({ entry, story, kind }: { entry: TimelineEntry; story: 
 const Part = ({ of }: { of: ReactNode }) => of;
 
 function Pill({ kind, field, value }: { kind: Kind; field: string; value: unknown }) {
-  const statuses = useStatuses(kind);
+  const { t, i18n } = useTranslation();
+  const statuses = useStatuses(kind === 'client' ? 'client' : 'lead');
   const kyc = useKyc();
   const of = field === 'kyc_status' ? kyc : statuses;
+  const stages = usePipelines().stageOptions;
   const key = String(value ?? '');
+  const stage = field === 'stage' && stages.find((s) => s.value === key);
+  if (stage) return <StatusPill label={stage.label} hue={hueOrGrey(stage.hue)} />;
+  const own = `${kind}s.status.${key}`;
+  // a contact's few states are the program's and not the company's
+  if (kind === 'contact' && i18n.exists(own)) return <StatusPill label={t(own)} hue="grey" />;
   return <StatusPill label={of.label(key)} hue={of.hue(key)} />;
 }
 
@@ -133,7 +149,9 @@ export function Details({ story, kind }: { story: Story; kind: Kind }) {
           ? story.note
           : story.kind === 'converted'
             ? story.message
-            : null;
+            : story.kind === 'beside'
+              ? story.text
+              : null;
   if (said)
     return (
       <p className={c.quote}>

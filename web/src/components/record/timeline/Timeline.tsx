@@ -4,6 +4,7 @@ import {
   IconArrowRightCircle,
   IconArrowsSplit2,
   IconBell,
+  IconCheckbox,
   IconEye,
   IconFileText,
   IconFlag,
@@ -19,6 +20,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tenantApi as api } from '@/api/client';
+import type { List, TimelineEntry } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import type { RecordEntity } from '@/data/neighbours';
 import { SkeletonLines } from '../../Skeletons';
@@ -27,7 +29,16 @@ import { Details, type Kind, Sentence } from './Sentence';
 import { byDay, dayOf, type Story, storyOf } from './story';
 import c from './timeline.module.css';
 
-export const CHAPTERS = ['all', 'changes', 'status', 'assignment', 'reveals', 'documents'] as const;
+export const CHAPTERS = [
+  'all',
+  'changes',
+  'status',
+  'assignment',
+  'reveals',
+  'documents',
+  'activities',
+  'notes',
+] as const;
 type Chapter = (typeof CHAPTERS)[number];
 
 const ICONS: Record<Story['kind'], Icon> = {
@@ -46,7 +57,16 @@ const ICONS: Record<Story['kind'], Icon> = {
   tags: IconTag,
   field: IconPencil,
   fields: IconPencil,
+  beside: IconCheckbox,
   other: IconHistory,
+};
+
+const KIND: Record<RecordEntity, Kind> = {
+  clients: 'client',
+  leads: 'lead',
+  contacts: 'contact',
+  deals: 'deal',
+  opportunities: 'opportunity',
 };
 
 type Props = {
@@ -63,14 +83,14 @@ type Props = {
 export function Timeline({ entity, id, max, chapter, onChapter }: Props) {
   const { t } = useTranslation();
   const f = useFormat();
-  const kind: Kind = entity === 'clients' ? 'client' : 'lead';
+  const kind = KIND[entity];
   const [own, setOwn] = useState<string | undefined>();
   const asked = onChapter ? chapter : own;
   const part: Chapter = CHAPTERS.find((x) => x === asked) ?? 'all';
   const query = useInfiniteQuery({
     queryKey: [entity, 'timeline', id, part],
     queryFn: ({ pageParam, signal }) =>
-      api.get(`/${entity}/{id}/timeline`, {
+      api.call<List<TimelineEntry>>('get', `/${entity}/{id}/timeline`, {
         path: { id },
         query: { cursor: pageParam, limit: max ?? 30, kind: part === 'all' ? undefined : part },
         signal,

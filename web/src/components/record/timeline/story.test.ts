@@ -87,6 +87,23 @@ describe('storyOf', () => {
       storyOf(entry('client.revealed', { fields: [null, ['phone', 'email']], purpose: [null, 'Call back'] })),
     ).toEqual({ kind: 'revealed', fields: ['phone', 'email'], purpose: 'Call back' });
   });
+  it('tells of activities and notes as of what they are, and not of the record', () => {
+    expect(storyOf(entry('activity.created', { subject: [null, 'Call'] }))).toEqual({
+      kind: 'beside',
+      what: 'activity',
+      did: 'created',
+      text: null,
+    });
+    expect(storyOf(entry('activity.completed', { outcome: [null, 'Wants more'] }))).toMatchObject({
+      did: 'completed',
+      text: 'Wants more',
+    });
+    expect(storyOf(entry('note.created', { content: [null, 'Hi'] }))).toMatchObject({
+      what: 'note',
+      text: 'Hi',
+    });
+    expect(storyOf(entry('activity.moved', {}))).toMatchObject({ did: 'updated' });
+  });
   it('keeps what it does not know', () => {
     expect(storyOf(entry('document.approved', { type: [null, 'passport'] })).kind).toBe('other');
   });

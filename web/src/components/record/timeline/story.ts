@@ -19,7 +19,12 @@ export type Story =
   | { kind: 'tags'; added: string[]; removed: string[] }
   | { kind: 'field'; line: DiffEntry }
   | { kind: 'fields'; lines: DiffEntry[] }
+  | { kind: 'beside'; what: Beside; did: string; text: string | null }
   | { kind: 'other'; lines: DiffEntry[] };
+
+/** What hangs on a record and has a history of its own. */
+export type Beside = 'activity' | 'note';
+const DID = ['created', 'updated', 'completed', 'cancelled', 'reopened', 'deleted', 'restored'];
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value ? value : null);
 const words = (value: unknown): string[] =>
@@ -32,6 +37,7 @@ const MOVED = 'moved.';
 const BESIDE: Record<string, string[]> = {
   assigned_to: ['assigned_to', 'team_id'],
   status: ['status', 'reason'],
+  stage: ['stage', 'pipeline', 'reason', 'lost_reason', 'outcome', 'closed_at', 'probability', 'position'],
   follow_up_at: ['follow_up_at', 'follow_up_note'],
 };
 
@@ -40,7 +46,15 @@ export function storyOf(entry: Pick<TimelineEntry, 'action' | 'diff'>): Story {
   const of = (field: string) => diff.find((d) => d.field === field);
   const only = (field: string) =>
     Boolean(of(field)) && diff.every((d) => (BESIDE[field] ?? [field]).includes(d.field));
-  switch (entry.action.split('.').at(-1)) {
+  const [what, did = ''] = entry.action.split('.');
+  if (what === 'activity' || what === 'note')
+    return {
+      kind: 'beside',
+      what,
+      did: DID.includes(did) ? did : 'updated',
+      text: text(of(what === 'note' ? 'content' : 'outcome')?.new),
+    };
+  switch (did) {
     case 'created':
     case 'submitted':
       return { kind: 'created', lines: diff };
@@ -76,20 +90,21 @@ export function storyOf(entry: Pick<TimelineEntry, 'action' | 'diff'>): Story {
     case 'split_off':
       return { kind: 'splitOff', client: text(of('merged_into')?.old) };
     case 'updated':
+    case 'moved':
       break;
     default:
       return { kind: 'other', lines: diff };
   }
   const client = text(of('converted_client_id')?.new);
   if (client) return { kind: 'converted', lead: null, client, message: null };
-  for (const field of ['status', 'kyc_status'])
+  for (const field of ['status', 'kyc_status', 'stage'])
     if (only(field))
       return {
         kind: 'status',
         field,
         from: of(field)?.old,
         to: of(field)?.new,
-        reason: text(of('reason')?.new),
+        reason: text(of('reason')?.new ?? of('lost_reason')?.new),
       };
   if (only('assigned_to')) return { kind: 'owner', from: of('assigned_to')?.old, to: of('assigned_to')?.new };
   if (only('follow_up_at'))

@@ -11,7 +11,7 @@ import { Progress } from '../Progress';
 import { workOf } from '../progress';
 import { usePreview, useRate, useVerb } from '../query';
 import { Tabs } from '../Tabs';
-import type { Import, Preview } from '../types';
+import { type Import, mayCreate, type Preview } from '../types';
 import { useImportErrors } from '../words';
 import { Counts } from './Counts';
 import k from './check.module.css';
@@ -71,7 +71,7 @@ function Found({ file, preview, tab: asked, onTab, onBack }: Omit<Props, 'at'> &
   ];
   const first = preview.invalid ? 'errors' : preview.duplicates ? 'duplicates' : 'sample';
   const tab = tabs.some((x) => x.key === asked) ? (asked as string) : first;
-  const mayStart = can(`${file.entity}.create`);
+  const mayStart = mayCreate(can, file.entity);
   return (
     <>
       <div className={k.full}>

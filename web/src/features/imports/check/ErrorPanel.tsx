@@ -5,9 +5,10 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
 import { toast } from '@/components';
-import { CURED_BY_WORDS, groupErrors, groupKey, mergeGroups, strangeWords } from '../faults';
+import { FindBox } from '@/components/list';
+import { CURED_BY_WORDS, groupKey, mergeGroups, strangeWords } from '../faults';
 import c from '../imports.module.css';
-import { download, useRows } from '../query';
+import { download, usePreview, useRows } from '../query';
 import { isOpenYet } from '../steps';
 import type { ErrorGroup, Import, Preview } from '../types';
 import { useImportWords } from '../words';
@@ -24,16 +25,26 @@ export function ErrorPanel({ file, preview }: { file: Import; preview?: Preview 
   const [only, setOnly] = useState<string | null>(null);
   const [loading, setLoading] = useState(false);
   const [meaning, setMeaning] = useState<ErrorGroup | null>(null);
-  const { rows } = useRows(file.id, 'invalid', true);
-  const seen = useMemo(() => rows.flatMap((r) => r.errors), [rows]);
+  const [find, setFind] = useState('');
+  // what was counted when the file was looked through; after the import it still says what was left out
+  const counted = usePreview(file.id, !preview);
   const groups = useMemo(
-    () => (preview?.error_groups.length ? mergeGroups(preview.error_groups) : groupErrors(seen)),
-    [preview, seen],
+    () => mergeGroups((preview ?? counted.data)?.error_groups ?? []),
+    [preview, counted.data],
   );
   const group = groups.find((g) => groupKey(g) === only);
   const fixable = isOpenYet(file);
-  const errors = preview?.errors.length ? preview.errors : seen;
-  const strange = group ? strangeWords([...seen, ...errors], group.column, group.code) : [];
+  const cured = fixable && group !== undefined && CURED_BY_WORDS.includes(group.code);
+  const same = useMemo(() => (group ? { column: group.column, code: group.code } : undefined), [group]);
+  const { rows } = useRows(file.id, 'invalid', cured, same);
+  const strange =
+    cured && group
+      ? strangeWords(
+          rows.flatMap((r) => r.errors),
+          group.column,
+          group.code,
+        )
+      : [];
   const save = async () => {
     setLoading(true);
     try {
@@ -66,7 +77,8 @@ export function ErrorPanel({ file, preview }: { file: Import; preview?: Preview 
             );
           })}
         </div>
-        {fixable && group && CURED_BY_WORDS.includes(group.code) && strange.length > 0 && (
+        <FindBox value={find} onChange={setFind} label={t('imports.check.find')} />
+        {group && strange.length > 0 && (
           <Button
             variant="default"
             leftSection={<IconLanguage size={14} aria-hidden />}
@@ -84,7 +96,7 @@ export function ErrorPanel({ file, preview }: { file: Import; preview?: Preview 
           {t('imports.check.download')}
         </Button>
       </div>
-      <ErrorTable file={file} groups={groups} only={only} fixable={fixable} />
+      <ErrorTable file={file} group={group} find={find} fixable={fixable} />
       {meaning && (
         <WordsDialog
           file={file}

@@ -1,5 +1,5 @@
 import { useTable } from '@tanstack/react-table';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, isApiError } from '@/api/errors';
 import { useFormat } from '@/app/ui';
@@ -17,25 +17,34 @@ const PINNED = { start: ['row'], end: [] };
 type Fixed = ReadonlyMap<number, readonly Omit<RowError, 'row'>[]>;
 type Props = {
   file: Import;
-  groups: ErrorGroup[];
   /** The group that is looked at alone. */
-  only: string | null;
+  group: ErrorGroup | undefined;
+  /** Words that the rows hold. */
+  find: string;
   /** What was started is not changed any more. */
   fixable: boolean;
 };
 
 /** Every fault with its row, column, text, reason and cure; the text is put right in place. */
-export function ErrorTable({ file, groups, only, fixable }: Props) {
+export function ErrorTable({ file, group, find, fixable }: Props) {
   const { t } = useTranslation();
   const f = useFormat();
   const words = useImportWords();
-  const { query, rows, more } = useRows(file.id, 'invalid', true);
+  const only = group ? groupKey(group) : null;
+  const at = group?.column;
+  const code = group?.code;
+  const filter = useMemo(
+    () => ({ ...(at ? { column: at } : {}), ...(code ? { code } : {}), ...(find ? { search: find } : {}) }),
+    [at, code, find],
+  );
+  const { query, rows, total: found, more } = useRows(file.id, 'invalid', true, filter);
   const fix = useFixRow(file.id);
   const [fixed, setFixed] = useState<Fixed>(new Map());
   const [editing, setEditing] = useState<string | null>(null);
   const all = useMemo(() => linesOf(rows, fixed), [rows, fixed]);
   const lines = useMemo(() => (only ? all.filter((l) => groupKey(l) === only) : all), [all, only]);
-  const total = only ? (groups.find((g) => groupKey(g) === only)?.count ?? 0) : lines.length;
+  // a row may have several faults: how many lines there are is known once all rows are here
+  const total = query.hasNextPage ? Math.max(found, lines.length) : lines.length;
   const columns = useMemo(() => new Set((file.columns ?? []).map((x) => x.name)), [file.columns]);
 
   const say = useRef((_errors: Omit<RowError, 'row'>[], _line: Line): string => '');
@@ -127,11 +136,6 @@ export function ErrorTable({ file, groups, only, fixable }: Props) {
     ],
     [t, f, words, fixable, columns, editing, busy, edit, save, stop],
   );
-  // few lines of a chosen group may be far apart in the file
-  const { hasNextPage, isFetching } = query;
-  useEffect(() => {
-    if (only && lines.length < Math.min(total, 60) && hasNextPage && !isFetching) more();
-  }, [only, lines.length, total, hasNextPage, isFetching, more]);
   const table = useTable({
     features,
     columns: defs,
@@ -147,9 +151,10 @@ export function ErrorTable({ file, groups, only, fixable }: Props) {
   return (
     <DataTable
       table={table}
-      total={Math.max(total, lines.length)}
+      total={total}
       rowHeight={36}
       loading={query.isLoading}
+      refreshing={query.isPlaceholderData}
       complete={!query.hasNextPage}
       onNeedMore={more}
       label={t('imports.check.errors')}
@@ -162,7 +167,7 @@ export function ErrorTable({ file, groups, only, fixable }: Props) {
       onToggle={() => undefined}
     >
       {query.isSuccess && !lines.length && !query.hasNextPage && (
-        <EmptyState compact title={t('imports.check.noErrors')} />
+        <EmptyState compact title={t(find ? 'components.list.noMatch' : 'imports.check.noErrors')} />
       )}
       {query.isFetchNextPageError && isApiError(query.error) && (
         <ErrorState compact error={query.error} onRetry={() => void query.fetchNextPage()} />

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/errors';
 import { Notice } from '@/components';
 import { useCountryOptions } from '@/data/countries';
-import { useOwnerOptions } from '@/data/lookups';
+import { useOwnerOptions, usePartnerOptions } from '@/data/lookups';
 import { WordMap } from '../map/WordMap';
 import { bodyOf, mean, startDraft } from '../mapping';
 import { useCheck } from '../query';
@@ -22,13 +22,16 @@ export function WordsDialog({ file, column, words, onClose }: Props) {
   const [draft, setDraft] = useState(start);
   const countries = useCountryOptions();
   const people = useOwnerOptions();
+  const partners = usePartnerOptions();
   const field = (file.fields ?? []).find((f) => f.key === draft.fields[column]);
   const options =
     field?.type === 'country'
       ? countries
       : field?.type === 'user'
         ? people
-        : (field?.options ?? []).map((o) => ({ value: o.key, label: o.label }));
+        : field?.type === 'partner'
+          ? partners
+          : (field?.options ?? []).map((o) => ({ value: o.key, label: o.label }));
   const save = () =>
     check.mutate(bodyOf(draft, file.columns ?? []), {
       onSuccess: onClose,

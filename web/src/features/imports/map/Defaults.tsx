@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PickMenu } from '@/components/PickMenu';
 import { useCountryOptions } from '@/data/countries';
-import { useOwnerOptions } from '@/data/lookups';
+import { useOwnerOptions, usePartnerOptions } from '@/data/lookups';
 import { type Draft, defaultable, setDefault } from '../mapping';
 import type { TargetField } from '../types';
 import { useImportWords } from '../words';
@@ -95,17 +95,20 @@ function Value({ field, label, value, error, focus, onChange }: ValueProps) {
   }, [focus]);
   const countries = useCountryOptions();
   const people = useOwnerOptions();
+  const partners = usePartnerOptions();
   const options =
     field.type === 'country'
       ? countries
       : field.type === 'user'
         ? people
-        : field.type === 'flag'
-          ? [
-              { value: 'true', label: t('components.yes') },
-              { value: 'false', label: t('components.no') },
-            ]
-          : field.options.map((o) => ({ value: o.key, label: o.label }));
+        : field.type === 'partner'
+          ? partners
+          : field.type === 'flag'
+            ? [
+                { value: 'true', label: t('components.yes') },
+                { value: 'false', label: t('components.no') },
+              ]
+            : field.options.map((o) => ({ value: o.key, label: o.label }));
   if (options.length)
     return (
       <Select

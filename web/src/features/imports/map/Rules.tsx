@@ -1,9 +1,9 @@
-import { Radio, SegmentedControl } from '@mantine/core';
+import { Checkbox, Radio, SegmentedControl } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '@/session/session';
 import c from '../imports.module.css';
 import type { Draft } from '../mapping';
-import { type DuplicateRule, type ImportEntity, type MatchKey, RULES } from '../types';
+import { type DuplicateRule, type ImportEntity, type MatchKey, mayUpdate, rulesOf } from '../types';
 import m from './map.module.css';
 
 type Props = { entity: ImportEntity; draft: Draft; onChange: (next: Draft) => void };
@@ -12,33 +12,34 @@ type Props = { entity: ImportEntity; draft: Draft; onChange: (next: Draft) => vo
 export function Rules({ entity, draft, onChange }: Props) {
   const { t } = useTranslation();
   const can = useCan();
-  const mayUpdate = can(`${entity}.update`);
   return (
     <div className={c.form}>
-      <div className={m.control}>
-        <span id="import-match">{t('imports.rules.same')}</span>
-        <SegmentedControl
-          aria-labelledby="import-match"
-          size="sm"
-          value={draft.match.join('+')}
-          onChange={(v) => onChange({ ...draft, match: v.split('+') as MatchKey[] })}
-          data={['email', 'phone', 'email+phone'].map((value) => ({
-            value,
-            label: t(`imports.rules.match.${value.replace('+', '_')}`),
-          }))}
-        />
-      </div>
+      {entity !== 'users' && (
+        <div className={m.control}>
+          <span id="import-match">{t('imports.rules.same')}</span>
+          <SegmentedControl
+            aria-labelledby="import-match"
+            size="sm"
+            value={draft.match.join('+')}
+            onChange={(v) => onChange({ ...draft, match: v.split('+') as MatchKey[] })}
+            data={['email', 'phone', 'email+phone'].map((value) => ({
+              value,
+              label: t(`imports.rules.match.${value.replace('+', '_')}`),
+            }))}
+          />
+        </div>
+      )}
       <Radio.Group
         label={t('imports.rules.then')}
         value={draft.duplicates}
         onChange={(v) => onChange({ ...draft, duplicates: v as DuplicateRule })}
       >
         <div className={m.rules}>
-          {RULES.map((rule) => (
+          {rulesOf(entity).map((rule) => (
             <Radio
               key={rule}
               value={rule}
-              disabled={rule === 'update' && !mayUpdate}
+              disabled={rule === 'update' && !mayUpdate(can, entity)}
               label={t(`imports.rules.rule.${rule}`)}
               description={t(`imports.rules.help.${rule}`)}
             />
@@ -59,6 +60,14 @@ export function Rules({ entity, draft, onChange }: Props) {
             }))}
           />
         </div>
+      )}
+      {entity === 'users' && (
+        <Checkbox
+          label={t('imports.rules.invite')}
+          description={t('imports.rules.inviteHelp')}
+          checked={draft.invite}
+          onChange={(e) => onChange({ ...draft, invite: e.currentTarget.checked })}
+        />
       )}
     </div>
   );

@@ -25,6 +25,9 @@ export function MappingView({ file }: { file: Import }) {
       : []),
     ...(draft.dateFormat === AUTO ? [] : [[t('imports.map.dateFormat'), draft.dateFormat]]),
     ...(draft.country ? [[t('imports.map.country'), f.country(draft.country)]] : []),
+    ...(file.entity === 'users'
+      ? [[t('imports.rules.invite'), t(draft.invite ? 'components.yes' : 'components.no')]]
+      : []),
     ...(draft.name ? [[t('imports.map.name'), draft.name]] : []),
   ] as [string, string][];
   return (

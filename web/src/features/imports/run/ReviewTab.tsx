@@ -5,7 +5,7 @@ import { useFormat } from '@/app/ui';
 import { Dash, EmptyState, ErrorState, SkeletonLines } from '@/components';
 import c from '../imports.module.css';
 import { useDecide, useRows } from '../query';
-import type { Choice, Import, ImportRow } from '../types';
+import { type Choice, type Import, type ImportRow, listOf } from '../types';
 import { useImportWords } from '../words';
 import r from './run.module.css';
 
@@ -72,7 +72,7 @@ function Pair({ file, row }: { file: Import; row: ImportRow }) {
               <th scope="col">{t('imports.review.file', { row: f.int(row.row) })}</th>
               <th scope="col">
                 {row.existing ? (
-                  <Link to={`/${file.entity}/${row.existing.id}`} className={c.link}>
+                  <Link to={`${listOf(file.entity)}/${row.existing.id}`} className={c.link}>
                     <bdi>{name}</bdi>
                   </Link>
                 ) : (

@@ -38,7 +38,7 @@ export const ACTIONS: Record<string, readonly string[]> = {
   team: ['team.created', 'team.updated'],
   role: ['role.created', 'role.updated', 'role.deleted'],
   api_key: ['api_key.created', 'api_key.updated', 'api_key.revoked'],
-  settings: ['settings.updated', 'branding.updated', 'change.undone'],
+  settings: ['settings.updated', 'branding.updated', 'console.changed', 'change.undone'],
   status: ['status.created', 'status.updated', 'status.deleted', 'status.reordered'],
   custom_field: [
     'custom_field.created',

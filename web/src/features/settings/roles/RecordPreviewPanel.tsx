@@ -54,7 +54,7 @@ export function RecordPreviewPanel({ rules, changed }: { rules: Rules; changed: 
         type={type}
         label={t('roles.preview.record')}
         value={picked ?? (data?.resource.type === type ? data.resource : null)}
-        onPick={setPicked}
+        onPick={(r) => setPicked(r && { type, ...r })}
       />
       <div className={c.card} aria-live="polite" aria-busy={isPlaceholderData} data-testid="record-preview">
         {missing ? (

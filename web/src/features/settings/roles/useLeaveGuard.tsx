@@ -4,7 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { ConfirmDialog } from '@/components';
 
 /** Asks before unsaved changes are lost: on a link, on "back", on closing the tab. `leave` runs what may go. */
-export function useLeaveGuard(dirty: boolean): { dialog: ReactNode; leave: (go: () => void) => void } {
+export function useLeaveGuard(
+  dirty: boolean,
+  text?: string,
+): { dialog: ReactNode; leave: (go: () => void) => void } {
   const { t } = useTranslation();
   const allowed = useRef(false);
   const blocker = useBlocker({
@@ -22,7 +25,7 @@ export function useLeaveGuard(dirty: boolean): { dialog: ReactNode; leave: (go: 
       <ConfirmDialog
         opened={blocker.status === 'blocked'}
         title={t('roles.leave.title')}
-        text={t('roles.leave.text')}
+        text={text ?? t('roles.leave.text')}
         confirm={t('roles.leave.confirm')}
         danger
         onClose={() => blocker.reset?.()}

@@ -1,9 +1,10 @@
-import { IconCircleDot, IconShieldLock, IconUsersGroup } from '@tabler/icons-react';
+import { IconCircleDot, IconDatabaseImport, IconShieldLock, IconUsersGroup } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { User } from '@/api/types';
 import { type FilterDef, ListView } from '@/components/list';
+import { useImportOptions } from '@/data/imports';
 import { useList } from '@/data/lists';
 import { useRoleOptions, useTeamOptions } from '@/data/lookups';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
@@ -13,7 +14,7 @@ import { STATUS_HUES } from './pills';
 import { UserDrawer } from './UserDrawer';
 import { useUserActions } from './useUserActions';
 
-const FILTERS = ['status', 'role', 'team_id'];
+const FILTERS = ['status', 'role', 'team_id', 'import_id'];
 
 export function UsersPage() {
   const { t } = useTranslation();
@@ -25,6 +26,7 @@ export function UsersPage() {
   const list = useList('users', params);
   const roles = useRoleOptions();
   const teams = useTeamOptions();
+  const imports = useImportOptions('users');
   const go = useCallback(
     (next: ListSearch, replace = true) => void navigate({ to: '.', search: next as never, replace }),
     [navigate],
@@ -52,8 +54,14 @@ export function UsersPage() {
         },
         { key: 'role', label: t('settings.users.field.role_name'), icon: IconShieldLock, options: roles },
         { key: 'team_id', label: t('settings.users.field.team_name'), icon: IconUsersGroup, options: teams },
+        {
+          key: 'import_id',
+          label: t('settings.users.field.import'),
+          icon: IconDatabaseImport,
+          options: imports,
+        },
       ].filter((f) => f.options.length > 0),
-    [t, roles, teams],
+    [t, roles, teams, imports],
   );
   const editing = list.rows.find((u) => u.id === search.edit);
   return (

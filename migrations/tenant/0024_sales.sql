@@ -45,7 +45,7 @@ create index contacts_by_owner on contacts (assigned_to, created_at desc, id des
 create index contacts_by_team on contacts (team_id, created_at desc, id desc) where deleted_at is null;
 create index contacts_by_name on contacts (search_name, id) where deleted_at is null;
 create index contacts_by_email on contacts (lower(email)) where deleted_at is null;
-create index contacts_by_rating on contacts (rating desc, created_at desc, id desc) where deleted_at is null and rating is not null;
+create index contacts_by_rating on contacts (rating, created_at desc, id desc) where deleted_at is null and rating is not null;
 create index contacts_by_tag on contacts using gin (tags) where deleted_at is null;
 create index contacts_by_import on contacts (import_id) where import_id is not null;
 create index contacts_search_all on contacts using gin (search_all extensions.gin_trgm_ops) where deleted_at is null;
@@ -123,7 +123,7 @@ create index deals_by_contact on deals (contact_id, created_at desc, id desc) wh
 create index deals_by_opportunity on deals (opportunity_id) where opportunity_id is not null;
 create index deals_by_lead on deals (lead_id) where lead_id is not null;
 create index deals_by_close on deals (kind, expected_close_date, created_at desc, id desc) where deleted_at is null;
-create index deals_by_amount on deals (kind, amount desc, created_at desc, id desc) where deleted_at is null;
+create index deals_by_amount on deals (kind, amount, created_at desc, id desc) where deleted_at is null;
 create index deals_by_name on deals (kind, search_name, id) where deleted_at is null;
 create index deals_by_tag on deals using gin (tags) where deleted_at is null;
 create index deals_search_name on deals using gin (search_name extensions.gin_trgm_ops) where deleted_at is null;
@@ -199,6 +199,9 @@ create index activities_by_deal on activities (deal_id, created_at desc, id desc
 create index activities_by_opportunity on activities (opportunity_id, created_at desc, id desc)
     where opportunity_id is not null and deleted_at is null;
 create index activities_to_remind on activities (remind_at) where not reminded and remind_at is not null and status = 'scheduled' and deleted_at is null;
+create index activities_repeating on activities (due_at) where repeats is not null and status = 'scheduled' and deleted_at is null;
+create index activities_by_priority on activities
+    ((case priority when 'low' then 0 when 'normal' then 1 when 'high' then 2 else 3 end), id) where deleted_at is null;
 create index activities_of_series on activities (series_id, due_at) where series_id is not null;
 create index activities_search on activities using gin (search_text extensions.gin_trgm_ops) where deleted_at is null;
 
@@ -247,6 +250,7 @@ create table attachments (
     check (num_nonnulls(client_id, contact_id, deal_id, activity_id) = 1)
 );
 create index attachments_by_created on attachments (created_at desc, id desc) where deleted_at is null;
+create index attachments_gone on attachments (deleted_at) where deleted_at is not null;
 create index attachments_by_client on attachments (client_id, created_at desc, id desc) where client_id is not null and deleted_at is null;
 create index attachments_by_contact on attachments (contact_id, created_at desc, id desc) where contact_id is not null and deleted_at is null;
 create index attachments_by_deal on attachments (deal_id, created_at desc, id desc) where deal_id is not null and deleted_at is null;

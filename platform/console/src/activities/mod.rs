@@ -1,0 +1,7 @@
+//! Activities as the console has them.
+
+mod http;
+mod input;
+
+pub use http::ConsoleActivitiesApi;
+pub(crate) use http::{ConsoleActivityOut, ConsoleUserOut, NamedOut, of_customer, users};

@@ -1,0 +1,6 @@
+//! Contacts of customers, as the console has them.
+
+mod http;
+
+pub use http::ConsoleContactsApi;
+pub(crate) use http::{ConsoleContactOut, primary_of};
