@@ -106,7 +106,7 @@ export async function run({ world, check, visitor, leave }) {
     await trial.getByRole('link', { name: 'Ola Nordmann' }).waitFor();
   });
   await check('faults stand at their fields, before and after the server has seen them', async () => {
-    const origins = page.getByRole('textbox', { name: 'Origins' });
+    const origins = page.getByRole('combobox', { name: 'Origins' });
     await origins.fill('https://console.example.com/app');
     await page.keyboard.press('Enter');
     await page.getByText('Not an origin: https://console.example.com/app').waitFor();
@@ -185,7 +185,7 @@ export async function run({ world, check, visitor, leave }) {
     equal((await me(sign(secret, { ...claims, exp: inMinutes(5) }))).status, 200, 'with the new one');
   });
   await check('unsaved changes are not lost by a click, and can be discarded', async () => {
-    await page.getByRole('switch', { name: 'Active: next' }).click();
+    await page.getByRole('switch', { name: 'Active: next' }).press('Space');
     await page.getByText('No secret is active: once this is saved').waitFor();
     await page.getByRole('link', { name: 'API keys', exact: true }).click();
     await dialog.getByRole('button', { name: 'Cancel' }).click();

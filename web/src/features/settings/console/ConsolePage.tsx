@@ -3,7 +3,6 @@ import { ErrorState, SkeletonLines } from '@/components';
 import shared from '../settings.module.css';
 import { AddressSection } from './AddressSection';
 import { ConsoleForm } from './ConsoleForm';
-import c from './console.module.css';
 import { consoleQuery } from './query';
 import { TrySection } from './TrySection';
 
@@ -13,7 +12,7 @@ export function ConsolePage() {
   if (query.isError && !query.data)
     return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   return (
-    <div className={`${shared.page} ${c.page}`}>
+    <div className={shared.page}>
       {query.isPending && <SkeletonLines lines={12} gap={30} />}
       {query.data && (
         <>
