@@ -174,7 +174,7 @@ export async function run({ world, check, visitor, leave }) {
     await note.getByText(`@${colleague.name}`).waitFor();
     await other.page.getByRole('button', { name: '1 unread notification' }).waitFor();
     await other.page.keyboard.press('n');
-    const panel = other.page.getByRole('dialog', { name: 'Notifications' });
+    const panel = other.page;
     await panel
       .locator('[data-notification]')
       .filter({ hasText: 'mentioned you in a note on' })

@@ -37,7 +37,8 @@ async function drag(page, from, to) {
   await page.mouse.down();
   for (let n = 0; n < 12; n += 1) {
     const box = await to.boundingBox();
-    await page.mouse.move(box.x + box.width / 2, box.y + Math.min(box.height / 2, 200) + (n % 2), {
+    const x = Math.min(box.x + box.width / 2, page.viewportSize().width - 40);
+    await page.mouse.move(x, box.y + Math.min(box.height / 2, 200) + (n % 2), {
       steps: 4,
     });
     await page.waitForTimeout(80);
@@ -223,7 +224,7 @@ export async function run({ world, check, visitor, leave }) {
     const row = people.getByRole('listitem').filter({ hasText: 'Nils Berg' });
     if (!(await row.getByText('Primary').count())) {
       await row.getByRole('button', { name: /Nils Berg/ }).click();
-      await page.getByRole('menuitem', { name: 'Make primary' }).click();
+      await page.getByRole('option', { name: 'Make primary' }).click();
     }
     await row.getByText('Primary').waitFor();
     equal(await people.getByText('Primary', { exact: true }).count(), 1, 'primary contacts');
@@ -258,7 +259,7 @@ export async function run({ world, check, visitor, leave }) {
       .getByRole('button', { name: /Proposal/ })
       .last()
       .click();
-    await page.getByRole('menuitem', { name: 'Delete stage' }).click();
+    await page.getByRole('option', { name: 'Delete stage' }).click();
     const dialog = page.getByRole('dialog', { name: 'Delete Proposal?' });
     await dialog.getByRole('combobox', { name: 'Its deals go to' }).click();
     await page.getByRole('option', { name: 'Negotiation' }).click();

@@ -284,7 +284,8 @@ async fn workbook(
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     };
-    let bytes = reqwest::get(link).await?.error_for_status()?.bytes().await?.to_vec();
+    let client = reqwest::Client::builder().timeout(std::time::Duration::from_secs(600)).build()?;
+    let bytes = client.get(link).send().await?.error_for_status()?.bytes().await?.to_vec();
     let tenant = tenant(desk, "bench-workbook").await?;
     let client = api.sign_in(&tenant).await?;
     let mut import = Import::begin(&client, desk, "clients.xlsx", bytes).await?;

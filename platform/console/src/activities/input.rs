@@ -59,7 +59,7 @@ impl ConsoleActivityIn {
             status: self.status.as_deref().map(|s| if s == "overdue" { "scheduled" } else { s }.to_owned()),
             priority: self.priority.clone(),
             due_at: first(&self.due_at, &self.due_date),
-            duration_minutes: self.duration.clone(),
+            duration_minutes: self.duration,
             outcome: self.outcome.clone(),
             client_id: self.customer_id.clone(),
             contact_id: self.contact_id.clone(),

@@ -72,7 +72,7 @@ impl ConsoleDealIn {
             contact_id: self.contact_id.clone(),
             amount: amount(&self.amount)?,
             currency: self.currency.clone(),
-            probability: self.probability.clone(),
+            probability: self.probability,
             expected_close_date: day(&self.expected_close_date),
             description: self.description.clone(),
             lost_reason: self.lost_reason.clone(),
