@@ -2,7 +2,7 @@
 
 use crm::attachments::entity::Attachment;
 use crm::attachments::http::AttachmentFound;
-use crm::attachments::{AttachmentForm, service};
+use crm::attachments::{CustomerFileForm, service};
 use crm::related::Parent;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
@@ -98,7 +98,7 @@ impl ConsoleAttachmentsApi {
     ///
     /// `file`, and one of `customer_id`, `deal_id`, `activity_id`. At most 25 megabytes.
     #[oai(path = "/attachments", method = "post", operation_id = "consoleCreateAttachment")]
-    async fn create(&self, auth: Staff, form: AttachmentForm) -> ApiResult<Created<ConsoleAttachmentOut>> {
+    async fn create(&self, auth: Staff, form: CustomerFileForm) -> ApiResult<Created<ConsoleAttachmentOut>> {
         let made = service::create(&auth.0, form).await.map_err(|e| e.renamed(&[("client_id", "customer_id")]))?;
         Ok(Created(made.into()))
     }

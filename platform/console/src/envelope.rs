@@ -2,7 +2,7 @@
 
 use kernel::paging::{Page, Paging};
 use poem_openapi::Object;
-use poem_openapi::types::{ParseFromJSON, ToJSON};
+use poem_openapi::types::{MaybeUndefined, ParseFromJSON, ToJSON};
 
 /// A page of a list.
 #[derive(Debug, Clone, Object)]
@@ -41,6 +41,11 @@ impl<T: ToJSON + ParseFromJSON + Send + Sync> PageOut<T> {
         let data = dress(data).await?;
         Ok(Page { data, total, total_is_estimate, page, limit, next_cursor }.into())
     }
+}
+
+/// The first of two names for one thing that is there.
+pub fn either<T: Clone>(a: &MaybeUndefined<T>, b: &MaybeUndefined<T>) -> MaybeUndefined<T> {
+    if a.is_undefined() { b.clone() } else { a.clone() }
 }
 
 /// Reads `page`, and `limit` or `page_size`.

@@ -19,6 +19,7 @@ pub mod documents;
 pub mod duplicates;
 pub mod exchange_rates;
 pub mod exports;
+mod file_form;
 pub mod filter;
 pub mod follow_up;
 pub mod imports;

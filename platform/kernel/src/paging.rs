@@ -113,6 +113,11 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// A page of an empty list.
+    pub fn nothing(paging: &Paging) -> Self {
+        Self { data: Vec::new(), total: 0, total_is_estimate: false, page: paging.page, limit: paging.limit, next_cursor: None }
+    }
+
     /// The same page with other rows.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
         Page {

@@ -385,7 +385,7 @@ impl Snapshot {
         for grant in grants {
             lines.entry(grant.role_id).or_default().push(vec![grant.role_id.to_string(), grant.key, grant.word]);
         }
-        let names = roles.iter().map(|r| (r.id, r.name.clone()));
+        let names = roles.iter().map(|r| (r.id, r.name.as_str()));
         let console = Console::load(tx, tenant, vault, deployed, setting(outside::SETTING), names).await?;
         Ok(Self {
             version,

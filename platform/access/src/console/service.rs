@@ -81,13 +81,16 @@ async fn read(ctx: &Ctx) -> kernel::Result<Setup> {
     let setting = kept(ctx).await?;
     let secrets = ctx.tx().all("select id, fingerprint, active from console_secrets order by created_at desc, id", []).await?;
     let roles: Vec<RoleRow> = ctx.tx().all("select id, name from roles", []).await?;
-    let mut role_map = BTreeMap::new();
-    for (word, usual) in ROLES {
-        let chosen = setting.role_map.get(*word);
-        let role = roles.iter().find(|r| chosen.map_or(r.name == *usual, |id| r.id == *id));
-        role_map.extend(role.map(|r| ((*word).to_owned(), r.name.clone())));
-    }
+    let roles = roles.into_iter().map(|r| (r.id, r.name)).collect::<Vec<_>>();
+    let role_map = words_for(&setting, &roles).into_iter().map(|(word, (_, name))| (word, name)).collect();
     Ok(Setup { issuer: setting.issuer, secrets, role_map, origins: setting.origins })
+}
+
+/// The role that each word means: the one that was chosen, or the usual one.
+fn words_for(setting: &ConsoleSetting, roles: &[(Uuid, String)]) -> BTreeMap<String, (Uuid, String)> {
+    let meant = setting.roles(roles.iter().map(|(id, name)| (*id, name.as_str())));
+    let named = |id: Uuid| roles.iter().find(|(known, _)| *known == id).cloned();
+    meant.into_iter().filter_map(|(word, id)| Some((word, named(id)?))).collect()
 }
 
 /// What is set up.
@@ -121,8 +124,10 @@ pub(super) async fn put(ctx: &Ctx, wanted: &Wanted) -> kernel::Result<Setup> {
         None => None,
     };
     check.finish()?;
-    for role in setting.role_map.values() {
-        may_hand_out(ctx, *role).await?;
+    // A word that nobody chose a role for gives one as well.
+    let roles: Vec<RoleRow> = ctx.tx().all("select id, name from roles", []).await?;
+    for role in setting.roles(roles.iter().map(|r| (r.id, r.name.as_str()))).into_values() {
+        may_hand_out(ctx, role).await?;
     }
     ctx.tx()
         .run(

@@ -48,11 +48,14 @@ pub async fn queue(ctx: &Ctx, key: &str, to: Recipient, context: Json) -> kernel
     ctx.enqueue(&SendMail { message: key.to_owned(), sealed }).await
 }
 
+/// The end of addresses that nobody has (RFC 2606): people whom a console names without one have such.
+const NOWHERE: &str = ".invalid";
+
 /// Runs [`SendMail`].
 pub async fn send(run: &JobRun) -> Result<(), JobError> {
     let result = deliver(run).await;
     let outcome = match &result {
-        Ok(()) => "sent",
+        Ok(outcome) => *outcome,
         Err(JobError::Retry(_)) => "deferred",
         Err(JobError::Fail(_)) => "failed",
     };
@@ -62,9 +65,15 @@ pub async fn send(run: &JobRun) -> Result<(), JobError> {
     Ok(())
 }
 
-async fn deliver(run: &JobRun) -> Result<(), JobError> {
+/// Says what became of it.
+async fn deliver(run: &JobRun) -> Result<&'static str, JobError> {
     let mail = compose(run).await?;
-    run.app.mailer.send(&mail).await.map_err(|e| if e.permanent { JobError::Fail(e.message) } else { JobError::Retry(e.message) })
+    if mail.to_email.ends_with(NOWHERE) {
+        return Ok("unaddressed");
+    }
+    let sent = run.app.mailer.send(&mail).await;
+    sent.map_err(|e| if e.permanent { JobError::Fail(e.message) } else { JobError::Retry(e.message) })?;
+    Ok("sent")
 }
 
 /// The mail as it leaves. The transaction it reads in is over when this returns.

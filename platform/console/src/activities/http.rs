@@ -6,7 +6,7 @@ use crm::activities::entity::Activity;
 use crm::activities::input::{ActivityFilter, CompleteIn};
 use crm::activities::{complete, service};
 use kernel::DomainError;
-use kernel::paging::Paging;
+use kernel::paging::{Page, Paging};
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
@@ -146,14 +146,30 @@ fn spelt(error: DomainError) -> DomainError {
     ])
 }
 
-/// The newest activities of a customer, for who sees them.
-pub(crate) async fn of_customer(ctx: &Ctx, customer: Uuid) -> kernel::Result<Vec<ConsoleActivityOut>> {
+/// Activities of a customer that the actor sees; of none for who sees none at all.
+async fn of(ctx: &Ctx, filter: ActivityFilter, limit: &str) -> kernel::Result<Page<Activity>> {
+    let paging = Paging::parse(None, Some(limit), None)?;
     if ctx.actor().scope("activities.read").is_none() {
-        return Ok(Vec::new());
+        return Ok(Page::nothing(&paging));
     }
+    service::list(ctx, &filter, Some("-created_at"), &paging).await
+}
+
+/// The newest activities of a customer.
+pub(crate) async fn recent_of(ctx: &Ctx, customer: Uuid) -> kernel::Result<Vec<ConsoleActivityOut>> {
     let filter = ActivityFilter { client_id: Some(customer.to_string()), ..ActivityFilter::default() };
-    let found = service::list(ctx, &filter, Some("-created_at"), &Paging::parse(None, Some("5"), None)?).await?;
-    all(ctx, found.data).await
+    all(ctx, of(ctx, filter, "5").await?.data).await
+}
+
+/// How many activities of a customer are scheduled and not yet due.
+pub(crate) async fn upcoming_of(ctx: &Ctx, customer: Uuid) -> kernel::Result<u64> {
+    let filter = ActivityFilter {
+        client_id: Some(customer.to_string()),
+        status: Some("scheduled".to_owned()),
+        due_from: Some(ctx.now().to_rfc3339()),
+        ..ActivityFilter::default()
+    };
+    Ok(of(ctx, filter, "1").await?.total)
 }
 
 async fn change(auth: &SignedIn, id: Uuid, input: &ConsoleActivityIn) -> kernel::Result<ConsoleActivityOut> {

@@ -5,6 +5,7 @@ use poem_openapi::Object;
 use poem_openapi::types::MaybeUndefined;
 use runtime::Ctx;
 
+use crate::envelope::either;
 use crate::people;
 
 /// An activity to add or change; what is absent stays. `subject` and `title` are the same, and so are `due_at` and
@@ -44,21 +45,17 @@ pub struct ConsoleActivityIn {
     pub outcome: MaybeUndefined<String>,
 }
 
-fn first<T: Clone>(a: &MaybeUndefined<T>, b: &MaybeUndefined<T>) -> MaybeUndefined<T> {
-    if a.is_undefined() { b.clone() } else { a.clone() }
-}
-
 impl ConsoleActivityIn {
     /// As a change.
     pub async fn patch(&self, ctx: &Ctx) -> kernel::Result<ActivityPatch> {
         Ok(ActivityPatch {
             kind: self.kind.clone(),
-            subject: first(&self.subject, &self.title),
+            subject: either(&self.subject, &self.title),
             description: self.description.clone(),
             // Overdue is computed: whoever sends back what was read changes nothing.
             status: self.status.as_deref().map(|s| if s == "overdue" { "scheduled" } else { s }.to_owned()),
             priority: self.priority.clone(),
-            due_at: first(&self.due_at, &self.due_date),
+            due_at: either(&self.due_at, &self.due_date),
             duration_minutes: self.duration,
             outcome: self.outcome.clone(),
             client_id: self.customer_id.clone(),

@@ -4,4 +4,4 @@ mod http;
 mod input;
 
 pub use http::ConsoleActivitiesApi;
-pub(crate) use http::{ConsoleActivityOut, ConsoleUserOut, NamedOut, of_customer, users};
+pub(crate) use http::{ConsoleActivityOut, ConsoleUserOut, NamedOut, recent_of, upcoming_of, users};

@@ -4,7 +4,7 @@ use crm::contacts::entity::Contact;
 use crm::contacts::http::{ContactFilter, ContactIn, ContactPatch};
 use crm::contacts::service;
 use kernel::DomainError;
-use kernel::paging::Paging;
+use kernel::paging::{Page, Paging};
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 use poem_openapi::types::MaybeUndefined;
@@ -13,6 +13,7 @@ use runtime::Ctx;
 use runtime::http::{ApiResult, Created, NoContent, Staff};
 use uuid::Uuid;
 
+use crate::envelope::either;
 use crate::naming;
 
 /// The most contacts of one customer in an answer.
@@ -96,7 +97,7 @@ impl ConsoleContactIn {
             last_name: self.last_name,
             email: self.email,
             phone: self.phone,
-            job_title: if self.title.is_undefined() { self.position } else { self.title },
+            job_title: either(&self.title, &self.position),
             is_primary: self.is_primary,
             ..ContactPatch::default()
         };
@@ -114,21 +115,15 @@ fn spelt(error: DomainError) -> DomainError {
     error.renamed(&[("job_title", "title"), ("client_id", "customer_id")])
 }
 
-/// The primary contact of a customer, for who sees it.
-pub(crate) async fn primary_of(ctx: &Ctx, customer: Uuid) -> kernel::Result<Option<ConsoleContactOut>> {
-    if ctx.actor().scope("contacts.read").is_none() {
-        return Ok(None);
-    }
-    let found = of(ctx, customer).await?;
-    Ok(found.into_iter().find(|k| k.is_primary))
-}
-
-async fn of(ctx: &Ctx, customer: Uuid) -> kernel::Result<Vec<ConsoleContactOut>> {
+/// The contacts of a customer that the actor sees, the primary one first.
+pub(crate) async fn of(ctx: &Ctx, customer: Uuid) -> kernel::Result<Page<ConsoleContactOut>> {
     let filter = ContactFilter { client_id: Some(customer.to_string()), ..ContactFilter::default() };
     let paging = Paging::parse(None, Some(MOST), None)?;
-    let mut found: Vec<ConsoleContactOut> =
-        service::list(ctx, &filter, None, &paging).await?.data.into_iter().map(Into::into).collect();
-    found.sort_by_key(|k| !k.is_primary);
+    if ctx.actor().scope("contacts.read").is_none() {
+        return Ok(Page::nothing(&paging));
+    }
+    let mut found = service::list(ctx, &filter, None, &paging).await?.map(ConsoleContactOut::from);
+    found.data.sort_by_key(|contact| !contact.is_primary);
     Ok(found)
 }
 
@@ -142,7 +137,8 @@ impl ConsoleContactsApi {
     async fn list(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<Json<Vec<ConsoleContactOut>>> {
         let ctx = auth.0.read().await?;
         crm::clients::service::get(&ctx, id.0).await?;
-        Ok(Json(of(&ctx, id.0).await?))
+        ctx.require("contacts.read")?;
+        Ok(Json(of(&ctx, id.0).await?.data))
     }
 
     /// Add a contact to a customer

@@ -3,4 +3,4 @@
 mod http;
 
 pub use http::ConsoleContactsApi;
-pub(crate) use http::{ConsoleContactOut, primary_of};
+pub(crate) use http::{ConsoleContactOut, of};

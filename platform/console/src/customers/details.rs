@@ -4,10 +4,8 @@ use std::collections::HashMap;
 
 use kernel::validate::Checker;
 use poem_openapi::types::MaybeUndefined;
-use runtime::list::{rows, within};
 use runtime::{Ctx, Rows as _, audit};
 use sea_orm::FromQueryResult;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Func, Query};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -108,31 +106,4 @@ pub(super) async fn write(ctx: &Ctx, client: Uuid, before: &Details, after: &Det
     ctx.tx().run(sql, values).await?;
     let changes = audit::diff(&serde_json::json!(before), &serde_json::json!(after));
     ctx.audit("client.details_changed", "client", Some(client), changes).await
-}
-
-/// Rows of a table that hang on a client, as far as the actor may see them.
-pub(super) async fn count(
-    ctx: &Ctx,
-    permission: &'static str,
-    table: &'static str,
-    client: Uuid,
-    only: &'static str,
-) -> kernel::Result<i64> {
-    let Some(scope) = ctx.actor().scope(permission) else { return Ok(0) };
-    let mut select = Query::select();
-    select
-        .expr_as(Func::count(Expr::col((Alias::new("x"), Alias::new("id")))), Alias::new("n"))
-        .from_as(Alias::new(table), Alias::new("x"))
-        .and_where(Expr::col((Alias::new("x"), Alias::new("client_id"))).eq(client))
-        .and_where(Expr::cust(only));
-    if let Some(condition) = within(ctx, scope, ("x", "assigned_to"), ("x", "team_id")) {
-        select.and_where(condition);
-    }
-    let found: Vec<Count> = rows(ctx, &select).await?;
-    Ok(found.first().map_or(0, |c| c.n))
-}
-
-#[derive(FromQueryResult)]
-struct Count {
-    n: i64,
 }

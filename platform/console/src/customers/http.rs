@@ -17,9 +17,10 @@ use runtime::http::{ApiResult, Created, NoContent, SignedIn, Staff};
 use uuid::Uuid;
 
 use super::details::{self, Change, Details};
-use crate::activities::{ConsoleActivityOut, of_customer};
-use crate::contacts::{ConsoleContactOut, primary_of};
-use crate::envelope::{order, paging};
+use crate::activities::{self, ConsoleActivityOut};
+use crate::contacts::{self, ConsoleContactOut};
+use crate::deals;
+use crate::envelope::{either, order, paging};
 use crate::tags::{self, ConsoleTagOut};
 use crate::{PageOut, naming, people};
 
@@ -73,11 +74,11 @@ pub struct CustomerDetailOut {
     #[oai(flatten)]
     pub customer: CustomerOut,
     /// Contacts that the caller sees.
-    pub contacts_count: i64,
+    pub contacts_count: u64,
     /// Deals that are neither won nor lost.
-    pub open_deals_count: i64,
+    pub open_deals_count: u64,
     /// Activities that are scheduled and not yet due.
-    pub upcoming_activities_count: i64,
+    pub upcoming_activities_count: u64,
     /// The newest activities.
     pub recent_activities: Vec<ConsoleActivityOut>,
     /// The primary contact, for who sees it.
@@ -118,10 +119,6 @@ pub struct CustomerIn {
     pub tag_ids: Option<Vec<Uuid>>,
 }
 
-fn first<T: Clone>(a: &MaybeUndefined<T>, b: &MaybeUndefined<T>) -> MaybeUndefined<T> {
-    if a.is_undefined() { b.clone() } else { a.clone() }
-}
-
 impl CustomerIn {
     fn change(&self) -> Change {
         Change {
@@ -141,7 +138,7 @@ impl CustomerIn {
             phone: self.phone.clone(),
             status: self.status.clone(),
             assigned_to: owner,
-            follow_up_at: first(&self.follow_up_at, &self.next_follow_up_at),
+            follow_up_at: either(&self.follow_up_at, &self.next_follow_up_at),
             ..ClientPatch::default()
         };
         match &self.name {
@@ -320,19 +317,14 @@ impl CustomersApi {
     async fn get(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<Json<CustomerDetailOut>> {
         let ctx = auth.0.read().await?;
         let customer = one(&ctx, service::get(&ctx, id.0).await?).await?;
-        let count = |permission, table, only| details::count(&ctx, permission, table, id.0, only);
-        let contacts_count = count("contacts.read", "contacts", "x.deleted_at is null").await?;
-        let open = "x.deleted_at is null and x.kind = 'deal' and x.outcome = 'none'";
-        let open_deals_count = count("deals.read", "deals", open).await?;
-        let upcoming = "x.deleted_at is null and x.status = 'scheduled' and x.due_at >= now()";
-        let upcoming_activities_count = count("activities.read", "activities", upcoming).await?;
+        let contacts = contacts::of(&ctx, id.0).await?;
         Ok(Json(CustomerDetailOut {
             customer,
-            contacts_count,
-            open_deals_count,
-            upcoming_activities_count,
-            recent_activities: of_customer(&ctx, id.0).await?,
-            primary_contact: primary_of(&ctx, id.0).await?,
+            contacts_count: contacts.total,
+            open_deals_count: deals::open_of(&ctx, id.0).await?,
+            upcoming_activities_count: activities::upcoming_of(&ctx, id.0).await?,
+            recent_activities: activities::recent_of(&ctx, id.0).await?,
+            primary_contact: contacts.data.into_iter().find(|contact| contact.is_primary),
         }))
     }
 

@@ -121,6 +121,16 @@ async fn move_to(ctx: &Ctx, id: Uuid, input: ConsoleStageIn) -> kernel::Result<D
     moves::move_to(ctx, Kind::Deal, id, &wish).await
 }
 
+/// How many deals of a customer that the actor sees are neither won nor lost.
+pub(crate) async fn open_of(ctx: &Ctx, customer: Uuid) -> kernel::Result<u64> {
+    if ctx.actor().scope(Kind::Deal.read()).is_none() {
+        return Ok(0);
+    }
+    let client_id = Some(customer.to_string());
+    let filter = DealFilter { client_id, outcome: Some("open".to_owned()), ..DealFilter::default() };
+    Ok(service::list(ctx, Kind::Deal, &filter, None, &paging(None, Some("1"), None)?).await?.total)
+}
+
 async fn change(auth: &SignedIn, id: Uuid, input: &ConsoleDealIn) -> kernel::Result<ConsoleDealOut> {
     let ctx = auth.begin().await?;
     let mut deal = service::get(&ctx, Kind::Deal, id).await?;

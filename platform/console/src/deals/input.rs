@@ -7,6 +7,7 @@ use poem_openapi::types::MaybeUndefined;
 use runtime::Ctx;
 use serde_json::Value as Json;
 
+use crate::envelope::either;
 use crate::people;
 
 /// A deal to add or change; what is absent stays. `name` and `title` are the same.
@@ -67,7 +68,7 @@ impl ConsoleDealIn {
     /// All but the stage.
     pub async fn patch(&self, ctx: &Ctx) -> kernel::Result<DealPatch> {
         Ok(DealPatch {
-            name: if self.name.is_undefined() { self.title.clone() } else { self.name.clone() },
+            name: either(&self.name, &self.title),
             client_id: self.customer_id.clone(),
             contact_id: self.contact_id.clone(),
             amount: amount(&self.amount)?,

@@ -4,3 +4,4 @@ mod http;
 mod input;
 
 pub use http::ConsoleDealsApi;
+pub(crate) use http::open_of;

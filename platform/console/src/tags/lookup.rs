@@ -35,11 +35,13 @@ pub async fn by_name(ctx: &Ctx, names: &[String]) -> kernel::Result<HashMap<Stri
 
 /// The names of tags, in the order of the ids; one that is unknown is 404.
 pub async fn names(ctx: &Ctx, ids: &[Uuid]) -> kernel::Result<Vec<String>> {
-    let mut found = Vec::new();
-    for id in ids {
-        found.push(crm::tags::find(ctx, *id).await?.name);
+    let sql = "select t.id, t.name, t.hue, t.created_at from unnest($1::uuid[]) with ordinality as w (id, n)
+               join tags t on t.id = w.id order by w.n";
+    let found: Vec<Row> = ctx.tx().all(sql, [ids.to_vec().into()]).await?;
+    if found.len() < ids.len() {
+        return Err(DomainError::not_found("Tag"));
     }
-    Ok(found)
+    Ok(found.into_iter().map(|tag| tag.name).collect())
 }
 
 /// A filter by ids or names: the names, all of which a record must have.

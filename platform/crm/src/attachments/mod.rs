@@ -10,6 +10,6 @@ pub mod http;
 pub mod service;
 mod types;
 
-pub use form::AttachmentForm;
+pub use form::{AttachmentForm, CustomerFileForm};
 pub use http::AttachmentsApi;
 pub use service::sweep;

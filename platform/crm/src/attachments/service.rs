@@ -21,8 +21,8 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::entity::{Attachment, PARENTS, folder, visible_to};
-use super::form::{AttachmentForm, Sending};
 use super::types;
+use crate::file_form::{Brought, Fields, FileForm, Sending};
 use crate::ownership::Ownership;
 use crate::related::{self, Parent, Related};
 
@@ -61,10 +61,10 @@ fn away(error: StoreError) -> DomainError {
 }
 
 /// The record that a form names, on which the actor may put a file and on which there is room.
-async fn place(ctx: &Ctx, c: &mut Checker, form: &AttachmentForm) -> kernel::Result<Option<(Parent, Related)>> {
+async fn place(ctx: &Ctx, c: &mut Checker, form: &Brought) -> kernel::Result<Option<(Parent, Related)>> {
     let scope = ctx.require("attachments.upload")?;
     let given: Vec<(Parent, Option<&str>)> =
-        PARENTS.iter().map(|parent| (*parent, form.fields.get(parent.column()).map(String::as_str))).collect();
+        PARENTS.iter().map(|parent| (*parent, form.texts.get(parent.column()).map(String::as_str))).collect();
     let Some((parent, record)) = related::the_one(ctx, c, &given).await? else { return Ok(None) };
     if related::find(ctx, parent, record.id, Some(scope)).await?.is_none() {
         return Err(DomainError::forbidden("attachments.upload"));
@@ -83,8 +83,17 @@ async fn place(ctx: &Ctx, c: &mut Checker, form: &AttachmentForm) -> kernel::Res
     Ok(Some((parent, record)))
 }
 
+/// The most bytes of a file.
+const MOST_BYTES: u64 = 25 * 1024 * 1024;
+
 /// Takes a file. It is scanned and stored while no transaction is open; nothing is kept of one that is refused.
-pub async fn create(who: &SignedIn, form: AttachmentForm) -> kernel::Result<Attachment> {
+pub async fn create<F: Fields>(who: &SignedIn, form: FileForm<F>) -> kernel::Result<Attachment> {
+    // Who may add none is told that before a byte is kept.
+    who.actor.require("attachments.upload")?;
+    let mut form = form.read(MOST_BYTES, |_| {}).await?;
+    if let Some(id) = form.texts.remove("customer_id") {
+        form.texts.insert(Parent::Client.column().to_owned(), id);
+    }
     let ctx = who.read().await?;
     let mut c = Checker::new();
     place(&ctx, &mut c, &form).await?;
@@ -97,7 +106,7 @@ pub async fn create(who: &SignedIn, form: AttachmentForm) -> kernel::Result<Atta
     let Some(arrived) = &form.file else { return Err(DomainError::internal("a form without a file")) };
     let (app, tenant) = (ctx.app().clone(), ctx.tenant().key);
     drop(ctx);
-    let content_type = types::content_type(&arrived.head, &arrived.filename);
+    let content_type = types::content_type(&arrived.head[..arrived.head.len().min(types::LENGTH)], &arrived.filename);
     if let Some(scanner) = &app.scanner {
         match scanner.scan(&mut Sending::of(&arrived.file)?).await {
             Ok(Verdict::Clean) => {}
@@ -126,7 +135,7 @@ pub async fn create(who: &SignedIn, form: AttachmentForm) -> kernel::Result<Atta
 }
 
 /// Writes down a file that is in the store; by now the actor may have lost the record.
-async fn keep(who: &SignedIn, form: &AttachmentForm, id: Uuid, key: &str, content_type: &str) -> kernel::Result<Attachment> {
+async fn keep(who: &SignedIn, form: &Brought, id: Uuid, key: &str, content_type: &str) -> kernel::Result<Attachment> {
     // The answer to an upload is not kept for another one.
     let request = RequestInfo { idempotency: None, ..who.caller.request.clone() };
     let ctx = Ctx::begin(&who.caller.app, &who.tenant, who.actor.clone(), request, Mode::Write).await?;

@@ -1,11 +1,9 @@
 //! Taking a file: what kind it is, what stands in its head, and its place in the file store.
 
 use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
 
-use async_trait::async_trait;
 use kernel::DomainError;
-use kernel::ports::{Pieces, StoreError};
+use kernel::ports::StoreError;
 use kernel::validate::Checker;
 use runtime::audit::Change;
 use runtime::crypto::sha256;
@@ -18,11 +16,12 @@ use super::brings::Brings;
 use super::columns::{self, Column, Head};
 use super::entity::{self, Import, file_key, find_locked};
 use super::field::{self, Choices};
-use super::form::{Arrived, ImportForm};
-use super::reading::{self, Format, Layout, encoding_by_name, format_of};
+use super::form::ImportForm;
+use super::reading::{self, Encodings, Format, Layout, encoding_by_name, format_of};
 use super::recipe::sees;
 use super::shapes::LayoutIn;
 use crate::custom_fields::{self, CustomField};
+use crate::file_form::{Arrived, Sending};
 
 /// What is kept of a file that was read.
 struct Read {
@@ -44,9 +43,10 @@ pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<I
     let most = most_bytes(&ctx).await?;
     let (app, tenant) = (ctx.app().clone(), ctx.tenant().key);
     drop(ctx);
-    let form = form.read(most).await?;
+    let mut encodings = Encodings::default();
+    let form = form.read(most, |piece| encodings.see(piece)).await?;
     let mut c = Checker::new();
-    let brings = form.entity.as_deref().map(str::trim).and_then(Brings::of_plural);
+    let brings = form.texts.get("entity").map(|word| word.trim()).and_then(Brings::of_plural);
     if brings.is_none() {
         c.add("entity", "must be clients, leads or users");
     }
@@ -62,7 +62,7 @@ pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<I
     let ctx = who.begin_carrying().await?;
     let custom = custom_fields::of_entity(&ctx, brings.word()).await?;
     drop(ctx);
-    let Arrived { file, filename, bytes, sha256: sum, head, encodings } = arrived;
+    let Arrived { file, filename, bytes, sha256: sum, head } = arrived;
     let read = tokio::task::spawn_blocking({
         let file = file.try_clone().map_err(DomainError::internal)?;
         move || first_look(file, brings, &head, encodings.found().name(), encodings.lines, &custom)
@@ -70,7 +70,7 @@ pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<I
     .await
     .map_err(DomainError::internal)??;
     let id = Uuid::now_v7();
-    let kept = app.files.put_pieces(&file_key(tenant, id), "application/octet-stream", &mut Sending::of(file)?).await;
+    let kept = app.files.put_pieces(&file_key(tenant, id), "application/octet-stream", &mut Sending::of(&file)?).await;
     kept.map_err(|error| {
         tracing::warn!(%error, "the file store failed");
         DomainError::unavailable("storage_unavailable", "The file store can't be reached. Please try again in a moment.")
@@ -258,35 +258,6 @@ pub(super) async fn fetch(app: &runtime::SharedApp, key: &str) -> kernel::Result
     file.flush().await.map_err(disk)?;
     file.rewind().await.map_err(disk)?;
     Ok(file.into_std().await)
-}
-
-/// A file on its way to the file store.
-struct Sending {
-    file: File,
-}
-
-impl Sending {
-    fn of(mut file: File) -> kernel::Result<Self> {
-        file.seek(SeekFrom::Start(0)).map_err(DomainError::internal)?;
-        Ok(Self { file })
-    }
-}
-
-#[async_trait]
-impl Pieces for Sending {
-    async fn next(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
-        let failed = |e: &dyn std::fmt::Display| StoreError(format!("reading what is to be stored: {e}"));
-        let mut file = self.file.try_clone().map_err(|e| failed(&e))?;
-        let read = tokio::task::spawn_blocking(move || {
-            let mut piece = vec![0; 1024 * 1024];
-            file.read(&mut piece).map(|n| {
-                piece.truncate(n);
-                piece
-            })
-        });
-        let piece = read.await.map_err(|e| failed(&e))?.map_err(|e| failed(&e))?;
-        Ok((!piece.is_empty()).then_some(piece))
-    }
 }
 
 /// Keys and labels of the statuses of a kind of record.

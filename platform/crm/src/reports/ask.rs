@@ -10,37 +10,12 @@ use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Alias, Expr, Query, SelectStatement};
 use uuid::Uuid;
 
+use crate::deals::Kind;
+
 /// The most days of a period.
 const MOST_DAYS: i64 = 732;
 /// The most owners or teams at once.
 const MOST_IDS: usize = 100;
-
-/// What a report is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Opportunities.
-    Opportunity,
-    /// Deals.
-    Deal,
-}
-
-impl Kind {
-    /// As the database and the API write it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Opportunity => "opportunity",
-            Self::Deal => "deal",
-        }
-    }
-
-    /// The permission to see them.
-    pub fn read(self) -> &'static str {
-        match self {
-            Self::Opportunity => "opportunities.read",
-            Self::Deal => "deals.read",
-        }
-    }
-}
 
 /// A part of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,10 +1,9 @@
 //! What a report says. Amounts are in the tenant's base currency with two decimals, as text, since no number
 //! of a program holds all of them.
 
+use crate::deals::Kind;
 use chrono::NaiveDate;
 use uuid::Uuid;
-
-use super::ask::Kind;
 
 /// How many, and what they are worth.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,7 +18,7 @@ mod people;
 mod service;
 mod sums;
 
-pub use ask::{Kind, Part, SalesFilter};
+pub use ask::{Part, SalesFilter};
 pub use entity::{
     ActivityDay, Bucket, ClosedFigures, ContactFigures, Forecast, ForecastMonth, Metrics, MonthFigures, OpenFigures, Performer,
     PipelineName, SalesReport, StageFigure, Step, Sum, TeamFigure, Won,

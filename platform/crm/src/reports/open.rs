@@ -8,10 +8,11 @@ use runtime::{Ctx, Rows as _, list};
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Alias, CommonTableExpression, Expr, Query, UnionType, WithClause};
 
-use super::ask::{Ask, Kind};
+use super::ask::Ask;
 use super::closed::which;
 use super::entity::{Forecast, ForecastMonth, OpenFigures, StageFigure, Step, zero};
 use super::sums::{Line, Rate, grouped};
+use crate::deals::Kind;
 
 /// Months of a forecast.
 const MONTHS: u32 = 12;

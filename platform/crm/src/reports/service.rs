@@ -4,9 +4,10 @@ use kernel::permission::Scope;
 use kernel::validate::Checker;
 use runtime::{Ctx, Rows as _};
 
-use super::ask::{Ask, Kind, Part, SalesFilter};
+use super::ask::{Ask, Part, SalesFilter};
 use super::entity::{Metrics, PipelineName, SalesReport};
 use super::{closed, open, people};
+use crate::deals::Kind;
 
 /// The parts that words name; all of them for no words.
 pub fn parts(text: Option<&str>) -> kernel::Result<Vec<Part>> {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use kernel::DomainError;
-use kernel::ids::{RoleId, SessionId, UserId};
+use kernel::ids::SessionId;
 use kernel::permission::Scope;
 use kernel::tenant::ViewClass;
 use sea_orm::FromQueryResult;
@@ -59,6 +59,19 @@ pub struct ConsoleSetting {
     pub role_map: BTreeMap<String, Uuid>,
     /// Origins of pages that may call us.
     pub origins: Vec<String>,
+}
+
+impl ConsoleSetting {
+    /// The role that each word means: the one that was chosen, or the usual one of these.
+    pub fn roles<'a>(&self, known: impl Iterator<Item = (Uuid, &'a str)>) -> BTreeMap<String, Uuid> {
+        let mut all = self.role_map.clone();
+        for (id, name) in known {
+            if let Some((word, _)) = ROLES.iter().find(|(_, role)| *role == name) {
+                all.entry((*word).to_owned()).or_insert(id);
+            }
+        }
+        all
+    }
 }
 
 /// What a process keeps of a tenant's console.
@@ -130,7 +143,7 @@ impl Console {
         vault: &Vault,
         deployed: &Deployed,
         setting: Option<&Json>,
-        names: impl Iterator<Item = (Uuid, String)>,
+        roles: impl Iterator<Item = (Uuid, &str)>,
     ) -> kernel::Result<Self> {
         let setting: ConsoleSetting = setting.and_then(|v| serde_json::from_value(v.clone()).ok()).unwrap_or_default();
         let rows: Vec<SecretRow> = tx.all("select sealed from console_secrets where active order by created_at desc", []).await?;
@@ -139,22 +152,12 @@ impl Console {
         for row in rows {
             secrets.push(vault.open(&purpose, &row.sealed)?.into());
         }
-        let mut console = Self {
-            issuer: setting.issuer,
-            roles: setting.role_map,
-            origins: setting.origins,
-            secrets,
-            slug: tenant.slug.clone(),
-        };
+        let roles = setting.roles(roles);
+        let mut console = Self { issuer: setting.issuer, roles, origins: setting.origins, secrets, slug: tenant.slug.clone() };
         if !deployed.tenant.is_empty() && deployed.tenant == tenant.slug {
             console.secrets.extend(deployed.secret.iter().map(|s| s.expose_secret().as_bytes().to_vec().into()));
             console.issuer = console.issuer.or_else(|| deployed.issuer.clone());
             console.origins.extend(deployed.origins.iter().cloned());
-        }
-        for (id, name) in names {
-            if let Some((word, _)) = ROLES.iter().find(|(_, role)| *role == name) {
-                console.roles.entry((*word).to_owned()).or_insert(id);
-            }
         }
         Ok(console)
     }
@@ -341,7 +344,6 @@ impl Snapshot {
         if word == OVER_ALL_TEAMS {
             actor.grants.values_mut().filter(|scope| **scope == Scope::Team).for_each(|scope| *scope = Scope::All);
         }
-        debug_assert!(actor.user == Some(UserId(known.user)) && actor.role.as_ref().is_some_and(|(r, _)| *r == RoleId(role)));
         Ok(actor)
     }
 }

@@ -2,12 +2,12 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Client, ClientPatch } from '@/api/types';
 import { useFormat } from '@/app/ui';
-import { Dash, isProtected, Masked, Person, StatusPill, toast } from '@/components';
+import { Dash, isProtected, Masked, StatusPill, toast } from '@/components';
 import { CustomFacts } from '@/components/custom';
-import { Fact, Facts, FollowUp, InlinePick, InlineTags, InlineText } from '@/components/record';
+import { Fact, Facts, FollowUp, InlinePick, InlineTags, InlineText, OwnerFacts } from '@/components/record';
 import { Revealable } from '@/components/reveal';
 import { useCountryOptions } from '@/data/countries';
-import { humanise, useKyc, useOwnerOptions, useStatuses, useTeamOptions } from '@/data/lookups';
+import { humanise, useKyc, useStatuses } from '@/data/lookups';
 import { useCan } from '@/session/session';
 import { useUpdateClient } from './query';
 
@@ -18,8 +18,6 @@ export function ClientFacts({ client, editable }: { client: Client; editable: bo
   const can = useCan();
   const statuses = useStatuses('client');
   const kyc = useKyc();
-  const owners = useOwnerOptions();
-  const teams = useTeamOptions();
   const countries = useCountryOptions();
   const update = useUpdateClient();
   const save = (patch: ClientPatch) => update.mutateAsync({ client, patch });
@@ -76,41 +74,12 @@ export function ClientFacts({ client, editable }: { client: Client; editable: bo
             onPick={(v) => pick({ kyc_status: v as Client['kyc_status'] })}
           />
         </Fact>
-        <Fact label={label('assigned_to_name')}>
-          <InlinePick
-            label={label('assigned_to_name')}
-            value={client.assigned_to}
-            options={owners}
-            none={t('data.unassigned')}
-            readOnly={!editable || !can('clients.assign') || !owners.length}
-            show={
-              client.assigned_to_name ? (
-                <Person name={client.assigned_to_name} size={20} />
-              ) : (
-                <span className="dim">{t('data.unassigned')}</span>
-              )
-            }
-            onPick={(v) =>
-              pick(
-                { assigned_to: v || null },
-                { assigned_to_name: owners.find((o) => o.value === v)?.label ?? null },
-              )
-            }
-          />
-        </Fact>
-        <Fact label={label('team_name')}>
-          <InlinePick
-            label={label('team_name')}
-            value={client.team_id}
-            options={teams}
-            none={t('components.notSet')}
-            readOnly={!editable || !can('clients.assign') || !teams.length}
-            show={client.team_name ? <bdi>{client.team_name}</bdi> : <Dash />}
-            onPick={(v) =>
-              pick({ team_id: v || null }, { team_name: teams.find((o) => o.value === v)?.label ?? null })
-            }
-          />
-        </Fact>
+        <OwnerFacts
+          record={client}
+          label={label}
+          readOnly={!editable || !can('clients.assign')}
+          onPick={pick}
+        />
         <Fact label={label('follow_up_at')}>
           <FollowUp
             label={label('follow_up_at')}

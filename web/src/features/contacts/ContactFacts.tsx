@@ -1,11 +1,19 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Contact, ContactPatch, ContactStatus } from '@/api/sales';
-import { Dash, isProtected, Masked, Person, RelativeTime, StatusPill, toast } from '@/components';
+import { Dash, isProtected, Masked, RelativeTime, StatusPill, toast } from '@/components';
 import { CustomFacts } from '@/components/custom';
-import { Fact, Facts, InlinePick, InlineRecord, InlineTags, InlineText } from '@/components/record';
+import {
+  Fact,
+  Facts,
+  InlinePick,
+  InlineRecord,
+  InlineTags,
+  InlineText,
+  OwnerFacts,
+} from '@/components/record';
 import { Revealable } from '@/components/reveal';
-import { humanise, useOwnerOptions, useTeamOptions } from '@/data/lookups';
+import { humanise } from '@/data/lookups';
 import { useCan } from '@/session/session';
 import c from './contacts.module.css';
 import { statusHue, useContactStatuses } from './filters';
@@ -17,8 +25,6 @@ export function ContactFacts({ contact, editable }: { contact: Contact; editable
   const { t } = useTranslation();
   const can = useCan();
   const statuses = useContactStatuses();
-  const owners = useOwnerOptions();
-  const teams = useTeamOptions();
   const update = useUpdateContact();
   const pick = (patch: ContactPatch, shown?: Partial<Contact>) =>
     update.mutate({ contact, patch, shown }, { onError: (e) => toast.failure(e) });
@@ -76,41 +82,7 @@ export function ContactFacts({ contact, editable }: { contact: Contact; editable
             <Rating value={contact.rating} onChange={editable ? (rating) => pick({ rating }) : undefined} />
           </span>
         </Fact>
-        <Fact label={label('assigned_to_name')}>
-          <InlinePick
-            label={label('assigned_to_name')}
-            value={contact.assigned_to}
-            options={owners}
-            none={t('data.unassigned')}
-            readOnly={!assign || !owners.length}
-            show={
-              contact.assigned_to_name ? (
-                <Person name={contact.assigned_to_name} size={20} />
-              ) : (
-                <span className="dim">{t('data.unassigned')}</span>
-              )
-            }
-            onPick={(v) =>
-              pick(
-                { assigned_to: v || null },
-                { assigned_to_name: owners.find((o) => o.value === v)?.label ?? null },
-              )
-            }
-          />
-        </Fact>
-        <Fact label={label('team_name')}>
-          <InlinePick
-            label={label('team_name')}
-            value={contact.team_id}
-            options={teams}
-            none={t('components.notSet')}
-            readOnly={!assign || !teams.length}
-            show={contact.team_name ? <bdi>{contact.team_name}</bdi> : <Dash />}
-            onPick={(v) =>
-              pick({ team_id: v || null }, { team_name: teams.find((o) => o.value === v)?.label ?? null })
-            }
-          />
-        </Fact>
+        <OwnerFacts record={contact} label={label} readOnly={!assign} onPick={pick} />
         <Fact label={label('tags')}>
           <InlineTags
             label={label('tags')}

@@ -1,10 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import type { Deal, DealKind, DealPatch } from '@/api/sales';
 import { useFormat } from '@/app/ui';
-import { Dash, Money, Person, RelativeTime, toast } from '@/components';
+import { Dash, Money, RelativeTime, toast } from '@/components';
 import { CustomFacts } from '@/components/custom';
-import { Fact, Facts, InlinePick, InlineRecord, InlineTags, InlineText } from '@/components/record';
-import { useOwnerOptions, useTeamOptions } from '@/data/lookups';
+import { Fact, Facts, InlineRecord, InlineTags, InlineText, OwnerFacts } from '@/components/record';
 import { usePipelines } from '@/data/pipelines';
 import { useCan } from '@/session/session';
 import c from './deals.module.css';
@@ -16,8 +15,6 @@ export function DealFacts({ kind, deal, editable }: { kind: DealKind; deal: Deal
   const { t } = useTranslation();
   const f = useFormat();
   const can = useCan();
-  const owners = useOwnerOptions();
-  const teams = useTeamOptions();
   const pipelines = usePipelines();
   const update = useUpdateDeal(kind);
   const save = (patch: DealPatch, shown?: Partial<Deal>) => update.mutateAsync({ deal, patch, shown });
@@ -130,41 +127,7 @@ export function DealFacts({ kind, deal, editable }: { kind: DealKind; deal: Deal
             onPick={(r) => pick({ contact_id: r?.id ?? null }, { contact_name: r?.label ?? null })}
           />
         </Fact>
-        <Fact label={label('assigned_to_name')}>
-          <InlinePick
-            label={label('assigned_to_name')}
-            value={deal.assigned_to}
-            options={owners}
-            none={t('data.unassigned')}
-            readOnly={!assign || !owners.length}
-            show={
-              deal.assigned_to_name ? (
-                <Person name={deal.assigned_to_name} size={20} />
-              ) : (
-                <span className="dim">{t('data.unassigned')}</span>
-              )
-            }
-            onPick={(v) =>
-              pick(
-                { assigned_to: v || null },
-                { assigned_to_name: owners.find((o) => o.value === v)?.label ?? null },
-              )
-            }
-          />
-        </Fact>
-        <Fact label={label('team_name')}>
-          <InlinePick
-            label={label('team_name')}
-            value={deal.team_id}
-            options={teams}
-            none={t('components.notSet')}
-            readOnly={!assign || !teams.length}
-            show={deal.team_name ? <bdi>{deal.team_name}</bdi> : <Dash />}
-            onPick={(v) =>
-              pick({ team_id: v || null }, { team_name: teams.find((o) => o.value === v)?.label ?? null })
-            }
-          />
-        </Fact>
+        <OwnerFacts record={deal} label={label} readOnly={!assign} onPick={pick} />
         <Fact label={label('pipeline')}>
           <span className={c.plain}>{pipelines.of(deal.pipeline)?.name ?? deal.pipeline}</span>
         </Fact>

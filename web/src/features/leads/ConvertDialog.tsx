@@ -20,7 +20,7 @@ import { useNames } from '@/data/names';
 import { fieldText } from '@/lib/forms';
 import { useCan } from '@/session/session';
 import { LinkChoice, type LinkTarget } from '../duplicates';
-import c from './flow.module.css';
+import c from './convert.module.css';
 import { type Chance, isComplete, OpportunityPart, opportunityOf } from './OpportunityPart';
 import { conversionQuery, useConvertLead } from './query';
 

@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import type { Lead, LeadPatch } from '@/api/types';
 import { useFormat } from '@/app/ui';
-import { Dash, isProtected, Masked, Person, RelativeTime, StatusPill, toast } from '@/components';
+import { Dash, isProtected, Masked, RelativeTime, StatusPill, toast } from '@/components';
 import { CustomFacts } from '@/components/custom';
-import { Fact, Facts, FollowUp, InlinePick, InlineTags, InlineText } from '@/components/record';
+import { Fact, Facts, FollowUp, InlinePick, InlineTags, InlineText, OwnerFacts } from '@/components/record';
 import { Revealable } from '@/components/reveal';
 import { useCountryOptions } from '@/data/countries';
-import { humanise, useOwnerOptions, useStatuses, useTeamOptions } from '@/data/lookups';
+import { humanise, useStatuses } from '@/data/lookups';
 import { useCan } from '@/session/session';
 import { useUpdateLead } from './query';
 
@@ -22,8 +22,6 @@ export function LeadFacts({ lead, editable, onStatus }: Props) {
   const f = useFormat();
   const can = useCan();
   const statuses = useStatuses('lead');
-  const owners = useOwnerOptions();
-  const teams = useTeamOptions();
   const countries = useCountryOptions();
   const update = useUpdateLead();
   const pick = (patch: LeadPatch, shown?: Partial<Lead>) =>
@@ -49,41 +47,7 @@ export function LeadFacts({ lead, editable, onStatus }: Props) {
             onPick={onStatus}
           />
         </Fact>
-        <Fact label={label('assigned_to_name')}>
-          <InlinePick
-            label={label('assigned_to_name')}
-            value={lead.assigned_to}
-            options={owners}
-            none={t('data.unassigned')}
-            readOnly={!editable || !can('leads.assign') || !owners.length}
-            show={
-              lead.assigned_to_name ? (
-                <Person name={lead.assigned_to_name} size={20} />
-              ) : (
-                <span className="dim">{t('data.unassigned')}</span>
-              )
-            }
-            onPick={(v) =>
-              pick(
-                { assigned_to: v || null },
-                { assigned_to_name: owners.find((o) => o.value === v)?.label ?? null },
-              )
-            }
-          />
-        </Fact>
-        <Fact label={label('team_name')}>
-          <InlinePick
-            label={label('team_name')}
-            value={lead.team_id}
-            options={teams}
-            none={t('components.notSet')}
-            readOnly={!editable || !can('leads.assign') || !teams.length}
-            show={lead.team_name ? <bdi>{lead.team_name}</bdi> : <Dash />}
-            onPick={(v) =>
-              pick({ team_id: v || null }, { team_name: teams.find((o) => o.value === v)?.label ?? null })
-            }
-          />
-        </Fact>
+        <OwnerFacts record={lead} label={label} readOnly={!editable || !can('leads.assign')} onPick={pick} />
         <Fact label={label('follow_up_at')}>
           <FollowUp
             label={label('follow_up_at')}

@@ -1,5 +1,6 @@
-import { type DragEvent, type KeyboardEvent, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useReorder } from '@/components/reorder';
 import { movedTo, resized, without } from './arrange';
 import c from './reports.module.css';
 import type { Known, Widget } from './types';
@@ -20,72 +21,31 @@ const isWidest = (size: string, known: Known): boolean =>
 /** The figures in their order: moved by dragging the grip or with the arrow keys on it; each move is told aloud. */
 export function Board({ widgets, available, params, arranging, onArrange }: Props) {
   const { t } = useTranslation();
-  const grid = useRef<HTMLDivElement>(null);
-  const [dragged, setDragged] = useState<string | null>(null);
-  const [over, setOver] = useState<string | null>(null);
   const [said, setSaid] = useState('');
   const name = (key: string) => t(`reports.widget.${key}`);
-
-  const move = (key: string, to: number) => {
-    const from = widgets.findIndex((w) => w.key === key);
-    if (to < 0 || to >= widgets.length || to === from) return;
-    onArrange(movedTo(widgets, key, to));
-    setSaid(t('reports.moved', { name: name(key), at: to + 1, total: widgets.length }));
-    // the card is put elsewhere in the page: the focus goes along
-    requestAnimationFrame(() =>
-      grid.current?.querySelector<HTMLElement>(`[data-grip="${CSS.escape(key)}"]`)?.focus(),
-    );
-  };
-  const onKey = (e: KeyboardEvent, key: string) => {
-    const at = widgets.findIndex((w) => w.key === key);
-    const rtl = document.documentElement.dir === 'rtl' ? -1 : 1;
-    const to = {
-      ArrowUp: at - 1,
-      ArrowDown: at + 1,
-      ArrowLeft: at - rtl,
-      ArrowRight: at + rtl,
-      Home: 0,
-      End: widgets.length - 1,
-    }[e.key];
-    if (to === undefined) return;
-    e.preventDefault();
-    move(key, to);
-  };
-  const onDragStart = (e: DragEvent, key: string) => {
-    e.dataTransfer.effectAllowed = 'move';
-    e.dataTransfer.setData('text/plain', key);
-    const card = (e.currentTarget as HTMLElement).closest('section');
-    if (card) e.dataTransfer.setDragImage(card, 16, 16);
-    setDragged(key);
-  };
-  const end = () => {
-    setDragged(null);
-    setOver(null);
-  };
+  const { box, dragged, over, place, grip } = useReorder<HTMLDivElement>({
+    keys: widgets.map((w) => w.key),
+    around: 'section',
+    grid: true,
+    onMove: (key, to) => {
+      onArrange(movedTo(widgets, key, to));
+      setSaid(t('reports.moved', { name: name(key), at: to + 1, total: widgets.length }));
+    },
+  });
   return (
     <>
-      <div ref={grid} className={c.grid} data-arranging={arranging || undefined}>
+      <div ref={box} className={c.grid} data-arranging={arranging || undefined}>
         {widgets.map((w, i) => {
           const known = available.find((k) => k.key === w.key);
           return (
-            // biome-ignore lint/a11y/noStaticElementInteractions: a place to drop on; the grip has the keys
             <div
               key={w.key}
               className={c.cell}
               data-widget={w.key}
               data-size={w.size}
               data-dragged={dragged === w.key || undefined}
-              data-over={(over === w.key && dragged !== w.key) || undefined}
-              onDragOver={(e) => {
-                if (dragged === null) return;
-                e.preventDefault();
-                setOver(w.key);
-              }}
-              onDrop={(e) => {
-                e.preventDefault();
-                if (dragged !== null) move(dragged, i);
-                end();
-              }}
+              data-over={over === w.key || undefined}
+              {...place(w.key, i)}
             >
               <WidgetCard
                 id={w.key}
@@ -93,13 +53,9 @@ export function Board({ widgets, available, params, arranging, onArrange }: Prop
                 grip={
                   arranging && (
                     <Grip
-                      data-grip={w.key}
-                      draggable
                       aria-label={t('reports.grip', { name: name(w.key) })}
                       title={t('reports.gripHint')}
-                      onDragStart={(e) => onDragStart(e, w.key)}
-                      onDragEnd={end}
-                      onKeyDown={(e) => onKey(e, w.key)}
+                      {...grip(w.key)}
                     />
                   )
                 }
