@@ -8,7 +8,7 @@ const PASSWORD = 'winter-orchard-balance-9';
 const COLUMN = (stage) => `[data-column="${stage}"]`;
 
 /** A tenant of the template for sales, with its administrator. */
-async function salesTenant(world) {
+export async function salesTenant(world) {
   const slug = `sales-${Date.now().toString(36)}`;
   const email = `boss@${slug}.example`;
   const owner = (await world.api('', 'POST', '/api/platform/auth/login', { body: world.owner })).json

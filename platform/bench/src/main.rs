@@ -25,6 +25,7 @@ mod pgbench;
 mod policy;
 mod propagation;
 mod provision;
+mod reports;
 mod search;
 mod start;
 mod table;
@@ -61,7 +62,7 @@ struct Args {
         default_value = "false", default_missing_value = "true")]
     quick: bool,
     /// Only these parts, comma-separated: provision, list, search, deep, palette, dashboard, browser,
-    /// create, masking, policy, propagation, custom, bulk, export, import, memory, start.
+    /// create, masking, policy, propagation, custom, bulk, export, import, reports, memory, start.
     #[arg(long, env = "BENCH_ONLY", value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -208,6 +209,10 @@ async fn run(plan: &Plan) -> anyhow::Result<Table> {
     if plan.wants("import") {
         let done = imports::measure(plan, &desk, &api, small, &mut table).await;
         table.done("import", done);
+    }
+    if plan.wants("reports") {
+        let done = reports::measure(plan, &desk, &api, large, &mut table).await;
+        table.done("reports", done);
     }
     if plan.wants("memory") {
         let done = memory::measure(&api, idle, &tenants, &mut table).await;

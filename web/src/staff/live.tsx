@@ -118,6 +118,7 @@ function collect(waiting: Waiting, event: string, data: string): boolean {
     'notification',
     'pipeline',
   ];
+  if (['deal', 'opportunity', 'contact', 'activity', 'pipeline'].includes(kind)) waiting.stale.add('reports');
   if (plain.includes(kind) || kind === 'activity') {
     waiting.stale.add(kind === 'activity' ? 'activities' : `${kind}s`);
     return true;

@@ -69,7 +69,7 @@ export const MAIN_NAV: NavItem[] = [
   { to: '/documents', key: 'compliance', icon: IconFileCertificate, needs: ['documents.review'] },
   { to: '/duplicates', key: 'duplicates', icon: IconUserScan, needs: ['clients.merge'] },
   { to: '/overview', key: 'overview', icon: IconGauge, needs: ['teams.read', 'users.read'] },
-  { to: '/reports', key: 'reports', icon: IconReportAnalytics, needs: ['reports.read'] },
+  { to: '/reports', key: 'reports', icon: IconReportAnalytics, needs: ['reports.read'], letter: 'r' },
   { to: '/partners', key: 'partners', icon: IconAffiliate, needs: ['partners.read'], letter: 'p' },
   {
     to: '/exports',

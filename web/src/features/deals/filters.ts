@@ -62,6 +62,7 @@ export function useDealFields(): FilterField[] {
       { key: 'team_id', icon: IconUsersGroup, kind: 'choice', options: [nobody, ...teams] },
       { key: 'amount', icon: IconCoin, kind: 'number' },
       { key: 'expected_close_date', icon: IconCalendarDue, kind: 'day' },
+      { key: 'closed_at', icon: IconCalendar, kind: 'instant' },
       { key: 'probability', icon: IconPercentage, kind: 'number' },
       { key: 'tags', icon: IconTag, kind: 'words', options: tags },
       { key: 'created_at', icon: IconCalendar, kind: 'instant' },

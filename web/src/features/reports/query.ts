@@ -13,7 +13,8 @@ export const partQuery = (part: Part, params: Record<string, string>) =>
   });
 
 export const dashboardQuery = queryOptions({
-  queryKey: ['reports', 'dashboard'],
+  // not among the figures, which are asked for anew when something happens
+  queryKey: ['reports-dashboard'],
   queryFn: ({ signal }) => api.get('/reports/dashboard', { signal }),
   staleTime: 300_000,
 });

@@ -28,6 +28,7 @@ const GROUPS: [string, [string, string[]][]][] = [
       ['contacts', ['G', 'N']],
       ['opportunities', ['G', 'O']],
       ['deals', ['G', 'S']],
+      ['reports', ['G', 'R']],
       ['partners', ['G', 'P']],
     ],
   ],

@@ -1,0 +1,91 @@
+//! The sales report over 1,000,000 activities and 100,000 deals, one request at a time, against the SQL that it
+//! runs; and what each part costs by itself, as widgets ask for it.
+
+use std::time::Instant;
+
+use anyhow::Context as _;
+use serde_json::{Value as Json, json};
+use sqlx::{AssertSqlSafe, Executor as _};
+
+use crate::capture::{Capture, Statement};
+use crate::desk::{Api, Desk, Tenant};
+use crate::search::Sql;
+use crate::table::{Aim, Table, number};
+use crate::{Plan, database, median, percentile};
+
+const FILL: &str = include_str!("reports.sql");
+const TIMES: usize = 20;
+const PARTS: [&str; 8] = ["metrics", "stages", "forecast", "funnel", "activity", "performers", "teams", "won"];
+
+/// Measures a tenant, which it fills first.
+pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table: &mut Table) -> anyhow::Result<()> {
+    let client = api.sign_in(tenant).await?;
+    let settings: Json = serde_json::from_str(&client.text("/api/branding").await?)?;
+    let mut modules = settings["modules"].as_array().cloned().unwrap_or_default();
+    modules.extend(["pipeline", "activities"].map(Json::from));
+    modules.sort_by_key(Json::to_string);
+    modules.dedup();
+    client.patch("/api/settings", &json!({ "modules": modules })).await?;
+    let (deals, activities) = (plan.large / 10, plan.large);
+    fill(desk, tenant, deals, activities).await?;
+
+    for (name, period) in [("a month", "period=month"), ("a year", "period=year")] {
+        let path = format!("/api/reports/sales?{period}");
+        let mut capture = Capture::begin(desk).await?;
+        let report: Json = serde_json::from_str(&client.text(&path).await?)?;
+        let ours = |s: &Statement| ["deals", "activities", "contacts"].iter().any(|t| s.sql.contains(&format!("\"{t}\"")));
+        let statements: Vec<Statement> = capture.take("")?.into_iter().filter(ours).collect();
+        capture.end().await?;
+        anyhow::ensure!(statements.len() >= PARTS.len(), "the report runs {} statements", statements.len());
+        let counted = report["metrics"]["deals"]["count"].as_i64().context("no open deals")?;
+        anyhow::ensure!(counted > 0, "nothing is open");
+        let mut sql = Sql::new(database::inside(desk, tenant).await?).await?;
+        let (mut whole, mut bare) = (Vec::new(), Vec::new());
+        for _ in 0..TIMES {
+            let started = Instant::now();
+            let json: Json = serde_json::from_str(&client.text(&path).await?)?;
+            whole.push(started.elapsed().as_secs_f64() * 1e3);
+            anyhow::ensure!(json["metrics"]["deals"]["count"] == counted, "another number of open deals");
+            bare.push(sql.run(&statements).await?.1);
+        }
+        let both = |ms: &[f64]| format!("{} / {} ms", number(median(ms)), number(percentile(ms, 99.0)));
+        let what = format!("sales report of {name}, {activities} activities and {deals} deals (p50 / p99)");
+        table.row(&what, both(&whole), both(&bare), (median(&whole) / median(&bare), ""), Aim::None);
+        let mut worst = (0.0_f64, "");
+        for part in PARTS {
+            let path = format!("{path}&part={part}");
+            let mut ms = Vec::new();
+            for _ in 0..TIMES {
+                let started = Instant::now();
+                client.text(&path).await?;
+                ms.push(started.elapsed().as_secs_f64() * 1e3);
+            }
+            let p50 = median(&ms);
+            if p50 > worst.0 {
+                worst = (p50, part);
+            }
+            table.row(&format!("sales report of {name}: {part}"), both(&ms), String::new(), (p50, "ms"), Aim::None);
+        }
+        let what = format!("sales report of {name}: slowest widget ({})", worst.1);
+        table.row(&what, String::new(), String::new(), (worst.0, "ms"), Aim::AtMost(500.0));
+    }
+    Ok(())
+}
+
+async fn fill(desk: &Desk, tenant: &Tenant, deals: u64, activities: u64) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let names = desk.names_of(tenant)?;
+    let (owner, schema) = (migrations::quote(&names.owner()), migrations::quote(&names.schema()));
+    let mut admin = database::connect(&desk.admin_url()?, &[]).await?;
+    let text = FILL.replace("{deals}", &deals.to_string()).replace("{activities}", &activities.to_string());
+    admin
+        .execute(AssertSqlSafe(format!(
+            "begin; set local role {owner}; set local search_path = {schema}; set local work_mem = '256MB'; {text} commit;"
+        )))
+        .await?;
+    for name in ["deals", "deal_stages", "activities", "contacts", "exchange_rates", "users", "teams"] {
+        admin.execute(AssertSqlSafe(format!("vacuum (analyze) {schema}.{name}"))).await?;
+    }
+    crate::say(&format!("{deals} deals and {activities} activities loaded in {:.0} s", started.elapsed().as_secs_f64()));
+    Ok(())
+}

@@ -1,0 +1,247 @@
+// Sales reports: figures that lead to their records, periods and filters in the address, tables, pictures and files,
+// an arrangement of one's own by pointer and by keyboard; in light, dark and Arabic and on a phone.
+// SCREENSHOTS_DIR=… keeps a picture of each.
+import { readFileSync } from 'node:fs';
+import { salesTenant } from './deals.e2e.mjs';
+import { axe, equal, ok, signIn, until } from './harness.mjs';
+import { MODES, picture } from './looks.mjs';
+
+/** Two teams, three people, and what they sold in this month and the one before. */
+const DATA = `
+set search_path = {s}, extensions;
+insert into teams (id, name) values (gen_random_uuid(), 'North'), (gen_random_uuid(), 'South');
+insert into users (id, email, name, role_id, team_id, status)
+    select gen_random_uuid(), lower(split_part(n, ' ', 1)) || '@summit.example', n,
+        (select id from roles where name = 'Agent'), (select id from teams where name = t), 'active'
+    from (values ('Nora Berg', 'North'), ('Tom Hale', 'North'), ('Samira Aziz', 'South')) v (n, t);
+insert into exchange_rates (currency, day, rate) values ('EUR', current_date - 400, 1.1);
+insert into deals (id, kind, name, pipeline_key, stage, outcome, amount, currency, expected_close_date, closed_at, assigned_to,
+        team_id, created_at)
+    select gen_random_uuid(), 'deal', 'Deal ' || n, 'sales', s.stage, s.outcome, 1000 * (n % 7 + 1),
+        case n % 5 when 0 then 'EUR' else 'USD' end, current_date + n * 9 % 200,
+        case when s.outcome = 'none' then null when n % 3 = 0 then now() - interval '1 month' else now() end,
+        u.id, u.team_id, now() - interval '45 days' - n * interval '3 hours'
+    from generate_series(1, 60) n
+    join lateral (select (array['lead', 'qualified', 'proposal', 'negotiation', 'won', 'lost'])[n % 6 + 1] as stage,
+        case n % 6 when 4 then 'won' when 5 then 'lost' else 'none' end as outcome) s on true
+    join lateral (select id, team_id from users where email like '%@summit.example' order by email offset n % 3 limit 1) u on true;
+insert into deals (id, kind, name, pipeline_key, stage, amount, currency, created_at)
+    select gen_random_uuid(), 'deal', 'Fresh ' || n, 'sales', 'lead', 500, 'USD', now() from generate_series(1, 4) n;
+insert into deal_stages (id, deal_id, pipeline_key, new_stage, at)
+    select gen_random_uuid(), id, 'sales', 'qualified', now() from deals where name = 'Fresh 1';
+insert into deals (id, kind, name, pipeline_key, stage, amount, currency)
+    select gen_random_uuid(), 'opportunity', 'Chance ' || n, 'sales', 'lead', 700, 'USD' from generate_series(1, 5) n;
+insert into deals (id, kind, name, pipeline_key, stage, amount, currency) values
+    (gen_random_uuid(), 'deal', 'In gold', 'sales', 'lead', 3, 'XAU');
+insert into activities (id, type, subject, assigned_to, team_id, created_at)
+    select gen_random_uuid(), (array['call', 'email', 'meeting', 'task', 'note'])[n % 5 + 1], 'Activity ' || n, u.id, u.team_id,
+        now() - (n % 25) * interval '1 day'
+    from generate_series(1, 120) n
+    join lateral (select id, team_id from users where email like '%@summit.example' order by email offset n % 3 limit 1) u on true;
+insert into contacts (id, first_name, last_name) select gen_random_uuid(), 'Contact', n::text from generate_series(1, 9) n;
+analyze deals, activities, contacts;`;
+
+export async function run({ world, check, visitor, leave }) {
+  const { slug, user, token } = await salesTenant(world);
+  world.sql(slug, DATA);
+  const api = async (path) => {
+    const { status, json, text } = await world.api(slug, 'GET', `/api${path}`, { token });
+    equal(status, 200, `${path}: ${text}`);
+    return json;
+  };
+  const v = await visitor({ acceptDownloads: true });
+  const { page } = v;
+  const go = (path) => page.goto(world.url(slug, path));
+  const spotless = async () => equal((await axe(page)).join('\n'), '', 'axe');
+  const widget = (name) => page.getByRole('region', { name, exact: true });
+  const menu = async (name, action) => {
+    await widget(name)
+      .getByRole('button', { name: `Actions for ${name}` })
+      .click();
+    await page.getByRole('option', { name: action }).click();
+  };
+  const order = () => page.locator('[data-widget]').evaluateAll((all) => all.map((x) => x.dataset.widget));
+  const ready = async (p = page) => {
+    await p.locator('[data-widget="teams"] svg').waitFor();
+    await p.locator('.skeleton').first().waitFor({ state: 'detached' });
+  };
+  const report = await api('/reports/sales');
+  await signIn(page, world.url(slug, '/account'), user);
+
+  await check('the page is in the menu, and its figures are those of the server', async () => {
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Reports' }).click();
+    await ready();
+    const { deals, opportunities, closed, contacts } = report.metrics;
+    equal(contacts.total, 9, 'contacts');
+    equal(opportunities.count, 5, 'open opportunities');
+    for (const [name, number] of [
+      ['Open opportunities', String(opportunities.count)],
+      ['Contacts', String(contacts.total)],
+      ['Win rate', `${Math.round(closed.win_rate * 1000) / 10}%`],
+    ])
+      ok((await widget(name).innerText()).includes(number), `${name}: ${await widget(name).innerText()}`);
+    ok((await widget('Pipeline value').innerText()).includes(`${deals.count} open deals`), 'open deals');
+    await page.getByText('Amounts in XAU are in no sum').waitFor();
+    await spotless();
+    await picture(page, 'reports');
+  });
+  await check('a figure leads to exactly its records', async () => {
+    const won = widget('Won').getByRole('link');
+    const href = await won.getAttribute('href');
+    ok(href.startsWith('/deals?') && href.includes('closed_at'), href);
+    const asked = page.waitForResponse((r) => r.url().includes('/api/deals?'));
+    await won.click();
+    const found = await (await asked).json();
+    equal(found.total, report.metrics.closed.won.count, 'won deals in the list');
+    await page.goBack();
+    await ready();
+    const stage = widget('By stage').getByRole('link', { name: /^Proposal/ });
+    const counted = page.waitForResponse((r) => r.url().includes('/api/deals?'));
+    await stage.click();
+    const line = report.stages.find((s) => s.stage === 'proposal');
+    equal((await (await counted).json()).total, line.count, 'deals in the stage');
+    await page.goBack();
+    await ready();
+  });
+  await check('columns are walked by keyboard, and told', async () => {
+    const columns = widget('Revenue forecast').locator('[data-column]');
+    await columns.first().focus();
+    await page.keyboard.press('ArrowRight');
+    const label = await page.evaluate(() => document.activeElement.getAttribute('aria-label'));
+    ok(/Value .*Weighted /.test(label), label);
+    equal(await columns.nth(1).evaluate((x) => x === document.activeElement), true, 'the focus');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/deals\?.*expected_close_date/);
+    await page.goBack();
+    await ready();
+  });
+  await check('period and filters stand in the address, and survive a reload', async () => {
+    await page.getByRole('combobox', { name: 'Period' }).click();
+    await page.getByRole('option', { name: 'This year' }).click();
+    await page.waitForURL(/period=year/);
+    await page.getByRole('combobox', { name: 'Team' }).click();
+    await page.getByRole('option', { name: 'North' }).click();
+    await page.waitForURL(/team=/);
+    await page.reload();
+    await ready();
+    const names = widget('Top performers').getByRole('link');
+    await until(async () => (await names.count()) === 2, 'the two of the team');
+    await page.getByText('Opportunities', { exact: true }).last().click();
+    await page.waitForURL(/kind=opportunity/);
+    await widget('By stage').getByText('Nothing in this period').waitFor();
+    await spotless();
+    await go('/reports');
+    await ready();
+  });
+  await check('a chart is a table, a picture and a file as well', async () => {
+    const [png] = await Promise.all([
+      page.waitForEvent('download'),
+      menu('Revenue forecast', 'Download picture (PNG)'),
+    ]);
+    const bytes = readFileSync(await png.path());
+    equal(bytes.subarray(1, 4).toString(), 'PNG', 'the picture');
+    ok(bytes.length > 5_000, `${bytes.length} bytes of picture`);
+    const [csv] = await Promise.all([
+      page.waitForEvent('download'),
+      menu('By stage', 'Download table (CSV)'),
+    ]);
+    const lines = readFileSync(await csv.path(), 'utf8')
+      .trim()
+      .split('\r\n');
+    equal(lines.length, report.stages.length + 1, 'lines of the file');
+    await menu('Activity timeline', 'Show as table');
+    const table = widget('Activity timeline').getByRole('table');
+    await table.waitFor();
+    equal(await table.getByRole('columnheader').count(), 7, 'columns');
+    await spotless();
+    await menu('Activity timeline', 'Show as chart');
+    await widget('Activity timeline').locator('svg[role="group"]').waitFor();
+  });
+  await check('one’s own arrangement, by keyboard and by pointer, is kept', async () => {
+    const kept = (act, method = 'PUT') =>
+      Promise.all([
+        page.waitForResponse((r) => r.url().endsWith('/reports/dashboard') && r.request().method() === method),
+        act(),
+      ]);
+    await page.getByRole('button', { name: 'Arrange' }).click();
+    const before = await order();
+    await page.getByRole('button', { name: 'Move Contacts' }).focus();
+    await kept(() => page.keyboard.press('ArrowRight'));
+    equal((await order()).slice(0, 2).join(), [before[1], before[0]].join(), 'after the arrow');
+    await page.getByText('Contacts is now 2 of').waitFor({ state: 'attached' });
+    equal(
+      await page.evaluate(() => document.activeElement.dataset.grip),
+      'contacts',
+      'the focus stays with the widget',
+    );
+    await kept(() =>
+      page.getByRole('button', { name: 'Move Win rate' }).dragTo(page.locator('[data-widget="contacts"]')),
+    );
+    equal((await order())[1], 'win_rate', 'after the drag');
+    await kept(() => menu('Win rate', 'Remove'));
+    ok(!(await order()).includes('win_rate'), 'it is still there');
+    await kept(() => menu('By stage', 'Make it wider'));
+    equal(await page.locator('[data-widget="stages"]').getAttribute('data-size'), 'l', 'the size');
+    await page.getByRole('button', { name: 'Add figure' }).click();
+    await spotless();
+    await kept(() => page.getByRole('menuitem', { name: 'Close rate' }).click());
+    await picture(page, 'reports-arranging');
+    const mine = await order();
+    equal(mine.at(-1), 'close_rate', 'the new one');
+    await page.reload();
+    await ready();
+    equal((await order()).join(), mine.join(), 'after a reload');
+    await page.getByRole('button', { name: 'Arrange' }).click();
+    await kept(() => page.getByRole('button', { name: 'Usual arrangement' }).click(), 'DELETE');
+    await until(async () => (await order()).join() === before.join(), 'the usual arrangement');
+    await page.getByRole('button', { name: 'Done' }).click();
+  });
+  await check('a deal that is won elsewhere changes the figures', async () => {
+    const { data } = await api('/deals?stage=negotiation&limit=1');
+    const before = await widget('Closed this month').getByRole('link').innerText();
+    const moved = await world.api(slug, 'PATCH', `/api/deals/${data[0].id}/stage`, {
+      token,
+      body: { stage: 'won' },
+    });
+    equal(moved.status, 200, moved.text);
+    await until(
+      async () => (await widget('Closed this month').getByRole('link').innerText()) !== before,
+      'another figure',
+    );
+  });
+  await check('a failing figure fails alone, and is tried again', async () => {
+    await page.route('**/api/reports/sales?*part=teams*', (r) => r.fulfill({ status: 500, body: '{}' }));
+    v.allow(500, '/reports/sales');
+    await page.reload();
+    const retry = widget('Team comparison').getByRole('button', { name: 'Try again' });
+    await retry.waitFor();
+    await widget('By stage').locator('svg[role="group"]').waitFor();
+    await page.unroute('**/api/reports/sales?*part=teams*');
+    await retry.click();
+    await widget('Team comparison').locator('svg[role="group"]').waitFor();
+  });
+  await leave(v);
+
+  for (const [mode, options] of Object.entries(MODES)) {
+    const who = await visitor(options);
+    await signIn(who.page, world.url(slug, '/account'), user);
+    await check(
+      `reports, ${mode}`,
+      async () => {
+        await who.page.goto(world.url(slug, '/reports'));
+        await ready(who.page);
+        await picture(who.page, `reports-${mode}`);
+        const main = who.page.locator('[data-widget="stages"]');
+        await main.scrollIntoViewIfNeeded();
+        await picture(who.page, `reports-${mode}-charts`);
+        const over = await who.page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        ok(over <= 0, `the page is ${over} px wider than the window`);
+        equal((await axe(who.page)).join('\n'), '', 'axe');
+      },
+      { goOn: true, of: who },
+    );
+    await leave(who);
+  }
+}
