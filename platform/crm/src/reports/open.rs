@@ -103,6 +103,7 @@ struct StepRow {
     stage: String,
     label: String,
     hue: String,
+    place: i64,
     count: i64,
     before: i64,
 }
@@ -151,6 +152,7 @@ pub(super) async fn funnel(ctx: &Ctx, ask: &Ask, scope: Scope, pipeline: &str) -
         ("p.key", "stage"),
         ("p.label", "label"),
         ("p.hue", "hue"),
+        ("p.place", "place"),
         ("coalesce(sum(r.n) filter (where r.which = 'now'), 0)::bigint", "count"),
         ("coalesce(sum(r.n) filter (where r.which = 'before'), 0)::bigint", "before"),
     ] {
@@ -158,8 +160,7 @@ pub(super) async fn funnel(ctx: &Ctx, ask: &Ask, scope: Scope, pipeline: &str) -
     }
     out.from_as(Alias::new("steps"), Alias::new("p"))
         .join_as(sea_orm::JoinType::LeftJoin, Alias::new("places"), Alias::new("r"), Expr::cust("r.place >= p.place"))
-        .add_group_by(["p.key", "p.label", "p.hue", "p.place"].map(Expr::cust))
-        .order_by_expr(Expr::cust("p.place"), sea_orm::Order::Asc);
+        .add_group_by(["p.key", "p.label", "p.hue", "p.place"].map(Expr::cust));
     let with = WithClause::new()
         .cte(CommonTableExpression::new().table_name("begun").query(begun).to_owned())
         .cte(CommonTableExpression::new().table_name("steps").query(steps).to_owned())
@@ -167,7 +168,8 @@ pub(super) async fn funnel(ctx: &Ctx, ask: &Ask, scope: Scope, pipeline: &str) -
         .cte(CommonTableExpression::new().table_name("places").query(places).to_owned())
         .to_owned();
     out.with_cte(with);
-    let rows: Vec<StepRow> = list::rows(ctx, &out).await?;
+    let mut rows: Vec<StepRow> = list::rows(ctx, &out).await?;
+    rows.sort_by_key(|r| r.place);
     let step = |r: StepRow| Step { stage: r.stage, label: r.label, hue: r.hue, count: r.count, before: r.before };
     Ok(rows.into_iter().map(step).collect())
 }
