@@ -160,7 +160,9 @@ export async function run({ world, check, visitor, leave }) {
   await check('one’s own arrangement, by keyboard and by pointer, is kept', async () => {
     const kept = (act, method = 'PUT') =>
       Promise.all([
-        page.waitForResponse((r) => r.url().endsWith('/reports/dashboard') && r.request().method() === method),
+        page.waitForResponse(
+          (r) => r.url().endsWith('/reports/dashboard') && r.request().method() === method,
+        ),
         act(),
       ]);
     await page.getByRole('button', { name: 'Arrange' }).click();
