@@ -91,7 +91,8 @@ async fn nobody_lets_in_who_may_more_than_themselves() {
     let world = World::new().await;
     let acme = world.broker("acme").await;
     let ada = acme.manager().await;
-    let role = json!({ "name": "Office", "permissions": { "settings.manage": "all", "users.manage": "all", "users.read": "all" } });
+    let role =
+        json!({ "name": "Office", "permissions": { "settings.manage": "all", "users.manage": "all", "users.read": "all" } });
     ada.post("/api/roles", &role).await.expect(201);
     let olga = acme.actor("Olga", "Office", None).await;
     // Words that nobody chose a role for mean what they usually do: far more than an office has.

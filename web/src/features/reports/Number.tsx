@@ -161,12 +161,8 @@ export function NumberWidget({ id, report, links }: { id: string; report: Report
     </>
   );
   return drill ? (
-    <Link
-      to={drill.to as never}
-      search={drill.search as never}
-      className={c.numberLink}
-      aria-label={`${t(`reports.widget.${id}`)}: ${value}`}
-    >
+    <Link to={drill.to as never} search={drill.search as never} className={c.numberLink}>
+      <span className="sr-only">{t(`reports.widget.${id}`)} </span>
       {body}
     </Link>
   ) : (
