@@ -124,9 +124,12 @@ export async function run({ world, check, visitor }) {
     await panel.getByText('Harbour Street fair').waitFor();
     const fresh = { email: `secret.${stamp}@hidden.example`, phone: '+447700900461' };
     secrets.all.add(fresh.email).add(fresh.phone);
+    // what happened before may tell of an e-mail as well
+    const times = async () => (await panel.innerText()).split('E-mail').length;
+    const before = await times();
     const { status, text } = await call('PATCH', `/api/clients/${mine.id}`, fresh);
     equal(status, 200, text);
-    const told = async () => (await panel.innerText()).includes('E-mail');
+    const told = async () => (await times()) > before;
     await until(told, 'the change to arrive', 5000);
     const entries = await panel.innerText();
     ok(entries.includes('•'), 'nothing is masked');

@@ -62,7 +62,7 @@ export async function run({ world, check, visitor, leave }) {
   };
   const order = () => page.locator('[data-widget]').evaluateAll((all) => all.map((x) => x.dataset.widget));
   const ready = async (p = page) => {
-    await p.locator('[data-widget="teams"] svg').waitFor();
+    await p.locator('[data-widget="teams"] svg[role="group"]').waitFor();
     await p.locator('.skeleton').first().waitFor({ state: 'detached' });
   };
   const report = await api('/reports/sales');

@@ -81,13 +81,7 @@ export function Bars({ rows, label }: { rows: BarRow[]; label: string }) {
               </>
             );
             return r.drill ? (
-              <Link
-                key={r.key}
-                to={r.drill.to as never}
-                search={r.drill.search as never}
-                className={c.mark}
-                aria-label={`${r.label}: ${numbers}`}
-              >
+              <Link key={r.key} to={r.drill.to as never} search={r.drill.search as never} className={c.mark}>
                 {body}
               </Link>
             ) : (

@@ -114,7 +114,7 @@ function Chart({ part, report, links, title, asTable }: ChartProps) {
     );
   if (!asTable) return chart;
   return (
-    <section className={c.tableBox} aria-label={title} tabIndex={0}>
+    <section className={c.tableBox} aria-label={t('reports.tableOf', { name: title })} tabIndex={0}>
       <table className={c.table}>
         <thead>
           <tr>
