@@ -116,7 +116,7 @@ pub(crate) async fn take(machine: &Machine, id: Uuid, shutdown: &CancellationTok
 
 /// Runs the handler and writes down how it ended. When `stop` comes first, the row goes back.
 pub(crate) async fn carry_out(machine: &Machine, taken: Taken, stop: &CancellationToken) -> Ended {
-    failpoint::hit("job.taken");
+    failpoint::hit_with("job.taken", &taken.kind);
     let span = tracing::info_span!("job", id = %taken.id, kind = taken.kind, tenant = taken.tenant_key, attempt = taken.attempt);
     async {
         let ended = attempt(machine, &taken, stop).await;

@@ -8,3 +8,11 @@ pub fn hit(place: &str) {
         std::process::abort();
     }
 }
+
+/// As [`hit`], at a place that many things pass: `BROKERDESK_CRASH_AT` may name the thing as well, `place:what`.
+pub fn hit_with(place: &str, what: &str) {
+    hit(place);
+    if cfg!(debug_assertions) && std::env::var("BROKERDESK_CRASH_AT").is_ok_and(|v| v.split_once(':') == Some((place, what))) {
+        std::process::abort();
+    }
+}

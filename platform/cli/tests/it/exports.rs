@@ -27,7 +27,7 @@ async fn a_killed_worker_leaves_no_half_file() {
     let asked = manager.post("/api/exports", &json!({ "entity": "clients", "format": "csv" })).await.expect(202);
     let path = format!("/api/exports/{}", asked["id"].as_str().unwrap());
     // With all rows written and nothing in its place; then in its place and told to nobody.
-    for place in ["job.taken", "exports.written", "exports.complete"] {
+    for place in ["job.taken:exports.run", "exports.written", "exports.complete"] {
         dies(start_in(&world, &["workers"], &[("BROKERDESK_CRASH_AT", place)])).await;
         let half = manager.get(&path).await.expect(200);
         assert_ne!(half["status"], "done", "{place}");

@@ -218,7 +218,7 @@ async fn a_sign_up_survives_its_workers() {
     });
     platform.post("/api/platform/signup", &form).await.expect(202);
     // The verification mail survives the death of the worker that took it.
-    dies(start_in(&world, &["workers"], &[("BROKERDESK_CRASH_AT", "job.taken")])).await;
+    dies(start_in(&world, &["workers"], &[("BROKERDESK_CRASH_AT", "job.taken:mail.send")])).await;
     assert!(world.mail.list(None).is_empty());
     requeue(&world).await;
     world.drain().await;

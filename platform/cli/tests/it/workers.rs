@@ -21,7 +21,7 @@ async fn a_mail_whose_worker_died_leaves_once() {
     let world = World::new().await;
     let broker = world.broker("acme").await;
     invite(&broker, "anna@acme.example").await;
-    dies(start_in(&world, &["workers"], &[("BROKERDESK_CRASH_AT", "job.taken")])).await;
+    dies(start_in(&world, &["workers"], &[("BROKERDESK_CRASH_AT", "job.taken:mail.send")])).await;
     let held = "select state || ' ' || attempts from control.outbox where kind = 'mail.send'";
     assert_eq!(texts(&world, held).await, ["running 1"]);
     assert!(world.mail.list(None).is_empty());
