@@ -2,9 +2,8 @@
 //! the same table under the same indexes and triggers, in tenants of their own. Then taking it back, a
 //! workbook, and what other people's requests take meanwhile.
 
+use std::convert::Infallible;
 use std::fmt::Write as _;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -151,18 +150,26 @@ impl<'a> Import<'a> {
     }
 }
 
-/// Asks at an even pace until it is told to stop; latencies in milliseconds.
-async fn ask(client: &Client, stop: &AtomicBool) -> anyhow::Result<Vec<f64>> {
-    let mut took = Vec::new();
+/// Asks at an even pace until it is dropped, or until an answer fails.
+async fn ask(client: &Client, took: &mut Vec<f64>) -> anyhow::Result<Infallible> {
     let mut ticks = tokio::time::interval(PACE);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    while !stop.load(Ordering::Relaxed) {
+    loop {
         ticks.tick().await;
         let started = Instant::now();
         client.text(ASKED).await?;
         took.push(started.elapsed().as_secs_f64() * 1_000.0);
     }
-    Ok(took)
+}
+
+/// Asks while something else goes on; latencies in milliseconds, and what came of that.
+async fn asked_while<T>(client: &Client, work: impl Future<Output = T>) -> anyhow::Result<(Vec<f64>, T)> {
+    let mut took = Vec::new();
+    let out = tokio::select! {
+        out = work => out,
+        failed = ask(client, &mut took) => match failed? {},
+    };
+    Ok((took, out))
 }
 
 /// A new tenant for a part of it.
@@ -174,24 +181,19 @@ async fn tenant(desk: &Desk, slug: &str) -> anyhow::Result<Tenant> {
 pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, other: &Tenant, table: &mut Table) -> anyhow::Result<()> {
     let rows = plan.large;
     let made = good(rows);
+    let asker = api.sign_in(other).await?;
+    let (before, ()) = asked_while(&asker, tokio::time::sleep(plan.interval)).await?;
     let copied = {
         let ceiling = tenant(desk, "bench-copied").await?;
         let mut inside = database::inside(desk, &ceiling).await?;
-        let copied = copy(&mut inside, rows).await?;
+        // Under the same load as the import.
+        let (_, copied) = asked_while(&asker, copy(&mut inside, rows)).await?;
         let started = Instant::now();
         // As an undo does: all of them, under the same triggers.
         inside.execute("delete from clients").await?;
-        (copied, started.elapsed().as_secs_f64())
+        (copied?, started.elapsed().as_secs_f64())
     };
     database::checkpoint(desk).await?;
-
-    let asker = api.sign_in(other).await?;
-    let quiet = AtomicBool::new(false);
-    let (before, ()) = tokio::join!(ask(&asker, &quiet), async {
-        tokio::time::sleep(plan.interval).await;
-        quiet.store(true, Ordering::Relaxed);
-    });
-    let before = before?;
 
     let home = tenant(desk, "bench-imported").await?;
     let client = api.sign_in(&home).await?;
@@ -199,11 +201,6 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, other: &Tenant, table:
     let started = Instant::now();
     let mut import = Import::begin(&client, desk, "clients.csv", file(rows).into_bytes()).await?;
     let sent = started.elapsed().as_secs_f64();
-    let stop = Arc::new(AtomicBool::new(false));
-    let asking = {
-        let stop = stop.clone();
-        tokio::spawn(async move { ask(&asker, &stop).await })
-    };
     let worked = async {
         let (previewed, seen) = import.step("preview", "previewed").await?;
         let (faulty, twins) = (rows / HUNDRED, rows / HUNDRED);
@@ -222,9 +219,7 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, other: &Tenant, table:
         anyhow::ensure!(errors.lines().count() as u64 == faulty + 1, "the file of errors has {} lines", errors.lines().count());
         Ok::<_, anyhow::Error>((previewed, ran, started.elapsed().as_secs_f64()))
     };
-    let worked = worked.await;
-    stop.store(true, Ordering::Relaxed);
-    let during = asking.await??;
+    let (during, worked) = asked_while(&asker, worked).await?;
     let (previewed, ran, reported) = worked?;
     let seconds = |s: f64| format!("{} s", number(s));
     let whole = previewed + ran + reported;

@@ -14,14 +14,8 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-const UNDO_LAST_STEP: &str = "drop table SCHEMA.contacts, SCHEMA.exchange_rates, SCHEMA.deals, SCHEMA.deal_stages, SCHEMA.activities,
-        SCHEMA.notes, SCHEMA.attachments, SCHEMA.notifications, SCHEMA.calendar_feeds, SCHEMA.dashboards, SCHEMA.customer_details, SCHEMA.console_secrets,
-        SCHEMA.user_subjects;
-    alter table SCHEMA.pipelines drop column archived;
-    alter table SCHEMA.pipeline_stages drop column transitions, drop column required;
-    delete from SCHEMA.role_fields where field like 'contacts.%';
-    delete from SCHEMA.role_permissions where split_part(permission, '.', 1) in
-        ('contacts', 'opportunities', 'deals', 'pipelines', 'activities', 'notes', 'attachments', 'reports')";
+const UNDO_LAST_STEP: &str = "alter table SCHEMA.import_rows
+        add constraint import_rows_import_id_fkey foreign key (import_id) references SCHEMA.imports (id) on delete cascade";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {

@@ -328,6 +328,11 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ContactPatch) -> kernel::Result
     if moves || wants {
         let both: Vec<Uuid> = [old.client_id, client].into_iter().flatten().collect();
         primary::hold(ctx, &both).await?;
+        // Whoever held them before may have made another one primary: what is known of this one is old by then.
+        let version: Option<i32> = ctx.tx().scalar("select version from contacts where id = $1", [id.into()]).await?;
+        if version != Some(old.version) {
+            return Err(stale());
+        }
         if let Some(client) = client {
             is_primary = wants || is_primary || !primary::has(ctx, client, Some(id)).await?;
             if is_primary {
