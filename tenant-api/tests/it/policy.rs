@@ -66,9 +66,7 @@ fn the_list_of_endpoints() {
 
 /// Sends an operation with ids of the given records and a body that could work.
 async fn call(api: &Api<'_>, op: &Operation, ids: &BTreeMap<&str, String>, tag: &str) -> test_kit::Reply {
-    let path = ["/api/platform", "/api", "/admin"].iter().find_map(|p| op.path.strip_prefix(p)).unwrap_or(&op.path);
-    let kind = path.split('/').nth(1).unwrap_or_default();
-    let id = ids.get(kind).cloned().unwrap_or_else(|| "0190a000-0000-7000-8000-000000000000".into());
+    let id = ids.get(kind_of(op)).cloned().unwrap_or_else(|| "0190a000-0000-7000-8000-000000000000".into());
     let path = op.path.replace("{id}", &id).replace("{tag_id}", "0190a000-0000-7000-8000-000000000000").replace("{slug}", "acme");
     if op.id == "followEvents" {
         let response = api.request(Method::GET, &path).send().await.unwrap();
@@ -121,32 +119,37 @@ pub async fn open(world: &World, broker: &Broker<'_>) {
     sqlx::query(AssertSqlSafe(sql)).bind(json!(template::MODULES)).execute(&world.admin).await.unwrap();
 }
 
-/// Records of one broker, all assigned to one agent.
-async fn records(manager: &Api<'_>, owner: &str, tag: &str) -> BTreeMap<&'static str, String> {
-    let id = |v: Json| v["id"].as_str().unwrap().to_owned();
-    let person = |n: &str| json!({ "first_name": "Marker", "last_name": format!("zq{tag}{n}"), "email": format!("zq{tag}{n}@example.com"), "assigned_to": owner });
-    let client = id(manager.post("/api/clients", &person("c")).await.expect(201));
-    let lead = id(manager.post("/api/leads", &person("l")).await.expect(201));
-    let contact = json!({ "first_name": format!("zq{tag}k"), "client_id": client, "assigned_to": owner });
-    let contact = id(manager.post("/api/contacts", &contact).await.expect(201));
-    let deal = json!({ "name": format!("zq{tag}d"), "assigned_to": owner });
-    let opportunity = id(manager.post("/api/opportunities", &deal).await.expect(201));
-    let deal = id(manager.post("/api/deals", &deal).await.expect(201));
-    let partner = id(manager
-        .post("/api/partners", &json!({ "name": format!("zq{tag}p"), "email": format!("zq{tag}p@example.com") }))
-        .await
-        .expect(201));
-    BTreeMap::from([
-        ("customers", client.clone()),
-        ("clients", client),
-        ("leads", lead),
-        ("contacts", contact),
-        ("opportunities", opportunity),
-        ("deals", deal),
-        ("partners", partner),
-        ("users", owner.to_owned()),
-        ("owner", owner.to_owned()),
-    ])
+/// What an operation is about: the first word of its path.
+fn kind_of(op: &Operation) -> &str {
+    let path = ["/api/platform", "/api/crm", "/api", "/admin"].iter().find_map(|p| op.path.strip_prefix(p)).unwrap_or(&op.path);
+    path.split('/').nth(1).unwrap_or_default()
+}
+
+/// Kinds of records that operations are about.
+const KINDS: [&str; 6] = ["clients", "leads", "contacts", "opportunities", "deals", "partners"];
+
+/// New records of these kinds, all assigned to one agent. A customer is a client.
+async fn records(manager: &Api<'_>, owner: &str, tag: &str, kinds: &[&str]) -> BTreeMap<&'static str, String> {
+    let mut made = BTreeMap::from([("users", owner.to_owned()), ("owner", owner.to_owned())]);
+    for kind in KINDS.into_iter().filter(|k| kinds.contains(k)) {
+        let name = format!("zq{tag}{}", &kind[..2]);
+        let mut body = match kind {
+            "partners" => json!({ "name": name, "email": format!("{name}@example.com") }),
+            "deals" | "opportunities" => json!({ "name": name, "assigned_to": owner }),
+            _ => {
+                json!({ "first_name": "Marker", "last_name": name, "email": format!("{name}@example.com"), "assigned_to": owner })
+            }
+        };
+        if kind == "contacts" {
+            body["client_id"] = made.get("clients").map(String::as_str).into();
+        }
+        let reply = manager.post(&format!("/api/{kind}"), &body).await.expect(201);
+        made.insert(kind, reply["id"].as_str().unwrap().to_owned());
+    }
+    if let Some(client) = made.get("clients").cloned() {
+        made.insert("customers", client);
+    }
+    made
 }
 
 #[tokio::test]
@@ -158,7 +161,7 @@ async fn strangers_get_nothing() {
     let team = acme.team("Sales", None).await;
     let agent = acme.user("Anna", "Agent", Some(team)).await;
     let manager = acme.manager().await;
-    let mut ids = records(&manager, &agent.to_string(), "acme").await;
+    let mut ids = records(&manager, &agent.to_string(), "acme", &KINDS).await;
     ids.insert("teams", team.to_string());
     let nobody = acme.nobody();
     for op in tenant_operations().iter().filter(|o| o.security != "public") {
@@ -197,6 +200,8 @@ async fn the_matrix_of_roles() {
     let owner = acme.user("Anna", "Agent", Some(team)).await;
     let manager = acme.manager().await;
     let roles = ["CRM Manager", "Team Leader", "Agent", "Compliance", "Support", "Partner Manager"];
+    // Nobody who only reads changes what the next one sees.
+    let kept = records(&manager, &owner.to_string(), "kept", &KINDS).await;
     // Each role meets records of its own, of which it owns none: that is what scopes are about.
     let mut table: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (i, role) in roles.iter().enumerate() {
@@ -206,9 +211,21 @@ async fn the_matrix_of_roles() {
             let mut cells = Vec::new();
             for (who, actor) in [("near", &near), ("far", &far)] {
                 let tag = format!("{who}{i}{}", op.id.to_lowercase());
-                let mut ids = records(&manager, &owner.to_string(), &tag).await;
-                let spare = acme.user(&format!("Spare {tag}"), "Agent", Some(team)).await;
-                ids.insert("users", spare.to_string());
+                let mut ids = if op.method == Method::GET {
+                    kept.clone()
+                } else {
+                    let kinds: &[&str] = match kind_of(op) {
+                        // A contact of a client.
+                        "contacts" => &["clients", "contacts"],
+                        "customers" => &["clients"],
+                        kind => &[kind],
+                    };
+                    records(&manager, &owner.to_string(), &tag, kinds).await
+                };
+                if kind_of(op) == "users" && op.method != Method::GET {
+                    let spare = acme.user(&format!("Spare {tag}"), "Agent", Some(team)).await;
+                    ids.insert("users", spare.to_string());
+                }
                 ids.insert("teams", team.to_string());
                 cells.push(call(actor, op, &ids, &tag).await.status.to_string());
             }
