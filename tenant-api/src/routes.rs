@@ -70,6 +70,11 @@ fn console_apis() -> impl OpenApi {
     )
 }
 
+/// APIs for sales programs, under `/api/crm`.
+fn crm_apis() -> impl OpenApi {
+    (console::sales::SalesContactsApi,)
+}
+
 /// APIs at the platform's host, under `/api/platform`.
 fn platform_apis() -> impl OpenApi {
     (
@@ -99,6 +104,17 @@ fn console_service() -> OpenApiService<impl OpenApi, ()> {
         .url_prefix("/admin")
 }
 
+fn crm_service() -> OpenApiService<impl OpenApi, ()> {
+    OpenApiService::new(crm_apis(), "Brokerdesk sales API", env!("CARGO_PKG_VERSION"))
+        .description("What a sales program of the broker's own uses, at the broker's host.")
+        .url_prefix("/api/crm")
+}
+
+/// The specification of the sales API.
+pub fn crm_spec() -> String {
+    spec::finish(&crm_service().spec(), true)
+}
+
 /// The specification of the console API.
 pub fn console_spec() -> String {
     spec::finish(&console_service().spec(), true)
@@ -116,12 +132,13 @@ pub fn platform_spec() -> String {
 
 /// Everything behind the gate.
 pub fn routes(app: &SharedApp, dev: Option<DevPages>) -> impl Endpoint<Output = Response> + use<> {
-    let (tenant, platform, console) = (tenant_service(), platform_service(), console_service());
-    let console_docs = console.swagger_ui_html();
+    let (tenant, platform, console, crm) = (tenant_service(), platform_service(), console_service(), crm_service());
+    let (console_docs, crm_docs) = (console.swagger_ui_html(), crm.swagger_ui_html());
     let docs = tenant.swagger_ui_html();
     let platform_docs = platform.swagger_ui_html();
     let mut root = Route::new()
         .nest("/api/platform", at(Host::Platform, with_docs(platform, platform_spec(), platform_docs)))
+        .nest("/api/crm", at(Host::Tenant, with_docs(crm, crm_spec(), crm_docs)))
         .nest("/api", at(Host::Tenant, with_docs(tenant, tenant_spec(), docs)))
         .nest("/admin", at(Host::Tenant, with_docs(console, console_spec(), console_docs)));
     if let Some(dev) = dev.filter(|_| app.config.local_mode) {

@@ -43,10 +43,11 @@ fn operations(spec: &str) -> Vec<Operation> {
     all
 }
 
-/// Everything at a broker's host: the product's own API and the face for consoles.
+/// Everything at a broker's host: the product's own API and the faces for other programs.
 fn tenant_operations() -> Vec<Operation> {
     let mut all = operations(&tenant_api::routes::tenant_spec());
     all.extend(operations(&tenant_api::routes::console_spec()));
+    all.extend(operations(&tenant_api::routes::crm_spec()));
     all
 }
 
@@ -66,7 +67,7 @@ fn the_list_of_endpoints() {
 
 /// Sends an operation with ids of the given records and a body that could work.
 async fn call(api: &Api<'_>, op: &Operation, ids: &BTreeMap<&str, String>, tag: &str) -> test_kit::Reply {
-    let path = ["/api/platform", "/api", "/admin"].iter().find_map(|p| op.path.strip_prefix(p)).unwrap_or(&op.path);
+    let path = ["/api/platform", "/api/crm", "/api", "/admin"].iter().find_map(|p| op.path.strip_prefix(p)).unwrap_or(&op.path);
     let kind = path.split('/').nth(1).unwrap_or_default();
     let id = ids.get(kind).cloned().unwrap_or_else(|| "0190a000-0000-7000-8000-000000000000".into());
     let path = op.path.replace("{id}", &id).replace("{tag_id}", "0190a000-0000-7000-8000-000000000000").replace("{slug}", "acme");
@@ -95,7 +96,7 @@ fn body(op: &Operation, ids: &BTreeMap<&str, String>, tag: &str) -> Json {
         "createPartner" => json!({ "name": "New Partner", "email": email }),
         "createUser" => json!({ "name": "New User", "email": email, "role": "Agent" }),
         "createTeam" => json!({ "name": format!("Team {tag}") }),
-        "createContact" => json!({ "first_name": "New" }),
+        "createContact" | "crmCreateContact" => json!({ "first_name": "New" }),
         "createDeal" | "createOpportunity" => json!({ "name": "New" }),
         "moveDeal" | "moveOpportunity" => json!({ "stage": "verified" }),
         "createPipeline" => json!({ "name": format!("Pipeline {tag}") }),

@@ -1,0 +1,6 @@
+//! Contacts: a name in one or in two, and notes.
+
+mod http;
+mod input;
+
+pub use http::SalesContactsApi;
