@@ -72,7 +72,10 @@ fn console_apis() -> impl OpenApi {
 
 /// APIs for sales programs, under `/api/crm`.
 fn crm_apis() -> impl OpenApi {
-    (console::sales::SalesContactsApi,)
+    (
+        (console::sales::SalesContactsApi, console::sales::SalesActivitiesApi),
+        (console::sales::SalesOpportunitiesApi, console::sales::SalesDealsApi, console::sales::SalesPipelineApi),
+    )
 }
 
 /// APIs at the platform's host, under `/api/platform`.
