@@ -46,7 +46,8 @@ async fn a_contact_is_made_read_changed_and_deleted() {
     assert_eq!((&put["first_name"], &put["last_name"], &put["rating"]), (&json!("Jane"), &json!("Roe"), &json!(0)));
     assert_eq!(put["email"], "jane@example.com");
     assert_eq!(ada.patch(&path, &json!({ "first_name": "Ann" })).await.expect(200)["name"], "Ann Roe");
-    for (body, field) in [(json!({ "name": null }), "name"), (json!({ "first_name": "" }), "first_name"), (json!({ "rating": -1 }), "rating")]
+    for (body, field) in
+        [(json!({ "name": null }), "name"), (json!({ "first_name": "" }), "first_name"), (json!({ "rating": -1 }), "rating")]
     {
         assert_eq!(named(&ada.patch(&path, &body).await.refused(422, "validation_failed")), [field], "{body}");
     }

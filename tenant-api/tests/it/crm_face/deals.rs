@@ -13,7 +13,8 @@ async fn an_opportunity_in_the_words_of_the_contract() {
     let acme = world.broker_from("acme", "sales-crm").await;
     let ada = acme.manager().await;
     let jane = made(&ada, "contacts", json!({ "name": "Jane Doe" })).await;
-    let wrong = json!({ "value": "much", "probability": 101, "stage": "nowhere", "expected_close_date": "soon", "contact_id": "x" });
+    let wrong =
+        json!({ "value": "much", "probability": 101, "stage": "nowhere", "expected_close_date": "soon", "contact_id": "x" });
     let refused = ada.post("/api/crm/opportunities", &wrong).await.refused(422, "validation_failed");
     assert_eq!(named(&refused), ["contact_id", "expected_close_date", "name", "probability", "stage", "value"]);
     let told = refused["data"]["fields"]["stage"].to_string();
@@ -40,7 +41,10 @@ async fn an_opportunity_in_the_words_of_the_contract() {
     let own = ada.get(&format!("/api/opportunities/{}", id(&one))).await.expect(200);
     assert_eq!((&own["stage"], &own["amount"]), (&json!("qualified"), &json!("1500.50")));
     let changed = ada.patch(&path, &json!({ "value": "0.25", "probability": null })).await.expect(200);
-    assert_eq!((&changed["value"], &changed["probability"], &changed["stage"]), (&json!(0.25), &json!(20), &json!("qualification")));
+    assert_eq!(
+        (&changed["value"], &changed["probability"], &changed["stage"]),
+        (&json!(0.25), &json!(20), &json!("qualification"))
+    );
     let put = ada.put(&path, &json!({ "name": "Bigger one", "stage": "PROPOSAL", "value": null })).await.expect(200);
     assert_eq!((&put["name"], &put["stage"], put.get("value")), (&json!("Bigger one"), &json!("proposal"), None));
     let refused = ada.patch(&path, &json!({ "value": -1, "stage": "nowhere" })).await.refused(422, "validation_failed");
@@ -79,7 +83,8 @@ async fn stages_go_by_their_words_both_ways() {
     assert_eq!(ada.get(&path.replace("/crm", "")).await.expect(200)["stage"], "renewed");
     let refused = ada.patch(&path, &json!({ "stage": "prospect" })).await.refused(422, "validation_failed");
     assert!(refused["data"]["fields"]["stage"].to_string().contains("upcoming"), "{refused}");
-    let refused = ada.post("/api/crm/deals", &json!({ "name": "x", "pipeline": "nothing" })).await.refused(422, "validation_failed");
+    let refused =
+        ada.post("/api/crm/deals", &json!({ "name": "x", "pipeline": "nothing" })).await.refused(422, "validation_failed");
     assert_eq!(named(&refused), ["pipeline"]);
     let home = ada.patch(&path, &json!({ "pipeline": "sales", "reopen": true })).await.expect(200);
     assert_eq!((&home["pipeline"], &home["stage"]), (&json!("sales"), &json!("prospect")));
