@@ -152,7 +152,7 @@ async fn a_timeline_is_told_newest_first() {
     assert_eq!(column(&told, "type"), ["contact", "contact", "contact"]);
     let newest = &told["data"][0];
     assert_eq!(newest["changes"], json!([{ "field": "status", "old": "lead", "new": "customer" }]));
-    assert_eq!((newest["by"].as_str(), &newest["subject"]), (Some(ada.id()), &json!("Jane Doe")));
+    assert_eq!((newest["by"].as_str(), &newest["record_id"]), (Some(ada.id()), &jane["id"]));
     let second = ada.get(&format!("{path}/timeline?limit=1&offset=1")).await.expect(200);
     assert_eq!(second["data"][0]["changes"][0]["field"], "company");
     ada.get("/api/crm/contacts/0190a000-0000-7000-8000-000000000000/timeline").await.refused(404, "not_found");
