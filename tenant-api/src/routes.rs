@@ -6,7 +6,7 @@ use poem_openapi::{OpenApi, OpenApiService};
 use runtime::SharedApp;
 use runtime::http::{ApiError, Caller, Site, spec};
 
-use crate::{DevPages, events, pages, search, shape, undo};
+use crate::{DevPages, events, letter_case, pages, search, shape, undo};
 
 /// APIs at a broker's host, under `/api`.
 fn tenant_apis() -> impl OpenApi {
@@ -70,6 +70,14 @@ fn console_apis() -> impl OpenApi {
     )
 }
 
+/// APIs for sales programs, under `/api/crm`.
+fn crm_apis() -> impl OpenApi {
+    (
+        (console::sales::SalesContactsApi, console::sales::SalesActivitiesApi),
+        (console::sales::SalesOpportunitiesApi, console::sales::SalesDealsApi, console::sales::SalesPipelineApi),
+    )
+}
+
 /// APIs at the platform's host, under `/api/platform`.
 fn platform_apis() -> impl OpenApi {
     (
@@ -99,6 +107,17 @@ fn console_service() -> OpenApiService<impl OpenApi, ()> {
         .url_prefix("/admin")
 }
 
+fn crm_service() -> OpenApiService<impl OpenApi, ()> {
+    OpenApiService::new(crm_apis(), "Brokerdesk sales API", env!("CARGO_PKG_VERSION"))
+        .description("What a sales program of the broker's own uses, at the broker's host.")
+        .url_prefix("/api/crm")
+}
+
+/// The specification of the sales API.
+pub fn crm_spec() -> String {
+    spec::finish(&crm_service().spec(), true)
+}
+
 /// The specification of the console API.
 pub fn console_spec() -> String {
     spec::finish(&console_service().spec(), true)
@@ -116,12 +135,13 @@ pub fn platform_spec() -> String {
 
 /// Everything behind the gate.
 pub fn routes(app: &SharedApp, dev: Option<DevPages>) -> impl Endpoint<Output = Response> + use<> {
-    let (tenant, platform, console) = (tenant_service(), platform_service(), console_service());
-    let console_docs = console.swagger_ui_html();
+    let (tenant, platform, console, crm) = (tenant_service(), platform_service(), console_service(), crm_service());
+    let (console_docs, crm_docs) = (console.swagger_ui_html(), crm.swagger_ui_html());
     let docs = tenant.swagger_ui_html();
     let platform_docs = platform.swagger_ui_html();
     let mut root = Route::new()
         .nest("/api/platform", at(Host::Platform, with_docs(platform, platform_spec(), platform_docs)))
+        .nest("/api/crm", at(Host::Tenant, letter_case::any(with_docs(crm, crm_spec(), crm_docs).map_to_response())))
         .nest("/api", at(Host::Tenant, with_docs(tenant, tenant_spec(), docs)))
         .nest("/admin", at(Host::Tenant, with_docs(console, console_spec(), console_docs)));
     if let Some(dev) = dev.filter(|_| app.config.local_mode) {

@@ -129,6 +129,7 @@ fn openapi(check: bool, dir: &std::path::Path) -> anyhow::Result<()> {
         ("openapi.json", tenant_api::routes::tenant_spec()),
         ("openapi-platform.json", tenant_api::routes::platform_spec()),
         ("openapi-console.json", tenant_api::routes::console_spec()),
+        ("openapi-crm.json", tenant_api::routes::crm_spec()),
     ];
     for (name, text) in files {
         let path = dir.join(name);

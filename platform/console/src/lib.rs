@@ -1,4 +1,5 @@
-//! Faces for programs of the broker's own: `/admin`, for a console that signs its people in by itself.
+//! Faces for programs of the broker's own: `/admin`, for a console that signs its people in by itself, and
+//! `/api/crm`, for a sales program with words of its own.
 //!
 //! Always holds: nothing is decided here. A face renames, reads and writes through the services of the product,
 //! so scopes, masks, audit and events are those of every other way in. Where two names are joined in the
@@ -16,6 +17,7 @@ mod naming;
 pub mod notes;
 mod people;
 pub mod pipelines;
+pub mod sales;
 mod stages;
 pub mod tags;
 

@@ -18,8 +18,11 @@ async fn one(ctx: &Ctx, field: &str, text: &str) -> kernel::Result<String> {
     }
 }
 
-/// The same for a field that may be absent or null; the first of the two names that is there.
-pub async fn given(ctx: &Ctx, fields: [(&str, &MaybeUndefined<String>); 2]) -> kernel::Result<MaybeUndefined<String>> {
+/// The same for a field that may be absent or null; the first of its names that is there.
+pub async fn given<const N: usize>(
+    ctx: &Ctx,
+    fields: [(&str, &MaybeUndefined<String>); N],
+) -> kernel::Result<MaybeUndefined<String>> {
     for (field, value) in fields {
         match value {
             MaybeUndefined::Undefined => {}

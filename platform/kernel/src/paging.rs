@@ -10,6 +10,8 @@ use crate::error::{DomainError, Result};
 pub const DEFAULT_LIMIT: u64 = 20;
 /// The most rows on a page.
 pub const MAX_LIMIT: u64 = 200;
+/// The last row that is reached without a cursor.
+pub const DEEPEST: u64 = 100_000;
 /// Totals are counted up to here and estimated beyond.
 pub const COUNT_CAP: u64 = 10_000;
 
@@ -22,6 +24,8 @@ pub struct Paging {
     pub limit: u64,
     /// The position after which the page starts.
     pub cursor: Option<Cursor>,
+    /// Rows between the start of that page and the first one wanted, for who counts rows and not pages.
+    pub skip: u64,
 }
 
 impl Paging {
@@ -41,7 +45,7 @@ impl Paging {
         let limit = number("limit", limit, DEFAULT_LIMIT).min(MAX_LIMIT);
         let page = number("page", page, 1);
         // Deep pages read and throw away everything before them; cursors do not.
-        if page.saturating_mul(limit) > 100_000 {
+        if page.saturating_mul(limit) > DEEPEST {
             fields.insert("page".to_owned(), vec!["is too deep; continue with `cursor`".to_owned()]);
         }
         let cursor = match cursor {
@@ -54,18 +58,41 @@ impl Paging {
                 }
             },
         };
-        if fields.is_empty() { Ok(Self { page, limit, cursor }) } else { Err(DomainError::invalid(fields)) }
+        if fields.is_empty() { Ok(Self { page, limit, cursor, skip: 0 }) } else { Err(DomainError::invalid(fields)) }
+    }
+
+    /// The same from a number of rows to skip. With an offset there is neither a page nor a cursor.
+    pub fn from_offset(offset: &str, limit: Option<&str>) -> Result<Self> {
+        let offset = offset.trim().parse::<u64>();
+        let fault = match offset {
+            Err(_) => Some("must be a whole number of 0 or more"),
+            Ok(rows) if rows > DEEPEST => Some("is too deep; continue with `cursor`"),
+            Ok(_) => None,
+        };
+        let paging = Self::parse(None, limit, None);
+        match (fault, offset, paging) {
+            (None, Ok(rows), Ok(paging)) => Ok(Self { page: rows / paging.limit + 1, skip: rows % paging.limit, ..paging }),
+            (None, _, Err(error)) => Err(error),
+            (fault, _, paging) => {
+                let mut fields = match paging {
+                    Err(DomainError::Invalid { fields, .. }) => fields,
+                    _ => crate::error::FieldErrors::new(),
+                };
+                fields.insert("offset".to_owned(), vec![fault.unwrap_or_default().to_owned()]);
+                Err(DomainError::invalid(fields))
+            }
+        }
     }
 
     /// Rows to skip; zero with a cursor.
     pub fn offset(&self) -> u64 {
-        if self.cursor.is_some() { 0 } else { (self.page - 1) * self.limit }
+        if self.cursor.is_some() { 0 } else { (self.page - 1) * self.limit + self.skip }
     }
 }
 
 impl Default for Paging {
     fn default() -> Self {
-        Self { page: 1, limit: DEFAULT_LIMIT, cursor: None }
+        Self { page: 1, limit: DEFAULT_LIMIT, cursor: None, skip: 0 }
     }
 }
 
@@ -144,6 +171,19 @@ mod tests {
     #[test]
     fn a_limit_over_the_most_is_cut() {
         assert_eq!(Paging::parse(None, Some("5000"), None).map(|p| p.limit).ok(), Some(200));
+    }
+
+    #[test]
+    fn an_offset_is_kept_to_the_row() {
+        for (offset, limit, page, skip) in [("0", "20", 1, 0), ("40", "20", 3, 0), ("45", "20", 3, 5), ("7", "10", 1, 7)] {
+            let paging = Paging::from_offset(offset, Some(limit)).ok();
+            assert_eq!(paging.as_ref().map(|p| (p.page, p.skip)), Some((page, skip)), "{offset}");
+            assert_eq!(paging.map(|p| p.offset().to_string()).as_deref(), Some(offset));
+        }
+        for (offset, limit, named) in [("-1", "20", "offset"), ("100001", "20", "offset"), ("x", "0", "limit offset")] {
+            let Err(DomainError::Invalid { fields, .. }) = Paging::from_offset(offset, Some(limit)) else { panic!("{offset}") };
+            assert_eq!(fields.into_keys().collect::<Vec<_>>().join(" "), named);
+        }
     }
 
     #[test]

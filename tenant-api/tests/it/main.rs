@@ -19,6 +19,7 @@ mod clients;
 mod columns;
 mod consents;
 mod console;
+mod crm_face;
 mod contacts;
 mod custom_fields;
 mod deals;

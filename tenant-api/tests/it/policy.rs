@@ -43,10 +43,11 @@ fn operations(spec: &str) -> Vec<Operation> {
     all
 }
 
-/// Everything at a broker's host: the product's own API and the face for consoles.
+/// Everything at a broker's host: the product's own API and the faces for other programs.
 fn tenant_operations() -> Vec<Operation> {
     let mut all = operations(&tenant_api::routes::tenant_spec());
     all.extend(operations(&tenant_api::routes::console_spec()));
+    all.extend(operations(&tenant_api::routes::crm_spec()));
     all
 }
 
@@ -93,7 +94,7 @@ fn body(op: &Operation, ids: &BTreeMap<&str, String>, tag: &str) -> Json {
         "createPartner" => json!({ "name": "New Partner", "email": email }),
         "createUser" => json!({ "name": "New User", "email": email, "role": "Agent" }),
         "createTeam" => json!({ "name": format!("Team {tag}") }),
-        "createContact" => json!({ "first_name": "New" }),
+        "createContact" | "crmCreateContact" => json!({ "first_name": "New" }),
         "createDeal" | "createOpportunity" => json!({ "name": "New" }),
         "moveDeal" | "moveOpportunity" => json!({ "stage": "verified" }),
         "createPipeline" => json!({ "name": format!("Pipeline {tag}") }),
