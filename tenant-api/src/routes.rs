@@ -66,13 +66,16 @@ fn console_apis() -> impl OpenApi {
         (console::CustomersApi, console::CustomerTagsApi, console::ConsoleContactsApi),
         (console::ConsoleDealsApi, console::ConsolePipelinesApi),
         (console::ConsoleActivitiesApi, console::ConsoleNotesApi, console::ConsoleAttachmentsApi),
-        (console::ConsoleTagsApi, console::ConsoleAuditApi),
+        (console::ConsoleTagsApi, console::ConsoleAuditApi, console::ConsoleReportsApi),
     )
 }
 
 /// APIs for sales programs, under `/api/crm`.
 fn crm_apis() -> impl OpenApi {
-    (console::sales::SalesContactsApi,)
+    (
+        console::sales::SalesContactsApi,
+        (console::sales::SalesStatsApi, console::sales::SalesDashboardApi, console::sales::SalesIntegrationsApi),
+    )
 }
 
 /// APIs at the platform's host, under `/api/platform`.

@@ -4,6 +4,12 @@
 //! out; amounts are numbers.
 
 pub mod contacts;
+pub mod dashboard;
 mod envelope;
+pub mod integrations;
+pub mod stats;
 
 pub use contacts::SalesContactsApi;
+pub use dashboard::SalesDashboardApi;
+pub use integrations::SalesIntegrationsApi;
+pub use stats::SalesStatsApi;
