@@ -73,7 +73,8 @@ fn console_apis() -> impl OpenApi {
 /// APIs for sales programs, under `/api/crm`.
 fn crm_apis() -> impl OpenApi {
     (
-        console::sales::SalesContactsApi,
+        (console::sales::SalesContactsApi, console::sales::SalesActivitiesApi),
+        (console::sales::SalesOpportunitiesApi, console::sales::SalesDealsApi, console::sales::SalesPipelineApi),
         (console::sales::SalesStatsApi, console::sales::SalesDashboardApi, console::sales::SalesIntegrationsApi),
     )
 }

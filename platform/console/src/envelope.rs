@@ -3,6 +3,7 @@
 use kernel::paging::{Page, Paging};
 use poem_openapi::Object;
 use poem_openapi::types::{MaybeUndefined, ParseFromJSON, ToJSON};
+use serde_json::Value as Json;
 
 /// A page of a list.
 #[derive(Debug, Clone, Object)]
@@ -48,6 +49,27 @@ pub fn either<T: Clone>(a: &MaybeUndefined<T>, b: &MaybeUndefined<T>) -> MaybeUn
     if a.is_undefined() { b.clone() } else { a.clone() }
 }
 
+/// A decimal number that may come as a number or as a text, as a text. What is neither is left for the checks to refuse.
+pub fn number(given: &MaybeUndefined<Json>) -> MaybeUndefined<String> {
+    match given {
+        MaybeUndefined::Undefined => MaybeUndefined::Undefined,
+        MaybeUndefined::Null => MaybeUndefined::Null,
+        MaybeUndefined::Value(Json::String(text)) => MaybeUndefined::Value(text.clone()),
+        // The shortest text of a number is the number that was sent.
+        MaybeUndefined::Value(other) => MaybeUndefined::Value(other.to_string()),
+    }
+}
+
+/// The day of a day or an instant.
+pub fn day(given: &MaybeUndefined<String>) -> MaybeUndefined<String> {
+    match given {
+        MaybeUndefined::Value(text) if text.as_bytes().get(10) == Some(&b'T') => {
+            MaybeUndefined::Value(text.chars().take(10).collect())
+        }
+        other => other.clone(),
+    }
+}
+
 /// Reads `page`, and `limit` or `page_size`.
 pub fn paging(page: Option<&str>, limit: Option<&str>, page_size: Option<&str>) -> kernel::Result<Paging> {
     Paging::parse(page, limit.or(page_size), None)
@@ -65,7 +87,19 @@ pub fn order(by: Option<&str>, order: Option<&str>) -> kernel::Result<Option<Str
 
 #[cfg(test)]
 mod tests {
-    use super::order;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn amounts_stay_what_was_sent() {
+        for (sent, kept) in
+            [(json!(1500), "1500"), (json!(0.1), "0.1"), (json!(12345678901.25), "12345678901.25"), (json!("99.9"), "99.9")]
+        {
+            assert_eq!(number(&MaybeUndefined::Value(sent)).take().as_deref(), Some(kept));
+        }
+        assert_eq!(number(&MaybeUndefined::Value(json!(true))).take().as_deref(), Some("true"));
+        assert_eq!(day(&MaybeUndefined::Value("2030-01-02T00:00:00Z".into())).take().as_deref(), Some("2030-01-02"));
+    }
 
     #[test]
     fn orders() {

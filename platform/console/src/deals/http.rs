@@ -116,7 +116,7 @@ async fn move_to(ctx: &Ctx, id: Uuid, input: ConsoleStageIn) -> kernel::Result<D
     let deal = service::get(ctx, Kind::Deal, id).await?;
     let word = input.stage.filter(|s| !s.trim().is_empty()).ok_or_else(|| DomainError::field("stage", "is required"))?;
     let pipeline = crm::pipelines::service::get(ctx, &deal.pipeline).await?;
-    let stage = stages::key_of(&pipeline, &word);
+    let stage = stages::CONSOLE.key_of(&pipeline, &word);
     let wish = DealStageIn { stage: Some(stage), lost_reason: input.lost_reason, reopen: input.reopen, ..DealStageIn::default() };
     moves::move_to(ctx, Kind::Deal, id, &wish).await
 }
@@ -193,7 +193,7 @@ impl ConsoleDealsApi {
         let ctx = auth.0.read().await?;
         ctx.require(Kind::Deal.read())?;
         let filter = DealFilter {
-            stage: stages::filter(&ctx, stage.0.as_deref()).await?,
+            stage: stages::CONSOLE.filter(&ctx, stage.0.as_deref()).await?,
             assigned_to: people::filter(&ctx, "owner_id", [owner_id.0, None]).await?,
             client_id: customer_id.0,
             created_from: date_from.0,
@@ -214,7 +214,7 @@ impl ConsoleDealsApi {
         let ctx = auth.0.begin().await?;
         ctx.require(Kind::Deal.create())?;
         let pipeline = crm::pipelines::service::chosen(&ctx, None).await?;
-        let stage = body.0.stage.as_deref().map(|word| stages::key_of(&pipeline, word));
+        let stage = body.0.stage.as_deref().map(|word| stages::CONSOLE.key_of(&pipeline, word));
         let input = body.0.new_deal(&ctx, stage).await?;
         if input.client_id.as_deref().is_none_or(|id| id.trim().is_empty()) {
             let mut fields = kernel::error::FieldErrors::new();

@@ -1,5 +1,6 @@
 //! `/api/crm/contacts`.
 
+use access::audit::Chapter;
 use crm::contacts::entity::Contact;
 use crm::contacts::http::{ContactFilter, ContactOut};
 use crm::contacts::service;
@@ -11,7 +12,8 @@ use runtime::http::{ApiResult, Created, ListOut, NoContent, SignedIn, Staff};
 use uuid::Uuid;
 
 use super::input::{SalesContactIn, spelt};
-use crate::sales::envelope::{paging, sort, word};
+use super::timeline::{SalesEventOut, events};
+use crate::sales::envelope::{list, paging, sort, word};
 
 /// A contact.
 #[derive(Debug, Clone, Object)]
@@ -192,5 +194,28 @@ impl SalesContactsApi {
         service::delete(&ctx, id.0).await?;
         ctx.commit_reply(204, &serde_json::Value::Null).await?;
         Ok(NoContent)
+    }
+
+    /// What happened about a contact, newest first
+    ///
+    /// Its own changes, and what the caller sees of activities, notes, calls, mails and deals about it.
+    #[oai(path = "/contacts/:id/timeline", method = "get", operation_id = "crmContactTimeline")]
+    async fn timeline(
+        &self,
+        auth: Staff,
+        id: Path<Uuid>,
+        /// Rows on a page, 20 by default, 200 at most.
+        limit: Query<Option<String>>,
+        /// Rows to skip, at most 100,000; not together with `page` or `cursor`.
+        offset: Query<Option<String>>,
+        /// 1-based page.
+        page: Query<Option<String>>,
+        /// `next_cursor` of the page before.
+        cursor: Query<Option<String>>,
+    ) -> ApiResult<Json<ListOut<SalesEventOut>>> {
+        let paging = paging(page.0.as_deref(), limit.0.as_deref(), cursor.0.as_deref(), offset.0.as_deref())?;
+        let ctx = auth.0.read().await?;
+        let found = service::timeline(&ctx, id.0, Chapter::All, &paging).await?;
+        Ok(Json(list(found, async |entries| events(&ctx, entries).await).await?))
     }
 }

@@ -2,5 +2,6 @@
 
 mod http;
 mod input;
+mod timeline;
 
 pub use http::SalesContactsApi;
