@@ -19,7 +19,10 @@ async fn one(ctx: &Ctx, field: &str, text: &str) -> kernel::Result<String> {
 }
 
 /// The same for a field that may be absent or null; the first of its names that is there.
-pub async fn given<const N: usize>(ctx: &Ctx, fields: [(&str, &MaybeUndefined<String>); N]) -> kernel::Result<MaybeUndefined<String>> {
+pub async fn given<const N: usize>(
+    ctx: &Ctx,
+    fields: [(&str, &MaybeUndefined<String>); N],
+) -> kernel::Result<MaybeUndefined<String>> {
     for (field, value) in fields {
         match value {
             MaybeUndefined::Undefined => {}

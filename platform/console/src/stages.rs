@@ -131,8 +131,14 @@ mod tests {
         }
     }
 
-    const USUAL: &[(&str, &str)] =
-        &[("lead", "none"), ("qualified", "none"), ("proposal", "none"), ("negotiation", "none"), ("won", "won"), ("lost", "lost")];
+    const USUAL: &[(&str, &str)] = &[
+        ("lead", "none"),
+        ("qualified", "none"),
+        ("proposal", "none"),
+        ("negotiation", "none"),
+        ("won", "won"),
+        ("lost", "lost"),
+    ];
 
     #[test]
     fn every_word_comes_back_in_any_case() {
@@ -150,7 +156,8 @@ mod tests {
 
     #[test]
     fn a_pipeline_s_own_keys_come_first_and_ends_go_by_their_outcome() {
-        let own = pipeline(&[("lead", "none"), ("prospect", "none"), ("offer_sent", "none"), ("renewed", "won"), ("more", "won")]);
+        let own =
+            pipeline(&[("lead", "none"), ("prospect", "none"), ("offer_sent", "none"), ("renewed", "won"), ("more", "won")]);
         assert_eq!(SALES.all_of(&own), ["lead", "prospect", "offer_sent", "closed-won"]);
         assert_eq!(SALES.key_of(&own, "prospect"), "prospect");
         assert_eq!(SALES.key_of(&own, "Offer Sent"), "offer_sent");

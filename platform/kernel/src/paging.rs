@@ -71,9 +71,7 @@ impl Paging {
         };
         let paging = Self::parse(None, limit, None);
         match (fault, offset, paging) {
-            (None, Ok(rows), Ok(paging)) => {
-                Ok(Self { page: rows / paging.limit + 1, skip: rows % paging.limit, ..paging })
-            }
+            (None, Ok(rows), Ok(paging)) => Ok(Self { page: rows / paging.limit + 1, skip: rows % paging.limit, ..paging }),
             (None, _, Err(error)) => Err(error),
             (fault, _, paging) => {
                 let mut fields = match paging {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::ask::{Ask, SalesFilter};
 use super::entity::{ActivityDay, OpenFigures, Performer, Sum};
-use super::sums::{Line, Rate, grouped};
+use super::sums::{Rate, grouped};
 use super::{closed, open, people};
 use crate::deals::Kind;
 

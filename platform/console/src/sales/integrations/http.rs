@@ -9,8 +9,8 @@ use runtime::http::{ApiResult, OptionalJson, SignedIn, Staff};
 use super::service::{self, Source};
 use super::shapes::{
     CachedDataOut, ClearIn, ClearedOut, ContactsBySourceOut, ContactsOf, DealsBySourceOut, DealsOf, FoundBySourceOut, FoundOut,
-    KeptBySourceOut, KeptOut, KnownContactsOut, KnownDealsOut, LocalCountsOut, LocalOut, RefusedOut, SearchedOut, SourceStatusOut,
-    StatusBySourceOut, SyncStatusOut,
+    KeptBySourceOut, KeptOut, KnownContactsOut, KnownDealsOut, LocalCountsOut, LocalOut, RefusedOut, SearchedOut,
+    SourceStatusOut, StatusBySourceOut, SyncStatusOut,
 };
 use crate::sales::envelope::paging;
 

@@ -4,7 +4,7 @@
 //! nothing here while the broker has no credentials for them, and say so.
 
 mod http;
-mod shapes;
 mod service;
+mod shapes;
 
 pub use http::SalesIntegrationsApi;

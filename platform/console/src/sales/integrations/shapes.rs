@@ -275,8 +275,7 @@ fn never(_: &Option<chrono::DateTime<chrono::Utc>>) -> bool {
 
 impl SourceStatusOut {
     /// Of a program that nobody has connected.
-    pub const IDLE: Self =
-        Self { status: SyncState::Idle, last_sync: None, contact_count: 0, deal_count: 0, error: None };
+    pub const IDLE: Self = Self { status: SyncState::Idle, last_sync: None, contact_count: 0, deal_count: 0, error: None };
 }
 
 /// What we have ourselves.
