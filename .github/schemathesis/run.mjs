@@ -11,8 +11,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startWorld } from '../../web/e2e/world.mjs';
 
-const API = fileURLToPath(new URL('../../tenant-api/', import.meta.url));
-const { SCHEMATHESIS = 'schemathesis', SCHEMATHESIS_EXAMPLES = '4', SCHEMATHESIS_ARGS = '' } = process.env;
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const API = join(ROOT, 'tenant-api');
+const { SCHEMATHESIS_EXAMPLES = '4', SCHEMATHESIS_ARGS = '', CARGO_TARGET_DIR } = process.env;
+// Where `.github/scripts/install test` puts it.
+const SCHEMATHESIS =
+  process.env.SCHEMATHESIS ||
+  join(CARGO_TARGET_DIR || join(ROOT, 'target'), 'tools/schemathesis/bin/schemathesis');
 const CHECKS = ['not_a_server_error', 'status_code_conformance', 'response_schema_conformance', 'content_type_conformance'];
 
 /** Operations that would end the run itself, and why. */

@@ -20,6 +20,7 @@ mod columns;
 mod consents;
 mod console;
 mod contacts;
+mod crm_face_figures;
 mod custom_fields;
 mod deals;
 mod documents;

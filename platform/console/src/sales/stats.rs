@@ -12,7 +12,7 @@ use crate::stages::SALES;
 
 /// A step of the funnel.
 #[derive(Debug, Clone, Object)]
-pub struct SalesStepOut {
+pub struct SalesFunnelOut {
     /// The stage.
     pub stage: String,
     /// Its name.
@@ -23,7 +23,7 @@ pub struct SalesStepOut {
 
 /// Activities of a day.
 #[derive(Debug, Clone, Object)]
-pub struct SalesDayOut {
+pub struct SalesActivityDayOut {
     /// The day, in the broker's time zone.
     pub date: String,
     /// How many.
@@ -68,9 +68,9 @@ pub struct SalesStatsOut {
     #[oai(nullable)]
     pub close_rate: Option<f64>,
     /// From stage to stage.
-    pub conversion_funnel: Vec<SalesStepOut>,
+    pub conversion_funnel: Vec<SalesFunnelOut>,
     /// Days of the period with activities, in order.
-    pub activity_timeline: Vec<SalesDayOut>,
+    pub activity_timeline: Vec<SalesActivityDayOut>,
     /// First day of the period.
     pub from: String,
     /// Last day of the period.
@@ -81,7 +81,7 @@ pub struct SalesStatsOut {
     pub missing_rates: Vec<String>,
 }
 
-impl From<ActivityDay> for SalesDayOut {
+impl From<ActivityDay> for SalesActivityDayOut {
     fn from(d: ActivityDay) -> Self {
         let count = d.total();
         Self { date: d.date, count, call: d.call, email: d.email, meeting: d.meeting, task: d.task, note: d.note }
@@ -89,12 +89,12 @@ impl From<ActivityDay> for SalesDayOut {
 }
 
 /// The steps in the words of this face.
-async fn spoken(ctx: &Ctx, pipeline: Option<&str>, steps: Vec<Step>) -> kernel::Result<Vec<SalesStepOut>> {
+async fn spoken(ctx: &Ctx, pipeline: Option<&str>, steps: Vec<Step>) -> kernel::Result<Vec<SalesFunnelOut>> {
     let Some(key) = pipeline.filter(|_| !steps.is_empty()) else { return Ok(Vec::new()) };
     let pipeline = crm::pipelines::service::get(ctx, key).await?;
     let step = |s: Step| {
         let outcome = pipeline.stage(&s.stage).map_or("none", |stage| stage.outcome.as_str());
-        SalesStepOut { stage: SALES.word_of(Some(&pipeline), &s.stage, outcome), label: s.label, count: s.count }
+        SalesFunnelOut { stage: SALES.word_of(Some(&pipeline), &s.stage, outcome), label: s.label, count: s.count }
     };
     Ok(steps.into_iter().map(step).collect())
 }
