@@ -3,6 +3,7 @@
 //! [`routes`] is THE LIST of APIs.
 
 pub mod events;
+mod letter_case;
 pub mod pages;
 pub mod probes;
 pub mod routes;

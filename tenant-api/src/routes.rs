@@ -6,7 +6,7 @@ use poem_openapi::{OpenApi, OpenApiService};
 use runtime::SharedApp;
 use runtime::http::{ApiError, Caller, Site, spec};
 
-use crate::{DevPages, events, pages, search, shape, undo};
+use crate::{DevPages, events, letter_case, pages, search, shape, undo};
 
 /// APIs at a broker's host, under `/api`.
 fn tenant_apis() -> impl OpenApi {
@@ -142,7 +142,7 @@ pub fn routes(app: &SharedApp, dev: Option<DevPages>) -> impl Endpoint<Output = 
     let platform_docs = platform.swagger_ui_html();
     let mut root = Route::new()
         .nest("/api/platform", at(Host::Platform, with_docs(platform, platform_spec(), platform_docs)))
-        .nest("/api/crm", at(Host::Tenant, with_docs(crm, crm_spec(), crm_docs)))
+        .nest("/api/crm", at(Host::Tenant, letter_case::any(with_docs(crm, crm_spec(), crm_docs).map_to_response())))
         .nest("/api", at(Host::Tenant, with_docs(tenant, tenant_spec(), docs)))
         .nest("/admin", at(Host::Tenant, with_docs(console, console_spec(), console_docs)));
     if let Some(dev) = dev.filter(|_| app.config.local_mode) {

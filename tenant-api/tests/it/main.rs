@@ -19,6 +19,7 @@ mod clients;
 mod columns;
 mod consents;
 mod console;
+mod crm_face;
 mod contacts;
 mod crm_face_figures;
 mod custom_fields;

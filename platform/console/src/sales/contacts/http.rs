@@ -95,9 +95,9 @@ fn out(ctx: &Ctx, contact: Contact) -> SalesContactOut {
 
 async fn change(auth: &SignedIn, id: Uuid, input: SalesContactIn) -> kernel::Result<SalesContactOut> {
     let ctx = auth.begin().await?;
-    service::get(&ctx, id).await?;
+    let old = service::get(&ctx, id).await?;
     let in_one = input.is_named_in_one();
-    let patch = input.patch(&ctx).await?;
+    let patch = input.without_echo(&old).patch(&ctx).await?;
     let contact = service::update(&ctx, id, &patch).await.map_err(|e| spelt(e, in_one))?;
     let out = out(&ctx, contact);
     ctx.commit_reply(200, &out).await?;

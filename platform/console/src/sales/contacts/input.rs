@@ -1,5 +1,6 @@
 //! What the face says of a contact.
 
+use crm::contacts::entity::Contact;
 use crm::contacts::http::{ContactIn, ContactPatch};
 use kernel::DomainError;
 use poem_openapi::Object;
@@ -35,7 +36,7 @@ pub struct SalesContactIn {
     pub rating: MaybeUndefined<i32>,
     /// The client whose contact it is.
     pub client_id: MaybeUndefined<String>,
-    /// Owner's id, ours or the issuer's; the caller if absent.
+    /// Owner's id, ours or the issuer's.
     pub assigned_to: MaybeUndefined<String>,
     /// Tags.
     pub tags: MaybeUndefined<Vec<String>>,
@@ -97,6 +98,16 @@ impl SalesContactIn {
             custom: patch.custom.take(),
             ..ContactIn::default()
         })
+    }
+
+    /// Without what is sent back as it was shown: who sees a value masked may keep it.
+    pub fn without_echo(mut self, shown: &Contact) -> Self {
+        for (given, shown) in [(&mut self.email, &shown.email), (&mut self.phone, &shown.phone)] {
+            if given.value().is_some() && given.value() == shown.as_ref() {
+                *given = MaybeUndefined::Undefined;
+            }
+        }
+        self
     }
 
     /// Whether the name is given in one: faults of it are told of that.
