@@ -38,7 +38,8 @@ async fn filled<'w>(broker: &Broker<'w>) -> (Api<'w>, Api<'w>) {
         made(&ada, "/api/contacts", json!({ "first_name": first, "last_name": "Stone", "company": company })).await;
     }
     made(&ben, "/api/contacts", json!({ "first_name": "Nina", "last_name": "Stone", "email": "nina@example.com" })).await;
-    let deal = |name: &str, amount: &str, stage: &str| json!({ "name": name, "amount": amount, "currency": "USD", "stage": stage });
+    let deal =
+        |name: &str, amount: &str, stage: &str| json!({ "name": name, "amount": amount, "currency": "USD", "stage": stage });
     made(&ada, "/api/deals", deal("Stone pier", "1000.50", "won")).await;
     made(&ada, "/api/deals", deal("Road", "400", "qualified")).await;
     made(&ben, "/api/deals", deal("Stone wall", "70", "negotiation")).await;
@@ -156,7 +157,9 @@ async fn searches_go_over_every_source() {
     assert_eq!((&both["total"], &both["query"], &both["type"]), (&json!(5), &json!("stone"), &json!("all")));
     assert_eq!((&both["results"]["brivity"], &both["results"]["topproducer"]), (&json!([]), &json!([])));
     assert_eq!(len(&both["results"]["local"]), 5);
-    for (kind, answered, total) in [("contact", "contact", 3), ("contacts", "contact", 3), ("Deal", "deal", 2), ("deals", "deal", 2)] {
+    for (kind, answered, total) in
+        [("contact", "contact", 3), ("contacts", "contact", 3), ("Deal", "deal", 2), ("deals", "deal", 2)]
+    {
         let found = ada.get(&format!("{search}?q=stone&type={kind}")).await.expect(200);
         assert_eq!((&found["type"], &found["total"]), (&json!(answered), &json!(total)), "{kind}");
         assert!(found["results"]["local"].as_array().unwrap().iter().all(|r| r["type"] == answered && r["source"] == "local"));

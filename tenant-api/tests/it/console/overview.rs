@@ -69,11 +69,16 @@ async fn a_broker_at_a_glance() {
         rows.map(|row| (row[key].as_str().unwrap().to_owned(), row[value].clone())).collect()
     };
     let statuses = of(&all["customers_by_status"], "status", "count");
-    assert_eq!((&statuses["active"], &statuses["churned"]), (&json!(1), &json!(0)), "{statuses:?}");
+    assert_eq!((&statuses["active"], &statuses["dormant"]), (&json!(1), &json!(0)), "{statuses:?}");
     let (counts, values) = (of(&all["deals_by_stage"], "stage", "count"), of(&all["deals_by_stage"], "stage", "value"));
-    for (stage, count, value) in
-        [("lead", 1, 0.0), ("qualified", 0, 0.0), ("proposal", 1, 1000.5), ("negotiation", 1, 300.25), ("won", 1, 700.0), ("lost", 1, 5.0)]
-    {
+    for (stage, count, value) in [
+        ("lead", 1, 0.0),
+        ("qualified", 0, 0.0),
+        ("proposal", 1, 1000.5),
+        ("negotiation", 1, 300.25),
+        ("won", 1, 700.0),
+        ("lost", 1, 5.0),
+    ] {
         assert_eq!((&counts[stage], &values[stage]), (&json!(count), &json!(value)), "{stage}");
     }
     let days = all["activities_over_time"].as_array().unwrap();
@@ -214,7 +219,7 @@ async fn figures_equal_a_plain_count_of_the_rows() {
     let today = today_in(&broker, zone).await;
     let mut dice = Dice::new(7);
     fill(&broker, &mut dice, &people, today, zone).await;
-    let statuses = ["lead", "prospect", "active", "churned"];
+    let statuses = ["new", "active", "at_risk", "closed"];
     let rows: Vec<String> = (0..40)
         .map(|n| {
             let (user, team) = people[n % 3];
@@ -223,7 +228,8 @@ async fn figures_equal_a_plain_count_of_the_rows() {
             format!("(gen_random_uuid(), 'A', 'B', 'c{n}@example.com', '{}', {owner}, {moment}, {deleted})", statuses[n % 4])
         })
         .collect();
-    let insert = "insert into clients (id, first_name, last_name, email, status, assigned_to, team_id, created_at, deleted_at) values";
+    let insert =
+        "insert into clients (id, first_name, last_name, email, status, assigned_to, team_id, created_at, deleted_at) values";
     sql(&broker, format!("{insert} {}", rows.join(","))).await;
     let mut seen = compare(&manager, &broker, zone, "true").await;
     let team = format!("(d.team_id = '{near}' or d.assigned_to = '{}')", leader.id());

@@ -251,12 +251,11 @@ pub struct SearchedOut {
 
 /// A program that may be read.
 #[derive(Debug, Clone, Object)]
-#[oai(skip_serializing_if_is_none)]
 pub struct SourceStatusOut {
     /// Whether it is being read.
     pub status: SyncState,
     /// When it was last read; null: never.
-    #[oai(nullable, skip_serializing_if = "never", rename = "lastSync")]
+    #[oai(nullable, rename = "lastSync")]
     pub last_sync: Option<chrono::DateTime<chrono::Utc>>,
     /// People known from there.
     #[oai(rename = "contactCount")]
@@ -265,12 +264,8 @@ pub struct SourceStatusOut {
     #[oai(rename = "dealCount")]
     pub deal_count: u64,
     /// What went wrong the last time.
+    #[oai(skip_serializing_if_is_none)]
     pub error: Option<String>,
-}
-
-/// The contract wants `lastSync: null` spelled out.
-fn never(_: &Option<chrono::DateTime<chrono::Utc>>) -> bool {
-    false
 }
 
 impl SourceStatusOut {
