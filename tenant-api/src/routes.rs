@@ -66,7 +66,7 @@ fn console_apis() -> impl OpenApi {
         (console::CustomersApi, console::CustomerTagsApi, console::ConsoleContactsApi),
         (console::ConsoleDealsApi, console::ConsolePipelinesApi),
         (console::ConsoleActivitiesApi, console::ConsoleNotesApi, console::ConsoleAttachmentsApi),
-        (console::ConsoleTagsApi, console::ConsoleAuditApi),
+        (console::ConsoleTagsApi, console::ConsoleAuditApi, console::ConsoleReportsApi),
     )
 }
 
@@ -75,6 +75,7 @@ fn crm_apis() -> impl OpenApi {
     (
         (console::sales::SalesContactsApi, console::sales::SalesActivitiesApi),
         (console::sales::SalesOpportunitiesApi, console::sales::SalesDealsApi, console::sales::SalesPipelineApi),
+        (console::sales::SalesStatsApi, console::sales::SalesDashboardApi, console::sales::SalesIntegrationsApi),
     )
 }
 

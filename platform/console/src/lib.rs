@@ -6,6 +6,7 @@
 //! contract, both are read and both are written.
 
 pub mod activities;
+mod amounts;
 pub mod attachments;
 pub mod audit;
 pub mod contacts;
@@ -17,6 +18,7 @@ mod naming;
 pub mod notes;
 mod people;
 pub mod pipelines;
+pub mod reports;
 pub mod sales;
 mod stages;
 pub mod tags;
@@ -31,4 +33,5 @@ pub use envelope::PageOut;
 pub use me::ConsoleMeApi;
 pub use notes::ConsoleNotesApi;
 pub use pipelines::ConsolePipelinesApi;
+pub use reports::ConsoleReportsApi;
 pub use tags::ConsoleTagsApi;

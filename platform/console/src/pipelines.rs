@@ -34,7 +34,7 @@ pub struct ConsoleStageOut {
     /// Whether deals here are lost.
     pub is_lost: bool,
     /// Keys of the stages that may follow; null: all of them.
-    #[oai(skip_serializing_if = "never")]
+    #[oai(nullable, skip_serializing_if = "never")]
     pub allowed_next_stages: Option<Vec<String>>,
 }
 

@@ -45,6 +45,7 @@ pub struct ProvisioningOut {
     /// When it was ordered.
     pub created_at: DateTime<Utc>,
     /// Why it failed.
+    #[oai(nullable)]
     pub error: Option<String>,
 }
 
@@ -56,10 +57,13 @@ pub struct StepOut {
     /// `pending`, `running`, `done` or `failed`.
     pub status: String,
     /// When it began, the last time.
+    #[oai(nullable)]
     pub started_at: Option<DateTime<Utc>>,
     /// When it ended.
+    #[oai(nullable)]
     pub finished_at: Option<DateTime<Utc>>,
     /// Why it failed, the last time.
+    #[oai(nullable)]
     pub error: Option<String>,
 }
 

@@ -78,6 +78,7 @@ pub struct SlugOut {
     /// Whether it can be had.
     pub available: bool,
     /// Why not: `slug_invalid`, `slug_reserved` or `slug_taken`.
+    #[oai(nullable)]
     pub reason: Option<String>,
 }
 

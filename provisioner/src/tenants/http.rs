@@ -44,10 +44,12 @@ pub struct TenantOut {
     /// Bytes in the file store.
     pub storage_bytes: i64,
     /// When somebody last worked in it; null when nobody has.
+    #[oai(nullable)]
     pub last_active_at: Option<DateTime<Utc>>,
     /// Its look.
     pub branding: TenantBrandingOut,
     /// Its latest provisioning.
+    #[oai(nullable)]
     pub provisioning_id: Option<Uuid>,
 }
 
@@ -55,8 +57,10 @@ pub struct TenantOut {
 #[derive(Debug, Clone, Object)]
 pub struct TenantBrandingOut {
     /// Brand colour.
+    #[oai(nullable)]
     pub primary: Option<String>,
     /// Address of the logo.
+    #[oai(nullable)]
     pub logo_light: Option<String>,
 }
 

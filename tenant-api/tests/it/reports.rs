@@ -16,6 +16,10 @@ use model::{Model, Reader, Wanted};
 pub struct Dice(u64);
 
 impl Dice {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
     fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % sides
@@ -26,7 +30,7 @@ impl Dice {
     }
 
     /// A moment within some days before or after a day, often at the very edge of one, by the zone's clock.
-    fn moment(&mut self, today: NaiveDate, back: u64, zone: &str) -> String {
+    pub fn moment(&mut self, today: NaiveDate, back: u64, zone: &str) -> String {
         let day = today.checked_sub_days(Days::new(self.roll(back))).unwrap();
         let time = match self.roll(5) {
             0 => "00:00:00".to_owned(),
@@ -63,7 +67,7 @@ fn owned(dice: &mut Dice, people: &[(Uuid, Uuid)]) -> (String, String) {
 }
 
 /// Deals, opportunities, activities and contacts of every sort, and rates of some currencies.
-async fn fill(broker: &Broker<'_>, dice: &mut Dice, people: &[(Uuid, Uuid)], today: NaiveDate, zone: &str) {
+pub async fn fill(broker: &Broker<'_>, dice: &mut Dice, people: &[(Uuid, Uuid)], today: NaiveDate, zone: &str) {
     let ago = |days: u64| today.checked_sub_days(Days::new(days)).unwrap();
     sql(
         broker,
@@ -164,7 +168,7 @@ async fn fill(broker: &Broker<'_>, dice: &mut Dice, people: &[(Uuid, Uuid)], tod
     .await;
 }
 
-async fn today_in(broker: &Broker<'_>, zone: &str) -> NaiveDate {
+pub async fn today_in(broker: &Broker<'_>, zone: &str) -> NaiveDate {
     let sql: &'static str = format!("select (now() at time zone '{zone}')::date::text").leak();
     let day: String = broker.tx().await.scalar(sql, []).await.unwrap().unwrap();
     day.parse().unwrap()

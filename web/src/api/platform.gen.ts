@@ -650,7 +650,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -682,7 +682,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -714,7 +714,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -786,7 +786,7 @@ export interface components {
              * Format: uuid
              * @description The session that asks.
              */
-            session_id?: string;
+            session_id?: string | null;
             /** @description The company. */
             tenant: components["schemas"]["MeTenant"] & unknown;
             /** @description Whether the role or the settings demand a second factor. */
@@ -838,9 +838,9 @@ export interface components {
              * Format: uuid
              * @description Their team.
              */
-            team_id?: string;
+            team_id?: string | null;
             /** @description The team's name. */
-            team_name?: string;
+            team_name?: string | null;
             /** @description Whether a second factor is set up. */
             two_factor: boolean;
         };
@@ -865,7 +865,7 @@ export interface components {
              */
             created_at: string;
             /** @description Why it failed. */
-            error?: string;
+            error?: string | null;
             /**
              * Format: uuid
              * @description Its id.
@@ -952,7 +952,7 @@ export interface components {
              */
             id: string;
             /** @description The address it was begun from. */
-            ip?: string;
+            ip?: string | null;
             /**
              * Format: date-time
              * @description When its tokens were last renewed.
@@ -1033,7 +1033,7 @@ export interface components {
             /** @description Whether it can be had. */
             available: boolean;
             /** @description Why not: `slug_invalid`, `slug_reserved` or `slug_taken`. */
-            reason?: string;
+            reason?: string | null;
             /** @description The address that was asked for. */
             slug: string;
         };
@@ -1068,19 +1068,19 @@ export interface components {
          */
         StepOut: {
             /** @description Why it failed, the last time. */
-            error?: string;
+            error?: string | null;
             /**
              * Format: date-time
              * @description When it ended.
              */
-            finished_at?: string;
+            finished_at?: string | null;
             /** @description `reserve`, `schema`, `template`, `branding`, `secrets`, `storage`, `admin`, `smoke` or `live`. */
             name: string;
             /**
              * Format: date-time
              * @description When it began, the last time.
              */
-            started_at?: string;
+            started_at?: string | null;
             /** @description `pending`, `running`, `done` or `failed`. */
             status: string;
         };
@@ -1125,9 +1125,9 @@ export interface components {
          */
         TenantBrandingOut: {
             /** @description Address of the logo. */
-            logo_light?: string;
+            logo_light?: string | null;
             /** @description Brand colour. */
-            primary?: string;
+            primary?: string | null;
         };
         /**
          * TenantIn
@@ -1181,14 +1181,14 @@ export interface components {
              * Format: date-time
              * @description When somebody last worked in it; null when nobody has.
              */
-            last_active_at?: string;
+            last_active_at?: string | null;
             /** @description The company. */
             name: string;
             /**
              * Format: uuid
              * @description Its latest provisioning.
              */
-            provisioning_id?: string;
+            provisioning_id?: string | null;
             /** @description Address. */
             slug: string;
             /** @description `provisioning`, `active`, `suspended` or `failed`. */

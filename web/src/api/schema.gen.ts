@@ -4559,12 +4559,12 @@ export interface components {
              * Format: date-time
              * @description When something last happened with one of the clients.
              */
-            last_activity_at?: string;
+            last_activity_at?: string | null;
             /**
              * Format: int64
              * @description Leads whose status is not a closed one; null for those who may not see leads.
              */
-            leads_open?: number;
+            leads_open?: number | null;
             /** @description Name. */
             name: string;
             /**
@@ -4576,9 +4576,9 @@ export interface components {
              * Format: uuid
              * @description Their team.
              */
-            team_id?: string;
+            team_id?: string | null;
             /** @description Its name. */
-            team_name?: string;
+            team_name?: string | null;
         };
         /**
          * ApiKeyIn
@@ -4616,12 +4616,12 @@ export interface components {
              */
             created_at: string;
             /** @description Who made it. */
-            created_by?: components["schemas"]["ApiKeyMaker"] & unknown;
+            created_by?: (components["schemas"]["ApiKeyMaker"] & unknown) | null;
             /**
              * Format: date-time
              * @description When it ends; null for never.
              */
-            expires_at?: string;
+            expires_at?: string | null;
             /**
              * Format: uuid
              * @description Its id; the audit log's `actor` for what it did.
@@ -4631,9 +4631,9 @@ export interface components {
              * Format: date-time
              * @description When it was last used, to the minute.
              */
-            last_used_at?: string;
+            last_used_at?: string | null;
             /** @description From where. */
-            last_used_ip?: string;
+            last_used_ip?: string | null;
             /** @description What it is for. */
             name: string;
             /** @description Its first characters, e.g. `bdk_ab12cd`. */
@@ -4763,7 +4763,7 @@ export interface components {
              * Format: int32
              * @description Who has so many open records gets no more; null for no limit.
              */
-            max_open?: number;
+            max_open?: number | null;
             /** @description `round_robin` or `load`. */
             method: string;
             /** @description Its name. */
@@ -4781,7 +4781,7 @@ export interface components {
              * Format: uuid
              * @description Instead of users: the active members of a team.
              */
-            team_id?: string;
+            team_id?: string | null;
             /** @description The users who get them, in the order of their turns. */
             users: string[];
         };
@@ -4791,7 +4791,7 @@ export interface components {
          */
         AssignmentSampleOut: {
             /** @description ISO 3166-1 alpha-2. */
-            country?: string;
+            country?: string | null;
             /**
              * Format: uuid
              * @description The record.
@@ -4800,9 +4800,9 @@ export interface components {
             /** @description First and last name. */
             name: string;
             /** @description The name of the first rule that fits; null if none does. */
-            rule?: string;
+            rule?: string | null;
             /** @description Where it came from. */
-            source?: string;
+            source?: string | null;
         };
         /**
          * AssignmentShareOut
@@ -4900,7 +4900,7 @@ export interface components {
              * Format: uuid
              * @description The user; null for the product itself.
              */
-            id?: string;
+            id?: string | null;
             /** @description The name at that time, or that of the product's part. */
             name: string;
         };
@@ -4924,7 +4924,7 @@ export interface components {
             /** @description What was done, e.g. `client.updated`. */
             action: string;
             /** @description Who did it. */
-            actor?: components["schemas"]["AuditActorOut"] & unknown;
+            actor?: (components["schemas"]["AuditActorOut"] & unknown) | null;
             /**
              * Format: date-time
              * @description When it happened.
@@ -4938,18 +4938,18 @@ export interface components {
              */
             id: string;
             /** @description The address it came from. */
-            ip?: string;
+            ip?: string | null;
             /** @description Whether values in `diff` are masked. */
             masked: boolean;
             /** @description The request. */
-            request_id?: string;
+            request_id?: string | null;
             /** @description To what. */
             resource: components["schemas"]["AuditResourceOut"] & unknown;
             /**
              * Format: int64
              * @description Place in the hash chain; null for a moment after it was written.
              */
-            seq?: number;
+            seq?: number | null;
         };
         /**
          * AuditExpectedIn
@@ -4993,9 +4993,9 @@ export interface components {
              * Format: uuid
              * @description The record.
              */
-            id?: string;
+            id?: string | null;
             /** @description Its name today, if it still has one. */
-            label?: string;
+            label?: string | null;
             /** @description `client`, `lead`, `user`, … */
             type: string;
         };
@@ -5166,7 +5166,7 @@ export interface components {
              * Format: uuid
              * @description Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
              */
-            undo_id?: string;
+            undo_id?: string | null;
         };
         /**
          * BrandingOut
@@ -5174,17 +5174,17 @@ export interface components {
          */
         BrandingOut: {
             /** @description Favicon: an address. */
-            favicon?: string;
+            favicon?: string | null;
             /** @description One of the bundled font families. */
             font: string;
             /** @description Language when the visitor's is unknown. */
             locale: string;
             /** @description Logo on dark surfaces: an address. */
-            logo_dark?: string;
+            logo_dark?: string | null;
             /** @description Logo on light surfaces: an address. */
-            logo_light?: string;
+            logo_light?: string | null;
             /** @description Square mark: an address. */
-            mark?: string;
+            mark?: string | null;
             /** @description Modules that are on. */
             modules: string[];
             /** @description The company. */
@@ -5360,7 +5360,7 @@ export interface components {
             /** @description `off`, `proof_of_work` (see `GET /public/captcha`), `hcaptcha` or `turnstile`. */
             kind: string;
             /** @description The site key at the provider. */
-            site_key?: string;
+            site_key?: string | null;
         };
         /**
          * CaptchaSecretIn
@@ -5381,9 +5381,9 @@ export interface components {
              * Format: date-time
              * @description When it was put in.
              */
-            updated_at?: string;
+            updated_at?: string | null;
             /** @description Who put it in. */
-            updated_by?: string;
+            updated_by?: string | null;
         };
         /**
          * CatalogueOut
@@ -5481,7 +5481,7 @@ export interface components {
             /** @description The newest first. */
             consents: components["schemas"]["ClientConsentOut"][];
             /** @description Null for a client who did not register themselves. */
-            registration?: components["schemas"]["RegisteredOut"] & unknown;
+            registration?: (components["schemas"]["RegisteredOut"] & unknown) | null;
         };
         /**
          * ClientFiguresOut
@@ -5834,7 +5834,7 @@ export interface components {
             /** @description Stable key. */
             key: string;
             /** @description The language that it is written in. */
-            locale?: string;
+            locale?: string | null;
             /**
              * Format: int32
              * @description Order.
@@ -5846,7 +5846,7 @@ export interface components {
              */
             published_at: string;
             /** @description Who published it. */
-            published_by?: string;
+            published_by?: string | null;
             /** @description Whether nobody can register without it. */
             required: boolean;
             /** @description Its heading, which people tick. */
@@ -5929,7 +5929,7 @@ export interface components {
             /** @description Origins of pages that may call from a browser. */
             cors_origins: string[];
             /** @description Who must have signed (`iss`); null: whoever has a secret. */
-            issuer?: string;
+            issuer?: string | null;
             /** @description Word in a token (`admin`, `manager`, `agent`) → the role it gives. */
             role_map: {
                 [key: string]: string;
@@ -6298,7 +6298,7 @@ export interface components {
              * Format: uuid
              * @description Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
              */
-            undo_id?: string;
+            undo_id?: string | null;
         };
         /**
          * CustomFieldOut
@@ -7225,15 +7225,15 @@ export interface components {
              */
             allowed: boolean;
             /** @description How much of the field is shown. */
-            level?: components["schemas"]["LevelWord"] & unknown;
+            level?: (components["schemas"]["LevelWord"] & unknown) | null;
             /** @description The answer in one sentence. */
             reason: string;
             /** @description The record, if one was named. */
-            resource?: components["schemas"]["ExplainedResource"] & unknown;
+            resource?: (components["schemas"]["ExplainedResource"] & unknown) | null;
             /** @description The line that decides. */
-            rule?: components["schemas"]["RuleOut"] & unknown;
+            rule?: (components["schemas"]["RuleOut"] & unknown) | null;
             /** @description How far the role's permission reaches. */
-            scope?: components["schemas"]["ScopeWord"] & unknown;
+            scope?: (components["schemas"]["ScopeWord"] & unknown) | null;
             /** @description The way to it. */
             steps: components["schemas"]["ExplainStep"][];
             /** @description The user. */
@@ -7491,7 +7491,7 @@ export interface components {
             /** @description The consent. */
             key: string;
             /** @description The language that it is written in. */
-            locale?: string;
+            locale?: string | null;
             /** @description Whether nobody can register without it. */
             required: boolean;
             /** @description Its heading, which people tick. */
@@ -7632,7 +7632,7 @@ export interface components {
             /** @description Up to five values of it. */
             samples: string[];
             /** @description Key of the field that it may become. */
-            suggested_field?: string;
+            suggested_field?: string | null;
             /** @description All of its values, if they are few words. */
             values: string[];
         };
@@ -7978,12 +7978,12 @@ export interface components {
             /** @description Whether it will not be tried again by itself. */
             dead: boolean;
             /** @description Why the last attempt failed. */
-            error?: string;
+            error?: string | null;
             /**
              * Format: date-time
              * @description When it was done.
              */
-            finished_at?: string;
+            finished_at?: string | null;
             /**
              * Format: uuid
              * @description The job.
@@ -7997,7 +7997,7 @@ export interface components {
              */
             max_attempts: number;
             /** @description How far it is, if it tells. */
-            progress?: components["schemas"]["JobProgress"] & unknown;
+            progress?: (components["schemas"]["JobProgress"] & unknown) | null;
             /** @description What came of it, e.g. `{"updated": 9152}`. */
             result?: unknown;
             /**
@@ -8008,12 +8008,12 @@ export interface components {
             /** @description Where it is. */
             status: components["schemas"]["JobStatus"] & unknown;
             /** @description What it is about, where that has a page or an answer of its own. */
-            subject?: components["schemas"]["JobSubject"] & unknown;
+            subject?: (components["schemas"]["JobSubject"] & unknown) | null;
             /**
              * Format: uuid
              * @description Takes the change back that the job made: `POST /undo/{undo_id}`.
              */
-            undo_id?: string;
+            undo_id?: string | null;
         };
         /**
          * JobProgress
@@ -8350,7 +8350,7 @@ export interface components {
              */
             at: string;
             /** @description Who gave it; null for forms and for the product itself. */
-            changed_by?: components["schemas"]["ChangedByOut"] & unknown;
+            changed_by?: (components["schemas"]["ChangedByOut"] & unknown) | null;
             /**
              * Format: uuid
              * @description Id of the step.
@@ -8359,9 +8359,9 @@ export interface components {
             /** @description The status it got. */
             new_status: string;
             /** @description The status before; null at the beginning. */
-            old_status?: string;
+            old_status?: string | null;
             /** @description Why, where somebody said so. */
-            reason?: string;
+            reason?: string | null;
             /**
              * Format: int64
              * @description How long, in whole seconds; up to now for the status it has now.
@@ -8371,7 +8371,7 @@ export interface components {
              * Format: date-time
              * @description Until when; null for the status it has now.
              */
-            until?: string;
+            until?: string | null;
         };
         /**
          * LeftOut
@@ -8437,7 +8437,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -8469,7 +8469,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -8501,7 +8501,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -8533,7 +8533,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -8565,7 +8565,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -8597,7 +8597,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -8629,7 +8629,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -8661,7 +8661,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -8693,7 +8693,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -8725,7 +8725,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -8757,7 +8757,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -8789,7 +8789,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -8821,7 +8821,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -8853,7 +8853,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -8885,7 +8885,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -8917,7 +8917,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -8949,7 +8949,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -8981,7 +8981,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -9013,7 +9013,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -9045,7 +9045,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -9077,7 +9077,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -9109,7 +9109,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -9141,7 +9141,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -9173,7 +9173,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -9205,7 +9205,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -9237,7 +9237,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -9269,7 +9269,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -9301,7 +9301,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -9333,7 +9333,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -9522,7 +9522,7 @@ export interface components {
              * Format: uuid
              * @description The session that asks.
              */
-            session_id?: string;
+            session_id?: string | null;
             /** @description The company. */
             tenant: components["schemas"]["MeTenant"] & unknown;
             /** @description Whether the role or the settings demand a second factor. */
@@ -9711,9 +9711,9 @@ export interface components {
              * Format: uuid
              * @description Their team.
              */
-            team_id?: string;
+            team_id?: string | null;
             /** @description The team's name. */
-            team_name?: string;
+            team_name?: string | null;
             /** @description Whether a second factor is set up. */
             two_factor: boolean;
         };
@@ -9746,17 +9746,17 @@ export interface components {
              * Format: uuid
              * @description The record after it; null at the end.
              */
-            next?: string;
+            next?: string | null;
             /**
              * Format: uint64
              * @description Its 1-based place; null beyond the first thousand, and where the list does not hold it.
              */
-            position?: number;
+            position?: number | null;
             /**
              * Format: uuid
              * @description The record before it; null at the beginning.
              */
-            previous?: string;
+            previous?: string | null;
             /**
              * Format: uint64
              * @description How many records the list has: exact up to 10,000.
@@ -9776,12 +9776,12 @@ export interface components {
              */
             created_at: string;
             /** @description Who made it. */
-            created_by?: components["schemas"]["ApiKeyMaker"] & unknown;
+            created_by?: (components["schemas"]["ApiKeyMaker"] & unknown) | null;
             /**
              * Format: date-time
              * @description When it ends; null for never.
              */
-            expires_at?: string;
+            expires_at?: string | null;
             /**
              * Format: uuid
              * @description Its id; the audit log's `actor` for what it did.
@@ -9793,9 +9793,9 @@ export interface components {
              * Format: date-time
              * @description When it was last used, to the minute.
              */
-            last_used_at?: string;
+            last_used_at?: string | null;
             /** @description From where. */
-            last_used_ip?: string;
+            last_used_ip?: string | null;
             /** @description What it is for. */
             name: string;
             /** @description Its first characters, e.g. `bdk_ab12cd`. */
@@ -9813,11 +9813,11 @@ export interface components {
          */
         NewFieldIn: {
             /** @description The column. Required. */
-            column?: string;
+            column?: string | null;
             /** @description The field's name; the column's if absent. */
-            label?: string;
+            label?: string | null;
             /** @description `text` (the default), `number`, `date`, `flag`, `choice` or `url`. */
-            type?: string;
+            type?: string | null;
         };
         /**
          * NoteIn
@@ -9993,7 +9993,7 @@ export interface components {
              */
             limit: number;
             /** @description Send it as `cursor` for the next page; null on the last one. */
-            next_cursor?: string;
+            next_cursor?: string | null;
             /**
              * Format: uint64
              * @description 1-based page.
@@ -10479,7 +10479,7 @@ export interface components {
              */
             minimum_age: number;
             /** @description The partner whose link it is. */
-            partner?: components["schemas"]["FormPartnerOut"] & unknown;
+            partner?: (components["schemas"]["FormPartnerOut"] & unknown) | null;
         };
         /**
          * RegistrationIn
@@ -10969,7 +10969,7 @@ export interface components {
              */
             id: string;
             /** @description The address it was begun from. */
-            ip?: string;
+            ip?: string | null;
             /**
              * Format: date-time
              * @description When its tokens were last renewed.
@@ -11010,23 +11010,23 @@ export interface components {
              * Format: int64
              * @description The largest number; of a text the most characters.
              */
-            max?: number;
+            max?: number | null;
             /**
              * Format: int64
              * @description The smallest number.
              */
-            min?: number;
+            min?: number | null;
             /** @description The words to choose from, for kinds that have such. */
-            options?: string[];
+            options?: string[] | null;
             /** @description What it does, with its unit. */
             title: string;
             /**
              * Format: date-time
              * @description When it was changed last; null while it is as the CRM began.
              */
-            updated_at?: string;
+            updated_at?: string | null;
             /** @description Who changed it last. */
-            updated_by?: components["schemas"]["SettingUserOut"] & unknown;
+            updated_by?: (components["schemas"]["SettingUserOut"] & unknown) | null;
             /** @description Its value. */
             value: unknown;
         };
@@ -11041,7 +11041,7 @@ export interface components {
              * Format: uuid
              * @description Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
              */
-            undo_id?: string;
+            undo_id?: string | null;
         };
         /**
          * SettingsOut
@@ -11249,7 +11249,7 @@ export interface components {
             /** @description What a deal must have to come in, of `amount expected_close_date contact_id client_id lost_reason next_steps`. */
             required: string[];
             /** @description Keys of the stages that may follow; null lets all of them. */
-            transitions?: string[];
+            transitions?: string[] | null;
         };
         /**
          * StagesIn
@@ -11310,7 +11310,7 @@ export interface components {
              * Format: uuid
              * @description Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
              */
-            undo_id?: string;
+            undo_id?: string | null;
         };
         /**
          * StatusOut
@@ -11337,7 +11337,7 @@ export interface components {
              */
             position: number;
             /** @description Of leads: keys of the statuses that may follow; null lets all of them. */
-            transitions?: string[];
+            transitions?: string[] | null;
             /**
              * Format: uuid
              * @description In the answer to a change: takes it back, `POST /undo/{undo_id}`.
@@ -11376,7 +11376,7 @@ export interface components {
              * Format: uuid
              * @description Brings it back, with those of its records that nobody changed since: `POST /undo/{undo_id}`.
              */
-            undo_id?: string;
+            undo_id?: string | null;
         };
         /**
          * SumOut
@@ -11402,7 +11402,7 @@ export interface components {
              * Format: uuid
              * @description Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
              */
-            undo_id?: string;
+            undo_id?: string | null;
             /**
              * Format: uint64
              * @description Records that went along with its name.
@@ -11453,7 +11453,7 @@ export interface components {
              * Format: uuid
              * @description Brings it back: `POST /undo/{undo_id}`. Null where too many records had it.
              */
-            undo_id?: string;
+            undo_id?: string | null;
             /**
              * Format: uint64
              * @description Records that lost it.
@@ -11487,9 +11487,9 @@ export interface components {
              * Format: uuid
              * @description Who leads it.
              */
-            leader_id?: string;
+            leader_id?: string | null;
             /** @description The leader's name. */
-            leader_name?: string;
+            leader_name?: string | null;
             /**
              * Format: int64
              * @description How many users belong to it, deactivated ones not counted.
@@ -11501,7 +11501,7 @@ export interface components {
              * Format: uuid
              * @description The team above it.
              */
-            parent_id?: string;
+            parent_id?: string | null;
             /** @description Those users, by name. */
             users: components["schemas"]["TeamMember"][];
         };
@@ -11606,9 +11606,9 @@ export interface components {
              * Format: uuid
              * @description Who leads it.
              */
-            leader_id?: string;
+            leader_id?: string | null;
             /** @description The leader's name. */
-            leader_name?: string;
+            leader_name?: string | null;
             /**
              * Format: int64
              * @description How many users belong to it, deactivated ones not counted.
@@ -11620,7 +11620,7 @@ export interface components {
              * Format: uuid
              * @description The team above it.
              */
-            parent_id?: string;
+            parent_id?: string | null;
         };
         /**
          * TeamOverviewOut
@@ -11641,7 +11641,7 @@ export interface components {
              * Format: uuid
              * @description The team; null for what belongs to no team.
              */
-            id?: string;
+            id?: string | null;
             /**
              * Format: int64
              * @description Clients whose documents wait for a look.
@@ -11651,19 +11651,19 @@ export interface components {
              * Format: date-time
              * @description When something last happened with one of the clients.
              */
-            last_activity_at?: string;
+            last_activity_at?: string | null;
             /**
              * Format: int64
              * @description Leads whose status is not a closed one; null for those who may not see leads.
              */
-            leads_open?: number;
+            leads_open?: number | null;
             /**
              * Format: int64
              * @description Its active members.
              */
             members: number;
             /** @description Its name. */
-            name?: string;
+            name?: string | null;
             /**
              * Format: int64
              * @description Clients of the last 30 days.
@@ -11812,14 +11812,14 @@ export interface components {
              * Format: date-time
              * @description Last sign-in.
              */
-            last_login_at?: string;
+            last_login_at?: string | null;
             /** @description Its address; only for who manages users. */
-            last_login_ip?: string;
+            last_login_ip?: string | null;
             /**
              * Format: date-time
              * @description Until when failed attempts lock the account; null when it is open.
              */
-            locked_until?: string;
+            locked_until?: string | null;
             /** @description Whether the password must be changed before anything else. */
             must_change_password: boolean;
             /** @description Name. */
@@ -11839,9 +11839,9 @@ export interface components {
              * Format: uuid
              * @description Their team.
              */
-            team_id?: string;
+            team_id?: string | null;
             /** @description The team's name. */
-            team_name?: string;
+            team_name?: string | null;
             /** @description Whether a second factor is set up. */
             two_factor: boolean;
             /** @description Whether the role or the settings demand one. */
@@ -11952,9 +11952,9 @@ export interface components {
              * Format: uuid
              * @description Who made it.
              */
-            owner_id?: string;
+            owner_id?: string | null;
             /** @description Their name. */
-            owner_name?: string;
+            owner_name?: string | null;
             /** @description What it asks for, as far as the caller may ask it. */
             query: components["schemas"]["ViewQuery"] & unknown;
             /** @description `own`, `team` or `all`. */
@@ -11982,13 +11982,13 @@ export interface components {
          */
         ViewQuery: {
             /** @description The columns to show, in order; null for the usual ones. */
-            columns?: string[];
+            columns?: string[] | null;
             /** @description `comfortable` or `compact`; null for the reader's own. */
-            density?: string;
+            density?: string | null;
             /** @description A group of conditions, as in the list's `filter`; null for none. */
             filter?: unknown;
             /** @description As in the list's `sort`; null for the list's own. */
-            sort?: string;
+            sort?: string | null;
         };
         /**
          * ViewRemovedOut
@@ -12060,7 +12060,7 @@ export interface components {
              */
             published_at: string;
             /** @description Who published it. */
-            published_by?: string;
+            published_by?: string | null;
             /** @description Its heading. */
             title: string;
             /**
@@ -20279,7 +20279,7 @@ export interface operations {
                  *     all by default.
                  */
                 part?: string;
-                /** @description `month`, `last_month`, `quarter` or `year`, instead of days. */
+                /** @description `month`, `last_month`, `quarter`, `year`, `last_30_days` or `last_90_days`, instead of days. */
                 period?: string;
                 /** @description A pipeline's key; all by default, for the funnel the default one. */
                 pipeline?: string;
@@ -20325,7 +20325,7 @@ export interface operations {
                 kind?: string;
                 /** @description Owners' ids, or `me`, or `none`. */
                 owner?: string;
-                /** @description `month`, `last_month`, `quarter` or `year`, instead of days. */
+                /** @description `month`, `last_month`, `quarter`, `year`, `last_30_days` or `last_90_days`, instead of days. */
                 period?: string;
                 /** @description A pipeline's key; all by default, for the funnel the default one. */
                 pipeline?: string;

@@ -37,14 +37,18 @@ struct ApiKeyOut {
     /// `active`, `expired` or `revoked`.
     status: String,
     /// Who made it.
+    #[oai(nullable)]
     created_by: Option<ApiKeyMaker>,
     /// When.
     created_at: DateTime<Utc>,
     /// When it ends; null for never.
+    #[oai(nullable)]
     expires_at: Option<DateTime<Utc>>,
     /// When it was last used, to the minute.
+    #[oai(nullable)]
     last_used_at: Option<DateTime<Utc>>,
     /// From where.
+    #[oai(nullable)]
     last_used_ip: Option<String>,
 }
 

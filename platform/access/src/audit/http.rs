@@ -22,6 +22,7 @@ use super::service::{self, AuditEntry, Filter};
 #[derive(Debug, Object)]
 pub struct AuditActorOut {
     /// The user; null for the product itself.
+    #[oai(nullable)]
     pub id: Option<Uuid>,
     /// The name at that time, or that of the product's part.
     pub name: String,
@@ -34,8 +35,10 @@ pub struct AuditResourceOut {
     #[oai(rename = "type")]
     pub kind: String,
     /// The record.
+    #[oai(nullable)]
     pub id: Option<Uuid>,
     /// Its name today, if it still has one.
+    #[oai(nullable)]
     pub label: Option<String>,
 }
 
@@ -45,8 +48,10 @@ pub struct AuditChangeOut {
     /// The field.
     pub field: String,
     /// Its value before; null on creation.
+    #[oai(nullable)]
     pub old: Option<serde_json::Value>,
     /// Its value after; null on removal.
+    #[oai(nullable)]
     pub new: Option<serde_json::Value>,
 }
 
@@ -58,6 +63,7 @@ pub struct AuditEntryOut {
     /// When it happened.
     pub at: DateTime<Utc>,
     /// Who did it.
+    #[oai(nullable)]
     pub actor: Option<AuditActorOut>,
     /// What was done, e.g. `client.updated`.
     pub action: String,
@@ -68,10 +74,13 @@ pub struct AuditEntryOut {
     /// Whether values in `diff` are masked.
     pub masked: bool,
     /// The address it came from.
+    #[oai(nullable)]
     pub ip: Option<String>,
     /// The request.
+    #[oai(nullable)]
     pub request_id: Option<String>,
     /// Place in the hash chain; null for a moment after it was written.
+    #[oai(nullable)]
     pub seq: Option<i64>,
 }
 

@@ -122,8 +122,10 @@ struct MeUser {
     /// The role's name.
     role_name: String,
     /// Their team.
+    #[oai(nullable)]
     team_id: Option<Uuid>,
     /// The team's name.
+    #[oai(nullable)]
     team_name: Option<String>,
     /// Whether a second factor is set up.
     two_factor: bool,
@@ -152,6 +154,7 @@ struct MeOut {
     /// The user.
     user: MeUser,
     /// The session that asks.
+    #[oai(nullable)]
     session_id: Option<Uuid>,
     /// Whether nothing but a change of password is open.
     must_change_password: bool,

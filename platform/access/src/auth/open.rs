@@ -25,6 +25,7 @@ pub struct SessionOut {
     /// What it runs on, e.g. `Chrome on macOS`.
     pub device: String,
     /// The address it was begun from.
+    #[oai(nullable)]
     pub ip: Option<String>,
     /// When it was begun.
     pub created_at: DateTime<Utc>,

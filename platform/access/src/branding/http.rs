@@ -27,12 +27,16 @@ pub struct BrandingOut {
     /// Brand colour, `#rrggbb`.
     pub primary: String,
     /// Logo on light surfaces: an address.
+    #[oai(nullable)]
     pub logo_light: Option<String>,
     /// Logo on dark surfaces: an address.
+    #[oai(nullable)]
     pub logo_dark: Option<String>,
     /// Square mark: an address.
+    #[oai(nullable)]
     pub mark: Option<String>,
     /// Favicon: an address.
+    #[oai(nullable)]
     pub favicon: Option<String>,
     /// Corner radius in pixels.
     pub radius: u8,
@@ -109,6 +113,7 @@ pub struct BrandingChangedOut {
     /// The look.
     pub branding: BrandingOut,
     /// Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
+    #[oai(nullable)]
     pub undo_id: Option<Uuid>,
 }
 

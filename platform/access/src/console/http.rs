@@ -25,6 +25,7 @@ struct ConsoleSecretOut {
 #[derive(Debug, Object)]
 struct ConsoleOut {
     /// Who must have signed (`iss`); null: whoever has a secret.
+    #[oai(nullable)]
     issuer: Option<String>,
     /// Secrets; several may be active while they are exchanged.
     secrets: Vec<ConsoleSecretOut>,

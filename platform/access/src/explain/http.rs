@@ -57,10 +57,13 @@ pub(super) struct ExplainOut {
     /// to edit, whether it can be written.
     pub allowed: bool,
     /// How far the role's permission reaches.
+    #[oai(nullable)]
     pub scope: Option<ScopeWord>,
     /// How much of the field is shown.
+    #[oai(nullable)]
     pub level: Option<LevelWord>,
     /// The line that decides.
+    #[oai(nullable)]
     pub rule: Option<RuleOut>,
     /// The answer in one sentence.
     pub reason: String,
@@ -69,6 +72,7 @@ pub(super) struct ExplainOut {
     /// The user.
     pub user: ExplainedUser,
     /// The record, if one was named.
+    #[oai(nullable)]
     pub resource: Option<ExplainedResource>,
 }
 

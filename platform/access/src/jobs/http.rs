@@ -65,14 +65,19 @@ struct JobOut {
     /// Attempts before it is dead.
     max_attempts: i32,
     /// How far it is, if it tells.
+    #[oai(nullable)]
     progress: Option<JobProgress>,
     /// Why the last attempt failed.
+    #[oai(nullable)]
     error: Option<String>,
     /// What came of it, e.g. `{"updated": 9152}`.
+    #[oai(nullable)]
     result: Option<serde_json::Value>,
     /// What it is about, where that has a page or an answer of its own.
+    #[oai(nullable)]
     subject: Option<JobSubject>,
     /// Takes the change back that the job made: `POST /undo/{undo_id}`.
+    #[oai(nullable)]
     undo_id: Option<Uuid>,
     /// Whether it can be stopped now.
     cancellable: bool,
@@ -81,6 +86,7 @@ struct JobOut {
     /// When it was queued.
     created_at: DateTime<Utc>,
     /// When it was done.
+    #[oai(nullable)]
     finished_at: Option<DateTime<Utc>>,
 }
 

@@ -35,18 +35,23 @@ pub struct SettingOut {
     /// `addresses`, `email`, `team`, `user` or `modules`.
     pub kind: String,
     /// The words to choose from, for kinds that have such.
+    #[oai(nullable)]
     pub options: Option<Vec<String>>,
     /// The smallest number.
+    #[oai(nullable)]
     pub min: Option<i64>,
     /// The largest number; of a text the most characters.
+    #[oai(nullable)]
     pub max: Option<i64>,
     /// Its value.
     pub value: serde_json::Value,
     /// Its value where nobody chose another.
     pub default: serde_json::Value,
     /// When it was changed last; null while it is as the CRM began.
+    #[oai(nullable)]
     pub updated_at: Option<DateTime<Utc>>,
     /// Who changed it last.
+    #[oai(nullable)]
     pub updated_by: Option<SettingUserOut>,
 }
 
@@ -88,6 +93,7 @@ pub struct SettingsChangedOut {
     /// In the order in which they are shown.
     pub settings: Vec<SettingOut>,
     /// Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
+    #[oai(nullable)]
     pub undo_id: Option<Uuid>,
 }
 

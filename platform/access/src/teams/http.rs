@@ -18,10 +18,13 @@ struct TeamOut {
     /// Its name.
     name: String,
     /// The team above it.
+    #[oai(nullable)]
     parent_id: Option<Uuid>,
     /// Who leads it.
+    #[oai(nullable)]
     leader_id: Option<Uuid>,
     /// The leader's name.
+    #[oai(nullable)]
     leader_name: Option<String>,
     /// How many users belong to it, deactivated ones not counted.
     members: i64,
@@ -67,10 +70,13 @@ struct TeamDetail {
     /// Its name.
     name: String,
     /// The team above it.
+    #[oai(nullable)]
     parent_id: Option<Uuid>,
     /// Who leads it.
+    #[oai(nullable)]
     leader_id: Option<Uuid>,
     /// The leader's name.
+    #[oai(nullable)]
     leader_name: Option<String>,
     /// How many users belong to it, deactivated ones not counted.
     members: i64,

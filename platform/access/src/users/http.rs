@@ -31,16 +31,21 @@ pub(super) struct UserOut {
     /// The role's name.
     role_name: String,
     /// Their team.
+    #[oai(nullable)]
     team_id: Option<Uuid>,
     /// The team's name.
+    #[oai(nullable)]
     team_name: Option<String>,
     /// `invited`, `active` or `inactive`.
     status: String,
     /// Last sign-in.
+    #[oai(nullable)]
     last_login_at: Option<DateTime<Utc>>,
     /// Its address; only for who manages users.
+    #[oai(nullable)]
     last_login_ip: Option<String>,
     /// Until when failed attempts lock the account; null when it is open.
+    #[oai(nullable)]
     locked_until: Option<DateTime<Utc>>,
     /// Whether the password must be changed before anything else.
     must_change_password: bool,

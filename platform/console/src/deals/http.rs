@@ -33,7 +33,7 @@ pub struct ConsoleDealOut {
     /// What it is about.
     pub description: Option<String>,
     /// Whose deal it is; null for one without a customer.
-    #[oai(skip_serializing_if = "never")]
+    #[oai(nullable, skip_serializing_if = "never")]
     pub customer_id: Option<Uuid>,
     /// The customer, for who sees it.
     pub customer: Option<CustomerBriefOut>,

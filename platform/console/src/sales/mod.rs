@@ -5,12 +5,18 @@
 
 pub mod activities;
 pub mod contacts;
+pub mod dashboard;
 pub mod deals;
 mod envelope;
+pub mod integrations;
 pub mod pipeline;
 mod stages;
+pub mod stats;
 
 pub use activities::SalesActivitiesApi;
 pub use contacts::SalesContactsApi;
+pub use dashboard::SalesDashboardApi;
 pub use deals::{SalesDealsApi, SalesOpportunitiesApi};
+pub use integrations::SalesIntegrationsApi;
 pub use pipeline::SalesPipelineApi;
+pub use stats::SalesStatsApi;

@@ -33,10 +33,12 @@ pub struct AssignmentRuleOut {
     /// The users who get them, in the order of their turns.
     pub users: Vec<Uuid>,
     /// Instead of users: the active members of a team.
+    #[oai(nullable)]
     pub team_id: Option<Uuid>,
     /// `round_robin` or `load`.
     pub method: String,
     /// Who has so many open records gets no more; null for no limit.
+    #[oai(nullable)]
     pub max_open: Option<i32>,
 }
 
@@ -128,10 +130,13 @@ pub struct AssignmentSampleOut {
     /// First and last name.
     pub name: String,
     /// ISO 3166-1 alpha-2.
+    #[oai(nullable)]
     pub country: Option<String>,
     /// Where it came from.
+    #[oai(nullable)]
     pub source: Option<String>,
     /// The name of the first rule that fits; null if none does.
+    #[oai(nullable)]
     pub rule: Option<String>,
 }
 

@@ -25,6 +25,7 @@ pub struct ConsentOut {
     /// Whether nobody can register without it.
     pub required: bool,
     /// The language that it is written in.
+    #[oai(nullable)]
     pub locale: Option<String>,
     /// Order.
     pub position: i32,
@@ -33,6 +34,7 @@ pub struct ConsentOut {
     /// When the wording was published.
     pub published_at: DateTime<Utc>,
     /// Who published it.
+    #[oai(nullable)]
     pub published_by: Option<String>,
     /// How often somebody agreed to it, in any wording.
     pub agreed: i64,
@@ -71,6 +73,7 @@ pub struct WordingOut {
     /// When it was published.
     pub published_at: DateTime<Utc>,
     /// Who published it.
+    #[oai(nullable)]
     pub published_by: Option<String>,
 }
 
@@ -187,6 +190,7 @@ impl From<Registered> for RegisteredOut {
 #[derive(Debug, Object)]
 pub struct ClientConsentsOut {
     /// Null for a client who did not register themselves.
+    #[oai(nullable)]
     pub registration: Option<RegisteredOut>,
     /// The newest first.
     pub consents: Vec<ClientConsentOut>,

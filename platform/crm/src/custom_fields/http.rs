@@ -125,6 +125,7 @@ pub struct CustomFieldOrderOut {
     /// In order, archived ones too.
     pub data: Vec<CustomFieldOut>,
     /// Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
+    #[oai(nullable)]
     pub undo_id: Option<Uuid>,
 }
 

@@ -27,7 +27,7 @@ pub struct ImportColumnOut {
     /// All of its values, if they are few words.
     pub values: Vec<String>,
     /// Key of the field that it may become.
-    #[oai(skip_serializing_if = "never")]
+    #[oai(nullable, skip_serializing_if = "never")]
     pub suggested_field: Option<String>,
     /// `text`, `email`, `phone`, `country`, `date` or `number`.
     pub kind: String,
@@ -71,11 +71,13 @@ pub struct ImportFieldOut {
 #[derive(Debug, Clone, Default, Object)]
 pub struct NewFieldIn {
     /// The column. Required.
+    #[oai(nullable)]
     pub column: Option<String>,
     /// The field's name; the column's if absent.
+    #[oai(nullable)]
     pub label: Option<String>,
     /// `text` (the default), `number`, `date`, `flag`, `choice` or `url`.
-    #[oai(rename = "type")]
+    #[oai(nullable, rename = "type")]
     pub kind: Option<String>,
 }
 

@@ -25,16 +25,20 @@ pub struct LeadStatusOut {
     /// Id of the step.
     pub id: Uuid,
     /// The status before; null at the beginning.
+    #[oai(nullable)]
     pub old_status: Option<String>,
     /// The status it got.
     pub new_status: String,
     /// Who gave it; null for forms and for the product itself.
+    #[oai(nullable)]
     pub changed_by: Option<ChangedByOut>,
     /// Why, where somebody said so.
+    #[oai(nullable)]
     pub reason: Option<String>,
     /// Since when.
     pub at: DateTime<Utc>,
     /// Until when; null for the status it has now.
+    #[oai(nullable)]
     pub until: Option<DateTime<Utc>>,
     /// How long, in whole seconds; up to now for the status it has now.
     pub seconds: i64,

@@ -49,8 +49,10 @@ pub struct ConflictOut {
     pub field: String,
     /// The kept client's value; null if it has none. `owner` is `{assigned_to, assigned_to_name, team_id,
     /// team_name}`, `follow_up` `{follow_up_at, follow_up_note}`, `partner` `{partner_id, partner_name}`.
+    #[oai(nullable)]
     pub keep: Option<Value>,
     /// The other's value.
+    #[oai(nullable)]
     pub drop: Option<Value>,
     /// Whose stays: `keep` or `drop`.
     pub chosen: String,
@@ -152,6 +154,7 @@ pub struct LeftOut {
     /// As in `fields` of a merge.
     pub field: String,
     /// The value, which stays on the kept client; null if it was emptied.
+    #[oai(nullable)]
     pub value: Option<Value>,
 }
 

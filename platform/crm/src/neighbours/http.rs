@@ -18,10 +18,13 @@ use crate::deals::Kind;
 #[derive(Debug, Object)]
 pub struct NeighboursOut {
     /// The record before it; null at the beginning.
+    #[oai(nullable)]
     pub previous: Option<Uuid>,
     /// The record after it; null at the end.
+    #[oai(nullable)]
     pub next: Option<Uuid>,
     /// Its 1-based place; null beyond the first thousand, and where the list does not hold it.
+    #[oai(nullable)]
     pub position: Option<u64>,
     /// How many records the list has: exact up to 10,000.
     pub total: u64,

@@ -48,6 +48,7 @@ pub struct NotificationsOut {
     /// `total / limit`, rounded up.
     pub total_pages: u64,
     /// Send it as `cursor` for the next page; null on the last one.
+    #[oai(nullable)]
     pub next_cursor: Option<String>,
     /// How many of all are unread.
     pub unread: i64,

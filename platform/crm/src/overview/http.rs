@@ -14,8 +14,10 @@ use crate::ownership::parse_id;
 #[derive(Debug, Object)]
 pub struct TeamOverviewOut {
     /// The team; null for what belongs to no team.
+    #[oai(nullable)]
     pub id: Option<Uuid>,
     /// Its name.
+    #[oai(nullable)]
     pub name: Option<String>,
     /// Its active members.
     pub members: i64,
@@ -30,8 +32,10 @@ pub struct TeamOverviewOut {
     /// Clients whose documents wait for a look.
     pub kyc_pending: i64,
     /// Leads whose status is not a closed one; null for those who may not see leads.
+    #[oai(nullable)]
     pub leads_open: Option<i64>,
     /// When something last happened with one of the clients.
+    #[oai(nullable)]
     pub last_activity_at: Option<DateTime<Utc>>,
 }
 
@@ -45,8 +49,10 @@ pub struct AgentOverviewOut {
     /// Whether they may sign in.
     pub is_active: bool,
     /// Their team.
+    #[oai(nullable)]
     pub team_id: Option<Uuid>,
     /// Its name.
+    #[oai(nullable)]
     pub team_name: Option<String>,
     /// Clients.
     pub clients: i64,
@@ -57,8 +63,10 @@ pub struct AgentOverviewOut {
     /// Clients whose documents wait for a look.
     pub kyc_pending: i64,
     /// Leads whose status is not a closed one; null for those who may not see leads.
+    #[oai(nullable)]
     pub leads_open: Option<i64>,
     /// When something last happened with one of the clients.
+    #[oai(nullable)]
     pub last_activity_at: Option<DateTime<Utc>>,
 }
 

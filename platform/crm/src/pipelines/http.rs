@@ -28,6 +28,7 @@ pub struct StageOut {
     /// Order.
     pub position: i32,
     /// Keys of the stages that may follow; null lets all of them.
+    #[oai(nullable)]
     pub transitions: Option<Vec<String>>,
     /// What a deal must have to come in, of `amount expected_close_date contact_id client_id lost_reason next_steps`.
     pub required: Vec<String>,

@@ -66,7 +66,7 @@ impl Part {
 /// What a report is narrowed to, as the caller sends it.
 #[derive(Debug, Clone, Default)]
 pub struct SalesFilter {
-    /// `month`, `last_month`, `quarter` or `year`, instead of days.
+    /// `month`, `last_month`, `quarter`, `year`, `last_30_days` or `last_90_days`, instead of days.
     pub period: Option<String>,
     /// First day; that of this month by default.
     pub from: Option<String>,
@@ -155,11 +155,14 @@ fn named(word: &str, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
     let back = |months: u32| first.checked_sub_months(Months::new(months)).unwrap_or(first);
     let months =
         |from: NaiveDate, n: u32| (from, from.checked_add_months(Months::new(n)).and_then(|d| d.pred_opt()).unwrap_or(from));
+    let ago = |days: u64| today.checked_sub_days(Days::new(days)).unwrap_or(today);
     match word {
         "month" => Some(months(first, 1)),
         "last_month" => Some(months(back(1), 1)),
         "quarter" => Some(months(back(today.month0() % 3), 3)),
         "year" => Some(months(back(today.month0()), 12)),
+        "last_30_days" => Some((ago(29), today)),
+        "last_90_days" => Some((ago(89), today)),
         _ => None,
     }
 }
@@ -170,7 +173,7 @@ fn period(c: &mut Checker, filter: &SalesFilter, today: NaiveDate) -> (NaiveDate
         match named(word, today) {
             Some(days) if filter.from.is_none() && filter.to.is_none() => return days,
             Some(_) => c.add("period", "can't stand beside `from` and `to`"),
-            None => c.add("period", "must be month, last_month, quarter or year"),
+            None => c.add("period", "must be month, last_month, quarter, year, last_30_days or last_90_days"),
         }
     }
     let mut day = |name: &str, text: &Option<String>| {
@@ -353,6 +356,8 @@ mod tests {
             ("last_month", "2026-10-01", "2026-10-31"),
             ("quarter", "2026-10-01", "2026-12-31"),
             ("year", "2026-01-01", "2026-12-31"),
+            ("last_30_days", "2026-10-28", "2026-11-26"),
+            ("last_90_days", "2026-08-29", "2026-11-26"),
         ] {
             assert_eq!(named(word, day("2026-11-26")), Some((day(from), day(to))), "{word}");
         }

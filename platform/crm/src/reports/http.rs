@@ -102,7 +102,7 @@ impl ReportsApi {
     async fn sales(
         &self,
         auth: Staff,
-        /// `month`, `last_month`, `quarter` or `year`, instead of days.
+        /// `month`, `last_month`, `quarter`, `year`, `last_30_days` or `last_90_days`, instead of days.
         period: Query<Option<String>>,
         /// First day; that of this month by default.
         from: Query<Option<String>>,
@@ -144,7 +144,7 @@ impl ReportsApi {
         auth: Staff,
         /// A part and `.csv`, e.g. `stages.csv`.
         file: Path<String>,
-        /// `month`, `last_month`, `quarter` or `year`, instead of days.
+        /// `month`, `last_month`, `quarter`, `year`, `last_30_days` or `last_90_days`, instead of days.
         period: Query<Option<String>>,
         /// First day; that of this month by default.
         from: Query<Option<String>>,

@@ -14,6 +14,7 @@ mod entity;
 mod file;
 mod http;
 mod open;
+mod overview;
 mod people;
 mod service;
 mod sums;
@@ -23,5 +24,6 @@ pub use entity::{
     ActivityDay, Bucket, ClosedFigures, ContactFigures, Forecast, ForecastMonth, Metrics, MonthFigures, OpenFigures, Performer,
     PipelineName, SalesReport, StageFigure, Step, Sum, TeamFigure, Won,
 };
-pub use http::ReportsApi;
+pub use http::{DashboardIn, DashboardOut, ReportsApi};
+pub use overview::{Overview, StageSum, overview};
 pub use service::{parts, sales};

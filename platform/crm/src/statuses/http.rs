@@ -30,6 +30,7 @@ pub struct StatusOut {
     /// `none`, `won` or `lost`.
     pub outcome: String,
     /// Of leads: keys of the statuses that may follow; null lets all of them.
+    #[oai(nullable)]
     pub transitions: Option<Vec<String>>,
     /// In the answer to a change: takes it back, `POST /undo/{undo_id}`.
     #[oai(skip_serializing_if = "Option::is_none")]
@@ -109,6 +110,7 @@ pub struct StatusOrderOut {
     /// In order.
     pub statuses: Vec<StatusOut>,
     /// Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
+    #[oai(nullable)]
     pub undo_id: Option<Uuid>,
 }
 
@@ -118,6 +120,7 @@ pub struct StatusRemovedOut {
     /// Records that got the other status.
     pub moved: u64,
     /// Brings it back, with those of its records that nobody changed since: `POST /undo/{undo_id}`.
+    #[oai(nullable)]
     pub undo_id: Option<Uuid>,
 }
 

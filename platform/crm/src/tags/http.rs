@@ -61,6 +61,7 @@ pub struct TagChangedOut {
     /// Records that went along with its name.
     pub updated: u64,
     /// Takes the change back: `POST /undo/{undo_id}`. Null when nothing changed.
+    #[oai(nullable)]
     pub undo_id: Option<Uuid>,
 }
 
@@ -70,6 +71,7 @@ pub struct TagRemovedOut {
     /// Records that lost it.
     pub updated: u64,
     /// Brings it back: `POST /undo/{undo_id}`. Null where too many records had it.
+    #[oai(nullable)]
     pub undo_id: Option<Uuid>,
 }
 

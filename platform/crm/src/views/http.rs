@@ -18,12 +18,16 @@ use super::query::{Dropped, Query, Reader};
 #[derive(Debug, Clone, Object)]
 pub struct ViewQuery {
     /// A group of conditions, as in the list's `filter`; null for none.
+    #[oai(nullable)]
     pub filter: Option<serde_json::Value>,
     /// As in the list's `sort`; null for the list's own.
+    #[oai(nullable)]
     pub sort: Option<String>,
     /// The columns to show, in order; null for the usual ones.
+    #[oai(nullable)]
     pub columns: Option<Vec<String>>,
     /// `comfortable` or `compact`; null for the reader's own.
+    #[oai(nullable)]
     pub density: Option<String>,
 }
 
@@ -68,8 +72,10 @@ pub struct ViewOut {
     /// Roles for whose users it opens first, unless they chose another.
     pub default_for_roles: Vec<Uuid>,
     /// Who made it.
+    #[oai(nullable)]
     pub owner_id: Option<Uuid>,
     /// Their name.
+    #[oai(nullable)]
     pub owner_name: Option<String>,
     /// Whether the caller may change and delete it.
     pub editable: bool,

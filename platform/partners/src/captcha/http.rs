@@ -55,8 +55,10 @@ pub struct CaptchaSecretOut {
     /// Whether there is one.
     pub set: bool,
     /// When it was put in.
+    #[oai(nullable)]
     pub updated_at: Option<DateTime<Utc>>,
     /// Who put it in.
+    #[oai(nullable)]
     pub updated_by: Option<String>,
 }
 

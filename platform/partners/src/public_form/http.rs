@@ -30,6 +30,7 @@ pub struct CaptchaKindOut {
     /// `off`, `proof_of_work` (see `GET /public/captcha`), `hcaptcha` or `turnstile`.
     pub kind: String,
     /// The site key at the provider.
+    #[oai(nullable)]
     pub site_key: Option<String>,
 }
 

@@ -25,6 +25,7 @@ pub struct FormConsentOut {
     /// Whether nobody can register without it.
     pub required: bool,
     /// The language that it is written in.
+    #[oai(nullable)]
     pub locale: Option<String>,
 }
 
@@ -45,6 +46,7 @@ pub struct RegistrationFormOut {
     /// The broker.
     pub company: String,
     /// The partner whose link it is.
+    #[oai(nullable)]
     pub partner: Option<FormPartnerOut>,
     /// What it asks for.
     pub fields: FormFieldsOut,

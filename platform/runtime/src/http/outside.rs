@@ -15,9 +15,12 @@ use crate::ctx::{Ctx, RequestInfo};
 use crate::db::{Mode, Rows as _};
 use crate::registry::Tenant;
 
-/// Where such tokens are good: the face for outside programs. The product's own pages have accounts.
+/// The faces for outside programs.
+const FACES: [&str; 2] = ["/admin", "/api/crm"];
+
+/// Where such tokens are good: the faces for outside programs. The product's own pages have accounts.
 pub fn is_welcome(path: &str) -> bool {
-    path.strip_prefix("/admin").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    FACES.iter().any(|face| path.strip_prefix(face).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 /// The actor that a token of the tenant's console names. Somebody unknown gets an account of their own.
@@ -118,11 +121,11 @@ mod tests {
     use super::is_welcome;
 
     #[test]
-    fn only_the_face_for_programs_is_open() {
-        for open in ["/admin", "/admin/customers"] {
+    fn only_the_faces_for_programs_are_open() {
+        for open in ["/admin", "/admin/customers", "/api/crm", "/api/crm/contacts"] {
             assert!(is_welcome(open), "{open}");
         }
-        for closed in ["/api/clients", "/administer", "/api/admin", "/api/me", "/"] {
+        for closed in ["/api/clients", "/administer", "/api/admin", "/api/crmx", "/api/me", "/"] {
             assert!(!is_welcome(closed), "{closed}");
         }
     }

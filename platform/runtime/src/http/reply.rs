@@ -125,7 +125,7 @@ pub struct ListOut<T: ToJSON + ParseFromJSON + Send + Sync> {
     /// `total / limit`, rounded up.
     pub total_pages: u64,
     /// Send it as `cursor` for the next page; null on the last one.
-    #[oai(skip_serializing_if = "never")]
+    #[oai(nullable, skip_serializing_if = "never")]
     pub next_cursor: Option<String>,
 }
 

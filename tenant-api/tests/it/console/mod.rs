@@ -1,6 +1,7 @@
 //! The contract of a broker's own console, spoken over plain HTTP: its tokens, and each path of `/admin`.
 
 mod customers;
+mod overview;
 mod sales;
 mod tokens;
 

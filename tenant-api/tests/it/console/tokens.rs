@@ -19,8 +19,12 @@ async fn only_what_the_tenant_s_secret_signed_is_good() {
     let me = acme.nobody().with_token(&signed(SECRET, &good)).get("/admin/me").await.expect(200);
     assert_eq!((&me["user_id"], &me["role"]), (&json!("u1"), &json!("CRM Manager")), "{me}");
     assert!(me["permissions"].as_array().unwrap().contains(&json!("clients.read")));
-    // The same token is nothing elsewhere, and nothing on the product's own API.
-    other.nobody().with_token(&signed(SECRET, &good)).get("/admin/me").await.refused(401, "invalid_token");
+    // It is good on the other face for programs, too; elsewhere it is nothing, and nothing on the product's own API.
+    // (This broker has switched the module off that is asked for, which only who is let in is told.)
+    acme.nobody().with_token(&signed(SECRET, &good)).get("/api/crm/stats").await.refused(403, "module_off");
+    for path in ["/admin/me", "/api/crm/stats"] {
+        other.nobody().with_token(&signed(SECRET, &good)).get(path).await.refused(401, "invalid_token");
+    }
     acme.nobody().with_token(&signed(SECRET, &good)).get("/api/clients").await.refused(401, "invalid_token");
     acme.nobody().get("/admin/me").await.refused(401, "unauthenticated");
     for (claims, status, code) in [
@@ -174,6 +178,8 @@ async fn pages_of_the_console_may_call_and_others_may_not() {
     for (path, origin, expected) in [
         ("/admin/customers", "https://console.example.com", Some("https://console.example.com")),
         ("/admin/customers", "https://evil.example.com", None),
+        ("/api/crm/stats", "https://console.example.com", Some("https://console.example.com")),
+        ("/api/crm/stats", "https://evil.example.com", None),
         ("/api/clients", "https://console.example.com", None),
     ] {
         let asks = acme.nobody().with("origin", origin);

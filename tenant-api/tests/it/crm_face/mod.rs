@@ -67,7 +67,10 @@ async fn what_is_not_one_s_own_is_not_there() {
     }
     // Nor can it be named.
     let naming = json!({ "name": "Mine", "contact_id": contact.1["id"], "opportunity_id": opportunity.1["id"] });
-    assert_eq!(named(&bo.post("/api/crm/deals", &naming).await.refused(422, "validation_failed")), ["contact_id", "opportunity_id"]);
+    assert_eq!(
+        named(&bo.post("/api/crm/deals", &naming).await.refused(422, "validation_failed")),
+        ["contact_id", "opportunity_id"]
+    );
     let about = json!({ "type": "call", "subject": "x", "deal_id": deal.1["id"] });
     assert_eq!(named(&bo.post("/api/crm/activities", &about).await.refused(422, "validation_failed")), ["deal_id"]);
     let pipeline = bo.get("/api/crm/pipeline?with=summary").await.expect(200);
