@@ -70,6 +70,7 @@ pub const TENANT: &[Step] = steps![
     22 "tenant" "0022_export_choices",
     23 "tenant" "0023_import_users",
     24 "tenant" "0024_sales",
+    25 "tenant" "0025_contacts_in_files",
 ];
 
 /// The version of a tenant that has every step.

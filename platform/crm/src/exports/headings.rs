@@ -39,12 +39,12 @@ impl Language {
 /// A word in each language, in the order of [`Language::ALL`].
 pub(super) type Words<'w> = [&'w str; 2];
 
-const fn c(key: &'static str, title: Words<'static>, kind: Kind, sql: &'static str) -> Def {
+pub(super) const fn c(key: &'static str, title: Words<'static>, kind: Kind, sql: &'static str) -> Def {
     Def { key, title, kind, sql, usual: true }
 }
 
 /// One that a file has only if it is asked for.
-const fn rare(key: &'static str, title: Words<'static>, kind: Kind, sql: &'static str) -> Def {
+pub(super) const fn rare(key: &'static str, title: Words<'static>, kind: Kind, sql: &'static str) -> Def {
     Def { key, title, kind, sql, usual: false }
 }
 
@@ -167,12 +167,16 @@ pub(crate) fn field_of(header: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sales;
     use super::*;
+
+    const ALL: [&[Def]; 7] = [CLIENTS, LEADS, USERS, AUDIT, sales::CONTACTS, sales::DEALS, sales::ACTIVITIES];
 
     #[test]
     fn every_language_has_every_word() {
-        let lists = CLIENTS.iter().chain(LEADS).chain(USERS).chain(AUDIT);
-        let words = lists.map(|def| def.title).chain(KYC.iter().chain(USER).map(|(_, words)| *words));
+        let lists = ALL.iter().flat_map(|defs| defs.iter());
+        let named = KYC.iter().chain(USER).chain(sales::WORDS.into_iter().flatten());
+        let words = lists.map(|def| def.title).chain(named.map(|(_, words)| *words));
         for word in words {
             assert!(word.iter().all(|w| !w.trim().is_empty()), "{word:?}");
             assert!(word[1].chars().any(|c| ('\u{600}'..'\u{700}').contains(&c)), "{word:?} has no Arabic");
@@ -182,7 +186,7 @@ mod tests {
 
     #[test]
     fn headings_are_told_apart() {
-        for defs in [CLIENTS, LEADS, USERS, AUDIT] {
+        for defs in ALL {
             for language in Language::ALL {
                 let mut all: Vec<String> = defs.iter().map(|def| plain(language.of(&def.title))).collect();
                 let count = all.len();

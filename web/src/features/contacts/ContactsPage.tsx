@@ -47,7 +47,7 @@ export function ContactsPage() {
     [navigate, search],
   );
   const peek = useCallback((id: string) => go({ ...search, peek: id }), [go, search]);
-  const bulk = ['contacts.assign', 'contacts.update', 'contacts.delete'].some(can)
+  const bulk = ['contacts.assign', 'contacts.update', 'contacts.delete', 'contacts.export'].some(can)
     ? (selection: Selection, clear: () => void) => (
         <BulkActions entity="contacts" selection={selection} clear={clear} />
       )
@@ -66,6 +66,7 @@ export function ContactsPage() {
         list={list}
         fresh={fresh}
         params={params}
+        exports="contacts"
         bulk={bulk}
         onOpen={open}
         onPeek={peek}
