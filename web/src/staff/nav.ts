@@ -83,7 +83,7 @@ export const MAIN_NAV: NavItem[] = [
     to: '/imports',
     key: 'imports',
     icon: IconDatabaseImport,
-    needs: ['clients.import', 'leads.import', 'users.manage'],
+    needs: ['clients.import', 'leads.import', 'contacts.import', 'users.manage'],
     letter: 'i',
   },
 ];

@@ -10,8 +10,8 @@ use serde_json::Value as Json;
 use crate::clients::http::ClientFilter;
 use crate::contacts::http::ContactFilter;
 use crate::deals::http::DealFilter;
-use crate::leads::http::LeadFilter;
 use crate::filter::{self, Target};
+use crate::leads::http::LeadFilter;
 use crate::{clients, contacts, deals, leads};
 
 /// A kind of record.

@@ -169,8 +169,8 @@ pub(crate) fn check_import(c: &mut Checker, input: &ClientIn, default_country: O
         address: facts.address,
         date_of_birth: facts.date_of_birth,
         source: facts.source,
-        message: None,
         tags: facts.tags,
+        ..Values::default()
     }
 }
 

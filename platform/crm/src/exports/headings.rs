@@ -4,6 +4,7 @@
 use access::audit;
 
 use super::cell::Kind::{self, Day, Flag, Id, Instant, Number, Phone, Text};
+use super::sales;
 use crate::imports::plain;
 
 /// A language of headings and words.
@@ -37,7 +38,7 @@ impl Language {
 }
 
 /// A word in each language, in the order of [`Language::ALL`].
-pub(super) type Words<'w> = [&'w str; 2];
+pub(crate) type Words<'w> = [&'w str; 2];
 
 pub(super) const fn c(key: &'static str, title: Words<'static>, kind: Kind, sql: &'static str) -> Def {
     Def { key, title, kind, sql, usual: true }
@@ -156,10 +157,11 @@ pub(super) const USER: &[(&str, Words<'static>)] =
 pub(crate) fn field_of(header: &str) -> Option<&'static str> {
     let header = plain(header);
     let named = |def: &&Def| def.title.iter().any(|title| plain(title) == header) || plain(def.key) == header;
-    let found = CLIENTS.iter().chain(LEADS).find(named)?;
+    let found = CLIENTS.iter().chain(LEADS).chain(sales::CONTACTS).find(named)?;
     // An id means nothing where the file is read; the name does.
     match found.key {
         "assigned_to_name" => Some("assigned_to"),
+        "client_name" => Some("client_id"),
         _ if found.kind == Id => None,
         key => Some(key),
     }
@@ -167,7 +169,6 @@ pub(crate) fn field_of(header: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sales;
     use super::*;
 
     const ALL: [&[Def]; 7] = [CLIENTS, LEADS, USERS, AUDIT, sales::CONTACTS, sales::DEALS, sales::ACTIVITIES];
@@ -199,11 +200,12 @@ mod tests {
 
     #[test]
     fn an_import_knows_every_heading_of_ours() {
-        for def in CLIENTS.iter().chain(LEADS) {
+        for def in CLIENTS.iter().chain(LEADS).chain(sales::CONTACTS) {
             for heading in def.title.iter().chain([&def.key]) {
                 let known = crate::imports::field_of(heading);
                 match def.key {
                     "assigned_to_name" => assert_eq!(known, Some("assigned_to"), "{heading}"),
+                    "client_name" => assert_eq!(known, Some("client_id"), "{heading}"),
                     // The team comes with the owner; the word is what a file of staff has.
                     "partner_name" => assert_eq!(known, Some("partner_id"), "{heading}"),
                     "partner_id" => assert!(known.is_none() || known == Some("partner_id"), "{heading}"),

@@ -28,4 +28,5 @@ pub(crate) use cell::begins_like_formula;
 pub(crate) use headings::field_of;
 pub use http::ExportsApi;
 pub use jobs::{RunExport, failed, run};
+pub(crate) use sales::contact_statuses;
 pub use tending::sweep;

@@ -118,6 +118,11 @@ pub(super) const CONTACT_STATUS: &[(&str, Words<'static>)] = &[
     ("closed", ["Closed", "مغلق"]),
 ];
 
+/// Statuses of contacts, in every language of our files.
+pub(crate) fn contact_statuses() -> &'static [(&'static str, Words<'static>)] {
+    CONTACT_STATUS
+}
+
 /// How deals end.
 pub(super) const OUTCOME: &[(&str, Words<'static>)] =
     &[("none", ["Open", "مفتوحة"]), ("won", ["Won", "رابحة"]), ("lost", ["Lost", "خاسرة"])];
@@ -140,12 +145,8 @@ pub(super) const STANDING: &[(&str, Words<'static>)] = &[
 ];
 
 /// Priorities of activities.
-pub(super) const PRIORITY: &[(&str, Words<'static>)] = &[
-    ("low", ["Low", "منخفضة"]),
-    ("normal", ["Normal", "عادية"]),
-    ("high", ["High", "عالية"]),
-    ("urgent", ["Urgent", "عاجلة"]),
-];
+pub(super) const PRIORITY: &[(&str, Words<'static>)] =
+    &[("low", ["Low", "منخفضة"]), ("normal", ["Normal", "عادية"]), ("high", ["High", "عالية"]), ("urgent", ["Urgent", "عاجلة"])];
 
 /// All of these words.
 #[cfg(test)]

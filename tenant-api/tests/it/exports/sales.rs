@@ -139,8 +139,12 @@ async fn what_is_masked_or_out_of_reach_stays_out_of_the_file() {
     let stranger = broker.actor("Otto", "Agent", Some(other)).await;
     for (who, name) in [(&agent, "Ann"), (&stranger, "Ott")] {
         let person = json!({ "first_name": name, "email": format!("{name}@example.com"), "phone": "+442071838750" });
-        let contact = made(&manager, "/api/contacts", json!({ "assigned_to": who.id(), "first_name": person["first_name"],
-            "email": person["email"], "phone": person["phone"] }))
+        let contact = made(
+            &manager,
+            "/api/contacts",
+            json!({ "assigned_to": who.id(), "first_name": person["first_name"],
+            "email": person["email"], "phone": person["phone"] }),
+        )
         .await;
         let deal = json!({ "name": format!("Deal of {name}"), "assigned_to": who.id(), "contact_id": contact["id"] });
         made(&manager, "/api/deals", deal).await;
