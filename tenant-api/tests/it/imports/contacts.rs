@@ -227,7 +227,7 @@ async fn an_import_of_contacts_taken_back_leaves_everything_as_it_was() {
     for round in 0..10 {
         let before = state(&broker).await;
         let rule = ["update", "create_anyway", "update", "review", "skip"][round % 5];
-        let mut more = json!({ "duplicates": rule, "update": ["empty", "all"][dice.below(2)] });
+        let mut more = json!({ "duplicates": rule, "update": dice.pick(&["empty", "all"]) });
         if dice.below(2) == 0 {
             more["match"] = json!(["email", "phone"]);
             more["new_fields"] = json!([{ "column": "Level", "label": format!("Level {round}"), "type": "number" }]);
