@@ -1,12 +1,10 @@
 //! Two contacts become one and two again: what moves, who is a client's primary contact, who may, and what is refused.
 
-use std::collections::BTreeSet;
-
-use crm::merges::{CONTACT_COLUMNS, CONTACT_REFERENCES, CONTACT_STAYING};
 use runtime::Rows as _;
 use serde_json::{Value as Json, json};
 use test_kit::{Api, Broker, World};
 
+use crate::contacts::hold;
 use crate::deals::Dice;
 
 fn text<'j>(json: &'j Json, name: &str) -> &'j str {
@@ -27,16 +25,6 @@ fn timeless(mut record: Json) -> Json {
         record.as_object_mut().unwrap().remove(name);
     }
     record
-}
-
-/// Every client with a contact has exactly one primary one, and nobody else is one.
-async fn hold(broker: &Broker<'_>) {
-    let sql = "select count(*) from (select client_id, count(*) filter (where is_primary) as n from contacts
-               where deleted_at is null group by 1) g where n <> case when client_id is null then 0 else 1 end";
-    let wrong: i64 = broker.tx().await.scalar(sql, []).await.unwrap().unwrap();
-    assert_eq!(wrong, 0);
-    let sql = "select count(*) from contacts where is_primary and deleted_at is not null";
-    assert_eq!(broker.tx().await.scalar::<i64>(sql, []).await.unwrap(), Some(0));
 }
 
 /// All that a merge can change, whatever its order.
@@ -220,33 +208,4 @@ async fn nobody_merges_what_is_not_theirs_or_takes_what_they_do_not_see() {
     agent.post(&path, &json!({})).await.refused(403, "forbidden");
     leader.post(&path, &json!({})).await.expect(200);
     assert_eq!(read(&manager, &mine).await["phone"], Json::Null);
-}
-
-#[tokio::test]
-async fn whatever_points_at_a_contact_is_decided_on() {
-    let world = World::new().await;
-    let schema = world.broker("acme").await.tenant().await.key.schema();
-    let found: Vec<String> = sqlx::query_scalar(
-        "select c.conrelid::regclass::text || '.' || a.attname from pg_constraint c
-         join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any(c.conkey)
-         where c.contype = 'f' and c.confrelid = ($1 || '.contacts')::regclass",
-    )
-    .bind(&schema)
-    .fetch_all(&world.admin)
-    .await
-    .unwrap();
-    let found: BTreeSet<String> = found.iter().map(|f| f.replace(&format!("{schema}."), "")).collect();
-    let listed: BTreeSet<String> = CONTACT_REFERENCES.iter().map(|r| format!("{}.{}", r.table, r.column)).collect();
-    assert_eq!(found, listed, "crm::merges::CONTACT_REFERENCES says what becomes of it when two contacts are merged");
-    let columns: Vec<String> = sqlx::query_scalar(
-        "select attname::text from pg_attribute where attrelid = ($1 || '.contacts')::regclass and attnum > 0
-             and not attisdropped and attgenerated = ''",
-    )
-    .bind(&schema)
-    .fetch_all(&world.admin)
-    .await
-    .unwrap();
-    let columns: BTreeSet<&str> = columns.iter().map(String::as_str).collect();
-    let listed: BTreeSet<&str> = CONTACT_COLUMNS.iter().map(|c| c.0).chain(CONTACT_STAYING.iter().copied()).collect();
-    assert_eq!(columns, listed, "crm::merges::CONTACT_COLUMNS says what becomes of it when two contacts are merged");
 }

@@ -22,7 +22,7 @@ use crate::custom_fields::{self, Required};
 use crate::filter::{self, Filters};
 use crate::imports::Values;
 use crate::ownership::{self, Ownership, Wish, parse_id};
-use crate::{clients, search, sensitive, tags};
+use crate::{clients, merges, search, sensitive, tags};
 
 /// A page of contacts.
 pub async fn list(ctx: &Ctx, filter: &ContactFilter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<Contact>> {
@@ -71,16 +71,11 @@ pub async fn get(ctx: &Ctx, id: Uuid) -> kernel::Result<Contact> {
 
 /// Of a contact that became part of another: which, for who may see that one.
 async fn merged_into(ctx: &Ctx, scope: Scope, id: Uuid) -> kernel::Result<Option<DomainError>> {
-    let sql = "with recursive way as (
-                   select merged_into as id from contacts where id = $1 and deleted_at is not null
-                   union select c.merged_into from contacts c join way w on c.id = w.id where c.deleted_at is not null)
-               select w.id from way w join contacts c on c.id = w.id where c.deleted_at is null";
-    let Some(kept) = ctx.tx().scalar::<Uuid>(sql, [id.into()]).await? else { return Ok(None) };
+    let Some(kept) = merges::became(ctx, &merges::CONTACT, id).await? else { return Ok(None) };
     if find(ctx, scope, kept, false).await.is_err() {
         return Ok(None);
     }
-    let message = "This contact was merged into another one.".to_owned();
-    Ok(Some(DomainError::NotFound { code: "merged", message }.with(json!({ "merged_into": kept }))))
+    Ok(Some(merges::led(&merges::CONTACT, kept)))
 }
 
 pub(crate) async fn find(ctx: &Ctx, scope: Scope, id: Uuid, deleted: bool) -> kernel::Result<Contact> {
@@ -488,9 +483,6 @@ pub async fn timeline(
 ) -> kernel::Result<Page<access::audit::AuditEntry>> {
     get(ctx, id).await?;
     // Those who became part of it tell their part of the story.
-    let sql = "with recursive one as (
-                   select $1::uuid as id union select c.id from contacts c join one o on c.merged_into = o.id)
-               select array_agg(id) from one";
-    let ids: Option<Vec<Uuid>> = ctx.tx().scalar(sql, [id.into()]).await?;
-    access::audit::timeline(ctx, ids.unwrap_or_else(|| vec![id]), chapter, paging).await
+    let ids = merges::with_joined(ctx, &merges::CONTACT, id).await?;
+    access::audit::timeline(ctx, ids, chapter, paging).await
 }

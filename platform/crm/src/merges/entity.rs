@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use kernel::DomainError;
 use runtime::Ctx;
 use sea_orm::FromQueryResult;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::subject::{CLIENT, CONTACT, Subject};
@@ -102,4 +102,40 @@ pub(super) async fn blockers(ctx: &Ctx, of: &Subject, merge: &Merge) -> kernel::
         of.merges, of.table
     );
     Sql::after(vec![merge.n.into(), merge.keep_id.into()]).all(ctx, sql).await
+}
+
+#[derive(FromQueryResult)]
+struct Id {
+    id: Uuid,
+}
+
+/// Of a record that became part of another, and that one perhaps of a third: the one that is there.
+pub(crate) async fn became(ctx: &Ctx, of: &Subject, id: Uuid) -> kernel::Result<Option<Uuid>> {
+    let table = of.table;
+    let sql = format!(
+        "with recursive way as (
+             select merged_into as id from {table} where id = $1 and deleted_at is not null
+             union select c.merged_into from {table} c join way w on c.id = w.id where c.deleted_at is not null)
+         select w.id from way w join {table} c on c.id = w.id where c.deleted_at is null"
+    );
+    let rows: Vec<Id> = Sql::after(vec![id.into()]).all(ctx, sql).await?;
+    Ok(rows.into_iter().next().map(|row| row.id))
+}
+
+/// A record and all that became part of it: each tells its part of the story.
+pub(crate) async fn with_joined(ctx: &Ctx, of: &Subject, id: Uuid) -> kernel::Result<Vec<Uuid>> {
+    let table = of.table;
+    let sql = format!(
+        "with recursive one as (
+             select $1::uuid as id union select c.id from {table} c join one o on c.merged_into = o.id)
+         select id from one"
+    );
+    let rows: Vec<Id> = Sql::after(vec![id.into()]).all(ctx, sql).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The answer to whoever asks for one that became part of `kept`, which they may see.
+pub(crate) fn led(of: &Subject, kept: Uuid) -> DomainError {
+    let message = format!("This {} was merged into another one.", of.word);
+    DomainError::NotFound { code: "merged", message }.with(json!({ "merged_into": kept }))
 }

@@ -19,8 +19,9 @@ mod subject;
 
 pub use columns::{COLUMNS, CONTACT_COLUMNS, CONTACT_STAYING, STAYING};
 pub use contacts_http::ContactMergesApi;
+pub(crate) use entity::{became, led, with_joined};
 pub use http::MergesApi;
 pub(crate) use plan::{Row, plan};
 pub use references::{CONTACT_REFERENCES, Fate, REFERENCES, Reference};
 pub(crate) use service::flat;
-pub(crate) use subject::CLIENT;
+pub(crate) use subject::{CLIENT, CONTACT};

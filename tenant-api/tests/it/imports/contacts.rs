@@ -1,10 +1,10 @@
 //! Contacts from files: whose they are, which is the primary one, and that all of it can be taken back.
 
-use runtime::Rows as _;
 use serde_json::{Value as Json, json};
-use test_kit::{Api, Broker, World};
+use test_kit::{Api, World};
 
 use super::{RAN, counts, ended, mapped, preview, run, send, state, total};
+use crate::contacts::hold;
 use crate::deals::Dice;
 
 fn text<'j>(json: &'j Json, name: &str) -> &'j str {
@@ -19,14 +19,6 @@ async fn client(api: &Api<'_>, first: &str, last: &str, email: &str) -> String {
 async fn undo(api: &Api<'_>, path: &str) -> Json {
     api.post(&format!("{path}/undo"), &json!({})).await.expect(202);
     ended(api, path, &["undone", "failed"]).await
-}
-
-/// Every client with a contact has exactly one primary one, and nobody else is one.
-async fn hold(broker: &Broker<'_>) {
-    let sql = "select count(*) from (select client_id, count(*) filter (where is_primary) as n from contacts
-               where deleted_at is null group by 1) g where n <> case when client_id is null then 0 else 1 end";
-    let wrong: i64 = broker.tx().await.scalar(sql, []).await.unwrap().unwrap();
-    assert_eq!(wrong, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
