@@ -82,7 +82,7 @@ async fn nothing_is_lost_by_a_merge_and_a_split() {
         ("rating", json!(2)),
         ("status", json!("lead")),
         ("tags", json!(["vip", "fair"])),
-        ("custom", json!({ "level": 2.0 })),
+        ("custom", json!({ "level": 2 })),
         ("client_id", json!(client)),
         ("is_primary", json!(true)),
     ] {

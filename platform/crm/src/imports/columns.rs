@@ -190,6 +190,9 @@ pub(super) fn knows<'a>(fields: &'a [String], custom: &'a [CustomField]) -> impl
         let found = words::field_of(header)?;
         // What is said of a lead in its message is said of a contact in its description.
         let found = if found == "message" && !of_ours(&found) { "description" } else { found };
+        // A contact has a name of its own, and a client's beside it.
+        let is_clients = ["clientname", "customername", "kundenname"].contains(&plain.as_str());
+        let found = if is_clients && of_ours(&"client_id") { "client_id" } else { found };
         Some(found).filter(of_ours).map(str::to_owned)
     }
 }

@@ -22,6 +22,8 @@ use crate::ownership::Ownership;
 
 /// Beside the kept contact's columns: whether the other was its client's primary contact.
 const OTHER_WAS_PRIMARY: &str = "drop_is_primary";
+/// And who followed where one of the two left a client as its primary contact.
+const HEIRS: &str = "heirs";
 
 /// What a merge came to, in clear; the way out masks it.
 pub(super) struct Merged {
@@ -111,6 +113,9 @@ pub(super) async fn merge(ctx: &Ctx, seen: &Actor, input: &MergeIn) -> kernel::R
     let moved = references::move_away(ctx, &CONTACT, id, drop.id, keep.id).await?;
     columns::write(ctx, &CONTACT, keep.id, &after, None).await?;
     primary::settle(ctx, &clients).await?;
+    let sql = "update contact_merges set before = before || jsonb_build_object($2::text, coalesce((select jsonb_agg(k.id) from contacts k
+                   where k.client_id = any($3) and k.is_primary and k.deleted_at is null and k.id <> $4), '[]')) where id = $1";
+    ctx.tx().run(sql, [id.into(), HEIRS.into(), clients.into(), keep.id.into()]).await?;
     let record = contacts::find(ctx, Scope::All, keep.id, false).await?;
     let mut changes = audit::diff(&flat(&before), &flat(&after));
     changes.extend(came_from(drop.id, &moved));
@@ -150,11 +155,17 @@ pub(super) async fn split(ctx: &Ctx, id: Uuid) -> kernel::Result<Split> {
     let moved = references::move_back(ctx, &CONTACT, id, keep.id, drop.id).await?;
     let other_was = before.get(OTHER_WAS_PRIMARY) == Some(&Json::Bool(true));
     let gives_back = other_was && !is_primary(&before) && drop.client_id == client_of(&now);
-    let stays = is_primary(&now) && client_of(&back.row) == client_of(&now) && !gives_back;
+    let heirs: Vec<Uuid> = before.get(HEIRS).cloned().and_then(|ids| serde_json::from_value(ids).ok()).unwrap_or_default();
+    let both = [keep.id, drop.id];
+    let again = client_of(&before).filter(|_| is_primary(&before) && client_of(&back.row) == client_of(&before));
+    let stays = match again {
+        Some(client) => gets_place(ctx, client, both, &heirs).await?,
+        None => is_primary(&now) && client_of(&back.row) == client_of(&now) && !gives_back,
+    };
     back.row.insert("is_primary".to_owned(), stays.into());
     columns::write(ctx, &CONTACT, keep.id, &back.row, None).await?;
     let is_it = match drop.client_id.filter(|_| other_was) {
-        Some(client) => !primary::has(ctx, client, Some(drop.id)).await?,
+        Some(client) => gets_place(ctx, client, both, &heirs).await?,
         None => false,
     };
     let sql = "update contacts set deleted_at = null, merged_into = null, is_primary = $3, updated_at = $2, version = version + 1
@@ -175,6 +186,19 @@ pub(super) async fn split(ctx: &Ctx, id: Uuid) -> kernel::Result<Split> {
     let event = Event::new("contact.restored", restored.id, "contacts.read");
     ctx.emit(event.covering(restored.assigned_to, restored.team_id)).await?;
     Ok(Split { kept, restored, returned: back.returned, left: back.left, moved })
+}
+
+/// Whether one of the two gets its place as a client's primary contact back: nobody has it, or who followed without
+/// being chosen, and gives it up.
+async fn gets_place(ctx: &Ctx, client: Uuid, both: [Uuid; 2], heirs: &[Uuid]) -> kernel::Result<bool> {
+    let sql = "select id from contacts where client_id = $1 and is_primary and deleted_at is null and id <> all($2)";
+    let Some(now) = ctx.tx().scalar::<Uuid>(sql, [client.into(), both.to_vec().into()]).await? else { return Ok(true) };
+    if !heirs.contains(&now) {
+        return Ok(false);
+    }
+    let sql = "update contacts set is_primary = false, updated_at = $2, version = version + 1 where id = $1";
+    ctx.tx().run(sql, [now.into(), ctx.now().into()]).await?;
+    Ok(true)
 }
 
 /// The kept contact, if the actor sees it. One that became part of another is not there until that is split.
