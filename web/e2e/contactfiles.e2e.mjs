@@ -70,7 +70,10 @@ export async function run({ world, check, visitor, leave }) {
       ['Kunde', 'Client'],
     ]) {
       await goesTo(column).waitFor();
-      ok((await goesTo(column).innerText()).includes(field), `${column} goes to ${await goesTo(column).innerText()}`);
+      ok(
+        (await goesTo(column).innerText()).includes(field),
+        `${column} goes to ${await goesTo(column).innerText()}`,
+      );
     }
     await spotless('import-map');
     await page.keyboard.press('Control+Enter');
@@ -83,7 +86,10 @@ export async function run({ world, check, visitor, leave }) {
   });
   await check('it is imported, and its contacts are a list away', async () => {
     await button('Start import').click();
-    await page.locator('#main').getByText('2 records were imported', { exact: true }).waitFor({ timeout: SLOW });
+    await page
+      .locator('#main')
+      .getByText('2 records were imported', { exact: true })
+      .waitFor({ timeout: SLOW });
     await spotless('import-done');
     await button('Open the 2 contacts').click();
     await page.waitForURL(/\/contacts\?/);
@@ -127,7 +133,8 @@ export async function run({ world, check, visitor, leave }) {
     ok(text.includes('1234.5678') && text.includes('10.00'), text);
   });
   await check('chosen activities are had as a file', async () => {
-    for (const subject of ['First', 'Second']) await api('POST', '/api/activities', { type: 'task', subject });
+    for (const subject of ['First', 'Second'])
+      await api('POST', '/api/activities', { type: 'task', subject });
     await go('/activities?tab=all');
     await page.locator('[data-row]').nth(1).waitFor();
     await button('Export this list').click();
@@ -163,7 +170,10 @@ export async function run({ world, check, visitor, leave }) {
     await spotless('merge');
     await title.getByRole('button', { name: 'Merge', exact: true }).click();
     await title.waitFor({ state: 'detached' });
-    await page.getByText(/was merged into/).first().waitFor();
+    await page
+      .getByText(/was merged into/)
+      .first()
+      .waitFor();
     await until(async () => (await api('GET', '/api/contacts')).total === 2, 'one contact less');
   });
   await check('an old link leads to who they are now, and they are split again', async () => {

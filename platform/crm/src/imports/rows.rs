@@ -311,6 +311,7 @@ fn code_of(key: &str, message: &str) -> &'static str {
         "phone" => "phone_invalid",
         "country" => "country_invalid",
         "date_of_birth" | "follow_up_at" => "date_invalid",
+        "rating" => "rating_invalid",
         "status" => "status_unknown",
         "assigned_to" => "user_unknown",
         "client_id" => "client_unknown",

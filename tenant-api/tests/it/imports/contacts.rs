@@ -82,10 +82,10 @@ Fay,,fay@example.com,,,,,,2.5,Twin Name,Nobody,,,
         .map(|e| (e["row"].as_u64().unwrap(), text(e, "column"), text(e, "code")))
         .collect();
     for fault in [
-        (6, "Bewertung", "invalid"),
+        (6, "Bewertung", "rating_invalid"),
         (7, "Status", "status_unknown"),
         (7, "Kunde", "client_unknown"),
-        (8, "Bewertung", "invalid"),
+        (8, "Bewertung", "rating_invalid"),
         (8, "Kunde", "client_unknown"),
         (8, "Betreuer", "user_unknown"),
         (9, "Vorname", "required"),
