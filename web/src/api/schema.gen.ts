@@ -7784,7 +7784,7 @@ export interface components {
         ImportFaultOut: {
             /**
              * @description `required`, `email_invalid`, `phone_invalid`, `country_invalid`, `date_invalid`, `status_unknown`, `user_unknown`,
-             *     `client_unknown`, `partner_unknown`, `role_unknown`, `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
+             *     `client_unknown`, `rating_invalid`, `partner_unknown`, `role_unknown`, `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
              */
             code: string;
             /** @description The column of the file; the field's key where no column became it. */
