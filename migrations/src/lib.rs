@@ -71,6 +71,7 @@ pub const TENANT: &[Step] = steps![
     23 "tenant" "0023_import_users",
     24 "tenant" "0024_sales",
     25 "tenant" "0025_staged_rows",
+    26 "tenant" "0026_contacts_in_files",
 ];
 
 /// The version of a tenant that has every step.

@@ -86,7 +86,7 @@ pub const PLAIN: &[(&str, &str)] = &[
         "id client_id is_primary first_name last_name company job_title status source rating description assigned_to team_id tags
          custom import_id created_at updated_at created_by version deleted_at search_name",
     ),
-    ("contacts", "email_masked phone_masked"),
+    ("contacts", "email_masked phone_masked merged_into"),
     ("pipelines", "archived"),
     ("pipeline_stages", "transitions required"),
     ("exchange_rates", "currency day rate updated_at updated_by"),

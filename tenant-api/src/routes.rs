@@ -37,7 +37,7 @@ fn tenant_apis() -> impl OpenApi {
             (crm::custom_fields::CustomFieldsApi, crm::tags::TagsApi, crm::views::ViewsApi),
             crm::reveal::RevealApi,
             (crm::dashboard::DashboardApi, crm::reports::ReportsApi),
-            (crm::duplicates::DuplicatesApi, crm::merges::MergesApi),
+            (crm::duplicates::DuplicatesApi, crm::merges::MergesApi, crm::merges::ContactMergesApi),
             (crm::documents::DocumentsApi, crm::document_types::DocumentTypesApi, crm::exports::ExportsApi),
             crm::role_preview::RolePreviewApi,
             (

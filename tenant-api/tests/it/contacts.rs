@@ -27,7 +27,7 @@ async fn contact(api: &Api<'_>, name: &str, client: Option<&str>) -> Json {
 }
 
 /// Every client with a contact has exactly one primary one, and nobody without a client is one.
-async fn hold(broker: &Broker<'_>) {
+pub async fn hold(broker: &Broker<'_>) {
     let sql = "select count(*) from (select client_id, count(*) filter (where is_primary) as n from contacts
                where deleted_at is null group by 1) g where n <> case when client_id is null then 0 else 1 end";
     let wrong: i64 = broker.tx().await.scalar(sql, []).await.unwrap().unwrap();

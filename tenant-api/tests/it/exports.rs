@@ -3,6 +3,7 @@
 mod choices;
 mod life;
 mod round_trip;
+mod sales;
 
 use std::collections::BTreeSet;
 use std::io::Cursor;

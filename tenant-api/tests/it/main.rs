@@ -19,6 +19,7 @@ mod clients;
 mod columns;
 mod consents;
 mod console;
+mod contact_merges;
 mod contacts;
 mod crm_face;
 mod crm_face_figures;

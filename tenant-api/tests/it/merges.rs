@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crm::merges::{COLUMNS, REFERENCES, STAYING};
+use crm::merges::{COLUMNS, CONTACT_COLUMNS, CONTACT_REFERENCES, CONTACT_STAYING, REFERENCES, STAYING};
 use runtime::Rows as _;
 use serde_json::{Value as Json, json};
 use test_kit::{Api, Broker, World};
@@ -420,31 +420,36 @@ async fn masked_staff_merge_what_they_can_not_read() {
 }
 
 #[tokio::test]
-async fn whatever_points_at_a_client_is_decided_on() {
+async fn whatever_points_at_somebody_who_can_be_merged_is_decided_on() {
     let world = World::new().await;
     let schema = world.broker("acme").await.tenant().await.key.schema();
-    let found: Vec<String> = sqlx::query_scalar(
-        "select c.conrelid::regclass::text || '.' || a.attname from pg_constraint c
-         join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any(c.conkey)
-         where c.contype = 'f' and c.confrelid = ($1 || '.clients')::regclass",
-    )
-    .bind(&schema)
-    .fetch_all(&world.admin)
-    .await
-    .unwrap();
-    let found: BTreeSet<String> = found.iter().map(|f| f.replace(&format!("{schema}."), "")).collect();
-    let listed: BTreeSet<String> = REFERENCES.iter().map(|r| format!("{}.{}", r.table, r.column)).collect();
-    assert_eq!(found, listed, "crm::merges::REFERENCES says what becomes of it when two clients are merged");
+    for (table, references, decided, staying) in
+        [("clients", REFERENCES, COLUMNS, STAYING), ("contacts", CONTACT_REFERENCES, CONTACT_COLUMNS, CONTACT_STAYING)]
+    {
+        let of = format!("{schema}.{table}");
+        let found: Vec<String> = sqlx::query_scalar(
+            "select c.conrelid::regclass::text || '.' || a.attname from pg_constraint c
+             join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any(c.conkey)
+             where c.contype = 'f' and c.confrelid = $1::regclass",
+        )
+        .bind(&of)
+        .fetch_all(&world.admin)
+        .await
+        .unwrap();
+        let found: BTreeSet<String> = found.iter().map(|f| f.replace(&format!("{schema}."), "")).collect();
+        let listed: BTreeSet<String> = references.iter().map(|r| format!("{}.{}", r.table, r.column)).collect();
+        assert_eq!(found, listed, "crm::merges::references says what becomes of it when two {table} are merged");
 
-    let columns: Vec<String> = sqlx::query_scalar(
-        "select attname::text from pg_attribute where attrelid = ($1 || '.clients')::regclass and attnum > 0
-             and not attisdropped and attgenerated = ''",
-    )
-    .bind(&schema)
-    .fetch_all(&world.admin)
-    .await
-    .unwrap();
-    let columns: BTreeSet<&str> = columns.iter().map(String::as_str).collect();
-    let listed: BTreeSet<&str> = COLUMNS.iter().map(|c| c.0).chain(STAYING.iter().copied()).collect();
-    assert_eq!(columns, listed, "crm::merges::COLUMNS says what becomes of it when two clients are merged");
+        let columns: Vec<String> = sqlx::query_scalar(
+            "select attname::text from pg_attribute where attrelid = $1::regclass and attnum > 0
+                 and not attisdropped and attgenerated = ''",
+        )
+        .bind(&of)
+        .fetch_all(&world.admin)
+        .await
+        .unwrap();
+        let columns: BTreeSet<&str> = columns.iter().map(String::as_str).collect();
+        let listed: BTreeSet<&str> = decided.iter().map(|c| c.0).chain(staying.iter().copied()).collect();
+        assert_eq!(columns, listed, "crm::merges::columns says what becomes of it when two {table} are merged");
+    }
 }

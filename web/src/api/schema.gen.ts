@@ -1215,6 +1215,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contact-merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the merges of a contact
+         * @description Those in which it was kept and those in which it was dropped.
+         */
+        get: operations["listContactMerges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contact-merges/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split two contacts who were merged
+         * @description What moved goes back, and what the merge changed of the kept one is again as it was, unless somebody changed it
+         *     since: that stays and is listed. Of several merges the last one is split first (409 `split_blocked`). With
+         *     `dry_run` nothing is changed.
+         */
+        post: operations["splitContactMerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contacts": {
         parameters: {
             query?: never;
@@ -1388,6 +1430,29 @@ export interface paths {
          * @description As clients are changed.
          */
         post: operations["changeContacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge two contacts who are one person
+         * @description What points at the dropped one moves to the kept one; the dropped one is deleted and comes back with
+         *     `POST /contact-merges/{id}/split`. If one of them is its client's primary contact, the kept one is that, as long
+         *     as it stays with that client. With `dry_run` nothing is changed: the answer is what the merge would answer,
+         *     without `merge_id`.
+         */
+        post: operations["mergeContacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5778,8 +5843,9 @@ export interface components {
             /** @description As in `fields` of the request. */
             field: string;
             /**
-             * @description The kept client's value; null if it has none. `owner` is `{assigned_to, assigned_to_name, team_id,
-             *     team_name}`, `follow_up` `{follow_up_at, follow_up_note}`, `partner` `{partner_id, partner_name}`.
+             * @description The kept one's value; null if it has none. `owner` is `{assigned_to, assigned_to_name, team_id,
+             *     team_name}`, `follow_up` `{follow_up_at, follow_up_note}`, `partner` `{partner_id, partner_name}`, `client`
+             *     `{client_id, client_name}`.
              */
             keep?: unknown;
         };
@@ -6203,6 +6269,47 @@ export interface components {
              * @description The version the caller saw.
              */
             version?: number;
+        };
+        /**
+         * ContactsMergedOut
+         * @description Two contacts are one, or would be.
+         */
+        ContactsMergedOut: {
+            /** @description The fields in which they differ. */
+            conflicts: components["schemas"]["ConflictOut"][];
+            /** @description The other as it was. */
+            drop: components["schemas"]["ContactOut"] & unknown;
+            /** @description The kept contact as it was. */
+            keep: components["schemas"]["ContactOut"] & unknown;
+            /**
+             * Format: uuid
+             * @description For `POST /contact-merges/{id}/split`; absent where nothing was changed.
+             */
+            merge_id?: string;
+            /** @description How much came along: `deals` (opportunities, too), `activities`, `notes`, `attachments`. */
+            moved: {
+                [key: string]: number;
+            };
+            /** @description The kept contact as it is by now. */
+            record: components["schemas"]["ContactOut"] & unknown;
+        };
+        /**
+         * ContactsSplitOut
+         * @description One contact is two again, or would be.
+         */
+        ContactsSplitOut: {
+            /** @description The kept contact as it is by now. */
+            kept: components["schemas"]["ContactOut"] & unknown;
+            /** @description Fields that the merge had changed and somebody changed again since: they stay. */
+            left: components["schemas"]["LeftOut"][];
+            /** @description How much went back: `deals` (opportunities, too), `activities`, `notes`, `attachments`. */
+            moved: {
+                [key: string]: number;
+            };
+            /** @description The other as it is by now. */
+            restored: components["schemas"]["ContactOut"] & unknown;
+            /** @description Fields of the kept contact that are again what they were before the merge. */
+            returned: string[];
         };
         /**
          * ConversionOut
@@ -7259,7 +7366,7 @@ export interface components {
              *     without it all that the caller may see.
              */
             columns?: string[];
-            /** @description `clients`, `leads`, `users` or `audit`. Required. */
+            /** @description `clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities`, `users` or `audit`. Required. */
             entity?: string;
             /** @description Ids of records to leave out of all that the filter means, at most 10,000. */
             except?: string[];
@@ -7305,7 +7412,7 @@ export interface components {
              * @description How many links to the file were given out.
              */
             downloads: number;
-            /** @description `clients`, `leads`, `users` or `audit`. */
+            /** @description `clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities`, `users` or `audit`. */
             entity: string;
             /**
              * @description Why it failed, e.g. `forbidden` when the caller's role no longer allows it, `field_masked`,
@@ -7677,7 +7784,7 @@ export interface components {
         ImportFaultOut: {
             /**
              * @description `required`, `email_invalid`, `phone_invalid`, `country_invalid`, `date_invalid`, `status_unknown`, `user_unknown`,
-             *     `partner_unknown`, `role_unknown`, `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
+             *     `client_unknown`, `rating_invalid`, `partner_unknown`, `role_unknown`, `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
              */
             code: string;
             /** @description The column of the file; the field's key where no column became it. */
@@ -7774,7 +7881,7 @@ export interface components {
             duplicates_rule: string;
             /** @description Of a text: its encoding. */
             encoding?: string;
-            /** @description `clients`, `leads` or `users`. */
+            /** @description `clients`, `leads`, `contacts` or `users`. */
             entity: string;
             /** @description Why it failed. */
             error?: string;
@@ -8380,7 +8487,7 @@ export interface components {
         LeftOut: {
             /** @description As in `fields` of a merge. */
             field: string;
-            /** @description The value, which stays on the kept client; null if it was emptied. */
+            /** @description The value, which stays on the kept one; null if it was emptied. */
             value?: unknown;
         };
         /**
@@ -9555,10 +9662,10 @@ export interface components {
         };
         /**
          * MergeIn
-         * @description Two clients who are one person.
+         * @description Two clients, or two contacts, who are one person.
          */
         MergeIn: {
-            /** @description The client that becomes part of it. Required. */
+            /** @description The one that becomes part of it. Required. */
             drop_id?: string;
             /**
              * Format: int32
@@ -9568,14 +9675,15 @@ export interface components {
             /** @description Changes nothing and says what would come of it. */
             dry_run?: boolean;
             /**
-             * @description Whose value stays, `keep` or `drop`, by field: `first_name`, `last_name`, `email`, `phone`, `country`,
-             *     `address`, `date_of_birth`, `status`, `source`, `owner` (user and team), `follow_up` (date and note),
-             *     `partner` or `custom.<key>`. What is not named is the kept client's, unless it has none.
+             * @description Whose value stays, `keep` or `drop`, by field. Of both: `first_name`, `last_name`, `email`, `phone`, `status`,
+             *     `source`, `owner` (user and team) and `custom.<key>`; of clients: `country`, `address`, `date_of_birth`,
+             *     `follow_up` (date and note), `partner`; of contacts: `company`, `job_title`, `rating`, `description`,
+             *     `client`. What is not named is the kept one's, unless it has none.
              */
             fields?: {
                 [key: string]: string;
             };
-            /** @description The client that stays. Required. */
+            /** @description The one that stays. Required. */
             keep_id?: string;
             /**
              * Format: int32
@@ -9601,7 +9709,7 @@ export interface components {
             can_split: boolean;
             /**
              * Format: uuid
-             * @description The client that became part of it.
+             * @description The one that became part of it.
              */
             drop_id: string;
             /** @description Its name. */
@@ -9613,7 +9721,7 @@ export interface components {
             id: string;
             /**
              * Format: uuid
-             * @description The client that stayed.
+             * @description The client or contact that stayed.
              */
             keep_id: string;
             /** @description Its name. */
@@ -9641,7 +9749,7 @@ export interface components {
         };
         /**
          * MergesOut
-         * @description The merges that a client was in.
+         * @description The merges that a client or a contact was in.
          */
         MergesOut: {
             /** @description Newest first, at most 100. */
@@ -14820,6 +14928,77 @@ export interface operations {
             };
         };
     };
+    listContactMerges: {
+        parameters: {
+            query?: {
+                /** @description The contact's id. Required. */
+                contact_id?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergesOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    splitContactMerge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SplitIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsSplitOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listContacts: {
         parameters: {
             query?: {
@@ -14835,6 +15014,8 @@ export interface operations {
                 cursor?: string;
                 /** @description A group of conditions, as JSON, as lists of leads take it. */
                 filter?: string;
+                /** @description Imports' ids, or `none`. */
+                import_id?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
                 /** @description 1-based page, for shallow pages. */
@@ -15283,6 +15464,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    mergeContacts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsMergedOut"];
                 };
             };
             /** @description A failure: `{code, message, data}`. */
@@ -17013,7 +17229,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description `clients`, `leads` or `users`. */
+                /** @description `clients`, `leads`, `contacts` or `users`. */
                 entity?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
@@ -17063,7 +17279,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** @description `clients`, `leads` or `users`. Required. */
+                    /** @description `clients`, `leads`, `contacts` or `users`. Required. */
                     entity: string;
                     /**
                      * Format: binary

@@ -5,7 +5,7 @@ import { useCan } from '@/session/session';
 import type { Option } from './lookups';
 
 /** The latest files that records came from; none for roles that don't bring any in. */
-export function useImportOptions(entity: 'clients' | 'leads' | 'users'): Option[] {
+export function useImportOptions(entity: 'clients' | 'leads' | 'contacts' | 'users'): Option[] {
   const can = useCan();
   const { data } = useQuery({
     // apart from the imports themselves: their progress is no reason to read this again

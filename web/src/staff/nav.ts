@@ -35,6 +35,7 @@ import {
   IconUsers,
   IconUsersGroup,
 } from '@tabler/icons-react';
+import { EXPORTABLE, exportRight } from '@/components/export/query';
 
 export type NavItem = {
   to: string;
@@ -75,14 +76,14 @@ export const MAIN_NAV: NavItem[] = [
     to: '/exports',
     key: 'exports',
     icon: IconFileExport,
-    needs: ['clients.export', 'leads.export', 'users.export', 'audit.export', 'exports.manage'],
+    needs: [...EXPORTABLE.map(exportRight), 'exports.manage'],
     letter: 'e',
   },
   {
     to: '/imports',
     key: 'imports',
     icon: IconDatabaseImport,
-    needs: ['clients.import', 'leads.import', 'users.manage'],
+    needs: ['clients.import', 'leads.import', 'contacts.import', 'users.manage'],
     letter: 'i',
   },
 ];

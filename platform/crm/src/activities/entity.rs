@@ -189,13 +189,18 @@ fn on(table: &'static str, column: &'static str) -> SimpleExpr {
     Expr::col((Alias::new(table), Alias::new("id"))).equals((Alias::new("a"), Alias::new(column)))
 }
 
+/// SQL of how an activity of a list stands at a moment, itself SQL.
+pub(crate) fn standing_sql(now: &str) -> String {
+    format!("case when {} then 'overdue' else a.status end", OVERDUE.replace("$1", now))
+}
+
 /// The condition that leaves deleted ones out.
 pub fn alive() -> SimpleExpr {
     Expr::col((Alias::new("a"), Alias::new("deleted_at"))).is_null()
 }
 
 /// Reads `sort=`. The default is the newest first.
-pub(super) fn sort(text: Option<&str>) -> kernel::Result<Sort> {
+pub(crate) fn sort(text: Option<&str>) -> kernel::Result<Sort> {
     Sort::parse_with(text, SORTS, |name| {
         let (value, kind) = match name {
             "due_at" => ("a.due_at", SortType::Time),

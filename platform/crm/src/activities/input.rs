@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use kernel::validate::Checker;
 use poem_openapi::Object;
 use poem_openapi::types::MaybeUndefined;
+use serde::{Deserialize, Serialize};
 
 use super::entity::{Activity, PRIORITIES, TYPES};
 use super::repeats::{Freq, Rule, WEEKDAYS, midnight};
@@ -148,9 +149,11 @@ pub struct MoveIn {
 }
 
 /// Filters of the list.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ActivityFilter {
     /// Kinds.
+    #[serde(rename = "type")]
     pub kind: Option<String>,
     /// How they stand.
     pub status: Option<String>,

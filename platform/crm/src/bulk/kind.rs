@@ -2,6 +2,7 @@
 
 use kernel::permission::Scope;
 use runtime::Ctx;
+use runtime::list::SortKey;
 use sea_orm::sea_query::SelectStatement;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -9,6 +10,7 @@ use serde_json::Value as Json;
 use crate::clients::http::ClientFilter;
 use crate::contacts::http::ContactFilter;
 use crate::deals::http::DealFilter;
+use crate::filter::{self, Target};
 use crate::leads::http::LeadFilter;
 use crate::{clients, contacts, deals, leads};
 
@@ -145,15 +147,24 @@ impl Kind {
         select
     }
 
+    /// What its lists can be filtered and sorted by.
+    pub fn listed(self) -> (&'static Target, &'static [SortKey]) {
+        match self {
+            Self::Client => (&filter::CLIENT, clients::entity::SORTS),
+            Self::Lead => (&filter::LEAD, leads::entity::SORTS),
+            Self::Contact => (&filter::CONTACT, contacts::entity::SORTS),
+            Self::Opportunity | Self::Deal => (&filter::DEAL, deals::entity::SORTS),
+        }
+    }
+
     /// The names that a filter may use.
     pub fn filters(self) -> Vec<String> {
-        let empty = match self {
-            Self::Client => serde_json::to_value(ClientFilter::default()),
-            Self::Lead => serde_json::to_value(LeadFilter::default()),
-            Self::Contact => serde_json::to_value(ContactFilter::default()),
-            Self::Opportunity | Self::Deal => serde_json::to_value(DealFilter::default()),
-        };
-        empty.ok().and_then(|v| v.as_object().map(|o| o.keys().cloned().collect())).unwrap_or_default()
+        match self {
+            Self::Client => names_of(&ClientFilter::default()),
+            Self::Lead => names_of(&LeadFilter::default()),
+            Self::Contact => names_of(&ContactFilter::default()),
+            Self::Opportunity | Self::Deal => names_of(&DealFilter::default()),
+        }
     }
 
     /// Reads a filter whose names are known and whose values are texts.
@@ -166,6 +177,12 @@ impl Kind {
             Self::Opportunity | Self::Deal => Filter::Deal(Box::new(serde_json::from_value(values).map_err(wrong)?)),
         })
     }
+}
+
+/// The names of a list's query parameters.
+pub(crate) fn names_of(filter: &impl Serialize) -> Vec<String> {
+    let empty = serde_json::to_value(filter).ok();
+    empty.and_then(|v| v.as_object().map(|o| o.keys().cloned().collect())).unwrap_or_default()
 }
 
 impl Filter {

@@ -22,7 +22,7 @@ pub(crate) use apply::{Origin, covered, lines};
 pub(crate) use distribute::loads;
 pub use http::BulkApi;
 pub use jobs::{ApplyBulk, UndoBulk, apply, failed, undo as undo_job};
-pub(crate) use kind::Kind;
+pub(crate) use kind::{Kind, names_of};
 pub(crate) use selection::{in_words, texts};
 pub(crate) use statement::Sql;
 pub use undoing::{KIND, Restored, undo};

@@ -21,7 +21,7 @@ use crate::follow_up::{self, FollowUp};
 use crate::imports::Values;
 use crate::ownership::{self, Ownership, Wish, parse_id};
 use crate::related::{self, Parent};
-use crate::{assignment, duplicates, search, sensitive, statuses, tags};
+use crate::{assignment, duplicates, merges, search, sensitive, statuses, tags};
 
 /// What clients who may be one person are found by.
 const IDENTITY: &[&str] = &["first_name", "last_name", "email", "phone", "date_of_birth"];
@@ -82,16 +82,11 @@ pub async fn get(ctx: &Ctx, id: Uuid) -> kernel::Result<Client> {
 
 /// Of a client that became part of another: which, for who may see that one.
 async fn merged_into(ctx: &Ctx, scope: Scope, id: Uuid) -> kernel::Result<Option<DomainError>> {
-    let sql = "with recursive way as (
-                   select merged_into as id from clients where id = $1 and deleted_at is not null
-                   union select c.merged_into from clients c join way w on c.id = w.id where c.deleted_at is not null)
-               select w.id from way w join clients c on c.id = w.id where c.deleted_at is null";
-    let Some(kept) = ctx.tx().scalar::<Uuid>(sql, [id.into()]).await? else { return Ok(None) };
+    let Some(kept) = merges::became(ctx, &merges::CLIENT, id).await? else { return Ok(None) };
     if find(ctx, scope, kept, false).await.is_err() {
         return Ok(None);
     }
-    let message = "This client was merged into another one.".to_owned();
-    Ok(Some(DomainError::NotFound { code: "merged", message }.with(json!({ "merged_into": kept }))))
+    Ok(Some(merges::led(&merges::CLIENT, kept)))
 }
 
 /// The newest client that the actor sees.
@@ -169,8 +164,8 @@ pub(crate) fn check_import(c: &mut Checker, input: &ClientIn, default_country: O
         address: facts.address,
         date_of_birth: facts.date_of_birth,
         source: facts.source,
-        message: None,
         tags: facts.tags,
+        ..Values::default()
     }
 }
 
@@ -567,12 +562,9 @@ pub async fn timeline(
 ) -> kernel::Result<Page<access::audit::AuditEntry>> {
     let client = get(ctx, id).await?;
     // Those who became part of it tell their part of the story.
-    let sql = "with recursive one as (
-                   select $1::uuid as id union select c.id from clients c join one o on c.merged_into = o.id)
-               select array_agg(id) from one";
-    let ids: Option<Vec<Uuid>> = ctx.tx().scalar(sql, [id.into()]).await?;
+    let ids = merges::with_joined(ctx, &merges::CLIENT, id).await?;
     let owner = Ownership { user: client.assigned_to, team: client.team_id };
-    let told = related::told_of(ctx, Parent::Client, ids.unwrap_or_else(|| vec![id]), owner, chapter).await?;
+    let told = related::told_of(ctx, Parent::Client, ids, owner, chapter).await?;
     access::audit::timeline(ctx, told, chapter, paging).await
 }
 

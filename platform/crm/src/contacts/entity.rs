@@ -72,6 +72,8 @@ pub struct Contact {
     pub version: i32,
     /// When it was deleted.
     pub deleted_at: Option<DateTime<Utc>>,
+    /// The contact that a joined one is part of.
+    pub merged_into: Option<Uuid>,
 }
 
 impl Contact {
@@ -102,6 +104,7 @@ const PLAIN: &[&str] = &[
     "created_by",
     "version",
     "deleted_at",
+    "merged_into",
 ];
 
 /// Contacts within a scope, as far as the actor may see them, deleted ones too. Every read starts here.

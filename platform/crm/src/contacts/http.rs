@@ -202,6 +202,8 @@ pub struct ContactFilter {
     pub assigned_to: Option<String>,
     /// Teams, or none.
     pub team_id: Option<String>,
+    /// Imports that they came with.
+    pub import_id: Option<String>,
     /// Tags, all of which must be there.
     pub tag: Option<String>,
     /// The least rating.
@@ -240,6 +242,8 @@ impl ContactsApi {
         assigned_to: Query<Option<String>>,
         /// Teams' ids, or `none`.
         team_id: Query<Option<String>>,
+        /// Imports' ids, or `none`.
+        import_id: Query<Option<String>>,
         /// Tags, all of which must be there.
         tag: Query<Option<String>>,
         /// The least rating.
@@ -270,6 +274,7 @@ impl ContactsApi {
             client_id: client_id.0,
             assigned_to: assigned_to.0,
             team_id: team_id.0,
+            import_id: import_id.0,
             tag: tag.0,
             rating_min: rating_min.0,
             created_from: created_from.0,

@@ -20,8 +20,9 @@ use super::primary;
 use crate::clients::service::{default_country, region_for, tag_names};
 use crate::custom_fields::{self, Required};
 use crate::filter::{self, Filters};
+use crate::imports::Values;
 use crate::ownership::{self, Ownership, Wish, parse_id};
-use crate::{clients, search, sensitive, tags};
+use crate::{clients, merges, search, sensitive, tags};
 
 /// A page of contacts.
 pub async fn list(ctx: &Ctx, filter: &ContactFilter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<Contact>> {
@@ -44,6 +45,7 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Con
     filters.ids("client_id", filter.client_id.as_deref());
     filters.ids("assigned_to", filter.assigned_to.as_deref());
     filters.ids("team_id", filter.team_id.as_deref());
+    filters.ids("import_id", filter.import_id.as_deref());
     filters.tag("tags", filter.tag.as_deref());
     filters.numbers("rating", ("rating_min", filter.rating_min.as_deref()), ("rating_max", None));
     filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
@@ -60,7 +62,20 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Con
 
 /// One contact.
 pub async fn get(ctx: &Ctx, id: Uuid) -> kernel::Result<Contact> {
-    find(ctx, ctx.require("contacts.read")?, id, false).await
+    let scope = ctx.require("contacts.read")?;
+    match find(ctx, scope, id, false).await {
+        Err(error @ DomainError::NotFound { .. }) => Err(merged_into(ctx, scope, id).await?.unwrap_or(error)),
+        found => found,
+    }
+}
+
+/// Of a contact that became part of another: which, for who may see that one.
+async fn merged_into(ctx: &Ctx, scope: Scope, id: Uuid) -> kernel::Result<Option<DomainError>> {
+    let Some(kept) = merges::became(ctx, &merges::CONTACT, id).await? else { return Ok(None) };
+    if find(ctx, scope, kept, false).await.is_err() {
+        return Ok(None);
+    }
+    Ok(Some(merges::led(&merges::CONTACT, kept)))
 }
 
 pub(crate) async fn find(ctx: &Ctx, scope: Scope, id: Uuid, deleted: bool) -> kernel::Result<Contact> {
@@ -116,6 +131,24 @@ fn check(c: &mut Checker, input: &ContactIn, region: Option<&str>) -> Facts {
         description: c.optional("description", input.description.as_deref(), 10_000),
         tags: tag_names(c, input.tags.as_deref().unwrap_or_default()),
         status,
+    }
+}
+
+/// Checks a row of a file as the form does.
+pub(crate) fn check_import(c: &mut Checker, input: &ContactIn, region: Option<&str>) -> Values {
+    let facts = check(c, input, region);
+    Values {
+        first_name: facts.first_name,
+        last_name: facts.last_name,
+        email: facts.email,
+        phone: facts.phone,
+        source: facts.source,
+        tags: facts.tags,
+        company: facts.company,
+        job_title: facts.job_title,
+        rating: facts.rating,
+        description: facts.description,
+        ..Values::default()
     }
 }
 
@@ -234,7 +267,7 @@ pub(crate) async fn create_from(ctx: &Ctx, input: &ContactIn, origin: Option<Ori
 }
 
 /// Writes audit row and event of a change.
-pub(super) async fn record(
+pub(crate) async fn record(
     ctx: &Ctx,
     action: &str,
     id: Uuid,
@@ -425,6 +458,9 @@ pub async fn delete(ctx: &Ctx, id: Uuid) -> kernel::Result<Contact> {
 /// Brings a deleted contact back.
 pub async fn restore(ctx: &Ctx, id: Uuid) -> kernel::Result<Contact> {
     let contact = find_for(ctx, "contacts.delete", id, true).await?;
+    if contact.merged_into.is_some() {
+        return Err(DomainError::conflict("merged", "This contact was merged into another one. Split them to have it back."));
+    }
     set_deleted(ctx, &contact, None, "contact.restored").await?;
     find(ctx, Scope::All, id, false).await
 }
@@ -451,5 +487,7 @@ pub async fn timeline(
     paging: &Paging,
 ) -> kernel::Result<Page<access::audit::AuditEntry>> {
     get(ctx, id).await?;
-    access::audit::timeline(ctx, vec![id], chapter, paging).await
+    // Those who became part of it tell their part of the story.
+    let ids = merges::with_joined(ctx, &merges::CONTACT, id).await?;
+    access::audit::timeline(ctx, ids, chapter, paging).await
 }

@@ -244,12 +244,26 @@ pub(super) const DAY: &str = "(coalesce(d.closed_at, cast($1 as timestamptz)) at
 pub(super) const CHANCE: &str =
     "case d.outcome when 'won' then 100 when 'lost' then 0 else coalesce(d.probability, s.probability) end";
 
-fn rate(ctx: &Ctx) -> SimpleExpr {
-    let sql = format!(
+/// SQL of what one unit of a deal's currency is worth in the base currency.
+fn rate_sql() -> String {
+    format!(
         "case when d.currency = {BASE} then 1::numeric else (select r.rate from exchange_rates r
              where r.currency = d.currency and r.day <= {DAY} order by r.day desc limit 1) end"
-    );
-    Expr::cust_with_values(sql, [ctx.now()])
+    )
+}
+
+fn rate(ctx: &Ctx) -> SimpleExpr {
+    Expr::cust_with_values(rate_sql(), [ctx.now()])
+}
+
+/// SQL of a deal's amount in the base currency at a moment, itself SQL.
+pub(crate) fn base_amount(now: &str) -> String {
+    format!("d.amount * ({})", rate_sql().replace("$1", now))
+}
+
+/// SQL of how likely a deal of a list is won, in percent.
+pub(crate) fn chance() -> &'static str {
+    CHANCE
 }
 
 /// Deals or opportunities within a scope, deleted ones too. Every read starts here.

@@ -55,7 +55,7 @@ impl Manner {
         all.iter().filter(is_clear).map(|s| (s.key.clone(), s.label.clone())).collect()
     }
 
-    fn words(&self, list: &[(&str, Words<'_>)]) -> HashMap<String, String> {
+    pub(super) fn words(&self, list: &[(&str, Words<'_>)]) -> HashMap<String, String> {
         list.iter().map(|(key, words)| ((*key).to_owned(), self.language.of(words).to_owned())).collect()
     }
 }
@@ -71,7 +71,7 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    fn of(defs: &[Def], manner: &Manner) -> Self {
+    pub(super) fn of(defs: &[Def], manner: &Manner) -> Self {
         let column = |d: &Def| Column {
             key: d.key.to_owned(),
             title: if manner.raw { d.key } else { manner.language.of(&d.title) }.to_owned(),
@@ -84,7 +84,7 @@ impl Columns {
     }
 
     /// Shows the words of a column instead of its keys.
-    fn in_words(mut self, key: &str, words: HashMap<String, String>, manner: &Manner) -> Self {
+    pub(super) fn in_words(mut self, key: &str, words: HashMap<String, String>, manner: &Manner) -> Self {
         if manner.raw {
             return self;
         }
@@ -95,7 +95,7 @@ impl Columns {
         self
     }
 
-    fn with_sensitive(mut self, fields: &SensitiveFields, seen: &Actor) -> Self {
+    pub(super) fn with_sensitive(mut self, fields: &SensitiveFields, seen: &Actor) -> Self {
         for field in fields.fields {
             let level = seen.level(field.key);
             let text = fields.text(field.name, level);
@@ -113,7 +113,7 @@ impl Columns {
         self
     }
 
-    fn with_custom(mut self, alias: &str, fields: Vec<CustomField>, manner: &Manner) -> Self {
+    pub(super) fn with_custom(mut self, alias: &str, fields: Vec<CustomField>, manner: &Manner) -> Self {
         self.all.extend(fields.into_iter().filter(|f| !f.archived).map(|field| {
             // Keys are words of a-z, 0-9 and _: the table's check says so.
             let value = format!("{alias}.custom -> '{}'", field.key);

@@ -98,7 +98,7 @@ pub(super) const STOPPED: &str = "(e.status in ('queued', 'running') and coalesc
 pub(super) fn require_any(ctx: &Ctx) -> kernel::Result<()> {
     match Entity::ALL.iter().find(|entity| ctx.actor().scope(entity.export()).is_some()) {
         Some(_) => Ok(()),
-        None => ctx.require(Entity::Clients.export()).map(|_| ()),
+        None => ctx.require(Entity::ALL[0].export()).map(|_| ()),
     }
 }
 

@@ -4,6 +4,7 @@
 use access::audit;
 
 use super::cell::Kind::{self, Day, Flag, Id, Instant, Number, Phone, Text};
+use super::sales;
 use crate::imports::plain;
 
 /// A language of headings and words.
@@ -37,14 +38,14 @@ impl Language {
 }
 
 /// A word in each language, in the order of [`Language::ALL`].
-pub(super) type Words<'w> = [&'w str; 2];
+pub(crate) type Words<'w> = [&'w str; 2];
 
-const fn c(key: &'static str, title: Words<'static>, kind: Kind, sql: &'static str) -> Def {
+pub(super) const fn c(key: &'static str, title: Words<'static>, kind: Kind, sql: &'static str) -> Def {
     Def { key, title, kind, sql, usual: true }
 }
 
 /// One that a file has only if it is asked for.
-const fn rare(key: &'static str, title: Words<'static>, kind: Kind, sql: &'static str) -> Def {
+pub(super) const fn rare(key: &'static str, title: Words<'static>, kind: Kind, sql: &'static str) -> Def {
     Def { key, title, kind, sql, usual: false }
 }
 
@@ -156,10 +157,11 @@ pub(super) const USER: &[(&str, Words<'static>)] =
 pub(crate) fn field_of(header: &str) -> Option<&'static str> {
     let header = plain(header);
     let named = |def: &&Def| def.title.iter().any(|title| plain(title) == header) || plain(def.key) == header;
-    let found = CLIENTS.iter().chain(LEADS).find(named)?;
+    let found = CLIENTS.iter().chain(LEADS).chain(sales::CONTACTS).find(named)?;
     // An id means nothing where the file is read; the name does.
     match found.key {
         "assigned_to_name" => Some("assigned_to"),
+        "client_name" => Some("client_id"),
         _ if found.kind == Id => None,
         key => Some(key),
     }
@@ -169,10 +171,13 @@ pub(crate) fn field_of(header: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
 
+    const ALL: [&[Def]; 7] = [CLIENTS, LEADS, USERS, AUDIT, sales::CONTACTS, sales::DEALS, sales::ACTIVITIES];
+
     #[test]
     fn every_language_has_every_word() {
-        let lists = CLIENTS.iter().chain(LEADS).chain(USERS).chain(AUDIT);
-        let words = lists.map(|def| def.title).chain(KYC.iter().chain(USER).map(|(_, words)| *words));
+        let lists = ALL.iter().flat_map(|defs| defs.iter());
+        let named = KYC.iter().chain(USER).chain(sales::WORDS.into_iter().flatten());
+        let words = lists.map(|def| def.title).chain(named.map(|(_, words)| *words));
         for word in words {
             assert!(word.iter().all(|w| !w.trim().is_empty()), "{word:?}");
             assert!(word[1].chars().any(|c| ('\u{600}'..'\u{700}').contains(&c)), "{word:?} has no Arabic");
@@ -182,7 +187,7 @@ mod tests {
 
     #[test]
     fn headings_are_told_apart() {
-        for defs in [CLIENTS, LEADS, USERS, AUDIT] {
+        for defs in ALL {
             for language in Language::ALL {
                 let mut all: Vec<String> = defs.iter().map(|def| plain(language.of(&def.title))).collect();
                 let count = all.len();
@@ -195,11 +200,13 @@ mod tests {
 
     #[test]
     fn an_import_knows_every_heading_of_ours() {
-        for def in CLIENTS.iter().chain(LEADS) {
+        for def in CLIENTS.iter().chain(LEADS).chain(sales::CONTACTS) {
             for heading in def.title.iter().chain([&def.key]) {
                 let known = crate::imports::field_of(heading);
                 match def.key {
                     "assigned_to_name" => assert_eq!(known, Some("assigned_to"), "{heading}"),
+                    // Of clients and leads a client's name is their own; of contacts the columns say what it is.
+                    "client_name" => assert!(matches!(known, Some("client_id" | "name")), "{heading}"),
                     // The team comes with the owner; the word is what a file of staff has.
                     "partner_name" => assert_eq!(known, Some("partner_id"), "{heading}"),
                     "partner_id" => assert!(known.is_none() || known == Some("partner_id"), "{heading}"),

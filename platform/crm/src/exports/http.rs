@@ -16,7 +16,7 @@ use super::service;
 /// A list that is wanted as a file.
 #[derive(Debug, Clone, Default, Object)]
 pub struct ExportIn {
-    /// `clients`, `leads`, `users` or `audit`. Required.
+    /// `clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities`, `users` or `audit`. Required.
     pub entity: Option<String>,
     /// `csv` or `xlsx`. Required.
     pub format: Option<String>,
@@ -46,7 +46,7 @@ pub struct ExportIn {
 pub struct ExportOut {
     /// Id.
     pub id: Uuid,
-    /// `clients`, `leads`, `users` or `audit`.
+    /// `clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities`, `users` or `audit`.
     pub entity: String,
     /// `csv` or `xlsx`.
     pub format: String,

@@ -1,4 +1,4 @@
-//! Lists as files: clients, leads, users and the audit log, as CSV or XLSX.
+//! Lists as files: clients, leads, contacts, opportunities, deals, activities, users and the audit log, as CSV or XLSX.
 //!
 //! Always holds: a file has exactly the rows that the query counts in the very snapshot it was read from,
 //! or there is no file; it shows what its maker may see at the moment it is made, and personal data in clear
@@ -17,6 +17,7 @@ mod http;
 mod jobs;
 mod letter;
 mod pump;
+mod sales;
 mod service;
 mod source;
 mod tending;
@@ -27,4 +28,5 @@ pub(crate) use cell::begins_like_formula;
 pub(crate) use headings::field_of;
 pub use http::ExportsApi;
 pub use jobs::{RunExport, failed, run};
+pub(crate) use sales::contact_statuses;
 pub use tending::sweep;

@@ -17,13 +17,16 @@ use uuid::Uuid;
 use super::columns::{Column, Columns, Manner};
 use super::headings::Language;
 use super::http::ExportIn;
-use crate::{bulk, clients, custom_fields, filter, leads, statuses};
+use crate::activities::input::ActivityFilter;
+use crate::bulk::{self, Kind};
+use crate::{activities, custom_fields, filter, statuses};
 
 /// What a file is a list of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Entity {
-    Clients,
-    Leads,
+    /// Records of the CRM that have owners and filters.
+    Records(Kind),
+    Activities,
     Users,
     Audit,
 }
@@ -32,12 +35,25 @@ pub(super) enum Entity {
 const IN_CLEAR: &str = "exports.pii";
 
 impl Entity {
-    pub const ALL: [Self; 4] = [Self::Clients, Self::Leads, Self::Users, Self::Audit];
+    pub const ALL: [Self; 8] = [
+        Self::Records(Kind::Client),
+        Self::Records(Kind::Lead),
+        Self::Records(Kind::Contact),
+        Self::Records(Kind::Opportunity),
+        Self::Records(Kind::Deal),
+        Self::Activities,
+        Self::Users,
+        Self::Audit,
+    ];
 
     pub fn word(self) -> &'static str {
         match self {
-            Self::Clients => "clients",
-            Self::Leads => "leads",
+            Self::Records(Kind::Client) => "clients",
+            Self::Records(Kind::Lead) => "leads",
+            Self::Records(Kind::Contact) => "contacts",
+            Self::Records(Kind::Opportunity) => "opportunities",
+            Self::Records(Kind::Deal) => "deals",
+            Self::Activities => "activities",
             Self::Users => "users",
             Self::Audit => "audit",
         }
@@ -45,33 +61,40 @@ impl Entity {
 
     /// By the word of the capability, or that of one record.
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|entity| entity.word() == word || entity.word().strip_suffix('s') == Some(word))
+        Self::ALL.into_iter().find(|entity| entity.word() == word || (*entity != Self::Audit && entity.event() == word))
     }
 
     /// What it is called, also as the name of a sheet.
     pub fn title(self, language: Language) -> &'static str {
         language.of(match self {
-            Self::Clients => &["Clients", "العملاء"],
-            Self::Leads => &["Leads", "العملاء المحتملون"],
+            Self::Records(Kind::Client) => &["Clients", "العملاء"],
+            Self::Records(Kind::Lead) => &["Leads", "العملاء المحتملون"],
+            Self::Records(Kind::Contact) => &["Contacts", "جهات الاتصال"],
+            Self::Records(Kind::Opportunity) => &["Opportunities", "الفرص"],
+            Self::Records(Kind::Deal) => &["Deals", "الصفقات"],
+            Self::Activities => &["Activities", "الأنشطة"],
             Self::Users => &["Users", "المستخدمون"],
             Self::Audit => &["Audit log", "سجل التدقيق"],
         })
     }
 
     /// The id of its records in queries.
-    fn id(self) -> &'static str {
+    fn id(self) -> String {
         match self {
-            Self::Clients => "c.id",
-            Self::Leads => "l.id",
-            Self::Users => "u.id",
-            Self::Audit => "a.id",
+            Self::Records(kind) => format!("{}.id", kind.alias()),
+            Self::Activities | Self::Audit => "a.id".to_owned(),
+            Self::Users => "u.id".to_owned(),
         }
     }
 
     pub fn export(self) -> &'static str {
         match self {
-            Self::Clients => "clients.export",
-            Self::Leads => "leads.export",
+            Self::Records(Kind::Client) => "clients.export",
+            Self::Records(Kind::Lead) => "leads.export",
+            Self::Records(Kind::Contact) => "contacts.export",
+            // One permission for both: the one becomes the other.
+            Self::Records(Kind::Opportunity | Kind::Deal) => "deals.export",
+            Self::Activities => "activities.export",
             Self::Users => "users.export",
             Self::Audit => "audit.export",
         }
@@ -79,8 +102,8 @@ impl Entity {
 
     fn read(self) -> &'static str {
         match self {
-            Self::Clients => "clients.read",
-            Self::Leads => "leads.read",
+            Self::Records(kind) => kind.read(),
+            Self::Activities => "activities.read",
             Self::Users => "users.read",
             Self::Audit => "audit.read",
         }
@@ -94,8 +117,8 @@ impl Entity {
     /// The word of events that change its list.
     fn event(self) -> &'static str {
         match self {
-            Self::Clients => "client",
-            Self::Leads => "lead",
+            Self::Records(kind) => kind.word(),
+            Self::Activities => "activity",
             Self::Users => "user",
             Self::Audit => "audit",
         }
@@ -104,8 +127,8 @@ impl Entity {
     /// The names that a filter may use: those of the list's query parameters.
     fn filters(self) -> Vec<String> {
         match self {
-            Self::Clients => bulk::Kind::Client.filters(),
-            Self::Leads => bulk::Kind::Lead.filters(),
+            Self::Records(kind) => kind.filters(),
+            Self::Activities => bulk::names_of(&ActivityFilter::default()),
             Self::Users => ["search", "status", "role", "team_id"].map(str::to_owned).into(),
             Self::Audit => ["actor", "action", "resource_type", "resource_id", "from", "to"].map(str::to_owned).into(),
         }
@@ -224,6 +247,10 @@ pub(super) fn in_files(actor: &Actor) -> Actor {
     seen
 }
 
+fn wrong(_: serde_json::Error) -> DomainError {
+    DomainError::field("filter", "holds a value of the wrong type")
+}
+
 /// The rows of a file.
 pub(super) struct Source {
     /// The query with its conditions.
@@ -243,26 +270,35 @@ impl Source {
         let statuses = if wanted.raw { Vec::new() } else { statuses::all(ctx).await? };
         let manner = Manner { language: wanted.language, raw: wanted.raw, statuses };
         let (base, whole, mut columns) = match entity {
-            Entity::Clients => {
-                let mut base = clients::entity::visible_to(ctx, scope);
-                base.and_where(clients::entity::alive());
-                bulk::Kind::Client.filter(values)?.narrow(ctx, &mut base).await?;
+            Entity::Records(kind) => {
+                let mut base = kind.within(ctx, scope);
+                kind.filter(values)?.narrow(ctx, &mut base).await?;
                 wanted.chosen(&mut base);
+                let (target, sorts) = kind.listed();
                 let whole = match sort {
-                    Some(sort) => filter::sort(ctx, &filter::CLIENT, clients::entity::SORTS, Some(sort)).await?.whole(&base),
+                    Some(sort) => filter::sort(ctx, target, sorts, Some(sort)).await?.whole(&base),
                     None => base.clone(),
                 };
-                (base, whole, Columns::of_clients(seen, custom_fields::of_entity(ctx, "client").await?, &manner))
+                let own = custom_fields::of_entity(ctx, target.word).await?;
+                let columns = match kind {
+                    Kind::Client => Columns::of_clients(seen, own, &manner),
+                    Kind::Lead => Columns::of_leads(seen, own, &manner),
+                    Kind::Contact => Columns::of_contacts(seen, own, &manner),
+                    Kind::Opportunity | Kind::Deal => Columns::of_deals(own, &manner),
+                };
+                (base, whole, columns)
             }
-            Entity::Leads => {
-                let mut base = leads::entity::visible_to(ctx, scope);
-                bulk::Kind::Lead.filter(values)?.narrow(ctx, &mut base).await?;
+            Entity::Activities => {
+                let filter: ActivityFilter = serde_json::from_value(values).map_err(wrong)?;
+                let mut base = activities::entity::visible_to(ctx, scope, false);
+                base.and_where(activities::entity::alive());
+                activities::service::narrow(ctx, &mut base, &filter).await?;
                 wanted.chosen(&mut base);
                 let whole = match sort {
-                    Some(sort) => filter::sort(ctx, &filter::LEAD, leads::entity::SORTS, Some(sort)).await?.whole(&base),
+                    Some(sort) => activities::entity::sort(Some(sort))?.whole(&base),
                     None => base.clone(),
                 };
-                (base, whole, Columns::of_leads(seen, custom_fields::of_entity(ctx, "lead").await?, &manner))
+                (base, whole, Columns::of_activities(&manner))
             }
             Entity::Users => {
                 let text = |name: &str| wanted.text(name);
@@ -273,8 +309,7 @@ impl Source {
                 (base, whole, Columns::of_users(seen.scope(IN_CLEAR).is_some(), &manner))
             }
             Entity::Audit => {
-                let filter: audit::Wanted = serde_json::from_value(values)
-                    .map_err(|_| DomainError::field("filter", "holds a value of the wrong type"))?;
+                let filter: audit::Wanted = serde_json::from_value(values).map_err(wrong)?;
                 let mut base = audit::listed(ctx, &filter.read()?)?;
                 wanted.chosen(&mut base);
                 let whole = Sort::parse(sort, audit::NEWEST_FIRST)?.whole(&base);

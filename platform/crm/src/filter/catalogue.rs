@@ -186,6 +186,7 @@ pub static CONTACT: Target = Target {
         f("is_primary", "k.is_primary", Flag),
         f("assigned_to", "k.assigned_to", User),
         f("team_id", "k.team_id", Id),
+        f("import_id", "k.import_id", Id),
         f("created_by", "k.created_by", User),
         f("tags", "k.tags", Words),
         f("created_at", "k.created_at", Instant),

@@ -7,7 +7,7 @@ use crate::bulk::Kind;
 /// What stands in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Brings {
-    /// Clients or leads; [`Self::ALL`] says that of other kinds none come in files.
+    /// Clients, leads or contacts; [`Self::ALL`] says that of other kinds none come in files.
     Records(Kind),
     /// Staff.
     Users,
@@ -15,7 +15,8 @@ pub(super) enum Brings {
 
 impl Brings {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Records(Kind::Client), Self::Records(Kind::Lead), Self::Users];
+    pub const ALL: [Self; 4] =
+        [Self::Records(Kind::Client), Self::Records(Kind::Lead), Self::Records(Kind::Contact), Self::Users];
 
     /// As in the contract.
     pub fn plural(self) -> &'static str {
@@ -45,6 +46,7 @@ impl Brings {
     pub fn permission(self) -> &'static str {
         match self {
             Self::Records(Kind::Client) => "clients.import",
+            Self::Records(Kind::Contact) => "contacts.import",
             Self::Records(_) => "leads.import",
             Self::Users => "users.manage",
         }
@@ -54,6 +56,7 @@ impl Brings {
     pub fn creates(self) -> &'static str {
         match self {
             Self::Records(Kind::Client) => "clients.create",
+            Self::Records(Kind::Contact) => "contacts.create",
             Self::Records(_) => "leads.create",
             Self::Users => "users.manage",
         }

@@ -186,7 +186,14 @@ pub(super) fn knows<'a>(fields: &'a [String], custom: &'a [CustomField]) -> impl
         if let Some(field) = own.clone().find(|f| !plain.is_empty() && names(f).iter().any(|name| words::plain(name) == plain)) {
             return Some(format!("custom.{}", field.key));
         }
-        words::field_of(header).filter(|f| fields.iter().any(|key| key == f)).map(str::to_owned)
+        let of_ours = |field: &&str| fields.iter().any(|key| key == field);
+        let found = words::field_of(header)?;
+        // What is said of a lead in its message is said of a contact in its description.
+        let found = if found == "message" && !of_ours(&found) { "description" } else { found };
+        // A contact has a name of its own, and a client's beside it.
+        let is_clients = ["clientname", "customername", "kundenname"].contains(&plain.as_str());
+        let found = if is_clients && of_ours(&"client_id") { "client_id" } else { found };
+        Some(found).filter(of_ours).map(str::to_owned)
     }
 }
 

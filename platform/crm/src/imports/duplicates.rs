@@ -23,7 +23,7 @@ fn ways(brings: Brings, mapping: &Mapping) -> Vec<(&'static str, &'static str)> 
     }
     if mapping.by_phone {
         ways.push(("phone", "true"));
-    } else if kind == Kind::Lead {
+    } else if kind != Kind::Client {
         ways.push(("phone", "r.email is null"));
     }
     ways
@@ -78,7 +78,7 @@ async fn in_database(ctx: &Ctx, brings: Brings, id: Uuid, column: &str, which: &
     let mut sql = Sql::default();
     let import = sql.bind(id);
     let table = brings.plural();
-    let alive = if brings == Brings::Records(Kind::Client) { "t.deleted_at is null" } else { "true" };
+    let alive = if brings.as_records().is_some_and(Kind::can_be_deleted) { "t.deleted_at is null" } else { "true" };
     let one = only.map(|n| format!("and r.n = {}", sql.bind(n))).unwrap_or_default();
     // Of several the oldest is meant.
     let text = format!(

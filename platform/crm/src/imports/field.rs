@@ -16,16 +16,25 @@ pub(super) enum Field {
     Name,
     Email,
     Phone,
+    /// Where a contact works.
+    Company,
+    /// As what.
+    JobTitle,
     Country,
     Address,
     DateOfBirth,
     Status,
     Source,
+    Rating,
+    /// The client whose contact it is.
+    Client,
     AssignedTo,
     Tags,
     FollowUpAt,
     FollowUpNote,
     Message,
+    /// What is known of a contact.
+    Description,
     /// The partner who brought the record.
     Partner,
     /// The role of a user.
@@ -36,28 +45,42 @@ pub(super) enum Field {
     Custom(usize),
 }
 
-/// Key, field, type, label, and whether it is of clients, of leads, and of users.
-type Row = (&'static str, Field, &'static str, &'static str, bool, bool, bool);
+/// Of what a field is.
+type Of = u8;
+const CLIENT: Of = 1;
+const LEAD: Of = 2;
+const CONTACT: Of = 4;
+const USER: Of = 8;
+const PEOPLE: Of = CLIENT | LEAD | CONTACT;
+const ALL: Of = PEOPLE | USER;
+
+/// Key, field, type, label, and of what it is.
+type Row = (&'static str, Field, &'static str, &'static str, Of);
 
 const FIELDS: &[Row] = &[
-    ("first_name", Field::FirstName, "text", "First name", true, true, true),
-    ("last_name", Field::LastName, "text", "Last name", true, true, true),
-    ("name", Field::Name, "text", "Full name", true, true, true),
-    ("email", Field::Email, "email", "E-mail", true, true, true),
-    ("phone", Field::Phone, "phone", "Phone", true, true, false),
-    ("country", Field::Country, "country", "Country", true, true, false),
-    ("address", Field::Address, "text", "Address", true, false, false),
-    ("date_of_birth", Field::DateOfBirth, "date", "Date of birth", true, false, false),
-    ("status", Field::Status, "choice", "Status", true, true, false),
-    ("source", Field::Source, "text", "Source", true, true, false),
-    ("assigned_to", Field::AssignedTo, "user", "Owner", true, true, false),
-    ("tags", Field::Tags, "tags", "Tags", true, true, false),
-    ("message", Field::Message, "text", "Message", false, true, false),
-    ("follow_up_at", Field::FollowUpAt, "date", "Follow-up date", true, true, false),
-    ("follow_up_note", Field::FollowUpNote, "text", "Follow-up note", true, true, false),
-    ("partner_id", Field::Partner, "partner", "Partner", true, true, false),
-    ("role", Field::Role, "choice", "Role", false, false, true),
-    ("team", Field::Team, "choice", "Team", false, false, true),
+    ("first_name", Field::FirstName, "text", "First name", ALL),
+    ("last_name", Field::LastName, "text", "Last name", ALL),
+    ("name", Field::Name, "text", "Full name", ALL),
+    ("email", Field::Email, "email", "E-mail", ALL),
+    ("phone", Field::Phone, "phone", "Phone", PEOPLE),
+    ("company", Field::Company, "text", "Company", CONTACT),
+    ("job_title", Field::JobTitle, "text", "Job title", CONTACT),
+    ("country", Field::Country, "country", "Country", CLIENT | LEAD),
+    ("address", Field::Address, "text", "Address", CLIENT),
+    ("date_of_birth", Field::DateOfBirth, "date", "Date of birth", CLIENT),
+    ("status", Field::Status, "choice", "Status", PEOPLE),
+    ("source", Field::Source, "text", "Source", PEOPLE),
+    ("rating", Field::Rating, "number", "Rating", CONTACT),
+    ("client_id", Field::Client, "client", "Client", CONTACT),
+    ("assigned_to", Field::AssignedTo, "user", "Owner", PEOPLE),
+    ("tags", Field::Tags, "tags", "Tags", PEOPLE),
+    ("message", Field::Message, "text", "Message", LEAD),
+    ("description", Field::Description, "text", "Description", CONTACT),
+    ("follow_up_at", Field::FollowUpAt, "date", "Follow-up date", CLIENT | LEAD),
+    ("follow_up_note", Field::FollowUpNote, "text", "Follow-up note", CLIENT | LEAD),
+    ("partner_id", Field::Partner, "partner", "Partner", CLIENT | LEAD),
+    ("role", Field::Role, "choice", "Role", USER),
+    ("team", Field::Team, "choice", "Team", USER),
 ];
 
 /// Places of fields in a row that is being read; those of the tenant's own come after.
@@ -87,7 +110,7 @@ impl Field {
 
     /// Whether several columns can become it.
     pub fn takes_many(self) -> bool {
-        matches!(self, Self::Tags | Self::Address | Self::Message)
+        matches!(self, Self::Tags | Self::Address | Self::Message | Self::Description)
     }
 }
 
@@ -112,23 +135,26 @@ pub(super) struct Choices {
 }
 
 fn is_of(row: &Row, brings: Brings) -> bool {
-    match brings {
-        Brings::Records(Kind::Client) => row.4,
-        Brings::Records(_) => row.5,
-        Brings::Users => row.6,
-    }
+    let of = match brings {
+        Brings::Records(Kind::Client) => CLIENT,
+        Brings::Records(Kind::Contact) => CONTACT,
+        Brings::Records(_) => LEAD,
+        Brings::Users => USER,
+    };
+    row.4 & of != 0
 }
 
 /// Every field that a column of a kind of record can become.
 pub(super) fn targets(brings: Brings, custom: &[CustomField], choices: &Choices) -> Vec<Target> {
     let required = |field: Field| match field {
         // One of the names is enough for staff; the whole one stands for both.
-        Field::FirstName | Field::LastName => brings != Brings::Users,
+        Field::FirstName => brings != Brings::Users,
+        Field::LastName => matches!(brings, Brings::Records(Kind::Client | Kind::Lead)),
         Field::Name | Field::Role => brings == Brings::Users,
-        Field::Email => brings != Brings::Records(Kind::Lead),
+        Field::Email => matches!(brings, Brings::Records(Kind::Client) | Brings::Users),
         _ => false,
     };
-    let ours = FIELDS.iter().filter(|row| is_of(row, brings)).map(|(key, field, word, label, ..)| Target {
+    let ours = FIELDS.iter().filter(|row| is_of(row, brings)).map(|(key, field, word, label, _)| Target {
         key: (*key).to_owned(),
         label: (*label).to_owned(),
         word,
@@ -175,7 +201,7 @@ pub(super) fn custom_value(field: &CustomField, text: &str, day: impl Fn(&str) -
 
 /// A number as it is written in English or elsewhere: of a comma and a dot the last one is the decimal one. A
 /// percentage is the part that it stands for, as a workbook keeps it.
-fn number(text: &str) -> Option<f64> {
+pub(super) fn number(text: &str) -> Option<f64> {
     if let Some(percent) = text.trim().strip_suffix(['%', '٪']) {
         return Some(number(percent)? / 100.0);
     }

@@ -8,6 +8,7 @@ use runtime::{Ctx, Rows as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::clients;
 use super::duplicates;
 use super::entity::{self, Import, find_locked};
 use super::mapping::Duplicates;
@@ -62,8 +63,9 @@ pub(super) async fn fix(ctx: &Ctx, id: Uuid, row: u32, texts: Option<&BTreeMap<S
         }
         cells[at].clone_from(text);
     }
-    let recipe = Recipe::of(ctx, &import).await?;
+    let mut recipe = Recipe::of(ctx, &import).await?;
     let cells = Cells::of(cells.iter().map(String::as_str), row);
+    recipe.clients = clients::find(ctx, recipe.clients_named([&cells])).await?;
     let staged = recipe.cook(&cells, &mut Slots::default());
     let mut copy = String::new();
     staged.write(id, Uuid::now_v7(), &cells, &mut copy);

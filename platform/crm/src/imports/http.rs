@@ -50,7 +50,7 @@ impl ImportsApi {
     async fn list(
         &self,
         auth: Staff,
-        /// `clients`, `leads` or `users`.
+        /// `clients`, `leads`, `contacts` or `users`.
         entity: Query<Option<String>>,
         /// Statuses.
         status: Query<Option<String>>,

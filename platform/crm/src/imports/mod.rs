@@ -7,6 +7,7 @@
 
 mod batch;
 mod brings;
+mod clients;
 mod columns;
 mod control;
 mod countries;

@@ -24,6 +24,7 @@ use super::rows::Fault;
 use super::shapes::ImportFaultOut;
 use super::staging::{Engine, FaultGroup, stage, tell};
 use super::upload::must_be_open;
+use crate::bulk::Kind;
 use runtime::Rows as _;
 
 /// Up to so many rows are looked at before the answer.
@@ -66,6 +67,11 @@ pub(super) struct Line {
     follow_up_note: Option<String>,
     message: Option<String>,
     partner: Option<String>,
+    company: Option<String>,
+    job_title: Option<String>,
+    rating: Option<String>,
+    description: Option<String>,
+    client: Option<String>,
     role: Option<String>,
     team: Option<String>,
     raw: Option<Vec<String>>,
@@ -77,6 +83,7 @@ pub(super) struct Line {
     there_email: Option<String>,
     there_phone: Option<String>,
     there_country: Option<String>,
+    there_company: Option<String>,
     there_status: Option<String>,
     there_source: Option<String>,
 }
@@ -180,6 +187,11 @@ impl Line {
             ("follow_up_note", &self.follow_up_note),
             ("message", &self.message),
             ("partner_id", &self.partner),
+            ("company", &self.company),
+            ("job_title", &self.job_title),
+            ("rating", &self.rating),
+            ("description", &self.description),
+            ("client_id", &self.client),
             ("role", &self.role),
             ("team", team),
         ];
@@ -196,6 +208,7 @@ impl Line {
             ("email", &self.there_email),
             ("phone", &self.there_phone),
             ("country", &self.there_country),
+            ("company", &self.there_company),
             ("status", &self.there_status),
             ("source", &self.there_source),
         ];
@@ -227,6 +240,9 @@ pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
         "follow_up_at",
         "follow_up_note",
         "message",
+        "company",
+        "job_title",
+        "description",
         "raw",
         "faults",
         "duplicate_of",
@@ -235,22 +251,27 @@ pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
     ] {
         select.column(r(name));
     }
-    select.expr_as(Expr::cust("r.date_of_birth::text"), Alias::new("date_of_birth"));
-    let whole = if is_staff { "t.name" } else { "t.first_name || ' ' || t.last_name" };
+    for name in ["date_of_birth", "rating"] {
+        select.expr_as(Expr::cust(format!("r.{name}::text")), Alias::new(name));
+    }
+    let whole = if is_staff { "t.name" } else { "trim(t.first_name || ' ' || t.last_name)" };
     select.expr_as(Expr::cust(whole), Alias::new("there_name"));
-    for (name, shown, of_staff) in [
+    let is_contact = brings == Brings::Records(Kind::Contact);
+    for (name, shown, has) in [
         ("email", "there_email", true),
-        ("phone", "there_phone", false),
-        ("country", "there_country", false),
+        ("phone", "there_phone", !is_staff),
+        ("country", "there_country", !is_staff && !is_contact),
+        ("company", "there_company", is_contact),
         ("status", "there_status", true),
-        ("source", "there_source", false),
+        ("source", "there_source", !is_staff),
     ] {
-        let value = if is_staff && !of_staff { Expr::cust("null::text") } else { Expr::col(t(name)) };
+        let value = if has { Expr::col(t(name)) } else { Expr::cust("null::text") };
         select.expr_as(value, Alias::new(shown));
     }
     // By names, as the file has them.
     for (text, shown) in [
         ("(select k.name from partners k where k.id = r.partner_id)", "partner"),
+        ("(select k.first_name || ' ' || k.last_name from clients k where k.id = r.client_id)", "client"),
         ("(select k.name from roles k where k.id = r.role_id)", "role"),
         ("(select k.name from teams k where k.id = r.team_id)", "team"),
     ] {

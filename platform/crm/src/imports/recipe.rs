@@ -9,17 +9,18 @@ use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use super::brings::Brings;
+use super::clients::Clients;
 use super::columns::Column;
 use super::dates::DateFormat;
 use super::entity::Import;
 use super::field::{Field, PLACES};
 use super::mapping::Mapping;
 use super::staff::Staff;
+use super::upload::status_words;
 use crate::bulk::Kind;
 use crate::clients::service::default_country;
 use crate::custom_fields::{self, CustomField};
 use crate::ownership::Ownership;
-use crate::statuses;
 
 /// A column on its way into a field.
 pub(super) struct Way {
@@ -48,6 +49,8 @@ pub(super) struct Recipe {
     pub country: Option<String>,
     /// Owners by id, e-mail and name in lower case; of a name that two have, none.
     pub owners: HashMap<String, Option<Ownership>>,
+    /// Clients that the rows at hand name.
+    pub clients: Clients,
     /// Partners by id, e-mail and name in lower case; of a name that two have, none.
     pub partners: HashMap<String, Option<Uuid>>,
     /// Of an import of staff: roles and teams.
@@ -89,8 +92,12 @@ impl Recipe {
         };
         let partners = if uses(&mapping, "partner_id") { partners(ctx).await? } else { HashMap::new() };
         let staff = if brings == Brings::Users { Staff::of(ctx).await? } else { Staff::default() };
-        let statuses = statuses::all(ctx).await?.into_iter().filter(|s| s.entity == brings.word()).map(|s| (s.key, s.label));
-        let statuses = statuses.collect();
+        let mut statuses = status_words(ctx, brings).await?;
+        if brings == Brings::Records(Kind::Contact) {
+            // Our own files have them in every language.
+            let more = crate::exports::contact_statuses().iter();
+            statuses.extend(more.map(|(key, [_, label])| ((*key).to_owned(), (*label).to_owned())));
+        }
         let country = match &mapping.default_country {
             Some(country) => Some(country.clone()),
             None => default_country(ctx).await?,
@@ -117,6 +124,7 @@ impl Recipe {
             statuses,
             country,
             owners,
+            clients: Clients::new(),
             partners,
             staff,
             tags,
@@ -194,12 +202,23 @@ async fn partners(ctx: &Ctx) -> kernel::Result<HashMap<String, Option<Uuid>>> {
 pub(super) fn sees(ctx_actor: &runtime::access::Actor, brings: Brings, mapping: Option<&Mapping>) -> kernel::Result<()> {
     let area = brings.plural();
     let mapped = |key: &str| mapping.is_some_and(|m| uses(m, key));
+    // Whoever finds clients by an address knows whether there is one of it.
+    if mapped("client_id") {
+        ctx_actor.require("clients.read")?;
+        if ctx_actor.level("clients.email") != Level::Full {
+            return Err(unseen());
+        }
+    }
     for field in kernel::permission::FIELDS.iter().filter(|f| f.key.split_once('.').is_some_and(|(a, _)| a == area)) {
         let needed = matches!(field.name(), "email" | "phone") || mapped(field.name());
         if needed && ctx_actor.level(field.key) != Level::Full {
-            let message = "Your role does not see all of these values in clear, so it can't import them.";
-            return Err(DomainError::Forbidden { code: "field_masked", message: message.to_owned() });
+            return Err(unseen());
         }
     }
     Ok(())
+}
+
+fn unseen() -> DomainError {
+    let message = "Your role does not see all of these values in clear, so it can't import them.";
+    DomainError::Forbidden { code: "field_masked", message: message.to_owned() }
 }

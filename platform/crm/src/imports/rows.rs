@@ -11,12 +11,14 @@ use uuid::Uuid;
 
 use super::brings::Brings;
 use super::countries;
-use super::field::{Field, PLACES, custom_value};
+use super::field::{Field, PLACES, custom_value, number};
 use super::reading::{Cells, MOST_CELL};
 use super::recipe::Recipe;
 use crate::bulk::Kind;
 use crate::clients::http::ClientIn;
 use crate::clients::service as clients;
+use crate::contacts::http::ContactIn;
+use crate::contacts::service as contacts;
 use crate::custom_fields::{self, Required};
 use crate::exports::begins_like_formula;
 use crate::follow_up;
@@ -27,7 +29,7 @@ use crate::ownership::Ownership;
 /// The columns that [`Staged::write`] writes, in its order.
 pub(super) const COPY: &str = "copy import_rows (import_id, n, id, first_name, last_name, email, phone, country, address,
     date_of_birth, status, source, assigned_to, team_id, tags, custom, follow_up_at, follow_up_note, message,
-    partner_id, role_id, raw, faults) from stdin";
+    partner_id, role_id, company, job_title, rating, description, client_id, raw, faults) from stdin";
 
 /// The most characters of a value in what is said of it.
 const MOST_VALUE: usize = 200;
@@ -42,7 +44,7 @@ pub(super) struct Fault {
     pub value: String,
 }
 
-/// Checked values of clients and leads.
+/// Checked values of clients, leads and contacts.
 #[derive(Debug, Default)]
 pub(crate) struct Values {
     pub first_name: String,
@@ -55,6 +57,10 @@ pub(crate) struct Values {
     pub source: Option<String>,
     pub message: Option<String>,
     pub tags: Vec<String>,
+    pub company: Option<String>,
+    pub job_title: Option<String>,
+    pub rating: Option<i16>,
+    pub description: Option<String>,
 }
 
 /// A row that was read.
@@ -67,6 +73,8 @@ pub(super) struct Staged {
     pub follow_up_at: Option<DateTime<Utc>>,
     pub follow_up_note: Option<String>,
     pub partner: Option<Uuid>,
+    /// Of a contact.
+    pub client: Option<Uuid>,
     /// Of a user.
     pub role: Option<Uuid>,
     pub faults: Vec<Fault>,
@@ -84,7 +92,7 @@ fn is_bidi(c: char) -> bool {
 }
 
 /// A cell as it is meant: trimmed, and without the mark that keeps a spreadsheet from calculating it.
-fn clean(cell: &str) -> String {
+pub(super) fn clean(cell: &str) -> String {
     let cell = cell.trim();
     let cell = match cell.strip_prefix('\'') {
         Some(rest) if begins_like_formula(rest.trim_start_matches('\'')) => rest,
@@ -158,6 +166,26 @@ impl Recipe {
                 };
                 staged.values = clients::check_import(&mut c, &input, self.country.as_deref());
             }
+            Brings::Records(Kind::Contact) => {
+                let rating = text(Field::Rating).map(|t| whole(&t));
+                if rating == Some(None) {
+                    c.add("rating", "must be a whole number from 0 to 5");
+                }
+                let input = ContactIn {
+                    first_name: text(Field::FirstName),
+                    last_name: text(Field::LastName),
+                    email: text(Field::Email),
+                    phone: text(Field::Phone),
+                    company: text(Field::Company),
+                    job_title: text(Field::JobTitle),
+                    source: text(Field::Source),
+                    rating: rating.flatten(),
+                    description: text(Field::Description),
+                    tags,
+                    ..ContactIn::default()
+                };
+                staged.values = contacts::check_import(&mut c, &input, self.country.as_deref());
+            }
             Brings::Records(_) => {
                 let input = LeadIn {
                     first_name: text(Field::FirstName),
@@ -201,6 +229,13 @@ impl Recipe {
                 Some(Some(partner)) => staged.partner = Some(partner),
                 Some(None) => c.add("partner_id", "is the name of several partners; write the e-mail"),
                 None => c.add("partner_id", "is not a partner; write the name or the e-mail"),
+            }
+        }
+        if let Some(word) = text(Field::Client) {
+            match self.clients.get(&word.to_lowercase()).copied() {
+                Some(Some(client)) => staged.client = Some(client),
+                Some(None) => c.add("client_id", "is the name of several clients; write the e-mail"),
+                None => c.add("client_id", "is not a client whom you see; write the e-mail, the id or the whole name"),
             }
         }
         if self.has_custom {
@@ -276,8 +311,10 @@ fn code_of(key: &str, message: &str) -> &'static str {
         "phone" => "phone_invalid",
         "country" => "country_invalid",
         "date_of_birth" | "follow_up_at" => "date_invalid",
+        "rating" => "rating_invalid",
         "status" => "status_unknown",
         "assigned_to" => "user_unknown",
+        "client_id" => "client_unknown",
         "partner_id" => "partner_unknown",
         "role" if message.starts_with("may do") => "role_beyond_own",
         "role" => "role_unknown",
@@ -285,6 +322,12 @@ fn code_of(key: &str, message: &str) -> &'static str {
         _ if message.contains("date") => "date_invalid",
         _ => "invalid",
     }
+}
+
+/// A whole number, however it is written.
+fn whole(text: &str) -> Option<i32> {
+    let number = number(text).filter(|n| n.fract() == 0.0)?;
+    format!("{number:.0}").parse().ok()
 }
 
 /// First and last name of a whole one: after a comma stands the first.
@@ -348,7 +391,7 @@ impl Staged {
         let _ = write!(out, "{import}\t{}\t{id}\t", cells.line);
         let v = &self.values;
         if !self.faults.is_empty() {
-            (0..18).for_each(|_| out.push_str("\\N\t"));
+            (0..23).for_each(|_| out.push_str("\\N\t"));
             list(cells.iter(), out);
             let faults = serde_json::to_string(&self.faults).unwrap_or_default().replace("\\u0000", "\u{fffd}");
             escape(&faults, out);
@@ -380,6 +423,11 @@ impl Staged {
         optional(v.message.as_deref(), out);
         optional(self.partner.map(|p| p.to_string()).as_deref(), out);
         optional(self.role.map(|r| r.to_string()).as_deref(), out);
+        optional(v.company.as_deref(), out);
+        optional(v.job_title.as_deref(), out);
+        optional(v.rating.map(|r| r.to_string()).as_deref(), out);
+        optional(v.description.as_deref(), out);
+        optional(self.client.map(|c| c.to_string()).as_deref(), out);
         out.push_str("\\N\t\\N\n");
     }
 }

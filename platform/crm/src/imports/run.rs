@@ -14,7 +14,7 @@ use super::{staff, update};
 use crate::assignment::{self, Facts};
 use crate::bulk::{Kind, Sql};
 use crate::ownership::{self, Ownership, Wish};
-use crate::{statuses, tags};
+use crate::{contacts, statuses, tags};
 
 /// What a piece came to.
 #[derive(Debug, Clone, Default)]
@@ -68,7 +68,7 @@ pub(super) async fn chunk(ctx: &Ctx, import: &Import, mapping: &Mapping, from: i
     Ok(done)
 }
 
-/// The rows of one piece as clients or leads.
+/// The rows of one piece as clients, leads or contacts.
 async fn records(
     ctx: &Ctx,
     kind: Kind,
@@ -81,6 +81,9 @@ async fn records(
     let mut done = Chunk { rows, ..Chunk::default() };
     new_tags(ctx, import, from, to).await?;
     owners(ctx, kind, import, from, to).await?;
+    if kind == Kind::Contact {
+        hold_clients(ctx, import, from, to).await?;
+    }
     let made = create(ctx, kind, import, mapping, from, to).await?;
     done.created = made.made;
     if made.made < made.expected {
@@ -98,6 +101,22 @@ async fn records(
         Duplicates::Skip | Duplicates::CreateAnyway | Duplicates::Review => {}
     }
     Ok(done)
+}
+
+/// Holds the clients whose contacts the rows are, while it is decided which is the primary one.
+async fn hold_clients(ctx: &Ctx, import: &Import, from: i32, to: i32) -> kernel::Result<()> {
+    let sql = "select array_agg(distinct client_id) from import_rows
+               where import_id = $1 and n > $2 and n <= $3 and faults is null and client_id is not null";
+    let clients: Option<Option<Vec<Uuid>>> = ctx.tx().scalar(sql, [import.id.into(), from.into(), to.into()]).await?;
+    contacts::primary::hold(ctx, &clients.flatten().unwrap_or_default()).await
+}
+
+/// The keys of the statuses that a record of this kind can have.
+pub(super) async fn status_keys(ctx: &Ctx, kind: Kind) -> kernel::Result<Vec<String>> {
+    if kind == Kind::Contact {
+        return Ok(contacts::entity::STATUSES.iter().map(|key| (*key).to_owned()).collect());
+    }
+    Ok(statuses::all(ctx).await?.into_iter().filter(|s| s.entity == kind.word()).map(|s| s.key).collect())
 }
 
 /// Makes the tags that the rows bring and the tenant does not have.
@@ -152,10 +171,22 @@ pub(super) const TAGS: &str = "case when p.tags is null then '{}'::text[] else (
         select k.name, min(w.o) as o from unnest(p.tags) with ordinality w (t, o) join tags k on lower(k.name) = lower(w.t)
         group by k.name) u) end";
 
+/// Whose contact each row becomes, if that client is still there: the first one of a client that has no primary contact
+/// is that.
+const PLACES: &str = "
+         placed as (
+             select p.id, c.id as client_id, c.id is not null
+                 and not exists (select 1 from contacts k where k.client_id = c.id and k.is_primary and k.deleted_at is null)
+                 and row_number() over (partition by c.id order by p.n) = 1 as is_primary
+             from p left join clients c on c.id = p.client_id and c.deleted_at is null),";
+
 /// Adds the records that are not there.
 async fn create(ctx: &Ctx, kind: Kind, import: &Import, mapping: &Mapping, from: i32, to: i32) -> kernel::Result<Made> {
-    let default = statuses::default_of(ctx, kind.word()).await?;
-    let keys: Vec<String> = statuses::all(ctx).await?.into_iter().filter(|s| s.entity == kind.word()).map(|s| s.key).collect();
+    let keys = status_keys(ctx, kind).await?;
+    let default = match kind {
+        Kind::Contact => keys[0].clone(),
+        _ => statuses::default_of(ctx, kind.word()).await?,
+    };
     let pool = ownership::for_new(ctx, kind.assign(), &Wish::default()).await?;
     let mut sql = Sql::default();
     let (id, from, to) = (sql.bind(import.id), sql.bind(from), sql.bind(to));
@@ -168,12 +199,26 @@ async fn create(ctx: &Ctx, kind: Kind, import: &Import, mapping: &Mapping, from:
     let status = format!("case when p.status = any({keys}::text[]) then p.status else {default}::text end");
     let owner = format!("coalesce(p.assigned_to, {user}::uuid)");
     let belongs = format!("case when p.assigned_to is null then {team}::uuid else p.team_id end");
+    // A contact has a place at its client, the others a way to come and to be called again.
+    let shared = "country, follow_up_at, follow_up_note, partner_id";
+    let shared_values = "p.country, p.follow_up_at, p.follow_up_note, (select k.id from partners k where k.id = p.partner_id)";
     let (columns, values) = match kind {
-        Kind::Client => ("address, date_of_birth, last_activity_at", format!("p.address, p.date_of_birth, {at}::timestamptz")),
-        _ => ("message", "p.message".to_owned()),
+        Kind::Client => (
+            format!("{shared}, address, date_of_birth, last_activity_at"),
+            format!("{shared_values}, p.address, p.date_of_birth, {at}::timestamptz"),
+        ),
+        Kind::Contact => (
+            "company, job_title, rating, description, client_id, is_primary".to_owned(),
+            "p.company, p.job_title, p.rating, p.description, placed.client_id, placed.is_primary".to_owned(),
+        ),
+        _ => (format!("{shared}, message"), format!("{shared_values}, p.message")),
+    };
+    let (place, at_place, partner) = match kind {
+        Kind::Contact => (PLACES, "join placed on placed.id = p.id", "null::uuid"),
+        _ => ("", "", "partner_id"),
     };
     let history = match kind {
-        Kind::Client => String::new(),
+        Kind::Client | Kind::Contact => String::new(),
         _ => format!(
             ", noted as (
              insert into lead_status_history (id, lead_id, new_status, changed_by, at)
@@ -186,16 +231,15 @@ async fn create(ctx: &Ctx, kind: Kind, import: &Import, mapping: &Mapping, from:
     let text = format!(
         "with p as materialized (
              select * from import_rows p where p.import_id = {id} and p.n > {from} and p.n <= {to} and p.faults is null
-                 and p.outcome is null and {new}),
+                 and p.outcome is null and {new}),{place}
          made as (
-             insert into {table} (id, first_name, last_name, email, phone, country, status, source, assigned_to, team_id, tags, custom,
-                 created_at, updated_at, created_by, follow_up_at, follow_up_note, import_id, partner_id, {columns})
-             select p.id, p.first_name, p.last_name, p.email, p.phone, p.country, {status}, p.source, {owner}, {belongs}, {TAGS},
-                 coalesce(p.custom, '{{}}'), {at}::timestamptz, {at}::timestamptz, {by}::uuid, p.follow_up_at, p.follow_up_note,
-                 {id}, (select k.id from partners k where k.id = p.partner_id), {values}
-             from p order by p.n
+             insert into {table} (id, first_name, last_name, email, phone, status, source, assigned_to, team_id, tags, custom,
+                 created_at, updated_at, created_by, import_id, {columns})
+             select p.id, p.first_name, p.last_name, p.email, p.phone, {status}, p.source, {owner}, {belongs}, {TAGS},
+                 coalesce(p.custom, '{{}}'), {at}::timestamptz, {at}::timestamptz, {by}::uuid, {id}, {values}
+             from p {at_place} order by p.n
              on conflict do nothing
-             returning id, status, assigned_to, team_id, partner_id){history},
+             returning id, status, assigned_to, team_id, {partner} as partner_id){history},
          marked as (
              update import_rows r set outcome = 'created' from made
              where r.import_id = {id} and r.n > {from} and r.n <= {to} and r.id = made.id

@@ -47,7 +47,7 @@ pub(super) async fn list(ctx: &Ctx, entity: Option<&str>, status: Option<&str>, 
             Some(brings) => {
                 select.and_where(Expr::col((Alias::new("i"), Alias::new("entity"))).eq(brings.word()));
             }
-            None => c.add("entity", "must be clients, leads or users"),
+            None => c.add("entity", "must be clients, leads, contacts or users"),
         }
     }
     let words: Vec<&str> = status.unwrap_or_default().split(',').map(str::trim).filter(|w| !w.is_empty()).collect();

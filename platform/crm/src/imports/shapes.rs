@@ -136,7 +136,7 @@ pub struct ImportLimitsOut {
 pub struct ImportOut {
     /// Id.
     pub id: Uuid,
-    /// `clients`, `leads` or `users`.
+    /// `clients`, `leads`, `contacts` or `users`.
     pub entity: String,
     /// Name of the file.
     pub filename: String,
@@ -332,7 +332,7 @@ pub struct ImportFaultOut {
     /// The column of the file; the field's key where no column became it.
     pub column: String,
     /// `required`, `email_invalid`, `phone_invalid`, `country_invalid`, `date_invalid`, `status_unknown`, `user_unknown`,
-    /// `partner_unknown`, `role_unknown`, `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
+    /// `client_unknown`, `rating_invalid`, `partner_unknown`, `role_unknown`, `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
     pub code: String,
     /// In words, with what would fix it.
     pub message: String,

@@ -14,9 +14,10 @@ use runtime::registry::Tenant;
 use runtime::{Ctx, RequestInfo, Rows as _, SharedApp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
+use super::clients::{self, Question};
 use super::duplicates;
 use super::entity::{self, Import, file_key, find_locked};
 use super::reading::{self, Cells, Layout, Unreadable};
@@ -72,6 +73,12 @@ struct Piece {
     invalid: i64,
 }
 
+/// What the thread that reads sends.
+enum Sent {
+    Piece(Piece),
+    Question(Question),
+}
+
 /// Tells open pages that an import went on.
 pub(super) async fn tell(ctx: &Ctx, import: &Import) -> kernel::Result<()> {
     ctx.emit(Event::new("import.progress", import.id, import.brings()?.permission())).await
@@ -99,12 +106,20 @@ pub(super) async fn stage(engine: &Engine, id: Uuid, run: Option<&JobRun>) -> ke
     ctx.commit().await?;
     clear(engine, id).await?;
     let file = fetch(&engine.app, &key).await?;
-    let (to, mut from) = mpsc::channel::<Piece>(1);
-    let reader = tokio::task::spawn_blocking(move || read(file, &layout, &recipe, &to));
-    while let Some(piece) = from.recv().await {
+    let (to, mut from) = mpsc::channel::<Sent>(1);
+    let reader = tokio::task::spawn_blocking(move || read(file, &layout, recipe, &to));
+    while let Some(sent) = from.recv().await {
         let ctx = engine.begin().await?;
-        load(&ctx, &import, reading, &piece, run).await?;
-        ctx.commit().await?;
+        match sent {
+            Sent::Piece(piece) => {
+                load(&ctx, &import, reading, &piece, run).await?;
+                ctx.commit().await?;
+            }
+            Sent::Question(question) => {
+                // Whoever asked and is gone needs no answer.
+                let _ = question.answer.send(clients::find(&ctx, question.words).await?);
+            }
+        }
     }
     let groups = reader.await.map_err(DomainError::internal)??;
     let ctx = engine.begin().await?;
@@ -130,39 +145,58 @@ pub(super) async fn clear(engine: &Engine, id: Uuid) -> kernel::Result<()> {
 }
 
 /// Reads and checks all rows; runs on a thread of its own.
-fn read(file: File, layout: &Layout, recipe: &Recipe, to: &mpsc::Sender<Piece>) -> Result<Vec<FaultGroup>, Unreadable> {
+fn read(file: File, layout: &Layout, mut recipe: Recipe, to: &mpsc::Sender<Sent>) -> Result<Vec<FaultGroup>, Unreadable> {
     let mut rows = reading::rows(file, layout)?;
-    let (mut cells, mut slots, mut piece) = (Cells::default(), Slots::default(), Piece::default());
+    let (mut slots, mut piece) = (Slots::default(), Piece::default());
+    let mut batch: Vec<Cells> = vec![Cells::default(); recipe.at_once()];
     let mut groups: HashMap<(String, String, String), i64> = HashMap::new();
     let mut tags = recipe.tags.clone();
     let most_tags = tags.len() + MOST_NEW_TAGS;
-    while rows.next(&mut cells)? {
-        if cells.line <= layout.header_row {
-            continue;
+    loop {
+        let mut read = 0;
+        while read < batch.len() && rows.next(&mut batch[read])? {
+            read += usize::from(batch[read].line > layout.header_row);
         }
-        let mut staged = recipe.cook(&cells, &mut slots);
-        for tag in &staged.values.tags {
-            if tags.len() < most_tags {
-                tags.insert(tag.to_lowercase());
-            } else if !tags.contains(&tag.to_lowercase()) {
-                staged.faults.push(too_many_tags(tag));
-                break;
+        let batch = &batch[..read];
+        if batch.is_empty() {
+            break;
+        }
+        if recipe.names_clients() {
+            let (answer, answered) = oneshot::channel();
+            let question = Question { words: recipe.clients_named(batch), answer };
+            if to.blocking_send(Sent::Question(question)).is_err() {
+                return Ok(Vec::new());
             }
+            let Ok(found) = answered.blocking_recv() else { return Ok(Vec::new()) };
+            recipe.clients = found;
         }
-        piece.add(recipe.import, &staged, &cells);
-        for fault in staged.faults {
-            let key = (fault.column, fault.code, fault.message);
-            if groups.len() < MOST_GROUPS || groups.contains_key(&key) {
-                *groups.entry(key).or_default() += 1;
+        for cells in batch {
+            let mut staged = recipe.cook(cells, &mut slots);
+            for tag in &staged.values.tags {
+                if tags.len() < most_tags {
+                    tags.insert(tag.to_lowercase());
+                } else if !tags.contains(&tag.to_lowercase()) {
+                    staged.faults.push(too_many_tags(tag));
+                    break;
+                }
             }
-        }
-        if (piece.rows >= PIECE || piece.copy.len() >= PIECE_BYTES) && to.blocking_send(std::mem::take(&mut piece)).is_err() {
-            // Whoever listened is gone; nobody needs the rest.
-            return Ok(Vec::new());
+            piece.add(recipe.import, &staged, cells);
+            for fault in staged.faults {
+                let key = (fault.column, fault.code, fault.message);
+                if groups.len() < MOST_GROUPS || groups.contains_key(&key) {
+                    *groups.entry(key).or_default() += 1;
+                }
+            }
+            if (piece.rows >= PIECE || piece.copy.len() >= PIECE_BYTES)
+                && to.blocking_send(Sent::Piece(std::mem::take(&mut piece))).is_err()
+            {
+                // Whoever listened is gone; nobody needs the rest.
+                return Ok(Vec::new());
+            }
         }
     }
     if piece.rows > 0 {
-        let _ = to.blocking_send(piece);
+        let _ = to.blocking_send(Sent::Piece(piece));
     }
     let mut groups: Vec<FaultGroup> =
         groups.into_iter().map(|((column, code, message), count)| FaultGroup { column, code, message, count }).collect();

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::entity::Import;
 use super::staff;
 use crate::bulk::{Kind, Origin, Sql};
+use crate::contacts;
 
 /// What a piece came to.
 #[derive(Debug, Default)]
@@ -30,30 +31,43 @@ struct Step {
     teams: Vec<Uuid>,
 }
 
-/// A column that can come back: how a kept value is read, and whether it is of clients, and of leads.
-const COLUMNS: &[(&str, &str, bool, bool)] = &[
-    ("first_name", "{} ->> 0", true, true),
-    ("last_name", "{} ->> 0", true, true),
-    ("email", "{} ->> 0", false, true),
-    ("phone", "{} ->> 0", true, true),
-    ("country", "{} ->> 0", true, true),
-    ("address", "{} ->> 0", true, false),
-    ("date_of_birth", "({} ->> 0)::date", true, false),
-    ("status", "{} ->> 0", true, true),
-    ("source", "{} ->> 0", true, true),
-    ("message", "{} ->> 0", false, true),
-    ("assigned_to", "({} ->> 0)::uuid", true, true),
-    ("team_id", "({} ->> 0)::uuid", true, true),
-    ("tags", "array(select jsonb_array_elements_text({} -> 0))", true, true),
-    ("custom", "{} -> 0", true, true),
-    ("follow_up_at", "({} ->> 0)::timestamptz", true, true),
-    ("follow_up_note", "{} ->> 0", true, true),
+/// Of which kinds a column is.
+type Of = u8;
+const CLIENT: Of = 1;
+const LEAD: Of = 2;
+const CONTACT: Of = 4;
+const ALL: Of = CLIENT | LEAD | CONTACT;
+
+/// A column that can come back: how a kept value is read, and of which kinds it is.
+const COLUMNS: &[(&str, &str, Of)] = &[
+    ("first_name", "{} ->> 0", ALL),
+    ("last_name", "{} ->> 0", ALL),
+    ("email", "{} ->> 0", LEAD | CONTACT),
+    ("phone", "{} ->> 0", ALL),
+    ("country", "{} ->> 0", CLIENT | LEAD),
+    ("address", "{} ->> 0", CLIENT),
+    ("date_of_birth", "({} ->> 0)::date", CLIENT),
+    ("status", "{} ->> 0", ALL),
+    ("source", "{} ->> 0", ALL),
+    ("message", "{} ->> 0", LEAD),
+    ("company", "{} ->> 0", CONTACT),
+    ("job_title", "{} ->> 0", CONTACT),
+    ("rating", "({} ->> 0)::smallint", CONTACT),
+    ("description", "{} ->> 0", CONTACT),
+    ("client_id", "({} ->> 0)::uuid", CONTACT),
+    ("assigned_to", "({} ->> 0)::uuid", ALL),
+    ("team_id", "({} ->> 0)::uuid", ALL),
+    ("tags", "array(select jsonb_array_elements_text({} -> 0))", ALL),
+    ("custom", "{} -> 0", ALL),
+    ("follow_up_at", "({} ->> 0)::timestamptz", CLIENT | LEAD),
+    ("follow_up_note", "{} ->> 0", CLIENT | LEAD),
 ];
 
 /// Takes back the rows after `from` up to `to`.
 pub(super) async fn piece(ctx: &Ctx, import: &Import, from: i32, to: i32) -> kernel::Result<Undone> {
     let Some(kind) = import.brings()?.as_records() else { return staff::undo(ctx, import, from, to).await };
     let mut done = Undone::default();
+    let clients = if kind == Kind::Contact { hold_clients(ctx, import, from, to).await? } else { Vec::new() };
     // A record that took values from several rows gives them back one after the other, the last first.
     loop {
         let step = give_back(ctx, kind, import, from, to).await?;
@@ -64,8 +78,20 @@ pub(super) async fn piece(ctx: &Ctx, import: &Import, from: i32, to: i32) -> ker
         }
     }
     done.add(remove(ctx, kind, import, from, to).await?);
+    // Whoever came in between may have to take the place of one who goes.
+    contacts::primary::settle(ctx, &clients).await?;
     record(ctx, kind, import, &done, from, to).await?;
     Ok(done)
+}
+
+/// Holds the clients of the contacts that the rows made or changed.
+async fn hold_clients(ctx: &Ctx, import: &Import, from: i32, to: i32) -> kernel::Result<Vec<Uuid>> {
+    let sql = "select array_agg(distinct k.client_id) from import_rows r join contacts k on k.id = coalesce(r.duplicate_of, r.id)
+               where r.import_id = $1 and r.n > $2 and r.n <= $3 and r.faults is null and k.client_id is not null";
+    let clients: Option<Option<Vec<Uuid>>> = ctx.tx().scalar(sql, [import.id.into(), from.into(), to.into()]).await?;
+    let clients = clients.flatten().unwrap_or_default();
+    contacts::primary::hold(ctx, &clients).await?;
+    Ok(clients)
 }
 
 impl Undone {
@@ -82,10 +108,14 @@ async fn give_back(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -
     let (id, from, to, at) = (sql.bind(import.id), sql.bind(from), sql.bind(to), sql.bind(ctx.now()));
     let (table, word) = (kind.table(), kind.word());
     let alive = if kind.can_be_deleted() { "c.deleted_at is null" } else { "true" };
-    let columns: Vec<&(&str, &str, bool, bool)> =
-        COLUMNS.iter().filter(|c| if kind == Kind::Client { c.2 } else { c.3 }).collect();
+    let of = match kind {
+        Kind::Client => CLIENT,
+        Kind::Contact => CONTACT,
+        _ => LEAD,
+    };
+    let columns: Vec<&(&str, &str, Of)> = COLUMNS.iter().filter(|c| c.2 & of != 0).collect();
     let is_held = |name: &str| {
-        let stands = if name == "status" {
+        let stands = if name == "status" && kind != Kind::Contact {
             format!(" and exists (select 1 from statuses s where s.entity = '{word}' and s.key = b.before -> 'status' ->> 0)")
         } else {
             String::new()
@@ -101,7 +131,11 @@ async fn give_back(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -
         .collect();
     let touched: Vec<String> =
         columns.iter().map(|(name, ..)| format!("(b.before ? '{name}' and not {})", is_held(name))).collect();
-    let set: Vec<String> = columns.iter().map(|(name, ..)| format!("{name} = w.back_{name}")).collect();
+    let mut set: Vec<String> = columns.iter().map(|(name, ..)| format!("{name} = w.back_{name}")).collect();
+    if kind == Kind::Contact {
+        // A file gives a client only to who had none, and nobody without one is a primary contact.
+        set.push("is_primary = r.is_primary and w.back_client_id is not distinct from w.was_client_id".to_owned());
+    }
     let origin = Origin::of(ctx);
     let (who, name) = (sql.bind(origin.id), sql.bind(origin.name));
     let (ip, request) = (sql.bind(origin.ip), sql.bind(origin.request_id));
@@ -163,17 +197,23 @@ async fn remove(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -> k
              or exists (select 1 from client_registrations k where k.client_id = c.id)
              or exists (select 1 from leads l where l.converted_client_id = c.id)"
         }
+        Kind::Contact => {
+            "exists (select 1 from deals d where d.contact_id = c.id) or exists (select 1 from activities d where d.contact_id = c.id)
+             or exists (select 1 from notes d where d.contact_id = c.id) or exists (select 1 from attachments d where d.contact_id = c.id)"
+        }
         _ => {
             "c.converted_client_id is not null or exists (select 1 from clients k where k.lead_id = c.id)
              or exists (select 1 from client_registrations k where k.lead_id = c.id)"
         }
     };
     let (table, hidden, left) = match kind {
-        Kind::Client => (
-            "clients",
+        Kind::Client | Kind::Contact => (
+            kind.table(),
             format!(
-                "update clients c set deleted_at = {at}, updated_at = {at}, version = c.version + 1 from w
-                 where c.id = w.id and w.touched and c.deleted_at is null returning c.id, c.assigned_to, c.team_id"
+                "update {} c set deleted_at = {at}, {}updated_at = {at}, version = c.version + 1 from w
+                 where c.id = w.id and w.touched and c.deleted_at is null returning c.id, c.assigned_to, c.team_id",
+                kind.table(),
+                if kind == Kind::Contact { "is_primary = false, " } else { "" },
             ),
             "false",
         ),
@@ -181,7 +221,7 @@ async fn remove(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -> k
     };
     // Partners are told how many leads they brought.
     let (brought, uncounted) = match kind {
-        Kind::Client => ("", ""),
+        Kind::Client | Kind::Contact => ("", ""),
         _ => (
             ", c.partner_id",
             "uncounted as (
@@ -238,7 +278,9 @@ pub(super) async fn sweep_made(ctx: &Ctx, import: &Import) -> kernel::Result<()>
     if !tags.is_empty() {
         let sql = "delete from tags t where t.id = any($1)
                      and not exists (select 1 from clients c where c.tags @> array[t.name] and c.deleted_at is null)
-                     and not exists (select 1 from leads l where l.tags @> array[t.name])";
+                     and not exists (select 1 from leads l where l.tags @> array[t.name])
+                     and not exists (select 1 from contacts k where k.tags @> array[t.name] and k.deleted_at is null)
+                     and not exists (select 1 from deals d where d.tags @> array[t.name] and d.deleted_at is null)";
         ctx.tx().run(sql, [tags.into()]).await?;
     }
     if !fields.is_empty() {

@@ -6,9 +6,8 @@ use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use super::entity::Import;
-use super::run::TAGS;
+use super::run::{TAGS, status_keys};
 use crate::bulk::{Kind, Origin, Sql, covered, lines};
-use crate::statuses;
 
 /// What came of it.
 #[derive(Debug, FromQueryResult)]
@@ -29,16 +28,23 @@ const fn plain(name: &'static str) -> Column {
     Column { name, masked: "{}" }
 }
 
-const SHARED: &[Column] = &[
-    Column { name: "phone", masked: "mask_phone({})" },
-    plain("country"),
-    plain("source"),
-    plain("follow_up_at"),
-    plain("follow_up_note"),
+const SHARED: &[Column] = &[Column { name: "phone", masked: "mask_phone({})" }, plain("source")];
+const OF_CLIENTS_AND_LEADS: &[Column] = &[plain("country"), plain("follow_up_at"), plain("follow_up_note")];
+const OF_CONTACTS: &[Column] = &[
+    Column { name: "email", masked: "mask_email({})" },
+    plain("company"),
+    plain("job_title"),
+    plain("rating"),
+    plain("description"),
 ];
 const OF_CLIENTS: &[Column] =
     &[Column { name: "address", masked: "mask_text({})" }, Column { name: "date_of_birth", masked: "mask_date({})" }];
 const OF_LEADS: &[Column] = &[Column { name: "email", masked: "mask_email({})" }, plain("message")];
+
+/// Who becomes the primary contact of the client that a row brings: the first one, where none is.
+const PLACED: &str = ", taken.old_is_primary or (taken.old_client_id is null and taken.new_client_id is not null
+    and not exists (select 1 from contacts k where k.client_id = taken.new_client_id and k.is_primary and k.deleted_at is null)
+    and row_number() over (partition by taken.new_client_id, taken.old_client_id is null order by taken.n) = 1) as new_is_primary";
 
 /// Changes the records of the rows after `from` up to `to`: all values with `overwrite`, or empty ones.
 pub(super) async fn piece(
@@ -50,14 +56,19 @@ pub(super) async fn piece(
     to: i32,
 ) -> kernel::Result<Changed> {
     let scope = ctx.require(kind.update())?.min(ctx.require(kind.read())?);
-    let keys: Vec<String> = statuses::all(ctx).await?.into_iter().filter(|s| s.entity == kind.word()).map(|s| s.key).collect();
+    let keys = status_keys(ctx, kind).await?;
     let mut sql = Sql::default();
     let (id, from, to) = (sql.bind(import.id), sql.bind(from), sql.bind(to));
     let (at, keys) = (sql.bind(ctx.now()), sql.bind(keys));
     let seen = covered(ctx, &mut sql, scope, "c.assigned_to", "c.team_id");
     let (table, word) = (kind.table(), kind.word());
     let alive = if kind.can_be_deleted() { "c.deleted_at is null" } else { "true" };
-    let columns: Vec<&Column> = SHARED.iter().chain(if kind == Kind::Client { OF_CLIENTS } else { OF_LEADS }).collect();
+    let own = match kind {
+        Kind::Client => [OF_CLIENTS_AND_LEADS, OF_CLIENTS],
+        Kind::Contact => [OF_CONTACTS, &[]],
+        _ => [OF_CLIENTS_AND_LEADS, OF_LEADS],
+    };
+    let columns: Vec<&Column> = SHARED.iter().chain(own.into_iter().flatten()).collect();
 
     // Of several rows the last one counts, or the first one that has something.
     let order = if overwrite { "desc" } else { "asc" };
@@ -69,6 +80,10 @@ pub(super) async fn piece(
     picked.push(format!("(array_agg(p.team_id order by p.n {order}) filter (where p.assigned_to is not null))[1] as team_id"));
     picked.push(format!("(jsonb_agg(to_jsonb(p.canon) order by p.n {order}) filter (where p.tags is not null)) -> 0 as tags"));
 
+    if kind == Kind::Contact {
+        picked.push(pick("client_id", "client_id"));
+    }
+
     let take =
         |name: &str| if overwrite { format!("coalesce(m.{name}, c.{name})") } else { format!("coalesce(c.{name}, m.{name})") };
     let mut news: Vec<(&str, String)> = columns.iter().map(|c| (c.name, take(c.name))).collect();
@@ -78,7 +93,7 @@ pub(super) async fn piece(
         news.push(("last_name", "coalesce(m.last_name, c.last_name)".to_owned()));
         // The way that the settings draw for leads holds here, too.
         let allowed = match kind {
-            Kind::Client => "true",
+            Kind::Client | Kind::Contact => "true",
             _ => "not exists (select 1 from statuses s where s.entity = 'lead' and s.key = c.status and not m.status = any(s.transitions)
                 and (s.transitions = '{}' or exists (select 1 from statuses o where o.entity = 'lead' and o.key = any(s.transitions))))",
         };
@@ -94,8 +109,20 @@ pub(super) async fn piece(
         news.push(("custom", "coalesce(m.custom, '{}') || c.custom".to_owned()));
         news.push(("tags", format!("case when m.tags is not null and c.tags = '{{}}' then {given} else c.tags end")));
     }
-    let computed: Vec<String> =
+    if kind == Kind::Contact {
+        // Nobody is taken away from a client by a file.
+        let still_there = "(select x.id from clients x where x.id = m.client_id and x.deleted_at is null)";
+        news.push(("client_id", format!("coalesce(c.client_id, {still_there})")));
+    }
+    let mut computed: Vec<String> =
         news.iter().map(|(name, expression)| format!("{expression} as new_{name}, c.{name} as old_{name}")).collect();
+    let placed = if kind == Kind::Contact {
+        computed.push("c.is_primary as old_is_primary".to_owned());
+        news.push(("is_primary", String::new()));
+        PLACED
+    } else {
+        ""
+    };
     let set: Vec<String> = news.iter().map(|(name, _)| format!("{name} = w.new_{name}")).collect();
     let differs: Vec<String> = news.iter().map(|(name, _)| format!("w.new_{name} is distinct from w.old_{name}")).collect();
     let named: Vec<(&str, String, String)> =
@@ -106,7 +133,12 @@ pub(super) async fn piece(
     let origin = Origin::of(ctx);
     let (who, name) = (sql.bind(origin.id), sql.bind(origin.name));
     let (ip, request) = (sql.bind(origin.ip), sql.bind(origin.request_id));
-    let active = if kind == Kind::Client { format!(", last_activity_at = {at}") } else { String::new() };
+    let told = ", follow_up_told = r.follow_up_told and r.follow_up_at is not distinct from w.new_follow_up_at";
+    let active = match kind {
+        Kind::Client => format!("{told}, last_activity_at = {at}"),
+        Kind::Contact => String::new(),
+        _ => told.to_owned(),
+    };
     let history = if kind == Kind::Lead && overwrite {
         let by = sql.bind(ctx.user_id());
         format!(
@@ -124,12 +156,12 @@ pub(super) async fn piece(
              where p.import_id = {id} and p.n > {from} and p.n <= {to} and p.faults is null and p.outcome is null
                  and (p.duplicate_of is not null or p.twin_of is not null)),
          m as (select p.target, max(p.n) as n, {picked} from p where p.target is not null group by p.target),
-         w as materialized (
+         taken as materialized (
              select c.id, m.n, c.import_id as came_with, {computed} from m join {table} c on c.id = m.target
              where {alive} and {seen} order by c.id for update of c),
+         w as materialized (select taken.*{placed} from taken),
          moved as (
-             update {table} r set {set}, updated_at = {at}, version = r.version + (w.came_with is distinct from {id})::int,
-                 follow_up_told = r.follow_up_told and r.follow_up_at is not distinct from w.new_follow_up_at{active}
+             update {table} r set {set}, updated_at = {at}, version = r.version + (w.came_with is distinct from {id})::int{active}
              from w where r.id = w.id and ({differs})
              returning w.*),
          lined as materialized (select moved.*, {clear} as d, {masked} as dm from moved),

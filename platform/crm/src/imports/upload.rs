@@ -20,6 +20,7 @@ use super::form::ImportForm;
 use super::reading::{self, Encodings, Format, Layout, encoding_by_name, format_of};
 use super::recipe::sees;
 use super::shapes::LayoutIn;
+use crate::bulk::Kind;
 use crate::custom_fields::{self, CustomField};
 use crate::file_form::{Arrived, Sending};
 
@@ -48,7 +49,7 @@ pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<I
     let mut c = Checker::new();
     let brings = form.texts.get("entity").map(|word| word.trim()).and_then(Brings::of_plural);
     if brings.is_none() {
-        c.add("entity", "must be clients, leads or users");
+        c.add("entity", "must be clients, leads, contacts or users");
     }
     if form.file.is_none() {
         c.add("file", "is required");
@@ -262,6 +263,10 @@ pub(super) async fn fetch(app: &runtime::SharedApp, key: &str) -> kernel::Result
 
 /// Keys and labels of the statuses of a kind of record.
 pub(super) async fn status_words(ctx: &Ctx, brings: Brings) -> kernel::Result<Vec<(String, String)>> {
+    if brings == Brings::Records(Kind::Contact) {
+        let words = crate::exports::contact_statuses();
+        return Ok(words.iter().map(|(key, [label, _])| ((*key).to_owned(), (*label).to_owned())).collect());
+    }
     let all = crate::statuses::all(ctx).await?;
     Ok(all.into_iter().filter(|s| s.entity == brings.word()).map(|s| (s.key, s.label)).collect())
 }

@@ -14,7 +14,7 @@ use super::entity::Lead;
 use super::service::{self, became};
 use crate::clients::entity::{Client, alive, visible_to};
 use crate::clients::service as clients;
-use crate::merges::{Row, columns, flat, plan};
+use crate::merges::{CLIENT, Row, columns, flat, plan};
 use crate::ownership::Ownership;
 use crate::{duplicates, tags};
 
@@ -25,13 +25,13 @@ pub async fn link(ctx: &Ctx, id: Uuid, client: Uuid) -> kernel::Result<Uuid> {
     // Whoever changes the client meanwhile comes before or after.
     ctx.tx().run("select 1 from clients where id = $1 for update", [client.into()]).await?;
     let known = clients::find_for(ctx, "clients.update", client, false).await?;
-    let before = columns::read(ctx, client).await?;
-    let (mut after, _) = plan(&before, &row_of(ctx, &lead).await?, &BTreeMap::new());
+    let before = columns::read(ctx, &CLIENT, client).await?;
+    let (mut after, _) = plan(CLIENT.columns, &before, &row_of(ctx, &lead).await?, &BTreeMap::new());
     let all: Vec<String> = serde_json::from_value(after["tags"].clone()).unwrap_or_default();
     // What is too much stays with the lead.
     after.insert("tags".to_owned(), json!(tags::ensure(ctx, all.into_iter().take(30).collect()).await?));
     after.insert("last_activity_at".to_owned(), json!(ctx.now()));
-    columns::write(ctx, client, &after, "0").await.map_err(clients::duplicate)?;
+    columns::write(ctx, &CLIENT, client, &after, Some("0")).await.map_err(clients::duplicate)?;
     let changes = audit::diff(&flat(&before), &flat(&after));
     if !changes.is_empty() {
         let after = clients::find(ctx, kernel::permission::Scope::All, client, false).await?;

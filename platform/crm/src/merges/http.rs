@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use kernel::mask;
-use kernel::permission::Level;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
@@ -15,28 +13,29 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::entity::{self, Listed};
-use super::plan::{Conflict, Left, Side};
-use super::service::{self, Merged, may_choose};
+use super::seen::{self, Clear};
+use super::service::{self, Merged};
 use super::split::{self, Split};
+use super::subject::CLIENT;
 use crate::clients::collisions;
 use crate::clients::entity::Client;
 use crate::clients::http::ClientOut;
-use crate::sensitive;
 
-/// Two clients who are one person.
+/// Two clients, or two contacts, who are one person.
 #[derive(Debug, Default, Object)]
 pub struct MergeIn {
-    /// The client that stays. Required.
+    /// The one that stays. Required.
     pub keep_id: Option<String>,
-    /// The client that becomes part of it. Required.
+    /// The one that becomes part of it. Required.
     pub drop_id: Option<String>,
     /// The version of the kept one that the caller saw.
     pub keep_version: Option<i32>,
     /// The version of the other that the caller saw.
     pub drop_version: Option<i32>,
-    /// Whose value stays, `keep` or `drop`, by field: `first_name`, `last_name`, `email`, `phone`, `country`,
-    /// `address`, `date_of_birth`, `status`, `source`, `owner` (user and team), `follow_up` (date and note),
-    /// `partner` or `custom.<key>`. What is not named is the kept client's, unless it has none.
+    /// Whose value stays, `keep` or `drop`, by field. Of both: `first_name`, `last_name`, `email`, `phone`, `status`,
+    /// `source`, `owner` (user and team) and `custom.<key>`; of clients: `country`, `address`, `date_of_birth`,
+    /// `follow_up` (date and note), `partner`; of contacts: `company`, `job_title`, `rating`, `description`,
+    /// `client`. What is not named is the kept one's, unless it has none.
     pub fields: Option<BTreeMap<String, String>>,
     /// Changes nothing and says what would come of it.
     pub dry_run: Option<bool>,
@@ -47,8 +46,9 @@ pub struct MergeIn {
 pub struct ConflictOut {
     /// As in `fields` of the request.
     pub field: String,
-    /// The kept client's value; null if it has none. `owner` is `{assigned_to, assigned_to_name, team_id,
-    /// team_name}`, `follow_up` `{follow_up_at, follow_up_note}`, `partner` `{partner_id, partner_name}`.
+    /// The kept one's value; null if it has none. `owner` is `{assigned_to, assigned_to_name, team_id,
+    /// team_name}`, `follow_up` `{follow_up_at, follow_up_note}`, `partner` `{partner_id, partner_name}`, `client`
+    /// `{client_id, client_name}`.
     #[oai(nullable)]
     pub keep: Option<Value>,
     /// The other's value.
@@ -98,11 +98,11 @@ pub struct MergeOut {
     pub at: DateTime<Utc>,
     /// By whom.
     pub by: MergerOut,
-    /// The client that stayed.
+    /// The client or contact that stayed.
     pub keep_id: Uuid,
     /// Its name.
     pub keep_name: String,
-    /// The client that became part of it.
+    /// The one that became part of it.
     pub drop_id: Uuid,
     /// Its name.
     pub drop_name: String,
@@ -134,7 +134,7 @@ impl From<Listed> for MergeOut {
     }
 }
 
-/// The merges that a client was in.
+/// The merges that a client or a contact was in.
 #[derive(Debug, Object)]
 pub struct MergesOut {
     /// Newest first, at most 100.
@@ -153,7 +153,7 @@ pub struct SplitIn {
 pub struct LeftOut {
     /// As in `fields` of a merge.
     pub field: String,
-    /// The value, which stays on the kept client; null if it was emptied.
+    /// The value, which stays on the kept one; null if it was emptied.
     #[oai(nullable)]
     pub value: Option<Value>,
 }
@@ -175,95 +175,48 @@ pub struct SplitOut {
 
 /// A client in clear, as somebody with these levels may see it.
 fn as_seen(ctx: &Ctx, seen: &Actor, client: Client) -> ClientOut {
-    let mut out = ClientOut::of(ctx, client);
-    (out.masked, out.hidden) = (Vec::new(), Vec::new());
-    for field in sensitive::CLIENT.fields {
-        let value = match field.name {
-            "email" => &mut out.email,
-            "phone" => &mut out.phone,
-            "date_of_birth" => &mut out.date_of_birth,
-            "address" => &mut out.address,
-            _ => &mut out.balance,
-        };
-        match seen.level(field.key) {
-            Level::Full => {}
-            Level::Masked => {
-                *value = value.take().and_then(|v| mask::field(field.name, &v.into()).as_str().map(str::to_owned));
-                if value.is_some() || !field.optional {
-                    out.masked.push(field.name.to_owned());
-                }
-            }
-            Level::Hidden => {
-                *value = None;
-                out.hidden.push(field.name.to_owned());
-            }
-        }
-    }
+    let mut out = ClientOut::of(ctx, client.clone());
+    let put = |field: &str, shown: Option<String>| match field {
+        "email" => out.email = shown,
+        "phone" => out.phone = shown,
+        "date_of_birth" => out.date_of_birth = shown,
+        "address" => out.address = shown,
+        _ => out.balance = shown,
+    };
+    let (masked, hidden) = seen::close(seen, &CLIENT, |field| client.value(field), put);
+    (out.masked, out.hidden) = (masked, hidden);
     out
 }
 
-/// A value in clear, as somebody with these levels may see it; nothing of what is hidden.
-fn value_as_seen(seen: &Actor, field: &str, value: Value) -> Option<Value> {
-    match sensitive::CLIENT.named(field).map_or(Level::Full, |f| seen.level(f.key)) {
-        Level::Full => Some(value),
-        Level::Masked => Some(mask::field(field, &value)),
-        Level::Hidden => None,
-    }
-}
-
-/// What ids stand for.
-fn named(field: &str, value: Value, client: &Client) -> Option<Value> {
-    if value.is_null() {
-        return None;
-    }
-    Some(match field {
-        "owner" => json!({
-            "assigned_to": client.assigned_to, "assigned_to_name": client.assigned_to_name,
-            "team_id": client.team_id, "team_name": client.team_name,
-        }),
-        "partner" => json!({ "partner_id": client.partner_id, "partner_name": client.partner_name }),
-        "follow_up" => json!({ "follow_up_at": client.follow_up_at, "follow_up_note": client.follow_up_note }),
-        _ => value,
-    })
-}
-
-fn conflict(seen: &Actor, found: Conflict, keep: &Client, drop: &Client) -> Option<ConflictOut> {
-    let side = |value: Value, client: &Client| value_as_seen(seen, &found.field, value).map(|v| named(&found.field, v, client));
-    let (keep, drop) = (side(found.keep, keep)?, side(found.drop, drop)?);
-    let choosable = may_choose(seen, &found.field) && (found.field != "owner" || seen.scope("clients.assign").is_some());
-    Some(ConflictOut { keep, drop, chosen: found.chosen.as_str().to_owned(), choosable, field: found.field })
-}
-
-/// Fields that the actor does not see in clear are named if either has a value, whether or not they differ:
-/// that two masked values are the same is no business of theirs.
-fn conflicts(seen: &Actor, found: Vec<Conflict>, keep: &Client, drop: &Client) -> Vec<ConflictOut> {
-    let masked = |field: &str| sensitive::CLIENT.named(field).is_some_and(|f| seen.level(f.key) != Level::Full);
-    let (closed, open): (Vec<Conflict>, Vec<Conflict>) = found.into_iter().partition(|c| masked(&c.field));
-    let mut out: Vec<ConflictOut> = Vec::new();
-    for field in sensitive::CLIENT.fields.iter().filter(|f| f.name != "balance" && masked(f.name)) {
-        let value = |c: &Client| match field.name {
-            "email" => c.email.clone(),
-            "phone" => c.phone.clone(),
-            "date_of_birth" => c.date_of_birth.clone(),
-            _ => c.address.clone(),
-        };
-        let known = closed.iter().find(|c| c.field == field.name);
-        let chosen = known.map_or(Side::Keep, |c| c.chosen);
-        let (a, b) = (value(keep), value(drop));
-        if a.is_some() || b.is_some() {
-            let equal = Conflict { field: field.name.to_owned(), keep: json!(a), drop: json!(b), chosen };
-            out.extend(conflict(seen, equal, keep, drop));
+impl Clear for Client {
+    fn value(&self, field: &str) -> Option<String> {
+        match field {
+            "email" => self.email.clone(),
+            "phone" => self.phone.clone(),
+            "date_of_birth" => self.date_of_birth.clone(),
+            "address" => self.address.clone(),
+            _ => self.balance.clone(),
         }
     }
-    out.extend(open.into_iter().filter_map(|c| conflict(seen, c, keep, drop)));
-    out
+
+    fn named(&self, field: &str, value: Value) -> Value {
+        match field {
+            "owner" => json!({
+                "assigned_to": self.assigned_to, "assigned_to_name": self.assigned_to_name,
+                "team_id": self.team_id, "team_name": self.team_name,
+            }),
+            "partner" => json!({ "partner_id": self.partner_id, "partner_name": self.partner_name }),
+            "follow_up" => json!({ "follow_up_at": self.follow_up_at, "follow_up_note": self.follow_up_note }),
+            _ => value,
+        }
+    }
 }
 
 impl MergedOut {
     fn of(ctx: &Ctx, seen: &Actor, merged: Merged, dry_run: bool) -> Self {
         Self {
             merge_id: (!dry_run).then_some(merged.id),
-            conflicts: conflicts(seen, merged.conflicts, &merged.keep, &merged.drop),
+            conflicts: seen::conflicts(seen, &CLIENT, merged.conflicts, &merged.keep, &merged.drop),
             record: as_seen(ctx, seen, merged.record),
             keep: as_seen(ctx, seen, merged.keep),
             drop: as_seen(ctx, seen, merged.drop),
@@ -274,16 +227,10 @@ impl MergedOut {
 
 impl SplitOut {
     fn of(ctx: &Ctx, seen: &Actor, split: Split) -> Self {
-        let left = |l: Left| {
-            let value = value_as_seen(seen, &l.field, l.value)?;
-            let value = named(&l.field, value, &split.kept);
-            Some(LeftOut { value, field: l.field })
-        };
-        let hidden = |field: &str| sensitive::CLIENT.named(field).is_some_and(|f| seen.level(f.key) == Level::Hidden);
         Self {
-            left: split.left.into_iter().filter_map(left).collect(),
-            returned: split.returned.into_iter().filter(|field| !hidden(field)).collect(),
-            kept: as_seen(ctx, seen, split.kept.clone()),
+            left: seen::left(seen, &CLIENT, split.left, &split.kept),
+            returned: seen::returned(seen, &CLIENT, split.returned),
+            kept: as_seen(ctx, seen, split.kept),
             restored: as_seen(ctx, seen, split.restored),
             moved: split.moved,
         }

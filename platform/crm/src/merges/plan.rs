@@ -1,13 +1,13 @@
-//! What becomes of the values of two clients when they are merged and split. Pure: no database, no clock.
+//! What becomes of the values of two records when they are merged and split. Pure: no database, no clock.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, FixedOffset};
 use serde_json::{Map, Value as Json, json};
 
-use super::columns::COLUMNS;
+use super::columns::Columns;
 
-/// The columns of a client.
+/// The columns of a record.
 pub(crate) type Row = Map<String, Json>;
 
 /// One of the two.
@@ -45,15 +45,15 @@ pub(crate) struct Conflict {
 }
 
 /// The words of all choices, those of custom fields aside.
-pub(crate) fn choices() -> Vec<&'static str> {
-    let mut words: Vec<&str> = COLUMNS.iter().filter_map(|(.., choice)| *choice).collect();
+pub(crate) fn choices(of: Columns) -> Vec<&'static str> {
+    let mut words: Vec<&str> = of.iter().filter_map(|(.., choice)| *choice).collect();
     words.dedup();
     words
 }
 
 /// The columns that belong to a choice.
-pub(crate) fn columns_of(choice: &str) -> impl Iterator<Item = &'static str> {
-    COLUMNS.iter().filter(move |(.., of)| *of == Some(choice)).map(|(name, ..)| *name)
+pub(crate) fn columns_of(of: Columns, choice: &str) -> impl Iterator<Item = &'static str> {
+    of.iter().filter(move |(.., word)| *word == Some(choice)).map(|(name, ..)| *name)
 }
 
 fn get<'a>(row: &'a Row, name: &str) -> &'a Json {
@@ -79,8 +79,8 @@ fn same(a: &Json, b: &Json) -> bool {
 }
 
 /// What a choice shows: the value, or of several columns all of them.
-fn shown(row: &Row, choice: &str) -> Json {
-    let names: Vec<&str> = columns_of(choice).collect();
+fn shown(of: Columns, row: &Row, choice: &str) -> Json {
+    let names: Vec<&str> = columns_of(of, choice).collect();
     match names.as_slice() {
         [one] => get(row, one).clone(),
         several => {
@@ -101,17 +101,17 @@ fn words(row: &Row, name: &str) -> Vec<String> {
 
 /// The kept client as the merge makes it, and every choice in which the two differ. A choice that nobody
 /// made is the kept client's value, unless there is none.
-pub(crate) fn plan(keep: &Row, drop: &Row, wanted: &BTreeMap<String, Side>) -> (Row, Vec<Conflict>) {
+pub(crate) fn plan(of: Columns, keep: &Row, drop: &Row, wanted: &BTreeMap<String, Side>) -> (Row, Vec<Conflict>) {
     let (mut after, mut conflicts) = (keep.clone(), Vec::new());
-    for choice in choices() {
-        let empty = columns_of(choice).all(|name| is_empty(get(keep, name)));
+    for choice in choices(of) {
+        let empty = columns_of(of, choice).all(|name| is_empty(get(keep, name)));
         let chosen = wanted.get(choice).copied().unwrap_or(if empty { Side::Drop } else { Side::Keep });
-        if columns_of(choice).any(|name| !same(get(keep, name), get(drop, name))) {
-            let (keep, drop) = (shown(keep, choice), shown(drop, choice));
+        if columns_of(of, choice).any(|name| !same(get(keep, name), get(drop, name))) {
+            let (keep, drop) = (shown(of, keep, choice), shown(of, drop, choice));
             conflicts.push(Conflict { field: choice.to_owned(), keep, drop, chosen });
         }
         if chosen == Side::Drop {
-            for name in columns_of(choice).filter(|name| drop.contains_key(*name)) {
+            for name in columns_of(of, choice).filter(|name| drop.contains_key(*name)) {
                 after.insert(name.to_owned(), get(drop, name).clone());
             }
         }
@@ -140,7 +140,7 @@ pub(crate) fn plan(keep: &Row, drop: &Row, wanted: &BTreeMap<String, Side>) -> (
         words(drop, "tags").into_iter().filter(|tag| !get(keep, "tags").as_array().is_some_and(|all| all.contains(&json!(tag)))),
     );
     after.insert("tags".to_owned(), json!(tags));
-    if get(keep, "lead_id").is_null() {
+    if keep.contains_key("lead_id") && get(keep, "lead_id").is_null() {
         after.insert("lead_id".to_owned(), get(drop, "lead_id").clone());
     }
     // Nothing was handed in, or nobody decided: what is known of the other counts.
@@ -173,10 +173,10 @@ pub(crate) struct Back {
 
 /// The kept client as the split makes it: what the merge changed goes back unless somebody changed it since.
 /// The KYC status follows the documents and is not decided here.
-pub(crate) fn back(before: &Row, after: &Row, now: &Row) -> Back {
+pub(crate) fn back(of: Columns, before: &Row, after: &Row, now: &Row) -> Back {
     let mut back = Back { row: now.clone(), ..Back::default() };
     let alone = ["lead_id", "currency", "last_activity_at"];
-    let groups = choices().into_iter().map(|choice| (choice, columns_of(choice).collect::<Vec<_>>()));
+    let groups = choices(of).into_iter().map(|choice| (choice, columns_of(of, choice).collect::<Vec<_>>()));
     for (word, names) in groups.chain(alone.map(|name| (name, vec![name]))) {
         let all = |a: &Row, b: &Row| names.iter().all(|name| same(get(a, name), get(b, name)));
         if all(before, after) || all(before, now) {
@@ -188,7 +188,7 @@ pub(crate) fn back(before: &Row, after: &Row, now: &Row) -> Back {
             }
             back.returned.push(word.to_owned());
         } else if !alone.contains(&word) {
-            back.left.push(Left { field: word.to_owned(), value: shown(now, word) });
+            back.left.push(Left { field: word.to_owned(), value: shown(of, now, word) });
         }
     }
     let (was, made, is) = (object(before, "custom"), object(after, "custom"), object(now, "custom"));
@@ -224,6 +224,7 @@ pub(crate) fn back(before: &Row, after: &Row, now: &Row) -> Back {
 
 #[cfg(test)]
 mod tests {
+    use super::super::columns::COLUMNS;
     use super::*;
 
     fn row(value: Json) -> Row {
@@ -255,7 +256,7 @@ mod tests {
         let drop = row(json!({ "phone": "+49", "country": "GB", "email": "b@x.com", "assigned_to": "u", "team_id": "t2",
             "tags": ["b", "c"], "custom": { "x": 2, "y": 3 }, "kyc_status": "approved",
             "last_activity_at": "2026-02-01T00:00:00+00:00", "lead_id": "l" }));
-        let (after, conflicts) = plan(&keep, &drop, &none());
+        let (after, conflicts) = plan(COLUMNS, &keep, &drop, &none());
         assert_eq!((&after["phone"], &after["country"], &after["email"]), (&json!("+49"), &json!("DE"), &json!("a@x.com")));
         // Owner and team go together: a team is an owner, too.
         assert_eq!((&after["assigned_to"], &after["team_id"]), (&Json::Null, &json!("t")));
@@ -281,7 +282,7 @@ mod tests {
             ("follow_up", Side::Drop),
         ];
         let wanted = wanted.into_iter().map(|(f, s)| (f.to_owned(), s)).collect();
-        let (after, _) = plan(&keep, &drop, &wanted);
+        let (after, _) = plan(COLUMNS, &keep, &drop, &wanted);
         assert_eq!((&after["phone"], &after["email"], &after["custom"]), (&Json::Null, &json!("b@x.com"), &json!({ "x": 2 })));
         assert_eq!((&after["follow_up_at"], &after["follow_up_note"]), (&Json::Null, &Json::Null));
     }
@@ -290,15 +291,15 @@ mod tests {
     fn a_split_gives_back_what_nobody_touched() {
         let keep = row(json!({ "tags": ["a"], "custom": { "x": 1 } }));
         let drop = row(json!({ "phone": "+49", "source": "Fair", "country": "GB", "tags": ["b"], "custom": { "y": 2, "z": 3 } }));
-        let (after, _) = plan(&keep, &drop, &none());
-        assert_eq!(back(&keep, &after, &after).row, keep);
+        let (after, _) = plan(COLUMNS, &keep, &drop, &none());
+        assert_eq!(back(COLUMNS, &keep, &after, &after).row, keep);
         let mut now = after.clone();
         for (name, value) in [("source", json!("Web")), ("country", Json::Null), ("status", json!("active"))] {
             now.insert(name.to_owned(), value);
         }
         now.insert("tags".to_owned(), json!(["a", "b", "c"]));
         now.insert("custom".to_owned(), json!({ "x": 5, "y": 2, "z": 4 }));
-        let split = back(&keep, &after, &now);
+        let split = back(COLUMNS, &keep, &after, &now);
         assert_eq!(split.row["phone"], Json::Null);
         assert_eq!(
             (&split.row["source"], &split.row["country"], &split.row["status"]),

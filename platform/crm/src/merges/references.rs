@@ -1,14 +1,15 @@
-//! What points at a client, and what becomes of it.
+//! What points at a record that can be merged, and what becomes of it.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use runtime::Ctx;
 use runtime::db::DbError;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use uuid::Uuid;
 
-/// What becomes of rows that point at a client that becomes part of another.
+use super::subject::Subject;
+
+/// What becomes of rows that point at a record that becomes part of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     /// They move, and move back. Rows that share the value of `family`, if there is one, stay together.
@@ -18,11 +19,11 @@ pub enum Fate {
         /// A column whose value holds rows together.
         family: Option<&'static str>,
     },
-    /// They speak of that client whatever becomes of it.
+    /// They speak of that record whatever becomes of it.
     Stay,
 }
 
-/// A column that points at `clients`.
+/// A column that points at such a record.
 #[derive(Debug, Clone, Copy)]
 pub struct Reference {
     /// Its table, whose key is `id` if its rows move.
@@ -64,6 +65,17 @@ pub const REFERENCES: &[Reference] = &[
     stays("merges", "drop_id"),
 ];
 
+/// The same of contacts.
+pub const CONTACT_REFERENCES: &[Reference] = &[
+    moves("deals", "contact_id", "deals", None),
+    moves("activities", "contact_id", "activities", None),
+    moves("notes", "contact_id", "notes", None),
+    moves("attachments", "contact_id", "attachments", None),
+    stays("contacts", "merged_into"),
+    stays("contact_merges", "keep_id"),
+    stays("contact_merges", "drop_id"),
+];
+
 struct Moving {
     table: &'static str,
     column: &'static str,
@@ -71,33 +83,35 @@ struct Moving {
     family: Option<&'static str>,
 }
 
-fn moving() -> impl Iterator<Item = Moving> {
-    REFERENCES.iter().filter_map(|r| match r.fate {
+fn moving(of: &Subject) -> impl Iterator<Item = Moving> {
+    of.references.iter().filter_map(|r| match r.fate {
         Fate::Move { word, family } => Some(Moving { table: r.table, column: r.column, word, family }),
         Fate::Stay => None,
     })
 }
 
 /// Rows from `$2` to `$3`, each written down under `$1`.
-static AWAY: LazyLock<String> = LazyLock::new(|| {
-    let steps: Vec<String> = moving()
+fn away(of: &Subject) -> String {
+    let moves = of.moves;
+    let steps: Vec<String> = moving(of)
         .enumerate()
         .map(|(n, Moving { table, column, .. })| {
             format!(
                 "m{n} as (update {table} set {column} = $3 where {column} = $2 returning id),
-                 n{n} as (insert into merge_moves (merge_id, table_name, row_id) select $1, '{table}', id from m{n})"
+                 n{n} as (insert into {moves} (merge_id, table_name, row_id) select $1, '{table}', id from m{n})"
             )
         })
         .collect();
-    with_counts(&steps)
-});
+    with_counts(of, &steps)
+}
 
 /// Rows that were written down under `$1` and are still with `$2` to `$3`, with what came to their families.
-static BACK: LazyLock<String> = LazyLock::new(|| {
-    let steps: Vec<String> = moving()
+fn home(of: &Subject) -> String {
+    let moves = of.moves;
+    let steps: Vec<String> = moving(of)
         .enumerate()
         .map(|(n, Moving { table, column, family, .. })| {
-            let moved = format!("select row_id from merge_moves where merge_id = $1 and table_name = '{table}'");
+            let moved = format!("select row_id from {moves} where merge_id = $1 and table_name = '{table}'");
             let which = match family {
                 None => format!("id in ({moved})"),
                 Some(family) => format!("{family} in (select f.{family} from {table} f where f.id in ({moved}))"),
@@ -105,11 +119,11 @@ static BACK: LazyLock<String> = LazyLock::new(|| {
             format!("m{n} as (update {table} set {column} = $3 where {column} = $2 and {which} returning id)")
         })
         .collect();
-    with_counts(&steps)
-});
+    with_counts(of, &steps)
+}
 
-fn with_counts(steps: &[String]) -> String {
-    let counts: Vec<String> = moving().enumerate().map(|(n, m)| format!("'{}', (select count(*) from m{n})", m.word)).collect();
+fn with_counts(of: &Subject, steps: &[String]) -> String {
+    let counts: Vec<String> = moving(of).enumerate().map(|(n, m)| format!("'{}', (select count(*) from m{n})", m.word)).collect();
     format!("with {} select jsonb_build_object({})", steps.join(",\n"), counts.join(", "))
 }
 
@@ -129,12 +143,12 @@ async fn run(ctx: &Ctx, sql: &str, merge: Uuid, from: Uuid, to: Uuid) -> kernel:
     serde_json::from_value(counts).map_err(kernel::DomainError::internal)
 }
 
-/// Moves everything of one client to another.
-pub(super) async fn move_away(ctx: &Ctx, merge: Uuid, from: Uuid, to: Uuid) -> kernel::Result<Moved> {
-    run(ctx, &AWAY, merge, from, to).await
+/// Moves everything of one record to another.
+pub(super) async fn move_away(ctx: &Ctx, of: &Subject, merge: Uuid, from: Uuid, to: Uuid) -> kernel::Result<Moved> {
+    run(ctx, &away(of), merge, from, to).await
 }
 
 /// Moves back what a merge moved.
-pub(super) async fn move_back(ctx: &Ctx, merge: Uuid, from: Uuid, to: Uuid) -> kernel::Result<Moved> {
-    run(ctx, &BACK, merge, from, to).await
+pub(super) async fn move_back(ctx: &Ctx, of: &Subject, merge: Uuid, from: Uuid, to: Uuid) -> kernel::Result<Moved> {
+    run(ctx, &home(of), merge, from, to).await
 }

@@ -15,13 +15,14 @@ use super::columns;
 use super::http::MergeIn;
 use super::plan::{Conflict, Row, Side, choices, plan};
 use super::references::{self, Moved};
+use super::subject::{CLIENT, Subject};
 use crate::clients::entity::Client;
 use crate::clients::service as clients;
 use crate::documents::{facts, kyc};
 use crate::ownership::{Ownership, parse_id};
 use crate::{contacts, duplicates};
 
-/// The most tags of a client.
+/// The most tags of a record.
 const MOST_TAGS: usize = 30;
 
 /// What a merge came to, in clear; the way out masks it.
@@ -34,18 +35,18 @@ pub(super) struct Merged {
     pub moved: Moved,
 }
 
-/// What somebody asks for, checked as far as it goes without the two clients.
-struct Asked {
-    keep: Uuid,
-    drop: Uuid,
-    wanted: BTreeMap<String, Side>,
+/// What somebody asks for, checked as far as it goes without the two records.
+pub(super) struct Asked {
+    pub keep: Uuid,
+    pub drop: Uuid,
+    pub wanted: BTreeMap<String, Side>,
 }
 
 /// Makes one client of two. The context must carry clear values (`SignedIn::begin_carrying`); `seen` is who
 /// asks, with what they see. Who wants to know what would come of it drops the context without a commit.
 pub(super) async fn merge(ctx: &Ctx, seen: &Actor, input: &MergeIn) -> kernel::Result<Merged> {
     ctx.require("clients.merge")?;
-    let asked = check(seen, input)?;
+    let asked = check(seen, &CLIENT, input)?;
     // Both, in one order for all: two who merge the same two the other way round wait for one another.
     ctx.tx()
         .run("select 1 from clients where id = any($1) order by id for update", [vec![asked.keep, asked.drop].into()])
@@ -58,16 +59,12 @@ pub(super) async fn merge(ctx: &Ctx, seen: &Actor, input: &MergeIn) -> kernel::R
         }
     }
     if asked.wanted.get("owner") == Some(&Side::Drop) {
-        may_assign(ctx, &[&keep, &drop])?;
+        may_assign(ctx, &CLIENT, [&keep, &drop].map(|c| (c.assigned_to, c.team_id)))?;
     }
-    let (before, theirs) = (columns::read(ctx, keep.id).await?, columns::read(ctx, drop.id).await?);
+    let (before, theirs) = (columns::read(ctx, &CLIENT, keep.id).await?, columns::read(ctx, &CLIENT, drop.id).await?);
     known_fields(&asked, &before, &theirs)?;
-    let (mut after, conflicts) = plan(&before, &theirs, &asked.wanted);
-    let tags = after["tags"].as_array().map_or(0, Vec::len);
-    if tags > MOST_TAGS {
-        let message = format!("Together they have {tags} tags; a client has {MOST_TAGS} at most. Remove some first.");
-        return Err(DomainError::conflict("too_many_tags", message));
-    }
+    let (mut after, conflicts) = plan(CLIENT.columns, &before, &theirs, &asked.wanted);
+    few_enough_tags(&CLIENT, &after)?;
     let money = balances(ctx, keep.id, drop.id).await?;
     let added = money.joined(&mut after)?;
     let standings = (standing(ctx, keep.id).await?, standing(ctx, drop.id).await?);
@@ -93,9 +90,9 @@ pub(super) async fn merge(ctx: &Ctx, seen: &Actor, input: &MergeIn) -> kernel::R
     ctx.tx().run(sql, [drop.id.into(), ctx.now().into(), keep.id.into()]).await?;
     // The kept client keeps its primary contact.
     contacts::primary::give_way(ctx, drop.id, keep.id).await?;
-    let moved = references::move_away(ctx, id, drop.id, keep.id).await?;
+    let moved = references::move_away(ctx, &CLIENT, id, drop.id, keep.id).await?;
     follow_documents(&mut after, standings.0, standing(ctx, keep.id).await?);
-    columns::write(ctx, keep.id, &after, &added).await.map_err(clients::duplicate)?;
+    columns::write(ctx, &CLIENT, keep.id, &after, Some(&added)).await.map_err(clients::duplicate)?;
     ctx.tx().run("update merges set after = $2 where id = $1", [id.into(), Json::Object(after.clone()).into()]).await?;
     let (a, b) = (keep.id.min(drop.id), keep.id.max(drop.id));
     let sql = "update duplicate_pairs set state = 'merged', changed_at = $3, changed_by = $4 where a_id = $1 and b_id = $2";
@@ -106,11 +103,21 @@ pub(super) async fn merge(ctx: &Ctx, seen: &Actor, input: &MergeIn) -> kernel::R
     Ok(Merged { id, record, keep, drop, conflicts, moved })
 }
 
-fn stale() -> DomainError {
-    DomainError::conflict("stale_version", "Somebody else changed one of these clients meanwhile. Reload and try again.")
+/// Fails if two records have more tags together than one may have.
+pub(super) fn few_enough_tags(of: &Subject, after: &Row) -> kernel::Result<()> {
+    let tags = after["tags"].as_array().map_or(0, Vec::len);
+    if tags <= MOST_TAGS {
+        return Ok(());
+    }
+    let message = format!("Together they have {tags} tags; a {} has {MOST_TAGS} at most. Remove some first.", of.word);
+    Err(DomainError::conflict("too_many_tags", message))
 }
 
-fn check(seen: &Actor, input: &MergeIn) -> kernel::Result<Asked> {
+pub(super) fn stale() -> DomainError {
+    DomainError::conflict("stale_version", "Somebody else changed one of these two meanwhile. Reload and try again.")
+}
+
+pub(super) fn check(seen: &Actor, of: &Subject, input: &MergeIn) -> kernel::Result<Asked> {
     let mut c = Checker::new();
     let mut id = |field: &str, text: Option<&str>| match parse_id(field, text) {
         Ok(Some(id)) => Some(id),
@@ -125,20 +132,21 @@ fn check(seen: &Actor, input: &MergeIn) -> kernel::Result<Asked> {
     };
     let (keep, drop) = (id("keep_id", input.keep_id.as_deref()), id("drop_id", input.drop_id.as_deref()));
     if keep.is_some() && keep == drop {
-        c.add("drop_id", "is the client that is kept");
+        c.add("drop_id", format!("is the {} that is kept", of.word));
     }
     let mut wanted = BTreeMap::new();
     let mut closed = None;
     for (field, side) in input.fields.iter().flatten() {
         let name = format!("fields.{field}");
-        if !choices().contains(&field.as_str()) && !field.starts_with("custom.") {
-            c.add(&name, format!("must be one of {} or custom.<key>", choices().join(", ")));
+        let choices = choices(of.columns);
+        if !choices.contains(&field.as_str()) && !field.starts_with("custom.") {
+            c.add(&name, format!("must be one of {} or custom.<key>", choices.join(", ")));
             continue;
         }
         match Side::parse(side) {
             None => c.add(&name, "must be keep or drop"),
             Some(side) => {
-                if !may_choose(seen, field) && side == Side::Drop {
+                if !may_choose(seen, of, field) && side == Side::Drop {
                     closed.get_or_insert(name);
                 }
                 wanted.insert(field.clone(), side);
@@ -156,21 +164,21 @@ fn check(seen: &Actor, input: &MergeIn) -> kernel::Result<Asked> {
 }
 
 /// Whether an actor may take the other's value of a field: nobody overwrites what they do not see.
-pub(super) fn may_choose(seen: &Actor, field: &str) -> bool {
-    crate::sensitive::CLIENT.named(field).is_none_or(|f| seen.level(f.key) == Level::Full)
+pub(super) fn may_choose(seen: &Actor, of: &Subject, field: &str) -> bool {
+    of.sensitive.named(field).is_none_or(|f| seen.level(f.key) == Level::Full)
 }
 
-/// Who takes over the other's owner gives the client to somebody.
-fn may_assign(ctx: &Ctx, both: &[&Client]) -> kernel::Result<()> {
-    let scope = ctx.require("clients.assign")?;
-    if both.iter().all(|c| ctx.actor().covers(scope, c.assigned_to, c.team_id)) {
+/// Who takes over the other's owner gives the record to somebody.
+pub(super) fn may_assign(ctx: &Ctx, of: &Subject, both: [(Option<Uuid>, Option<Uuid>); 2]) -> kernel::Result<()> {
+    let scope = ctx.require(of.assign)?;
+    if both.iter().all(|(owner, team)| ctx.actor().covers(scope, *owner, *team)) {
         return Ok(());
     }
     Err(DomainError::field("fields.owner", "is outside the teams you may assign to"))
 }
 
 /// Choices of fields that neither of the two has.
-fn known_fields(asked: &Asked, keep: &Row, drop: &Row) -> kernel::Result<()> {
+pub(super) fn known_fields(asked: &Asked, keep: &Row, drop: &Row) -> kernel::Result<()> {
     let mut c = Checker::new();
     for field in asked.wanted.keys() {
         let Some(key) = field.strip_prefix("custom.") else { continue };
@@ -241,6 +249,16 @@ pub(crate) fn flat(row: &Row) -> Json {
     facts
 }
 
+pub(super) fn line(field: &str, new: Json) -> audit::Change {
+    audit::Change { field: field.to_owned(), old: Json::Null, new }
+}
+
+/// How the kept record's line tells of the other, and of what came along.
+pub(super) fn came_from(drop: Uuid, moved: &Moved) -> Vec<audit::Change> {
+    let moved = moved.iter().filter(|(_, n)| **n > 0).map(|(word, n)| line(&format!("moved.{word}"), json!(n)));
+    std::iter::once(line("merged_from", json!(drop))).chain(moved).collect()
+}
+
 async fn told(
     ctx: &Ctx,
     keep: &Client,
@@ -249,9 +267,7 @@ async fn told(
     mut changes: Vec<audit::Change>,
     moved: &Moved,
 ) -> kernel::Result<()> {
-    let line = |field: &str, new: Json| audit::Change { field: field.to_owned(), old: Json::Null, new };
-    changes.push(line("merged_from", json!(drop.id)));
-    changes.extend(moved.iter().filter(|(_, n)| **n > 0).map(|(word, n)| line(&format!("moved.{word}"), json!(n))));
+    changes.extend(came_from(drop.id, moved));
     let owner = |c: &Client| Ownership { user: c.assigned_to, team: c.team_id };
     clients::record(ctx, "client.merged", keep.id, changes, owner(keep), owner(record)).await?;
     ctx.audit("client.merged_away", "client", Some(drop.id), vec![line("merged_into", json!(keep.id))]).await?;

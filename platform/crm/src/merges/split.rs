@@ -3,7 +3,9 @@
 use kernel::DomainError;
 use kernel::event::Event;
 use kernel::permission::Scope;
+use runtime::db::DbError;
 use runtime::{Ctx, Rows as _, audit};
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -12,6 +14,7 @@ use super::entity::{self, Merge};
 use super::plan::{Left, Row, back};
 use super::references::{self, Moved};
 use super::service::{flat, follow_documents, standing};
+use super::subject::{CLIENT, Subject};
 use crate::clients::entity::Client;
 use crate::clients::service as clients;
 use crate::documents::kyc::Standing;
@@ -32,35 +35,34 @@ pub(super) struct Split {
 pub(super) async fn split(ctx: &Ctx, id: Uuid) -> kernel::Result<Split> {
     let reads = ctx.require("clients.read")?;
     let merges = ctx.require("clients.merge")?;
-    let merge = entity::locked(ctx, id).await?;
+    let merge = entity::locked(ctx, &CLIENT, id).await?;
     let ids = vec![merge.keep_id, merge.drop_id];
     ctx.tx().run("select 1 from clients where id = any($1) order by id for update", [ids.into()]).await?;
     let keep = kept(ctx, reads, &merge).await?;
     if merge.split_at.is_some() {
         return Err(DomainError::conflict("already_split", "These two were split already."));
     }
-    unblocked(ctx, &merge).await?;
+    unblocked(ctx, &CLIENT, &merge).await?;
     let drop = clients::find(ctx, Scope::All, merge.drop_id, true).await?;
     if ![&keep, &drop].iter().all(|c| ctx.actor().covers(merges, c.assigned_to, c.team_id)) {
         return Err(DomainError::forbidden("clients.merge"));
     }
-    let now = columns::read(ctx, keep.id).await?;
+    let now = columns::read(ctx, &CLIENT, keep.id).await?;
     let (before, after) = (row(&merge.before)?, row(&merge.after)?);
-    let mut back = back(&before, &after, &now);
+    let mut back = back(CLIENT.columns, &before, &after, &now);
     let together = standing(ctx, keep.id).await?;
-    let moved = references::move_back(ctx, id, keep.id, drop.id).await?;
+    let moved = references::move_back(ctx, &CLIENT, id, keep.id, drop.id).await?;
     contacts::primary::settle(ctx, &[keep.id, drop.id]).await?;
     kyc_of_kept(&mut back.row, &merge, (&before, &after, &now), together, standing(ctx, keep.id).await?);
-    columns::write(ctx, keep.id, &back.row, &negative(&merge.added_balance)).await.map_err(clients::duplicate)?;
-    let mut theirs = columns::read(ctx, drop.id).await?;
+    columns::write(ctx, &CLIENT, keep.id, &back.row, Some(&negative(&merge.added_balance))).await.map_err(clients::duplicate)?;
+    let mut theirs = columns::read(ctx, &CLIENT, drop.id).await?;
     let was = theirs["kyc_status"].clone();
     follow_documents(&mut theirs, merge.drop_standing.as_deref().and_then(Standing::parse), standing(ctx, drop.id).await?);
     let sql = "update clients set deleted_at = null, merged_into = null, updated_at = $2, version = version + 1, kyc_status = $3
                where id = $1";
     let kyc = theirs["kyc_status"].as_str().unwrap_or("missing").to_owned();
     ctx.tx().run(sql, [drop.id.into(), ctx.now().into(), kyc.into()]).await.map_err(clients::duplicate)?;
-    let sql = "update merges set split_at = $2, split_by = $3, split_by_name = $4 where id = $1";
-    ctx.tx().run(sql, [id.into(), ctx.now().into(), ctx.actor().id().into(), ctx.actor().name.clone().into()]).await?;
+    mark(ctx, &CLIENT, id).await?;
     // Somebody has decided that they are two.
     let sql = "update duplicate_pairs set state = 'dismissed', changed_at = $3, changed_by = $4
                where a_id = $1 and b_id = $2 and state = 'merged'";
@@ -81,7 +83,7 @@ async fn kept(ctx: &Ctx, reads: Scope, merge: &Merge) -> kernel::Result<Client> 
     match clients::get(ctx, merge.keep_id).await {
         Ok(client) => return Ok(client),
         Err(error) if error.code() == "merged" => {
-            unblocked(ctx, merge).await?;
+            unblocked(ctx, &CLIENT, merge).await?;
             return Err(error);
         }
         Err(_) => {}
@@ -95,9 +97,19 @@ async fn kept(ctx: &Ctx, reads: Scope, merge: &Merge) -> kernel::Result<Client> 
     Err(DomainError::not_found("Merge"))
 }
 
+/// Marks a merge as split.
+pub(super) async fn mark(ctx: &Ctx, of: &Subject, id: Uuid) -> kernel::Result<()> {
+    let sql = format!("update {} set split_at = $2, split_by = $3, split_by_name = $4 where id = $1", of.merges);
+    let who = ctx.actor();
+    let values = [id.into(), ctx.now().into(), who.id().into(), who.name.clone().into()];
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    ctx.tx().execute_raw(statement).await.map_err(DbError)?;
+    Ok(())
+}
+
 /// What was merged last is split first.
-async fn unblocked(ctx: &Ctx, merge: &Merge) -> kernel::Result<()> {
-    let blockers = entity::blockers(ctx, merge).await?;
+pub(super) async fn unblocked(ctx: &Ctx, of: &Subject, merge: &Merge) -> kernel::Result<()> {
+    let blockers = entity::blockers(ctx, of, merge).await?;
     if blockers.is_empty() {
         return Ok(());
     }
@@ -110,7 +122,7 @@ async fn unblocked(ctx: &Ctx, merge: &Merge) -> kernel::Result<()> {
     Err(DomainError::conflict("split_blocked", message).with(json!({ "blocked_by": facts })))
 }
 
-fn row(value: &Json) -> kernel::Result<Row> {
+pub(super) fn row(value: &Json) -> kernel::Result<Row> {
     value.as_object().cloned().ok_or_else(|| DomainError::internal("a merge without what was there before"))
 }
 

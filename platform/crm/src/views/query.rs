@@ -6,8 +6,8 @@ use runtime::Ctx;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
+use crate::bulk;
 use crate::filter::{self, Condition, Env, Fault, Node, Target};
-use crate::{clients, contacts, deals, leads};
 use runtime::list::SortKey;
 
 /// What a list is asked for.
@@ -42,12 +42,7 @@ pub(super) struct Dropped {
 const MOST_COLUMNS: usize = 150;
 
 fn target(entity: &str) -> (&'static Target, &'static [SortKey]) {
-    match entity {
-        "client" => (&filter::CLIENT, clients::entity::SORTS),
-        "contact" => (&filter::CONTACT, contacts::entity::SORTS),
-        "deal" | "opportunity" => (&filter::DEAL, deals::entity::SORTS),
-        _ => (&filter::LEAD, leads::entity::SORTS),
-    }
+    bulk::Kind::of_word(entity).unwrap_or(bulk::Kind::Lead).listed()
 }
 
 fn is_column(word: &str) -> bool {

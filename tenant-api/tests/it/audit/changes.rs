@@ -152,6 +152,18 @@ async fn merges(w: &mut Witness<'_>, ada: &Api<'_>) {
     w.made("splitMerge", ada.post(&path, &json!({ "dry_run": true })).await, actor, &[]).await;
     w.made("splitMerge", ada.post(&path, &json!({})).await, actor, &["client.split", "client.split_off"]).await;
     w.refused(ada.post(&path, &json!({})).await).await;
+    let mut ids = Vec::new();
+    for n in ["one", "two"] {
+        ids.push(id(&ada.post("/api/contacts", &person(n)).await.expect(201)));
+    }
+    w.news().await;
+    let body = json!({ "keep_id": ids[0], "drop_id": ids[1] });
+    let merged = ada.post("/api/contacts/merge", &body).await;
+    let merged = w.made("mergeContacts", merged, actor, &["contact.merged", "contact.merged_away"]).await;
+    w.refused(ada.post("/api/contacts/merge", &body).await).await;
+    let path = format!("/api/contact-merges/{}/split", merged["merge_id"].as_str().unwrap());
+    w.made("splitContactMerge", ada.post(&path, &json!({})).await, actor, &["contact.split", "contact.split_off"]).await;
+    w.refused(ada.post(&path, &json!({})).await).await;
 }
 
 async fn exports(w: &mut Witness<'_>, ada: &Api<'_>) {

@@ -1,6 +1,7 @@
 //! Records from files: what is read, what is checked, what is written, and that it can be taken back.
 
 mod batch;
+mod contacts;
 mod files;
 mod hostile;
 mod outages;
@@ -100,6 +101,8 @@ async fn state(broker: &Broker<'_>) -> Json {
             select (to_jsonb(c) - 'version' - 'updated_at' - 'last_activity_at')::text as c, id from clients c) c),
         'leads', (select md5(coalesce(string_agg(l::text, '|' order by id), '')) from (
             select (to_jsonb(l) - 'version' - 'updated_at')::text as l, id from leads l) l),
+        'contacts', (select md5(coalesce(string_agg(k::text, '|' order by id), '')) from (
+            select (to_jsonb(k) - 'version' - 'updated_at')::text as k, id from contacts k) k),
         'tags', (select md5(coalesce(string_agg(name, '|' order by name), '')) from tags),
         'fields', (select md5(coalesce(string_agg(key, '|' order by key), '')) from custom_fields),
         'values', (select md5(coalesce(string_agg(v::text, '|' order by v::text), '')) from custom_values v),

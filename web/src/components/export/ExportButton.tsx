@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Query } from '@/api/client';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
-import type { Exportable } from './query';
+import { canExport, type Exportable } from './query';
 
 const ExportDialog = lazy(async () => ({ default: (await import('./ExportDialog')).ExportDialog }));
 
@@ -25,7 +25,7 @@ type Props = {
 export function ExportButton({ search, onSearch, ...rest }: Props) {
   const { t } = useTranslation();
   const can = useCan();
-  if (!can(`${rest.entity}.export`)) return null;
+  if (!canExport(can, rest.entity)) return null;
   const label = t('export.action');
   const show = (open: boolean) => onSearch({ ...search, export: open ? '1' : undefined }, true);
   return (

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Query } from '@/api/client';
 import { useCan } from '@/session/session';
 import type { Selection } from '../bulk/selection';
-import type { Exportable } from './query';
+import { canExport, type Exportable } from './query';
 
 const ExportDialog = lazy(async () => ({ default: (await import('./ExportDialog')).ExportDialog }));
 
@@ -22,7 +22,7 @@ export function ExportSelected({ entity, selection, estimate, ...rest }: Props) 
   const { t } = useTranslation();
   const can = useCan();
   const [open, setOpen] = useState(false);
-  if (!can(`${entity}.export`)) return null;
+  if (!canExport(can, entity)) return null;
   return (
     <>
       <button type="button" aria-haspopup="dialog" onClick={() => setOpen(true)}>

@@ -1,3 +1,3 @@
 export { ExportButton } from './ExportButton';
 export { ExportSelected } from './ExportSelected';
-export { download, EXPORTABLE, type Exportable } from './query';
+export { canExport, download, EXPORTABLE, type Exportable, exportRight } from './query';

@@ -6,8 +6,25 @@ import { filterOf, type Selection, bodyOf as selected } from '../bulk/selection'
 import { toast } from '../toast';
 
 /** The lists that can be had as a file. */
-export const EXPORTABLE = ['clients', 'leads', 'users', 'audit'] as const;
+export const EXPORTABLE = [
+  'clients',
+  'leads',
+  'contacts',
+  'opportunities',
+  'deals',
+  'activities',
+  'users',
+  'audit',
+] as const;
 export type Exportable = (typeof EXPORTABLE)[number];
+
+/** What it takes to have a list as a file; opportunities and deals share one permission. */
+export const exportRight = (entity: Exportable): string =>
+  `${entity === 'opportunities' ? 'deals' : entity}.export`;
+
+/** Whether somebody may have a list as a file: it must be theirs to see, too. */
+export const canExport = (can: (permission: string) => boolean, entity: Exportable): boolean =>
+  can(exportRight(entity)) && can(`${entity}.read`);
 export const FORMATS = ['csv', 'xlsx'] as const;
 export type Format = (typeof FORMATS)[number];
 export type Wish = {

@@ -145,6 +145,7 @@ export function AllList({ search, onSearch, onOpen, onAdd }: Props) {
       onSearch={onSearch}
       list={list}
       params={params}
+      exports="activities"
       drawKey={clock.today()}
       onOpen={openId}
       nothingYet={{

@@ -12,7 +12,7 @@ import { useCustomFields } from '@/data/customFields';
 import { humanise } from '@/data/lookups';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
-import { ClientDuplicates, ClientMerges } from '../duplicates';
+import { ClientDuplicates, Merges } from '../duplicates';
 import { ClientConsents } from './ClientConsents';
 import c from './clients.module.css';
 
@@ -92,7 +92,7 @@ export function ClientOverview({ client }: { client: Client }) {
         </section>
       )}
       <ClientConsents id={client.id} />
-      <ClientMerges id={client.id} />
+      <Merges kind="clients" id={client.id} />
       <section>
         <div className={c.headRow}>
           <h3 className={c.head}>{t('clients.recent')}</h3>

@@ -1,8 +1,8 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconDots, IconPencil, IconStar, IconTrash } from '@tabler/icons-react';
+import { IconArrowMerge, IconDots, IconPencil, IconStar, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Contact } from '@/api/sales';
 import { useUi } from '@/app/ui';
@@ -12,6 +12,7 @@ import { listOf } from '@/data/neighbours';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { DealsOf } from '../deals/DealsOf';
+import { FollowMerge, MergeContact, Merges, mergedInto } from '../duplicates';
 import { ContactDrawer } from './ContactDrawer';
 import { ContactFacts } from './ContactFacts';
 import { ContactPills } from './ContactPills';
@@ -26,6 +27,8 @@ export function ContactPage() {
   const list = useListOf(search.list);
   const query = useQuery(contactQuery(id));
   if (query.data) return <Loaded contact={query.data} />;
+  const kept = mergedInto(query.error);
+  if (kept) return <FollowMerge kind="contacts" to={kept} />;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   return (
     <RecordSkeleton
@@ -56,6 +59,7 @@ function Loaded({ contact }: { contact: Contact }) {
   const remove = useDeleteContact();
   const restore = useRestoreContact();
   const primary = useMakePrimary();
+  const [merging, setMerging] = useState(false);
   const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const editable = can('contacts.update');
   useEffect(() => {
@@ -98,7 +102,7 @@ function Loaded({ contact }: { contact: Contact }) {
                 {t('contacts.edit')}
               </Button>
             )}
-            {(mayPrimary || can('contacts.delete')) && (
+            {(mayPrimary || can('contacts.merge') || can('contacts.delete')) && (
               <Menu position="bottom-start" withinPortal={false} floatingStrategy="fixed">
                 <Menu.Target>
                   <ActionIcon
@@ -113,6 +117,11 @@ function Loaded({ contact }: { contact: Contact }) {
                   {mayPrimary && (
                     <Menu.Item leftSection={<IconStar size={15} />} onClick={() => primary.mutate(contact)}>
                       {t('contacts.makePrimary')}
+                    </Menu.Item>
+                  )}
+                  {can('contacts.merge') && (
+                    <Menu.Item leftSection={<IconArrowMerge size={15} />} onClick={() => setMerging(true)}>
+                      {t('contacts.merge')}
                     </Menu.Item>
                   )}
                   {can('contacts.delete') && (
@@ -142,6 +151,7 @@ function Loaded({ contact }: { contact: Contact }) {
                     </p>
                   </section>
                 )}
+                <Merges kind="contacts" id={contact.id} />
                 {hasDeals && <DealsOf of={{ contact: { id: contact.id, label: contact.name } }} />}
                 <section>
                   <h3 className={c.headline}>{t('components.latest')}</h3>
@@ -173,6 +183,7 @@ function Loaded({ contact }: { contact: Contact }) {
             : []),
         ]}
       />
+      {merging && <MergeContact contact={contact} onClose={() => setMerging(false)} />}
       <ContactDrawer
         contact={contact}
         opened={search.edit === '1' && editable}

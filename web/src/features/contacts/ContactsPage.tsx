@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -47,7 +47,7 @@ export function ContactsPage() {
     [navigate, search],
   );
   const peek = useCallback((id: string) => go({ ...search, peek: id }), [go, search]);
-  const bulk = ['contacts.assign', 'contacts.update', 'contacts.delete'].some(can)
+  const bulk = ['contacts.assign', 'contacts.update', 'contacts.delete', 'contacts.export'].some(can)
     ? (selection: Selection, clear: () => void) => (
         <BulkActions entity="contacts" selection={selection} clear={clear} />
       )
@@ -66,6 +66,7 @@ export function ContactsPage() {
         list={list}
         fresh={fresh}
         params={params}
+        exports="contacts"
         bulk={bulk}
         onOpen={open}
         onPeek={peek}
@@ -95,8 +96,22 @@ export function ContactsPage() {
         nothingYet={{
           title: t('contacts.nothing'),
           text: t('contacts.nothingText'),
-          action: can('contacts.create') && (
-            <Button onClick={() => go({ ...search, new: '1' }, false)}>{t('contacts.add')}</Button>
+          action: (
+            <Group gap="sm" justify="center">
+              {can('contacts.create') && (
+                <Button onClick={() => go({ ...search, new: '1' }, false)}>{t('contacts.add')}</Button>
+              )}
+              {can('contacts.import') && (
+                <Button
+                  variant="default"
+                  onClick={() =>
+                    void navigate({ to: '/imports/new', search: { entity: 'contacts' } as never })
+                  }
+                >
+                  {t('contacts.import')}
+                </Button>
+              )}
+            </Group>
           ),
         }}
       />

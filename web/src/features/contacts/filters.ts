@@ -5,6 +5,7 @@ import {
   IconBuilding,
   IconCalendar,
   IconCircleDot,
+  IconDatabaseImport,
   IconPhone,
   IconRoute,
   IconStar,
@@ -19,6 +20,7 @@ import type { Hue } from '@/components';
 import type { FilterField } from '@/components/list';
 import { useCustomFilters, usePeople } from '@/components/list/desk/useFields';
 import { useTagOptions } from '@/components/tags';
+import { useImportOptions } from '@/data/imports';
 import { humanise, type Option, useTeamOptions } from '@/data/lookups';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 import { fieldLevel } from '@/session/permissions';
@@ -42,7 +44,7 @@ export function useContactStatuses(): Option[] {
 }
 
 /** Conditions that the address holds in the short form. */
-export const CONTACT_FILTERS = ['status', 'source', 'assigned_to', 'team_id', 'created'];
+export const CONTACT_FILTERS = ['status', 'source', 'assigned_to', 'team_id', 'import_id', 'created'];
 export const contactListQuery = (search: ListSearch) => apiQuery(search, CONTACT_FILTERS);
 
 export function useContactFields(rows: readonly Contact[]): FilterField[] {
@@ -52,6 +54,7 @@ export function useContactFields(rows: readonly Contact[]): FilterField[] {
   const people = usePeople();
   const teams = useTeamOptions();
   const tags = useTagOptions();
+  const imports = useImportOptions('contacts');
   const custom = useCustomFilters('contact');
   const words = [...new Set(rows.flatMap((r) => r.source || []))].sort().join('\n');
   return useMemo(() => {
@@ -66,6 +69,9 @@ export function useContactFields(rows: readonly Contact[]): FilterField[] {
       { key: 'tags', icon: IconTag, kind: 'words', options: tags },
       { key: 'company', icon: IconBuilding, kind: 'text' },
       { key: 'job_title', icon: IconBriefcase, kind: 'text' },
+      ...(imports.length
+        ? [{ key: 'import_id', icon: IconDatabaseImport, kind: 'choice' as const, options: imports }]
+        : []),
       { key: 'created_at', icon: IconCalendar, kind: 'instant' },
       { key: 'updated_at', icon: IconCalendar, kind: 'instant' },
       { key: 'name', icon: IconAbc, kind: 'text' },
@@ -78,5 +84,5 @@ export function useContactFields(rows: readonly Contact[]): FilterField[] {
         .map((f) => ({ ...f, label: t(`contacts.field.${f.key}`) })),
       ...custom,
     ];
-  }, [t, user, statuses, people, teams, tags, custom, words]);
+  }, [t, user, statuses, people, teams, tags, imports, custom, words]);
 }

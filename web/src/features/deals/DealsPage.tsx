@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Deal, DealKind } from '@/api/sales';
 import { EmptyState } from '@/components';
 import { AssignDialog, BulkActions, type Selection } from '@/components/bulk';
+import { exportRight } from '@/components/export';
 import { DeskBar, ListView, useCustomColumns } from '@/components/list';
 import { PickMenu } from '@/components/PickMenu';
 import { useFresh } from '@/data/fresh';
@@ -181,7 +182,7 @@ function DealList({ kind, search, go, open, lead, fields, nothing }: Shared) {
   const custom = useCustomColumns<Deal & { custom: unknown }>('deal');
   const columns = useMemo(() => [...own, ...(custom as typeof own)], [own, custom]);
   const peek = useCallback((id: string) => go({ ...search, peek: id }), [go, search]);
-  const bulk = ['assign', 'update', 'delete'].some((x) => can(`${kind}.${x}`))
+  const bulk = [...['assign', 'update', 'delete'].map((x) => `${kind}.${x}`), exportRight(kind)].some(can)
     ? (selection: Selection, clear: () => void) => (
         <BulkActions entity={kind} selection={selection} clear={clear} />
       )
@@ -201,6 +202,7 @@ function DealList({ kind, search, go, open, lead, fields, nothing }: Shared) {
         list={list}
         fresh={fresh}
         params={params}
+        exports={kind}
         bulk={bulk}
         onOpen={open}
         onPeek={peek}

@@ -5,16 +5,14 @@ import { useFormat } from '@/app/ui';
 import { Dash, diffText, isProtected, Masked, Person, StatusPill } from '@/components';
 import { isEmpty } from '@/components/custom/values';
 import { TagPills } from '@/components/tags';
-import { useCustomFields } from '@/data/customFields';
+import { type CustomEntity, useCustomFields } from '@/data/customFields';
 import { humanise, useKyc, useStatuses } from '@/data/lookups';
 
 /** What a client has in one field of a merge, as it reads everywhere else. */
 export function FieldValue({ client, field }: { client: Client; field: string }): ReactNode {
-  const { t } = useTranslation();
   const f = useFormat();
   const statuses = useStatuses('client');
   const kyc = useKyc();
-  const fields = useCustomFields('client');
   switch (field) {
     case 'email':
     case 'phone':
@@ -57,14 +55,23 @@ export function FieldValue({ client, field }: { client: Client; field: string })
     case 'tags':
       return client.tags.length ? <TagPills wrap names={client.tags} /> : <Dash />;
     default: {
-      const key = field.replace(/^custom\./, '');
-      const value = field === key ? client[key as keyof Client] : record(client.custom)[key];
-      if (isEmpty(value)) return <Dash />;
-      const own = field === key ? undefined : fields.find((x) => x.key === key);
-      const word = (v: unknown) => own?.options.find((o) => o.key === v)?.label ?? diffText(v);
-      if (typeof value === 'boolean') return t(value ? 'components.yes' : 'components.no');
-      if (own?.type === 'date') return <bdi>{f.date(String(value))}</bdi>;
-      return <bdi>{Array.isArray(value) ? value.map(word).join(', ') : word(value)}</bdi>;
+      if (field.startsWith('custom.')) return <OwnValue of="client" custom={client.custom} field={field} />;
+      const value = client[field as keyof Client];
+      return isEmpty(value) ? <Dash /> : <bdi>{diffText(value)}</bdi>;
     }
   }
+}
+
+/** The value of one of the company's own fields, by its words. */
+export function OwnValue({ of, custom, field }: { of: CustomEntity; custom: unknown; field: string }) {
+  const { t } = useTranslation();
+  const f = useFormat();
+  const key = field.replace(/^custom\./, '');
+  const own = useCustomFields(of).find((x) => x.key === key);
+  const value = record(custom)[key];
+  if (isEmpty(value)) return <Dash />;
+  const word = (v: unknown) => own?.options.find((o) => o.key === v)?.label ?? diffText(v);
+  if (typeof value === 'boolean') return t(value ? 'components.yes' : 'components.no');
+  if (own?.type === 'date') return <bdi>{f.date(String(value))}</bdi>;
+  return <bdi>{Array.isArray(value) ? value.map(word).join(', ') : word(value)}</bdi>;
 }

@@ -7,16 +7,17 @@ import { useFormat } from '@/app/ui';
 import { Avatar, Notice, SkeletonLines } from '@/components';
 import { arrow, type Choices, chosen, fieldsOf } from './choices';
 import c from './duplicates.module.css';
-import { FieldValue } from './FieldValue';
+import { JoinedValue } from './JoinedValue';
 import { older } from './likeness';
 import { mergePreviewQuery, refreshAll, useMerge } from './query';
 import { Result } from './Result';
-import type { Conflict, Merged, Which } from './types';
+import type { Conflict, Joined, Merged, MergeKind, Which } from './types';
 import { useMergeToast } from './useMergeToast';
 import { useDuplicateWords } from './words';
 
 type Party = { id: string; name: string; created_at: string };
 type Props = {
+  kind?: MergeKind;
   a: Party;
   b: Party;
   onClose: () => void;
@@ -25,17 +26,17 @@ type Props = {
 };
 
 /** Which of two values stays, field by field, and what comes of it as the server says. */
-export function MergeDialog({ a, b, onClose, onMerged }: Props) {
+export function MergeDialog({ kind = 'clients', a, b, onClose, onMerged }: Props) {
   const { t } = useTranslation();
-  const words = useDuplicateWords();
+  const words = useDuplicateWords(kind);
   const [[keep, drop], setOrder] = useState(() => older(a, b));
   const [choices, setChoices] = useState<Choices>({});
   const fields = fieldsOf(choices);
   const asked = { keep_id: keep.id, drop_id: drop.id, ...(fields && { fields }) };
-  const preview = useQuery(mergePreviewQuery(asked));
+  const preview = useQuery(mergePreviewQuery(kind, asked));
   const qc = useQueryClient();
-  const merge = useMerge();
-  const tell = useMergeToast();
+  const merge = useMerge(kind);
+  const tell = useMergeToast(kind);
   const form = useRef<HTMLFormElement>(null);
   // the answer to the order of before says nothing about this one
   const data = preview.data?.keep.id === keep.id ? preview.data : undefined;
@@ -71,7 +72,7 @@ export function MergeDialog({ a, b, onClose, onMerged }: Props) {
       opened
       onClose={onClose}
       size={920}
-      title={t('duplicates.mergeTitle')}
+      title={words.say('mergeTitle')}
       closeButtonProps={{ 'aria-label': t('components.close') }}
     >
       <form
@@ -80,7 +81,7 @@ export function MergeDialog({ a, b, onClose, onMerged }: Props) {
         // the key that opened this must not confirm it as well
         onKeyDown={(e) => e.key === 'Enter' && e.repeat && e.preventDefault()}
       >
-        <p className={c.intro}>{t('duplicates.mergeText', { drop: drop.name })}</p>
+        <p className={c.intro}>{words.say('mergeText', { drop: drop.name })}</p>
         {merge.isError && <Notice tone="neg">{words.problem(merge.error)}</Notice>}
         {preview.isError && !data && <Notice tone="neg">{words.problem(preview.error)}</Notice>}
         <div className={c.mergeGrid}>
@@ -98,16 +99,16 @@ export function MergeDialog({ a, b, onClose, onMerged }: Props) {
               >
                 {t('duplicates.swap')}
               </Button>
-              <Person party={keep} caption={t('duplicates.keeps')} />
-              <Person party={drop} caption={t('duplicates.goes')} />
+              <Person kind={kind} party={keep} caption={t('duplicates.keeps')} />
+              <Person kind={kind} party={drop} caption={t('duplicates.goes')} />
             </div>
             {data ? (
-              <Fields data={data} choices={choices} onChoose={setChoices} />
+              <Fields kind={kind} data={data} choices={choices} onChoose={setChoices} />
             ) : (
               !preview.isError && <SkeletonLines lines={6} gap={24} />
             )}
           </div>
-          {data && <Result data={data} old={preview.isPlaceholderData} />}
+          {data && <Result kind={kind} data={data} old={preview.isPlaceholderData} />}
         </div>
         <Group justify="flex-end" gap="sm" mt="lg">
           <Button variant="default" onClick={onClose}>
@@ -127,8 +128,8 @@ export function MergeDialog({ a, b, onClose, onMerged }: Props) {
   );
 }
 
-function Person({ party, caption }: { party: Party; caption: string }) {
-  const { t } = useTranslation();
+function Person({ kind, party, caption }: { kind: MergeKind; party: Party; caption: string }) {
+  const words = useDuplicateWords(kind);
   const f = useFormat();
   return (
     <div className={c.party}>
@@ -138,19 +139,24 @@ function Person({ party, caption }: { party: Party; caption: string }) {
         <p className={c.partyName}>
           <bdi>{party.name}</bdi>
         </p>
-        <p className={c.role}>{t('duplicates.since', { date: f.date(party.created_at) })}</p>
+        <p className={c.role}>{words.say('since', { date: f.date(party.created_at) })}</p>
       </div>
     </div>
   );
 }
 
-type FieldsProps = { data: Merged; choices: Choices; onChoose: (next: Choices) => void };
+type FieldsProps = {
+  kind: MergeKind;
+  data: Merged<Joined>;
+  choices: Choices;
+  onChoose: (next: Choices) => void;
+};
 
 /** Up and down lead from field to field, left and right from value to value. */
-function Fields({ data, choices, onChoose }: FieldsProps) {
+function Fields({ kind, data, choices, onChoose }: FieldsProps) {
   const { t } = useTranslation();
   const id = useId();
-  const words = useDuplicateWords();
+  const words = useDuplicateWords(kind);
   const box = useRef<HTMLDivElement>(null);
   const onKey = (e: KeyboardEvent) => {
     const go = arrow(e.key, document.documentElement.dir === 'rtl');
@@ -176,7 +182,7 @@ function Fields({ data, choices, onChoose }: FieldsProps) {
         onChange={() => onChoose({ ...choices, [conflict.field]: which })}
       />
       <span className={c.optionText}>
-        <FieldValue client={data[which]} field={conflict.field} />
+        <JoinedValue kind={kind} record={data[which]} field={conflict.field} />
       </span>
     </label>
   );

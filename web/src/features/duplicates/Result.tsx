@@ -1,8 +1,9 @@
 import { useTranslation } from 'react-i18next';
+import type { Contact } from '@/api/sales';
 import { type Client, record } from '@/api/types';
 import c from './duplicates.module.css';
-import { FieldValue } from './FieldValue';
-import type { Merged } from './types';
+import { JoinedValue } from './JoinedValue';
+import type { Joined, Merged, MergeKind } from './types';
 import { useDuplicateWords } from './words';
 
 const SHOWN = [
@@ -20,11 +21,31 @@ const SHOWN = [
   'tags',
 ] as const;
 
-/** The client as it will be, in the server's words. */
-export function Result({ data, old }: { data: Merged; old: boolean }) {
+const OF_CONTACTS = [
+  'email',
+  'phone',
+  'company',
+  'job_title',
+  'status',
+  'client',
+  'owner',
+  'source',
+  'rating',
+  'description',
+  'tags',
+] as const;
+
+type Props = { kind: MergeKind; data: Merged<Joined>; old: boolean };
+
+/** The record as it will be, in the server's words. */
+export function Result({ kind, data, old }: Props) {
   const { t } = useTranslation();
-  const words = useDuplicateWords();
+  const words = useDuplicateWords(kind);
   const { record: client } = data;
+  const shown =
+    kind === 'contacts'
+      ? OF_CONTACTS.filter((field) => showsOfContact(client as Contact, field))
+      : SHOWN.filter((field) => shows(client as Client, field));
   const moved = words.moved(data.moved);
   const custom = Object.keys(record(client.custom)).map((key) => `custom.${key}`);
   return (
@@ -34,11 +55,11 @@ export function Result({ data, old }: { data: Merged; old: boolean }) {
         <bdi>{client.name}</bdi>
       </p>
       <dl>
-        {[...SHOWN.filter((field) => shows(client, field)), ...custom].map((field) => (
+        {[...shown, ...custom].map((field) => (
           <div key={field} data-result={field}>
             <dt>{words.field(field)}</dt>
             <dd>
-              <FieldValue client={client} field={field} />
+              <JoinedValue kind={kind} record={client} field={field} />
             </dd>
           </div>
         ))}
@@ -61,5 +82,18 @@ function shows(client: Client, field: (typeof SHOWN)[number]): boolean {
       return client.tags.length > 0;
     default:
       return Boolean(client[field]) || client.hidden.includes(field);
+  }
+}
+
+function showsOfContact(contact: Contact, field: (typeof OF_CONTACTS)[number]): boolean {
+  switch (field) {
+    case 'owner':
+      return Boolean(contact.assigned_to_name ?? contact.team_name);
+    case 'client':
+      return Boolean(contact.client_id);
+    case 'tags':
+      return contact.tags.length > 0;
+    default:
+      return Boolean(contact[field]) || contact.hidden.includes(field);
   }
 }

@@ -4,19 +4,22 @@ import type { MergeOfClient } from '@/api/types';
 import { ConfirmDialog, Notice, SkeletonLines, toast } from '@/components';
 import c from './duplicates.module.css';
 import { split, splitPreviewQuery } from './query';
+import type { MergeKind } from './types';
 import { useDuplicateWords } from './words';
 
+type Props = { kind: MergeKind; merge: MergeOfClient; onClose: () => void };
+
 /** What would happen stands there before it does. */
-export function SplitDialog({ merge, onClose }: { merge: MergeOfClient; onClose: () => void }) {
+export function SplitDialog({ kind, merge, onClose }: Props) {
   const { t } = useTranslation();
   const qc = useQueryClient();
-  const words = useDuplicateWords();
-  const preview = useQuery(splitPreviewQuery(merge.id));
+  const words = useDuplicateWords(kind);
+  const preview = useQuery(splitPreviewQuery(kind, merge.id));
   const go = useMutation({
     meta: { silent: true },
-    mutationFn: () => split(qc, merge.id),
+    mutationFn: () => split(qc, kind, merge.id),
     onSuccess: ({ restored }) => {
-      toast.done(t('duplicates.didSplit', { name: restored.name }));
+      toast.done(words.say('didSplit', { name: restored.name }));
       onClose();
     },
   });
@@ -28,7 +31,7 @@ export function SplitDialog({ merge, onClose }: { merge: MergeOfClient; onClose:
     <ConfirmDialog
       opened
       title={t('duplicates.splitTitle', { name: merge.drop_name })}
-      text={t('duplicates.splitText', { drop: merge.drop_name, keep: merge.keep_name })}
+      text={words.say('splitText', { drop: merge.drop_name, keep: merge.keep_name })}
       confirm={t('duplicates.split')}
       busy={go.isPending}
       disabled={!preview.data}

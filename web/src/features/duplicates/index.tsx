@@ -1,9 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
 import { hasCode, isApiError } from '@/api/errors';
+import type { Contact } from '@/api/sales';
 import type { Client } from '@/api/types';
 import { toast } from '@/components';
+import type { MergeKind } from './types';
+import { useDuplicateWords } from './words';
 
 export { LinkChoice, type LinkTarget } from './LinkChoice';
 export { LooksLike } from './LooksLike';
@@ -11,12 +13,14 @@ export { LooksLike } from './LooksLike';
 const Duplicates = lazy(async () => ({
   default: (await import('./ClientDuplicates')).ClientDuplicates,
 }));
-const Merges = lazy(async () => ({ default: (await import('./ClientMerges')).ClientMerges }));
+const MergesOf = lazy(async () => ({ default: (await import('./Merges')).Merges }));
+const Merging = lazy(async () => ({ default: (await import('./MergeContact')).MergeContact }));
 const later = (part: ReactNode) => <Suspense fallback={null}>{part}</Suspense>;
 
 /** Fetched beside the page: nothing of it is there at first. */
 export const ClientDuplicates = ({ client }: { client: Client }) => later(<Duplicates client={client} />);
-export const ClientMerges = ({ id }: { id: string }) => later(<Merges id={id} />);
+export const Merges = (of: { kind: MergeKind; id: string }) => later(<MergesOf {...of} />);
+export const MergeContact = (of: { contact: Contact; onClose: () => void }) => later(<Merging {...of} />);
 
 /** The client that one became part of, from what the server answers about the one that is gone. */
 export function mergedInto(error: unknown): string | null {
@@ -24,14 +28,14 @@ export function mergedInto(error: unknown): string | null {
   return typeof id === 'string' ? id : null;
 }
 
-/** A link from before a merge leads to who the client is now. */
-export function FollowMerge({ to }: { to: string }) {
-  const { t } = useTranslation();
+/** A link from before a merge leads to who the person is now. */
+export function FollowMerge({ to, kind = 'clients' }: { to: string; kind?: MergeKind }) {
+  const { say } = useDuplicateWords(kind);
   const navigate = useNavigate();
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each
   useEffect(() => {
-    toast.done(t('duplicates.led'));
-    void navigate({ to: `/clients/${to}`, search: (old: object) => old, replace: true } as never);
+    toast.done(say('led'));
+    void navigate({ to: `/${kind}/${to}`, search: (old: object) => old, replace: true } as never);
   }, [to]);
   return null;
 }

@@ -8,9 +8,9 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { tenantApi as api } from '@/api/client';
-import type { List, SplitAnswer } from '@/api/types';
+import type { List, MergeOfClient, SplitAnswer } from '@/api/types';
 import type { Choices } from './choices';
-import type { Draft, Match, Merged, Pair, PairState } from './types';
+import type { Draft, Joined, Match, Merged, MergeKind, Pair, PairState } from './types';
 
 /** Everything about duplicates and merges; live events and changes of clients make all of it old. */
 export const DUPLICATES = ['duplicates'] as const;
@@ -56,32 +56,39 @@ export const draftQuery = (draft: Draft | null) =>
     retry: false,
   });
 
-export const mergesQuery = (client_id: string) =>
+const MERGES = {
+  clients: { merge: '/clients/merge', merges: '/merges', of: 'client_id' },
+  contacts: { merge: '/contacts/merge', merges: '/contact-merges', of: 'contact_id' },
+} as const;
+
+export const mergesQuery = (kind: MergeKind, id: string) =>
   queryOptions({
-    queryKey: [...DUPLICATES, 'merges', client_id],
-    queryFn: async ({ signal }) => (await api.get('/merges', { query: { client_id }, signal })).data,
+    queryKey: [...DUPLICATES, 'merges', kind, id],
+    queryFn: async ({ signal }) => {
+      const { merges, of } = MERGES[kind];
+      return (await api.call<{ data: MergeOfClient[] }>('get', merges, { query: { [of]: id }, signal })).data;
+    },
   });
 
 export type MergeAsked = { keep_id: string; drop_id: string; fields?: Choices };
 
 /** What a merge would give: the server's own answer, never a guess of ours. */
-export const mergePreviewQuery = (asked: MergeAsked) =>
+export const mergePreviewQuery = (kind: MergeKind, asked: MergeAsked) =>
   queryOptions({
     // not among the rest: what was done needs no preview any more
-    queryKey: ['merge-preview', asked],
-    queryFn: async ({ signal }) =>
-      (await api.post('/clients/merge', { body: { ...asked, dry_run: true }, signal })) as Merged,
+    queryKey: ['merge-preview', kind, asked],
+    queryFn: ({ signal }) =>
+      api.call<Merged<Joined>>('post', MERGES[kind].merge, { body: { ...asked, dry_run: true }, signal }),
     placeholderData: keepPreviousData,
     staleTime: 0,
     gcTime: 0,
     retry: false,
   });
 
-export const splitPreviewQuery = (id: string) =>
+export const splitPreviewQuery = (kind: MergeKind, id: string) =>
   queryOptions({
-    queryKey: ['split-preview', id],
-    queryFn: ({ signal }) =>
-      api.post('/merges/{id}/split', { path: { id }, body: { dry_run: true }, signal }),
+    queryKey: ['split-preview', kind, id],
+    queryFn: ({ signal }) => splitOf(kind, id, { dry_run: true }, signal),
     staleTime: 0,
     gcTime: 0,
     retry: false,
@@ -89,7 +96,8 @@ export const splitPreviewQuery = (id: string) =>
 
 /** Two records became one, or one became two again: little stays as it was. */
 export function refreshAll(qc: QueryClient): void {
-  for (const key of ['clients', 'leads', 'documents', 'dashboard', 'overview', ...DUPLICATES])
+  const sales = ['contacts', 'deals', 'opportunities', 'activities', 'notes', 'attachments'];
+  for (const key of ['clients', 'leads', 'documents', 'dashboard', 'overview', ...sales, ...DUPLICATES])
     void qc.invalidateQueries({ queryKey: [key] });
 }
 
@@ -122,18 +130,21 @@ export function useDismiss() {
   });
 }
 
-export function useMerge() {
+export function useMerge(kind: MergeKind) {
   return useMutation({
     meta: { silent: true },
-    mutationFn: async (body: MergeAsked & { keep_version: number; drop_version: number }) =>
-      (await api.post('/clients/merge', { body })) as Merged,
+    mutationFn: (body: MergeAsked & { keep_version: number; drop_version: number }) =>
+      api.call<Merged<Joined>>('post', MERGES[kind].merge, { body }),
   });
 }
 
+const splitOf = (kind: MergeKind, id: string, body: { dry_run?: boolean }, signal?: AbortSignal) =>
+  api.call<SplitAnswer>('post', `${MERGES[kind].merges}/{id}/split`, { path: { id }, body, signal });
+
 /** Outlives the page it is called from: the toast that offers it does. */
-export async function split(qc: QueryClient, id: string): Promise<SplitAnswer> {
+export async function split(qc: QueryClient, kind: MergeKind, id: string): Promise<SplitAnswer> {
   try {
-    return await api.post('/merges/{id}/split', { path: { id }, body: {} });
+    return await splitOf(kind, id, {});
   } finally {
     refreshAll(qc);
   }

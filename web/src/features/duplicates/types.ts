@@ -1,4 +1,5 @@
-import type { DuplicateDraft, DuplicateMatch, DuplicatePair, MergeAnswer } from '@/api/types';
+import type { Contact } from '@/api/sales';
+import type { Client, DuplicateDraft, DuplicateMatch, DuplicatePair, MergeAnswer } from '@/api/types';
 import type { Narrow } from '@/api/wire';
 
 /** Why two records may be one person. */
@@ -17,6 +18,15 @@ export type Pair = Narrow<DuplicatePair, { reasons: Reason[]; state: PairState }
 export type Side = DuplicatePair['a'];
 export type Draft = DuplicateDraft;
 export type Conflict = Narrow<MergeAnswer['conflicts'][number], { chosen: Which }>;
-export type Merged = Narrow<MergeAnswer, { conflicts: Conflict[] }>;
+/** Of whom two can become one. */
+export type MergeKind = 'clients' | 'contacts';
+export type Merged<R = Client> = Omit<MergeAnswer, 'conflicts' | 'record' | 'keep' | 'drop'> & {
+  conflicts: Conflict[];
+  record: R;
+  keep: R;
+  drop: R;
+};
+/** Either of them; `kind` says which. */
+export type Joined = Client | Contact;
 /** How many rows of which kind go along. */
 export type Moved = MergeAnswer['moved'];

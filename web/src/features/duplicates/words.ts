@@ -5,23 +5,33 @@ import { errorText, type Hue } from '@/components';
 import { useCustomFields } from '@/data/customFields';
 import { humanise } from '@/data/lookups';
 import { type Likeness, likeness } from './likeness';
-import type { Moved, Reason } from './types';
+import type { MergeKind, Moved, Reason } from './types';
 
 const HUES: Record<Likeness, Hue> = { sure: 'amber', likely: 'blue', possible: 'grey' };
-const MOVED = ['documents', 'consents', 'registrations', 'leads'];
+const MOVED: Record<MergeKind, string[]> = {
+  clients: ['documents', 'consents', 'registrations', 'leads'],
+  contacts: ['deals', 'activities', 'notes', 'attachments'],
+};
 /** Fields of a merge that are several of a client's, or another word for one. */
 const KNOWN_AS: Record<string, string> = {
   owner: 'assigned_to_name',
   partner: 'partner_name',
   follow_up: 'follow_up_at',
+  client: 'client_id',
 };
 
-export function useDuplicateWords() {
+export function useDuplicateWords(kind: MergeKind = 'clients') {
   const { t, i18n } = useTranslation();
-  const custom = useCustomFields('client');
+  const custom = useCustomFields(kind === 'contacts' ? 'contact' : 'client');
   return useMemo(() => {
     const reason = (r: Reason): string => t(`duplicates.reason.${r}`);
+    /** Texts that name the kind of record have words for each. */
+    const say = (key: string, values: Record<string, unknown> = {}): string => {
+      const own = `duplicates.${kind}.${key}`;
+      return t(i18n.exists(own) ? own : `duplicates.${key}`, values);
+    };
     return {
+      say,
       reason,
       reasons: (all: readonly Reason[]) => all.map(reason).join(' · '),
       likeness: (score: number): string => t(`duplicates.likeness.${likeness(score)}`),
@@ -29,18 +39,19 @@ export function useDuplicateWords() {
       field: (field: string): string => {
         const own = field.startsWith('custom.') && custom.find((x) => `custom.${x.key}` === field);
         if (own) return own.label;
-        const key = `clients.field.${KNOWN_AS[field] ?? field}`;
+        const key = `${kind}.field.${KNOWN_AS[field] ?? field}`;
         return i18n.exists(key) ? t(key) : humanise(field.replace(/^custom\./, ''));
       },
       /** "2 documents, 1 consent": what goes along with a client; null when it is nothing. */
       moved: (moved: Moved): string | null =>
-        MOVED.filter((key) => (moved[key] ?? 0) > 0)
+        MOVED[kind]
+          .filter((key) => (moved[key] ?? 0) > 0)
           .map((key) => t(`duplicates.moved.${key}`, { count: moved[key] }))
           .join(', ') || null,
       problem: (error: unknown): string => {
-        const key = isApiError(error) ? `duplicates.problem.${error.code}` : '';
-        return key && i18n.exists(key) ? t(key) : errorText(error);
+        const key = isApiError(error) ? `problem.${error.code}` : '';
+        return key && i18n.exists(`duplicates.${key}`) ? say(key) : errorText(error);
       },
     };
-  }, [t, i18n, custom]);
+  }, [t, i18n, custom, kind]);
 }

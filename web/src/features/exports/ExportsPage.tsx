@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { tenantApi as api } from '@/api/client';
 import type { Export } from '@/api/types';
 import { ConfirmDialog, EmptyState, ErrorState, SkeletonLines, toast } from '@/components';
-import { download } from '@/components/export';
+import { canExport, download } from '@/components/export';
 import { useList } from '@/data/lists';
 import { useCan } from '@/session/session';
 import { ExportRow } from './ExportRow';
@@ -59,7 +59,7 @@ export function ExportsPage() {
     ],
   );
   const { query, rows } = list;
-  const from = (['clients', 'leads'] as const).find((entity) => can(`${entity}.export`));
+  const from = (['clients', 'leads', 'contacts'] as const).find((entity) => canExport(can, entity));
   return (
     <section className={c.page} aria-label={t('exports.title')} tabIndex={0}>
       {query.isLoading && (

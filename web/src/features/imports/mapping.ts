@@ -53,7 +53,7 @@ export function startDraft(
 type Known = Pick<Import, 'columns' | 'fields' | 'entity'>;
 
 function base({ entity }: Pick<Import, 'entity'>): Draft {
-  return { ...EMPTY, match: entity === 'leads' ? ['email', 'phone'] : ['email'] };
+  return { ...EMPTY, match: entity === 'leads' || entity === 'contacts' ? ['email', 'phone'] : ['email'] };
 }
 
 /** What headers and values suggest; of two columns for one field the first one gets it. */

@@ -5,7 +5,7 @@ import type { Narrow, Wire } from '@/api/wire';
 type Schemas = components['schemas'];
 type Out<K extends keyof Schemas> = Wire<Schemas[K]>;
 
-export const ENTITIES = ['clients', 'leads', 'users'] as const;
+export const ENTITIES = ['clients', 'leads', 'contacts', 'users'] as const;
 export type ImportEntity = (typeof ENTITIES)[number];
 export type ImportStatus =
   | 'uploaded'

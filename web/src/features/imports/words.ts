@@ -42,7 +42,17 @@ export function useImportWords() {
       t(`imports.code.${faultWord(e)}`, { defaultValue: fieldText(e.message) }),
     [t],
   );
-  return { status, hue, field, fault };
+  /** The fields of a file; statuses of contacts are the CRM's own words and no company's. */
+  const fields = useCallback(
+    (file: Pick<Import, 'entity' | 'fields'>): TargetField[] =>
+      (file.fields ?? []).map((f) =>
+        file.entity === 'contacts' && f.key === 'status'
+          ? { ...f, options: f.options.map((o) => ({ ...o, label: t(`contacts.status.${o.key}`) })) }
+          : f,
+      ),
+    [t],
+  );
+  return { status, hue, field, fault, fields };
 }
 
 /** Refusals in the words of a file. */

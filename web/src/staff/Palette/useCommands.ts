@@ -16,14 +16,23 @@ import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Job, List } from '@/api/types';
 import { useUi } from '@/app/ui';
-import { EXPORTABLE } from '@/components/export';
+import { canExport, EXPORTABLE, type Exportable } from '@/components/export';
 import { useCan, useSession } from '@/session/session';
 import { ACCOUNT_NAV, allowedItems, MAIN_NAV, SETTINGS_NAV } from '../nav';
 import { createActions } from '../Shell/createActions';
 import { isOpen, percentOf } from '../Shell/jobs';
 
 /** Where a list that can be exported is shown. */
-const LISTS = { clients: '/clients', leads: '/leads', users: '/settings/users', audit: '/settings/audit' };
+const LISTS: Record<Exportable, { to: string; search?: Record<string, string> }> = {
+  clients: { to: '/clients' },
+  leads: { to: '/leads' },
+  contacts: { to: '/contacts' },
+  opportunities: { to: '/opportunities', search: { as: 'list' } },
+  deals: { to: '/deals', search: { as: 'list' } },
+  activities: { to: '/activities', search: { tab: 'all' } },
+  users: { to: '/settings/users' },
+  audit: { to: '/settings/audit' },
+};
 
 export type Command = {
   group: 'go' | 'actions';
@@ -79,16 +88,17 @@ export function useCommands(onShortcuts: () => void): Command[] {
           },
         ]
       : []),
-    ...EXPORTABLE.filter((entity) => can(`${entity}.export`)).map<Command>((entity) => ({
+    ...EXPORTABLE.filter((entity) => canExport(can, entity)).map<Command>((entity) => ({
       group: 'actions',
       id: `export.${entity}`,
       label: t(`export.title.${entity}`),
       icon: IconFileExport,
       run: () => {
         // the list on screen keeps its filter
-        const here = window.location.pathname === LISTS[entity];
-        const search = (old: object) => ({ ...(here ? old : {}), export: '1' });
-        void navigate({ to: LISTS[entity], search: search as never });
+        const list = LISTS[entity];
+        const here = window.location.pathname === list.to;
+        const search = (old: object) => ({ ...(here ? old : {}), ...list.search, export: '1' });
+        void navigate({ to: list.to, search: search as never });
       },
     })),
     ...(jobs?.data ?? [])

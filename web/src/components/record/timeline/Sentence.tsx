@@ -31,6 +31,7 @@ export function Sentence({ entry, story, kind }: { entry: TimelineEntry; story: 
     />
   );
   const value = (field: string, v: unknown) => <bdi className={c.said}>{names.value(kind, field, v)}</bdi>;
+  const another = t(kind === 'contact' ? 'record.anotherContact' : 'record.anotherClient');
   switch (story.kind) {
     case 'created':
     case 'deleted':
@@ -57,15 +58,15 @@ export function Sentence({ entry, story, kind }: { entry: TimelineEntry; story: 
         ),
       });
     case 'merged':
-      return say('merged');
+      return say(kind === 'contact' ? 'merged_contact' : 'merged');
     case 'split':
     case 'splitOff':
     case 'mergedAway':
-      return say(story.kind, {
+      return say(kind === 'contact' ? `${story.kind}_contact` : story.kind, {
         client: story.client ? (
-          <Link to={`/clients/${story.client}`}>{t('record.anotherClient')}</Link>
+          <Link to={`/${kind === 'contact' ? 'contacts' : 'clients'}/${story.client}`}>{another}</Link>
         ) : (
-          t('record.anotherClient')
+          another
         ),
       });
     case 'revealed':

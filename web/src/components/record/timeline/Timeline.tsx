@@ -182,7 +182,12 @@ export function Timeline({ entity, id, max, chapter, onChapter }: Props) {
                     <div className={c.body}>
                       <p className={c.sentence}>
                         <Sentence entry={e} story={e.story} kind={kind} />
-                        {e.other && <span className="dim"> · {t('record.ofMerged')}</span>}
+                        {e.other && (
+                          <span className="dim">
+                            {' '}
+                            · {t(kind === 'contact' ? 'record.ofMergedContact' : 'record.ofMerged')}
+                          </span>
+                        )}
                       </p>
                       <Details story={e.story} kind={kind} />
                     </div>

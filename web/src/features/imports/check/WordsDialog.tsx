@@ -9,7 +9,7 @@ import { WordMap } from '../map/WordMap';
 import { bodyOf, mean, startDraft } from '../mapping';
 import { useCheck } from '../query';
 import type { Import } from '../types';
-import { useImportErrors } from '../words';
+import { useImportErrors, useImportWords } from '../words';
 
 type Props = { file: Import; column: string; words: string[]; onClose: () => void };
 
@@ -23,7 +23,9 @@ export function WordsDialog({ file, column, words, onClose }: Props) {
   const countries = useCountryOptions();
   const people = useOwnerOptions();
   const partners = usePartnerOptions();
-  const field = (file.fields ?? []).find((f) => f.key === draft.fields[column]);
+  const field = useImportWords()
+    .fields(file)
+    .find((f) => f.key === draft.fields[column]);
   const options =
     field?.type === 'country'
       ? countries

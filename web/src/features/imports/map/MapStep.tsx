@@ -54,7 +54,7 @@ export function MapStep({ file, onNext }: { file: Import; onNext: () => void }) 
   const [making, setMaking] = useState<string | null>(null);
   const alert = useRef<HTMLDivElement>(null);
   const columns = file.columns ?? NONE;
-  const fields = file.fields ?? NONE;
+  const fields = useMemo(() => words.fields(file), [words.fields, file]);
 
   const latest = useRef(draft);
   latest.current = draft;

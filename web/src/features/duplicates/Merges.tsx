@@ -10,18 +10,21 @@ import { useCan } from '@/session/session';
 import c from './duplicates.module.css';
 import { mergesQuery } from './query';
 import { SplitDialog } from './SplitDialog';
+import type { MergeKind } from './types';
+import { useDuplicateWords } from './words';
 
-/** On a client's page: what was merged into it, and the way back. Nothing for most. */
-export function ClientMerges({ id }: { id: string }) {
+/** On a record's page: what was merged into it, and the way back. Nothing for most. */
+export function Merges({ kind, id }: { kind: MergeKind; id: string }) {
   const { t } = useTranslation();
   const f = useFormat();
   const can = useCan();
-  const { data } = useQuery({ ...mergesQuery(id), enabled: can('clients.merge') });
+  const { data } = useQuery({ ...mergesQuery(kind, id), enabled: can(`${kind}.merge`) });
+  const words = useDuplicateWords(kind);
   const [splitting, setSplitting] = useState<MergeOfClient | null>(null);
   if (!data?.length) return null;
   return (
     <section className={c.merges}>
-      <h3>{t('duplicates.merges')}</h3>
+      <h3>{words.say('merges')}</h3>
       <ul>
         {data.map((m) => {
           const into = m.keep_id === id;
@@ -31,9 +34,13 @@ export function ClientMerges({ id }: { id: string }) {
               <div className={c.mergeText}>
                 <p>
                   <Trans
-                    i18nKey={into ? 'duplicates.wasMergedIn' : 'duplicates.wasMergedInto'}
+                    i18nKey={`duplicates.${kind === 'contacts' ? 'contacts.' : ''}${into ? 'wasMergedIn' : 'wasMergedInto'}`}
                     components={{
-                      other: <Part of={<Other to={m.split_at ? other.id : null} name={other.name} />} />,
+                      other: (
+                        <Part
+                          of={<Other kind={kind} to={m.split_at ? other.id : null} name={other.name} />}
+                        />
+                      ),
                     }}
                   />
                 </p>
@@ -59,7 +66,7 @@ export function ClientMerges({ id }: { id: string }) {
           );
         })}
       </ul>
-      {splitting && <SplitDialog merge={splitting} onClose={() => setSplitting(null)} />}
+      {splitting && <SplitDialog kind={kind} merge={splitting} onClose={() => setSplitting(null)} />}
     </section>
   );
 }
@@ -67,11 +74,11 @@ export function ClientMerges({ id }: { id: string }) {
 /** Trans puts children of its own into its parts: what they show travels beside them. */
 const Part = ({ of }: { of: ReactNode }) => of;
 
-/** Somewhere to go only while it is a client of its own. */
-function Other({ to, name }: { to: string | null; name: string }) {
+/** Somewhere to go only while it is a record of its own. */
+function Other({ kind, to, name }: { kind: MergeKind; to: string | null; name: string }) {
   const said = <bdi>{name}</bdi>;
   return to ? (
-    <Link to={`/clients/${to}`} className={c.foundName}>
+    <Link to={`/${kind}/${to}`} className={c.foundName}>
       {said}
     </Link>
   ) : (
