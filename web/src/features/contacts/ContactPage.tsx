@@ -12,6 +12,7 @@ import { listOf } from '@/data/neighbours';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { DealsOf } from '../deals/DealsOf';
+import { recordTabs } from '../recordTabs';
 import { ContactDrawer } from './ContactDrawer';
 import { ContactFacts } from './ContactFacts';
 import { ContactPills } from './ContactPills';
@@ -162,6 +163,7 @@ function Loaded({ contact }: { contact: Contact }) {
               />
             ),
           },
+          ...recordTabs({ can, t, parent: { kind: 'contact', id: contact.id }, name: contact.name }),
           ...(can('audit.read')
             ? [
                 {
