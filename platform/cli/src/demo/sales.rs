@@ -343,10 +343,10 @@ impl Pen<'_, '_> {
         }
         if deal.open {
             let due = match self.dice.weighted(&[(0, 14), (1, 20), (2, 36), (3, 20), (4, 10)]) {
-                0 => Some(self.hour(-self.dice.between(1, 9))),
+                0 => Some(self.hour((-9, -1))),
                 1 => Some(self.soon()),
-                2 => Some(self.hour(self.dice.between(1, 6))),
-                3 => Some(self.hour(self.dice.between(8, 30))),
+                2 => Some(self.hour((1, 6))),
+                3 => Some(self.hour((8, 30))),
                 _ => None,
             };
             let line = AHEAD[self.dice.place(AHEAD.len())];
@@ -362,8 +362,9 @@ impl Pen<'_, '_> {
         }
     }
 
-    /// A day from now, in the hours in which people work where the company is.
-    fn hour(&mut self, days: i64) -> DateTime<Utc> {
+    /// A day from now within these, in the hours in which people work where the company is.
+    fn hour(&mut self, (first, last): (i64, i64)) -> DateTime<Utc> {
+        let days = self.dice.between(first, last);
         let mut day = self.desk.now.date_naive() + Duration::days(days);
         while day.weekday().number_from_monday() > 5 {
             day += Duration::days(if days < 0 { -1 } else { 1 });
@@ -466,15 +467,15 @@ impl Pen<'_, '_> {
             {
                 let who = others[self.dice.place(others.len())].clone();
                 let due = match n {
-                    0 => self.hour(-2),
+                    0 => self.hour((-2, -2)),
                     1 | 2 => self.soon(),
-                    3 => self.hour(2),
-                    _ => self.hour(9),
+                    3 => self.hour((2, 2)),
+                    _ => self.hour((9, 9)),
                 };
                 let about = (n > 0 && n < 3 && who.owner == owner).then_some(&who);
                 self.task(line, Some(due), (owner, team), about, None);
             }
-            let due = self.hour(1);
+            let due = self.hour((1, 1));
             self.task(("meeting", "Pipeline review"), Some(due), (owner, team), None, None);
             if let Some(row) = self.out.activities.last_mut() {
                 row["repeats"] = json!(format!("FREQ=WEEKLY;BYDAY={}", &due.format("%a").to_string().to_uppercase()[..2]));
