@@ -5,7 +5,12 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { EmptyState, ErrorState, SkeletonLines, toast } from '@/components';
 import { ReorderList } from '@/components/reorder';
-import { CUSTOM_ENTITIES, type CustomEntity, type CustomFieldOut, customFieldsQuery } from '@/data/customFields';
+import {
+  CUSTOM_ENTITIES,
+  type CustomEntity,
+  type CustomFieldOut,
+  customFieldsQuery,
+} from '@/data/customFields';
 import { useUndoOffer } from '@/data/undo';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';

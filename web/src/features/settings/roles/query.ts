@@ -4,7 +4,16 @@ import { tenantApi as api } from '@/api/client';
 import { isApiError } from '@/api/errors';
 import { errorText } from '@/components';
 import { rolesQuery } from '@/data/lookups';
-import type { Effect, EffectOf, NewRole, PreviewedType, RecordPreview, Role, RolePatch, Rules } from './types';
+import type {
+  Effect,
+  EffectOf,
+  NewRole,
+  PreviewedType,
+  RecordPreview,
+  Role,
+  RolePatch,
+  Rules,
+} from './types';
 
 export const roleListQuery = queryOptions({
   ...rolesQuery,
