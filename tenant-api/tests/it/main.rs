@@ -52,6 +52,7 @@ mod registration;
 mod reports;
 mod reveal;
 mod roles;
+mod sales_records;
 mod schema_drift;
 mod search;
 mod sessions;
