@@ -1,5 +1,5 @@
 //! `GET /search`: everything that has a name, for the palette. Here, because it crosses the contexts:
-//! clients, leads, contacts, opportunities, deals, users, partners, each within what the caller may see.
+//! clients, leads, contacts, opportunities, deals, activities, users, partners, each within what the caller may see.
 
 use crm::deals::Kind;
 use crm::search::{self, Hits, Match, Wanted};
@@ -32,6 +32,8 @@ enum FoundKind {
     Opportunity,
     /// Deals.
     Deal,
+    /// Activities.
+    Activity,
     /// Partners.
     Partner,
     /// Users.
@@ -71,7 +73,8 @@ struct FoundOut {
     id: Uuid,
     /// Its name.
     title: String,
-    /// E-mail, or phone number if it was found by that; masked if `masked` says so. Of a deal the client or contact.
+    /// E-mail, or phone number if it was found by that; masked if `masked` says so. Of a deal the client or contact, of an activity
+    /// the record that it is about.
     subtitle: Option<String>,
     /// ISO 3166-1 alpha-2.
     country: Option<String>,
@@ -108,7 +111,7 @@ pub struct SearchApi;
 impl SearchApi {
     /// Search everything
     ///
-    /// Clients, leads, contacts, opportunities, deals, partners and users that the caller may see: by name, and by a part of the e-mail
+    /// Clients, leads, contacts, opportunities, deals, activities, partners and users that the caller may see: by name, and by a part of the e-mail
     /// or by the phone number in any form where the caller sees these in clear. Accents and case do not
     /// count; where little is found, names with a slip of the finger are found too (`similar`).
     #[oai(path = "/search", method = "get", operation_id = "search")]
@@ -161,6 +164,10 @@ async fn find(ctx: &Ctx, wanted: &Wanted, text: &str) -> kernel::Result<FoundAll
             let hits = ctx.tx().attempt(search::deals(ctx, kind, wanted)).await?;
             found.add(found_kind, hits.map(records))?;
         }
+    }
+    if may("activities.read") {
+        let hits = ctx.tx().attempt(search::activities(ctx, wanted)).await?;
+        found.add(FoundKind::Activity, hits.map(records))?;
     }
     let paging = Paging { limit: wanted.limit as u64, ..Paging::default() };
     if may("partners.read") {

@@ -55,6 +55,7 @@ mod registration;
 mod reports;
 mod reveal;
 mod roles;
+mod sales_records;
 mod schema_drift;
 mod search;
 mod sessions;

@@ -413,6 +413,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attachments/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a link to a file's contents
+         * @description As `GET /attachments/{id}/download`, for pages, whose links carry no token. It lives for a minute; who asked
+         *     is written down.
+         */
+        post: operations["linkAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -3009,6 +3030,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notes/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List people who can be mentioned
+         * @description Active colleagues, by name, at most 20; for whoever may write notes. Of a note, only those who can read its
+         *     record can be mentioned.
+         */
+        get: operations["listPeopleToMention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications": {
         parameters: {
             query?: never;
@@ -3758,7 +3800,7 @@ export interface paths {
         };
         /**
          * Search everything
-         * @description Clients, leads, contacts, opportunities, deals, partners and users that the caller may see: by name, and by a part of the e-mail
+         * @description Clients, leads, contacts, opportunities, deals, activities, partners and users that the caller may see: by name, and by a part of the e-mail
          *     or by the phone number in any form where the caller sees these in clear. Accents and case do not
          *     count; where little is found, names with a slip of the finger are found too (`similar`).
          */
@@ -4886,6 +4928,19 @@ export interface components {
             id: string;
             /** @description Its name. */
             name: string;
+        };
+        /**
+         * AttachmentLinkOut
+         * @description A link to the contents.
+         */
+        AttachmentLinkOut: {
+            /**
+             * Format: date-time
+             * @description When it stops working.
+             */
+            expires_at: string;
+            /** @description The address in the file store; it is saved as a file. */
+            url: string;
         };
         /**
          * AttachmentOut
@@ -7663,7 +7718,7 @@ export interface components {
          * @description A kind of record.
          * @enum {string}
          */
-        FoundKind: "client" | "lead" | "contact" | "opportunity" | "deal" | "partner" | "user";
+        FoundKind: "client" | "lead" | "contact" | "opportunity" | "deal" | "activity" | "partner" | "user";
         /**
          * FoundOut
          * @description A record that was found.
@@ -7680,7 +7735,10 @@ export interface components {
             masked: string[];
             /** @description What it was found by. */
             match: components["schemas"]["MatchWord"] & unknown;
-            /** @description E-mail, or phone number if it was found by that; masked if `masked` says so. Of a deal the client or contact. */
+            /**
+             * @description E-mail, or phone number if it was found by that; masked if `masked` says so. Of a deal the client or contact, of an activity
+             *     the record that it is about.
+             */
             subtitle?: string;
             /** @description Its name. */
             title: string;
@@ -10357,8 +10415,8 @@ export interface components {
             /** @description `preview`. */
             task: string;
         };
-        /** @description A client or a lead. */
-        PreviewedRecord: components["schemas"]["ClientOut"] | components["schemas"]["LeadOut"];
+        /** @description A client, a lead or a contact. */
+        PreviewedRecord: components["schemas"]["ClientOut"] | components["schemas"]["LeadOut"] | components["schemas"]["ContactOut"];
         /**
          * PreviewOut
          * @description What a file would bring.
@@ -10473,7 +10531,7 @@ export interface components {
          * @description A kind of record that has sensitive fields.
          * @enum {string}
          */
-        RecordKind: "client" | "lead";
+        RecordKind: "client" | "lead" | "contact";
         /**
          * RecordPreviewIn
          * @description What a role may see, and the record to look at with it.
@@ -10492,7 +10550,7 @@ export interface components {
              * @description The record; the newest one that the caller sees if absent.
              */
             resource_id?: string;
-            /** @description `client` or `lead`. Required. */
+            /** @description `client`, `lead` or `contact`. Required. */
             resource_type?: components["schemas"]["RecordKind"] & unknown;
         };
         /**
@@ -10519,7 +10577,7 @@ export interface components {
             id: string;
             /** @description Its name. */
             label: string;
-            /** @description `client` or `lead`. */
+            /** @description `client`, `lead` or `contact`. */
             type: components["schemas"]["RecordKind"] & unknown;
         };
         /**
@@ -13225,6 +13283,39 @@ export interface operations {
             };
         };
     };
+    linkAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentLinkOut"];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listAudit: {
         parameters: {
             query?: {
@@ -14553,7 +14644,10 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals`, `documents`, `activities` or `notes`. */
+                /**
+                 * @description What of it: `all`, `changes`, `status`, `assignment`, `reveals`, `documents`, `activities`,
+                 *     `notes` or `sales`.
+                 */
                 kind?: string;
                 /** @description Rows on a page. */
                 limit?: string;
@@ -15346,7 +15440,10 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                /**
+                 * @description What of it: `all`, `changes`, `status`, `assignment`, `reveals`, `documents`, `activities`,
+                 *     `notes` or `sales`.
+                 */
                 kind?: string;
                 /** @description Rows on a page. */
                 limit?: string;
@@ -16123,7 +16220,10 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                /**
+                 * @description What of it: `all`, `changes`, `status`, `assignment`, `reveals`, `documents`,
+                 *     `activities` or `notes`.
+                 */
                 kind?: string;
                 /** @description Rows on a page. */
                 limit?: string;
@@ -19052,6 +19152,40 @@ export interface operations {
             };
         };
     };
+    listPeopleToMention: {
+        parameters: {
+            query?: {
+                /** @description Words of the name. */
+                search?: string;
+            };
+            header?: {
+                /** @description Selects the tenant for callers that can't use its host name. It grants nothing. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MentionOut"][];
+                };
+            };
+            /** @description A failure: `{code, message, data}`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listNotifications: {
         parameters: {
             query?: {
@@ -19518,7 +19652,10 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`. */
+                /**
+                 * @description What of it: `all`, `changes`, `status`, `assignment`, `reveals`, `documents`,
+                 *     `activities` or `notes`.
+                 */
                 kind?: string;
                 /** @description Rows on a page. */
                 limit?: string;

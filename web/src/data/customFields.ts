@@ -5,7 +5,9 @@ import type { CustomField } from '@/api/types';
 import type { Narrow } from '@/api/wire';
 import { useCan } from '@/session/session';
 
-export type CustomEntity = 'client' | 'lead' | 'contact' | 'deal';
+/** Opportunities share the fields of deals. */
+export const CUSTOM_ENTITIES = ['client', 'lead', 'contact', 'deal'] as const;
+export type CustomEntity = (typeof CUSTOM_ENTITIES)[number];
 export const CUSTOM_TYPES = ['text', 'number', 'date', 'flag', 'choice', 'choices', 'url'] as const;
 export type CustomType = (typeof CUSTOM_TYPES)[number];
 export type CustomFieldOut = Narrow<CustomField, { entity: CustomEntity; type: CustomType }>;

@@ -19,12 +19,14 @@ pub enum Chapter {
     Assignment,
     /// Looks at hidden values.
     Reveals,
-    /// Documents.
+    /// Documents and other files.
     Documents,
     /// What was done about the record, and is to be done.
     Activities,
     /// What was noted about it.
     Notes,
+    /// What is to be sold, and what became of it.
+    Sales,
 }
 
 impl Chapter {
@@ -37,6 +39,7 @@ impl Chapter {
         ("documents", Chapter::Documents),
         ("activities", Chapter::Activities),
         ("notes", Chapter::Notes),
+        ("sales", Chapter::Sales),
     ];
 
     /// Reads `kind=` of a timeline.
@@ -59,9 +62,10 @@ impl Chapter {
             Self::Status => format!("({} or {} or {})", names("status"), names("kyc_status"), names("stage")),
             Self::Assignment => format!("({} or {})", names("assigned_to"), names("team_id")),
             Self::Reveals => "a.action like '%.revealed'".to_owned(),
-            Self::Documents => "a.action like '%document%'".to_owned(),
+            Self::Documents => "(a.action like '%document%' or a.resource_type = 'attachment')".to_owned(),
             Self::Activities => "a.resource_type = 'activity'".to_owned(),
             Self::Notes => "a.resource_type = 'note'".to_owned(),
+            Self::Sales => "a.resource_type in ('deal', 'opportunity')".to_owned(),
         };
         query.and_where(Expr::cust(text));
     }

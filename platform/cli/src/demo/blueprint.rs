@@ -1,14 +1,17 @@
-//! The two demo brokers: who works there, in which teams, with which partners, and how much of
+//! The demo brokers: who works there, in which teams, with which partners, and how much of
 //! everything there is.
 
 use super::Size;
 use super::names::plain;
+use super::sales::Volume;
 
 /// A demo broker.
 #[derive(Debug)]
 pub struct Blueprint {
     /// Address.
     pub slug: &'static str,
+    /// The template that it is made from.
+    pub template: &'static str,
     /// Company.
     pub name: &'static str,
     /// Brand colour.
@@ -27,6 +30,8 @@ pub struct Blueprint {
     pub leads: usize,
     /// How many of the newest clients have a written history.
     pub histories: usize,
+    /// What its sales team works on, where there is one.
+    pub sales: Option<Volume>,
 }
 
 /// A team.
@@ -152,6 +157,27 @@ const EMBER_STAFF: &[Seat] = &[
 const EMBER_PARTNERS: &[(&str, &str, bool)] =
     &[("Ember Affiliates", "hello@emberaffiliates.example", true), ("Chartroom", "ads@chartroom.example", false)];
 
+const ACCOUNTS: &str = "Account Executives";
+const GROWTH: &str = "Customer Growth";
+
+const COBALT_TEAMS: &[Team] = &[
+    Team { name: ACCOUNTS, parent: None, leader: "Marcus Reed", countries: &[] },
+    Team { name: GROWTH, parent: None, leader: "Hannah Weiss", countries: &["DE", "PL", "SE", "ES", "IT", "FR", "AE", "SA"] },
+];
+
+const COBALT_STAFF: &[Seat] = &[
+    seat("Rachel Stone", MANAGER, None),
+    seat("Marcus Reed", LEADER, Some(ACCOUNTS)),
+    seat("Emily Carter", AGENT, Some(ACCOUNTS)),
+    seat("Noah Fischer", AGENT, Some(ACCOUNTS)),
+    seat("Hannah Weiss", LEADER, Some(GROWTH)),
+    seat("Diego Alvarez", AGENT, Some(GROWTH)),
+    seat("Sara Nilsson", AGENT, Some(GROWTH)),
+    seat("Yusuf Demir", AGENT, Some(ACCOUNTS)),
+    seat("Grace Bell", "Marketing", None),
+    seat("Ben Howard", "Support", None),
+];
+
 /// The demo brokers of a size.
 pub fn of_size(size: Size) -> Vec<Blueprint> {
     let full = match size {
@@ -161,6 +187,7 @@ pub fn of_size(size: Size) -> Vec<Blueprint> {
     };
     let northwind = Blueprint {
         slug: "northwind",
+        template: "forex-broker",
         name: "Northwind Markets",
         primary: "#2f5bea",
         seed: 0x6e6f_7274_6877,
@@ -170,9 +197,11 @@ pub fn of_size(size: Size) -> Vec<Blueprint> {
         clients: if full { 20_000 } else { 2_000 },
         leads: if full { 5_000 } else { 500 },
         histories: if full { 400 } else { 200 },
+        sales: None,
     };
     let ember = Blueprint {
         slug: "ember",
+        template: "forex-broker",
         name: "Ember FX",
         primary: "#e8590c",
         seed: 0x656d_6265_7266,
@@ -182,8 +211,23 @@ pub fn of_size(size: Size) -> Vec<Blueprint> {
         clients: 50,
         leads: 20,
         histories: 20,
+        sales: None,
     };
-    vec![northwind, ember]
+    let cobalt = Blueprint {
+        slug: "cobalt",
+        template: "sales-crm",
+        name: "Cobalt Software",
+        primary: "#0f766e",
+        seed: 0x636f_6261_6c74,
+        teams: COBALT_TEAMS.iter().collect(),
+        staff: COBALT_STAFF.iter().collect(),
+        partners: &[],
+        clients: 90,
+        leads: 60,
+        histories: 0,
+        sales: Some(Volume { contacts: 45, opportunities: 90, deals: 160 }),
+    };
+    vec![northwind, ember, cobalt]
 }
 
 #[cfg(test)]
@@ -204,6 +248,8 @@ mod tests {
         assert_eq!((count(small, MANAGER), count(small, LEADER), count(small, AGENT)), (1, 2, 4));
         let ember = &of_size(Size::Full)[1];
         assert_eq!((ember.staff.len(), ember.clients, ember.leads), (4, 50, 20));
+        let cobalt = &of_size(Size::Small)[2];
+        assert!(cobalt.template == "sales-crm" && cobalt.sales.is_some());
         assert!(of_size(Size::None).is_empty());
     }
 

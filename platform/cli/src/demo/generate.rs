@@ -8,7 +8,8 @@ use super::dice::Dice;
 use super::leads::{self, Ground};
 use super::people::People;
 use super::rows::{Dataset, Facts};
-use super::{staff, trail};
+use super::sales::Desk;
+use super::{sales, staff, trail};
 
 /// Everything that goes into a demo broker's tables.
 pub fn dataset(plan: &Blueprint, facts: &Facts, now: DateTime<Utc>) -> anyhow::Result<Dataset> {
@@ -19,11 +20,21 @@ pub fn dataset(plan: &Blueprint, facts: &Facts, now: DateTime<Utc>) -> anyhow::R
     let mut people = People::new(now.date_naive());
     let (teams, users, floor) = staff::hire(plan, facts, opened, now, dice)?;
     let mut partners = staff::partners(plan, facts, opened, now, dice);
-    let clients = clients::make(plan.clients, facts, &floor, &mut people, now, dice);
+    let mut clients = clients::make(plan.clients, facts, &floor, &mut people, now, dice);
     let ground = Ground { facts, floor: &floor, clients: &clients, now };
-    let (leads, statuses) = leads::make(plan.leads, &ground, &mut people, &mut partners, dice);
-    let mut set = Dataset { teams, users, partners, clients, leads, statuses, audit: Vec::new() };
+    let (mut leads, statuses) = leads::make(plan.leads, &ground, &mut people, &mut partners, dice);
+    if plan.sales.is_some() {
+        sales::refit(&mut clients, &mut leads, dice);
+    }
+    let mut set = Dataset { teams, users, partners, clients, leads, statuses, ..Dataset::default() };
     trail::write(&mut set, plan.histories, facts, &floor, now, dice);
+    if let Some(volume) = plan.sales {
+        let desk = Desk { floor: &floor, users: &set.users, clients: &set.clients, leads: &set.leads, now };
+        let (work, told) = sales::make(volume, &desk, &mut people, dice);
+        set.sales = work;
+        set.audit.extend(told);
+        set.audit.sort_by_key(|row| (row.at, row.id));
+    }
     Ok(set)
 }
 
@@ -39,7 +50,7 @@ mod tests {
 
     fn facts() -> Facts {
         let words = |list: &str| list.split(' ').map(str::to_owned).collect();
-        let roles = ["CRM Manager", "Team Leader", "Agent", "Compliance", "Support", "Partner Manager"];
+        let roles = ["CRM Manager", "Team Leader", "Agent", "Compliance", "Support", "Partner Manager", "Marketing"];
         Facts {
             roles: (1..).zip(roles).map(|(n, name)| (name.to_owned(), Uuid::from_u128(n))).collect(),
             client_statuses: words("new active vip dormant restricted closed"),
@@ -144,6 +155,39 @@ mod tests {
             let once: HashSet<&Uuid> = became.iter().collect();
             assert!(!became.is_empty() && once.len() == became.len());
             assert!(became.iter().all(|id| set.clients.iter().any(|c| c.id == *id)));
+        }
+    }
+
+    #[test]
+    fn a_sales_team_has_work_in_every_stage_and_day() {
+        let plan = &of_size(Size::Small)[2];
+        let set = dataset(plan, &facts(), now()).expect("a dataset");
+        assert_eq!(set, dataset(plan, &facts(), now()).expect("the same"));
+        let sales = &set.sales;
+        let of = |kind: &str| sales.deals.iter().filter(|d| d["kind"] == kind).collect::<Vec<_>>();
+        assert_eq!((of("opportunity").len(), of("deal").len()), (90, 160));
+        for stage in ["lead", "qualified", "proposal", "negotiation", "won", "lost", "upcoming", "renewed"] {
+            assert!(sales.deals.iter().any(|d| d["stage"] == stage), "{stage}");
+        }
+        // Each deal's last step is where it stands, and it was won or lost then.
+        for deal in &sales.deals {
+            let steps: Vec<_> = sales.stages.iter().filter(|s| s["deal_id"] == deal["id"]).collect();
+            let last = steps.last().expect("a step");
+            assert_eq!((&last["new_stage"], &last["at"]), (&deal["stage"], &deal["stage_since"]));
+            assert!(steps.windows(2).all(|w| w[0]["new_stage"] == w[1]["old_stage"]));
+            assert_eq!(deal["closed_at"].is_null(), deal["outcome"] == "none");
+        }
+        assert!(of("deal").iter().any(|d| d["opportunity_id"].is_string()));
+        let due = |a: &serde_json::Value| a["due_at"].as_str().and_then(|t| t.parse::<DateTime<Utc>>().ok());
+        let open: Vec<_> = sales.activities.iter().filter(|a| a["status"] == "scheduled").collect();
+        assert!(open.iter().any(|a| due(a).is_some_and(|at| at < now())), "overdue");
+        assert!(open.iter().any(|a| due(a).is_some_and(|at| at > now() + Duration::days(7))), "later");
+        assert!(open.iter().any(|a| a["due_at"].is_null()) && open.iter().any(|a| a["repeats"].is_string()));
+        let primary: Vec<_> = sales.contacts.iter().filter(|c| c["is_primary"] == true).map(|c| &c["client_id"]).collect();
+        assert_eq!(primary.len(), set.clients.len(), "one of each customer");
+        let told = serde_json::to_string(&(&set.leads, &set.clients)).expect("text") + &format!("{sales:?}");
+        for word in ["spread", "MetaTrader", "mt5", "deposit", "Deposit", "leverage", "gold"] {
+            assert!(!told.contains(word), "a sales team knows nothing of {word}");
         }
     }
 

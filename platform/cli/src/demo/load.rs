@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use super::blueprint::Blueprint;
 use super::generate;
 use super::rows::{Dataset, Facts};
+use super::sales;
 
 /// Rows of one statement.
 const BATCH: usize = 2_500;
@@ -83,6 +84,68 @@ const PAGES: &[&str] = &[
      where not exists (select 1 from tags k where lower(k.name) = lower(t.name))",
 ];
 
+/// The same of a sales team, whose tags stand on contacts and deals, too.
+const SALES_PAGES: &[&str] = &[
+    "update clients c set lead_id = l.id from leads l where l.converted_client_id = c.id",
+    "update clients set follow_up_at = d.at, follow_up_note = d.note, follow_up_told = d.at <= now()
+     from (select id, date_trunc('hour', now()) + make_interval(hours => abs(hashtext(id::text)) % 400 - 60) as at,
+               (array['Ask how the rollout goes', 'Talk about the renewal', 'Offer the next plan', 'Ask for a reference'])
+                   [1 + abs(hashtext(id::text)) % 4] as note
+           from clients where assigned_to is not null and abs(hashtext(id::text)) % 5 = 0) d where clients.id = d.id",
+    "update leads set follow_up_at = d.at, follow_up_note = d.note, follow_up_told = d.at <= now(), tags = d.tags
+     from (select id, date_trunc('hour', now()) + make_interval(hours => abs(hashtext(id::text)) % 300 - 40) as at,
+               (array['Call back', 'Send the brochure', 'Show the product'])[1 + abs(hashtext(id::text)) % 3] as note,
+               case abs(hashtext(id::text)) % 3 when 0 then array['webinar'] when 1 then array['hot'] else array['hot', 'brochure'] end
+                   as tags
+           from leads where converted_client_id is null and abs(hashtext(id::text)) % 4 = 0) d where leads.id = d.id",
+    "insert into tags (id, name, hue)
+     select gen_random_uuid(), t.name, tag_hue(t.name)
+     from (select distinct on (lower(u.tag)) u.tag as name
+           from (select tags from clients union all select tags from leads union all select tags from contacts
+                 union all select tags from deals) r cross join lateral unnest(r.tags) as u (tag)
+           order by lower(u.tag), u.tag) t
+     where not exists (select 1 from tags k where lower(k.name) = lower(t.name))",
+];
+
+const OWN_FIELDS: &str = "insert into custom_fields (id, entity, key, label, type, options, position)
+    select gen_random_uuid(), entity, key, label, type, options, position
+    from json_populate_recordset(null::custom_fields, $1::text::json) on conflict do nothing";
+
+const CONTACTS: &str = "insert into contacts (id, client_id, is_primary, first_name, last_name, email, phone, company, job_title,
+        status, source, rating, assigned_to, team_id, tags, custom, created_at, updated_at, created_by, version)
+    select id, client_id, is_primary, first_name, last_name, email, phone, company, job_title,
+        status, source, rating, assigned_to, team_id, tags, custom, created_at, updated_at, created_by, version
+    from json_populate_recordset(null::contacts, $1::text::json)";
+
+const DEALS: &str = "insert into deals (id, kind, name, next_steps, client_id, contact_id, opportunity_id, pipeline_key, stage,
+        probability, outcome, amount, currency, expected_close_date, closed_at, lost_reason, stage_since, position, assigned_to,
+        team_id, tags, custom, created_at, updated_at, created_by, version)
+    select id, kind, name, next_steps, client_id, contact_id, opportunity_id, pipeline_key, stage,
+        probability, outcome, amount, currency, expected_close_date, closed_at, lost_reason, stage_since, position, assigned_to,
+        team_id, tags, custom, created_at, updated_at, created_by, version
+    from json_populate_recordset(null::deals, $1::text::json)";
+
+const DEAL_STAGES: &str = "insert into deal_stages (id, deal_id, pipeline_key, old_stage, new_stage, changed_by, at)
+    select id, deal_id, pipeline_key, old_stage, new_stage, changed_by, at
+    from json_populate_recordset(null::deal_stages, $1::text::json)";
+
+const ACTIVITIES: &str = "insert into activities (id, type, subject, status, priority, due_at, all_day, duration_minutes, outcome,
+        client_id, contact_id, lead_id, deal_id, opportunity_id, assigned_to, team_id, repeats, repeats_zone, series_id,
+        remind_before, remind_at, reminded, completed_at, completed_by, created_at, updated_at, created_by, version)
+    select id, type, subject, status, priority, due_at, all_day, duration_minutes, outcome,
+        client_id, contact_id, lead_id, deal_id, opportunity_id, assigned_to, team_id, repeats, repeats_zone, series_id,
+        remind_before, remind_at, reminded, completed_at, completed_by, created_at, updated_at, created_by, version
+    from json_populate_recordset(null::activities, $1::text::json)";
+
+const NOTES: &str = "insert into notes (id, content, contact_id, deal_id, pinned, mentions, author_id, author_name, created_at,
+        updated_at, version)
+    select id, content, contact_id, deal_id, pinned, mentions, author_id, author_name, created_at, updated_at, version
+    from json_populate_recordset(null::notes, $1::text::json)";
+
+const RATES: &str = "insert into exchange_rates (currency, day, rate, updated_at)
+    select currency, day, rate, updated_at from json_populate_recordset(null::exchange_rates, $1::text::json)
+    on conflict do nothing";
+
 const STATUSES: &str = "insert into lead_status_history (id, lead_id, old_status, new_status, changed_by, at)
     select id, lead_id, old_status, new_status, changed_by, at
     from json_populate_recordset(null::lead_status_history, $1::text::json)";
@@ -105,7 +168,10 @@ pub async fn fill(app: &SharedApp, tenant: &Arc<Tenant>, plan: &Arc<Blueprint>) 
     let ctx = Ctx::system(app, tenant, "Demo data").await?;
     // What waits to be sorted into the search indexes is sorted in at once, by `tidy`.
     ctx.tx().run("select set_config('gin_pending_list_limit', '65536', true)", []).await?;
-    ctx.tx().run(CUSTOM_FIELDS, []).await?;
+    match plan.sales {
+        Some(_) => ctx.tx().run(OWN_FIELDS, [json!(sales::fields()).to_string().into()]).await?,
+        None => ctx.tx().run(CUSTOM_FIELDS, []).await?,
+    };
     let facts = facts(ctx.tx(), plan).await?;
     let (owned, now) = (plan.clone(), ctx.now());
     let (to_database, mut batches) = mpsc::channel(2);
@@ -118,14 +184,14 @@ pub async fn fill(app: &SharedApp, tenant: &Arc<Tenant>, plan: &Arc<Blueprint>) 
         ctx.tx().run(sql, [rows.into()]).await?;
     }
     maker.await??;
-    for sql in PAGES {
+    for sql in if plan.sales.is_some() { SALES_PAGES } else { PAGES } {
         ctx.tx().run(sql, []).await?;
     }
     let counts = json!({ "users": plan.staff.len(), "clients": plan.clients, "leads": plan.leads });
     ctx.audit("tenant.demo_loaded", "tenant", Some(tenant.id), audit::diff(&json!({}), &counts)).await?;
     ctx.access_changed().await?;
     ctx.commit().await?;
-    for entity in ["client", "lead", "partner", "user"] {
+    for entity in ["client", "lead", "partner", "user", "contact", "opportunity", "deal", "activity", "note"] {
         app.counts.touch(tenant.key, entity);
     }
     Ok(())
@@ -156,6 +222,17 @@ fn send_all(set: &Dataset, to: &mpsc::Sender<Batch>) -> anyhow::Result<()> {
     send(CLIENTS, &set.clients, to)?;
     send(LEADS, &set.leads, to)?;
     send(STATUSES, &set.statuses, to)?;
+    let sales = &set.sales;
+    for (sql, rows) in [
+        (CONTACTS, &sales.contacts),
+        (DEALS, &sales.deals),
+        (DEAL_STAGES, &sales.stages),
+        (ACTIVITIES, &sales.activities),
+        (NOTES, &sales.notes),
+        (RATES, &sales.rates),
+    ] {
+        send(sql, rows, to)?;
+    }
     send(AUDIT, &set.audit, to)
 }
 
@@ -175,7 +252,9 @@ pub async fn tidy(app: &SharedApp, key: TenantKey) -> anyhow::Result<()> {
     // A connection that changed its role does not go back.
     let mut conn = pool.acquire().await?.detach();
     conn.execute(AssertSqlSafe(format!("set role {owner}"))).await?;
-    let tables = ["clients", "leads", "lead_status_history", "audit_log", "users"].map(|t| format!("{schema}.{t}")).join(", ");
+    let tables = [
+        "clients", "leads", "lead_status_history", "audit_log", "users", "contacts", "deals", "deal_stages", "activities", "notes",
+    ].map(|t| format!("{schema}.{t}")).join(", ");
     conn.execute(AssertSqlSafe(format!("vacuum (analyze) {tables}"))).await?;
     conn.close().await?;
     Ok(())

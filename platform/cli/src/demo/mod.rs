@@ -1,5 +1,5 @@
-//! The demo brokers of `brokerdesk up`: `northwind`, which is large enough to work with, and
-//! `ember`, which shows that two brokers are apart.
+//! The demo brokers of `brokerdesk up`: `northwind`, which is large enough to work with,
+//! `ember`, which shows that two brokers are apart, and `cobalt`, whose team sells by a pipeline.
 //!
 //! Always holds: a broker is filled in one transaction, so it has all of its data or none, and it is
 //! filled once; the data is made up, and no mail to anybody in it can arrive.
@@ -15,6 +15,8 @@ mod names;
 mod people;
 mod places;
 mod rows;
+mod sales;
+mod sales_words;
 mod staff;
 mod trail;
 
@@ -32,9 +34,9 @@ use blueprint::Blueprint;
 /// How much demo data there is to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Size {
-    /// 25 users, 20,000 clients, 5,000 leads.
+    /// 25 users, 20,000 clients, 5,000 leads in the largest.
     Full,
-    /// 8 users, 2,000 clients, 500 leads.
+    /// 8 users, 2,000 clients, 500 leads in the largest.
     Small,
     /// None at all.
     None,
@@ -106,7 +108,7 @@ async fn create(
     let started = Instant::now();
     let first = plan.staff.first().ok_or_else(|| anyhow::anyhow!("{} has no staff", plan.slug))?;
     let admin = AdminSeed { name: first.name.into(), email: first.email(plan.slug), password: Some(password.into()) };
-    let key = tenant_create(app, plan.slug, plan.name, "forex-broker", admin, &mut |_| {}).await?;
+    let key = tenant_create(app, plan.slug, plan.name, plan.template, admin, &mut |_| {}).await?;
     let platform = app.registry.platform().await?;
     let ctx = Ctx::system(app, &platform, "Demo data").await?;
     let look = TenantPatch { primary: Some(plan.primary.into()), ..TenantPatch::default() };
@@ -125,7 +127,10 @@ async fn fill(
 ) -> anyhow::Result<()> {
     let started = Instant::now();
     load::fill(app, tenant, plan).await?;
-    if let Err(error) = documents::hand_in(app, tenant).await {
+    // Who sells to companies asks nobody for papers.
+    if plan.sales.is_none()
+        && let Err(error) = documents::hand_in(app, tenant).await
+    {
         tracing::warn!(error = format!("{error:#}"), slug = plan.slug, "demo clients without documents");
     }
     // The data is there; that it is not tidy yet only costs speed.

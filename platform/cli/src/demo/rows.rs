@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use super::sales::Sales;
+
 /// What the tenant's template made: roles by name, and statuses.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Facts {
@@ -26,6 +28,9 @@ pub struct Facts {
 impl Facts {
     /// A status of clients by its key; the default where the tenant has none of that key.
     pub fn client_status(&self, key: &str) -> String {
+        if let Some(own) = super::sales::status_of(self, key) {
+            return own;
+        }
         known(&self.client_statuses, key)
     }
 
@@ -56,6 +61,8 @@ pub struct Dataset {
     pub statuses: Vec<StatusRow>,
     /// The audit log, oldest first.
     pub audit: Vec<AuditRow>,
+    /// What a sales team works on.
+    pub sales: Sales,
 }
 
 /// A team.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use kernel::DomainError;
 use kernel::event::Event;
 use kernel::paging::{Page, Paging};
@@ -191,12 +192,23 @@ async fn record(ctx: &Ctx, action: &str, id: Uuid, changes: Vec<Change>, owner: 
     ctx.emit(Event::new(action, id, "attachments.read").covering(owner.user, owner.team)).await
 }
 
+/// A way to the contents.
+#[derive(Debug)]
+pub struct Link {
+    /// The address.
+    pub url: String,
+    /// When it stops working.
+    pub expires_at: DateTime<Utc>,
+}
+
 /// Writes down who opens a file, and gives a link to it that lives for a minute.
-pub async fn open(who: &SignedIn, id: Uuid) -> kernel::Result<String> {
-    let ctx = who.begin().await?;
+pub async fn link(who: &SignedIn, id: Uuid) -> kernel::Result<Link> {
+    // A link is not kept for another request.
+    let request = RequestInfo { idempotency: None, ..who.caller.request.clone() };
+    let ctx = Ctx::begin(&who.caller.app, &who.tenant, who.actor.clone(), request, Mode::Write).await?;
     let file = get(&ctx, id).await?;
     ctx.audit("attachment.opened", "attachment", Some(id), vec![said("filename", json!(file.filename))]).await?;
-    let app = ctx.app().clone();
+    let (app, now) = (ctx.app().clone(), ctx.now());
     ctx.commit().await?;
     let terms = DownloadTerms {
         key: file.object_key,
@@ -204,7 +216,12 @@ pub async fn open(who: &SignedIn, id: Uuid) -> kernel::Result<String> {
         content_type: file.content_type,
         valid: LINK,
     };
-    Ok(app.files.download_link(&terms).await?)
+    Ok(Link { url: app.files.download_link(&terms).await?, expires_at: now + LINK })
+}
+
+/// The address of [`link`] alone.
+pub async fn open(who: &SignedIn, id: Uuid) -> kernel::Result<String> {
+    Ok(link(who, id).await?.url)
 }
 
 /// To be saved under its own name, which may hold any character.

@@ -402,7 +402,8 @@ impl ClientsApi {
         &self,
         auth: Staff,
         id: Path<Uuid>,
-        /// What of it: `all`, `changes`, `status`, `assignment`, `reveals`, `documents`, `activities` or `notes`.
+        /// What of it: `all`, `changes`, `status`, `assignment`, `reveals`, `documents`, `activities`,
+        /// `notes` or `sales`.
         kind: Query<Option<String>>,
         /// Rows on a page.
         limit: Query<Option<String>>,

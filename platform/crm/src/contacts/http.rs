@@ -355,7 +355,8 @@ impl ContactsApi {
         &self,
         auth: Staff,
         id: Path<Uuid>,
-        /// What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`.
+        /// What of it: `all`, `changes`, `status`, `assignment`, `reveals`, `documents`, `activities`,
+        /// `notes` or `sales`.
         kind: Query<Option<String>>,
         /// Rows on a page.
         limit: Query<Option<String>>,

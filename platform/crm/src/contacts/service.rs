@@ -10,7 +10,7 @@ use poem_openapi::types::MaybeUndefined;
 use runtime::list;
 use runtime::{Ctx, Rows as _, audit};
 use sea_orm::Value;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order, SelectStatement};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -22,6 +22,7 @@ use crate::custom_fields::{self, Required};
 use crate::filter::{self, Filters};
 use crate::imports::Values;
 use crate::ownership::{self, Ownership, Wish, parse_id};
+use crate::related::{self, Parent};
 use crate::{clients, merges, search, sensitive, tags};
 
 /// A page of contacts.
@@ -76,6 +77,14 @@ async fn merged_into(ctx: &Ctx, scope: Scope, id: Uuid) -> kernel::Result<Option
         return Ok(None);
     }
     Ok(Some(merges::led(&merges::CONTACT, kept)))
+}
+
+/// The newest contact that the actor sees.
+pub async fn newest(ctx: &Ctx) -> kernel::Result<Contact> {
+    let mut select = visible_to(ctx, ctx.require("contacts.read")?);
+    select.and_where(alive()).order_by((Alias::new("k"), Alias::new("created_at")), Order::Desc).limit(1);
+    let rows: Vec<Contact> = list::rows(ctx, &select).await?;
+    rows.into_iter().next().ok_or_else(|| DomainError::not_found("Contact"))
 }
 
 pub(crate) async fn find(ctx: &Ctx, scope: Scope, id: Uuid, deleted: bool) -> kernel::Result<Contact> {
@@ -486,8 +495,10 @@ pub async fn timeline(
     chapter: access::audit::Chapter,
     paging: &Paging,
 ) -> kernel::Result<Page<access::audit::AuditEntry>> {
-    get(ctx, id).await?;
+    let contact = get(ctx, id).await?;
+    let owner = Ownership { user: contact.assigned_to, team: contact.team_id };
     // Those who became part of it tell their part of the story.
     let ids = merges::with_joined(ctx, &merges::CONTACT, id).await?;
-    access::audit::timeline(ctx, ids, chapter, paging).await
+    let told = related::told_of(ctx, Parent::Contact, ids, owner, chapter).await?;
+    access::audit::timeline(ctx, told, chapter, paging).await
 }

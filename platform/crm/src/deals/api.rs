@@ -151,7 +151,8 @@ macro_rules! deals_api {
                 &self,
                 auth: Staff,
                 id: Path<Uuid>,
-                /// What of it: `all`, `changes`, `status`, `assignment`, `reveals` or `documents`.
+                /// What of it: `all`, `changes`, `status`, `assignment`, `reveals`, `documents`,
+                /// `activities` or `notes`.
                 kind: Query<Option<String>>,
                 /// Rows on a page.
                 limit: Query<Option<String>>,

@@ -23,6 +23,7 @@ use crate::custom_fields::{self, Required};
 use crate::exchange_rates::service::{base, is_currency};
 use crate::filter::{self, Filters};
 use crate::ownership::{self, Ownership, Wish, parse_id};
+use crate::related::{self, Parent};
 use crate::{clients, contacts, pipelines, search, tags};
 
 /// A page of deals or opportunities.
@@ -515,8 +516,11 @@ pub async fn timeline(
     chapter: access::audit::Chapter,
     paging: &Paging,
 ) -> kernel::Result<Page<access::audit::AuditEntry>> {
-    get(ctx, kind, id).await?;
-    access::audit::timeline(ctx, vec![id], chapter, paging).await
+    let deal = get(ctx, kind, id).await?;
+    let owner = Ownership { user: deal.assigned_to, team: deal.team_id };
+    let parent = if kind == Kind::Deal { Parent::Deal } else { Parent::Opportunity };
+    let told = related::told_of(ctx, parent, vec![id], owner, chapter).await?;
+    access::audit::timeline(ctx, told, chapter, paging).await
 }
 
 /// The pipeline of a filter, or the default one, for a board.

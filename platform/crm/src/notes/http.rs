@@ -262,6 +262,22 @@ impl NotesApi {
         Ok(Created(out))
     }
 
+    /// List people who can be mentioned
+    ///
+    /// Active colleagues, by name, at most 20; for whoever may write notes. Of a note, only those who can read its
+    /// record can be mentioned.
+    #[oai(path = "/notes/people", method = "get", operation_id = "listPeopleToMention")]
+    async fn people(
+        &self,
+        auth: Staff,
+        /// Words of the name.
+        search: Query<Option<String>>,
+    ) -> ApiResult<Json<Vec<MentionOut>>> {
+        let ctx = auth.0.read().await?;
+        let found = service::people(&ctx, search.0.as_deref()).await?;
+        Ok(Json(found.into_iter().map(|p| MentionOut { id: p.id, name: p.name }).collect()))
+    }
+
     /// Read a note
     #[oai(path = "/notes/:id", method = "get", operation_id = "getNote")]
     async fn get(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<Json<NoteOut>> {

@@ -1,8 +1,10 @@
 //! People whom a note mentions: by their ids, or in the text as `@[Name](id)`.
 
+use kernel::DomainError;
 use kernel::validate::Checker;
-use runtime::{Ctx, Rows as _};
+use runtime::{Ctx, Rows as _, list};
 use sea_orm::FromQueryResult;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order, Query};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -43,6 +45,41 @@ pub(super) fn read(c: &mut Checker, ids: &[String], text: &str) -> Vec<Uuid> {
         all.truncate(MOST);
     }
     all
+}
+
+/// The most people who are offered.
+const OFFERED: u64 = 20;
+
+/// A colleague by name.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct Colleague {
+    /// Their id.
+    pub id: Uuid,
+    /// Their name.
+    pub name: String,
+}
+
+/// Active colleagues in whose name every word occurs, by name. Whoever may write notes learns the names of all of
+/// them, and nothing else: whether one can read the record is found out when the note is written.
+pub(super) async fn people(ctx: &Ctx, text: &str) -> kernel::Result<Vec<Colleague>> {
+    ctx.require("notes.create")?;
+    if text.contains('\0') || text.len() > 200 {
+        return Err(DomainError::field("search", "must not be longer than 200 characters"));
+    }
+    let mut select = Query::select();
+    for column in ["id", "name"] {
+        select.column((Alias::new("u"), Alias::new(column)));
+    }
+    select
+        .from_as(Alias::new("users"), Alias::new("u"))
+        .and_where(Expr::col((Alias::new("u"), Alias::new("status"))).eq("active"))
+        .order_by_expr(Expr::cust("lower(u.name)"), Order::Asc)
+        .order_by((Alias::new("u"), Alias::new("id")), Order::Asc)
+        .limit(OFFERED);
+    for word in runtime::words::words(text) {
+        select.and_where(runtime::words::containing("fold(u.name)", &word));
+    }
+    list::rows(ctx, &select).await
 }
 
 #[derive(FromQueryResult)]

@@ -58,6 +58,11 @@ pub async fn list(ctx: &Ctx, filter: &NoteFilter, sort: Option<&str>, paging: &P
     list::page(ctx, "note", &select, sort, paging).await
 }
 
+/// Active colleagues who may be mentioned, at most twenty, by name; `search` are words of the name.
+pub async fn people(ctx: &Ctx, search: Option<&str>) -> kernel::Result<Vec<mentions::Colleague>> {
+    mentions::people(ctx, search.unwrap_or_default()).await
+}
+
 /// One note.
 pub async fn get(ctx: &Ctx, id: Uuid) -> kernel::Result<Note> {
     find(ctx, ctx.require("notes.read")?, id, false).await

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::service;
 use crate::clients::http::ClientOut;
+use crate::contacts::http::ContactOut;
 use crate::leads::http::LeadOut;
 
 /// A kind of record that has sensitive fields.
@@ -19,6 +20,8 @@ pub(super) enum RecordKind {
     Client,
     /// A lead.
     Lead,
+    /// A contact.
+    Contact,
 }
 
 /// What a role may see, and the record to look at with it.
@@ -28,25 +31,27 @@ pub(super) struct RecordPreviewIn {
     pub permissions: Option<BTreeMap<String, String>>,
     /// Sensitive field → `full`, `masked` or `hidden`; what is not named is hidden.
     pub fields: Option<BTreeMap<String, String>>,
-    /// `client` or `lead`. Required.
+    /// `client`, `lead` or `contact`. Required.
     pub resource_type: Option<RecordKind>,
     /// The record; the newest one that the caller sees if absent.
     pub resource_id: Option<Uuid>,
 }
 
-/// A client or a lead.
+/// A client, a lead or a contact.
 #[derive(Debug, Union)]
 pub(super) enum PreviewedRecord {
     /// A client.
     Client(ClientOut),
     /// A lead.
     Lead(LeadOut),
+    /// A contact.
+    Contact(ContactOut),
 }
 
 /// Which record it is.
 #[derive(Debug, Object)]
 pub(super) struct RecordRef {
-    /// `client` or `lead`.
+    /// `client`, `lead` or `contact`.
     #[oai(rename = "type")]
     pub kind: RecordKind,
     /// The record.

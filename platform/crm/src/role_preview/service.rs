@@ -11,21 +11,24 @@ use runtime::Ctx;
 use super::http::{PreviewedRecord, RecordKind, RecordPreviewIn, RecordPreviewOut, RecordRef};
 use crate::clients::http::ClientOut;
 use crate::clients::service as clients;
+use crate::contacts::http::ContactOut;
+use crate::contacts::service as contacts;
 use crate::leads::http::LeadOut;
 use crate::leads::service as leads;
-use crate::sensitive::{CLIENT, LEAD, SensitiveFields};
+use crate::sensitive::{CLIENT, CONTACT, LEAD, SensitiveFields};
 
 pub(super) async fn preview(ctx: &Ctx, input: RecordPreviewIn) -> kernel::Result<RecordPreviewOut> {
     ctx.require("roles.read")?;
     let mut check = Checker::new();
     let levels = checked_fields(&mut check, input.fields.as_ref());
     let Some(kind) = input.resource_type else {
-        check.add("resource_type", "is required: client or lead");
+        check.add("resource_type", "is required: client, lead or contact");
         return check.finish().and(Err(DomainError::internal("a fault was noted and not told")));
     };
     let read = match kind {
         RecordKind::Client => "clients.read",
         RecordKind::Lead => "leads.read",
+        RecordKind::Contact => "contacts.read",
     };
     let visible = input.permissions.as_ref().is_none_or(|p| reads(&mut check, p, read));
     check.finish()?;
@@ -57,6 +60,17 @@ pub(super) async fn preview(ctx: &Ctx, input: RecordPreviewIn) -> kernel::Result
                 close(ctx, &LEAD, &levels, name, value, &mut out.masked, &mut out.hidden);
             }
             (out.id, out.name.clone(), PreviewedRecord::Lead(out))
+        }
+        RecordKind::Contact => {
+            let found = match input.resource_id {
+                Some(id) => contacts::get(ctx, id).await?,
+                None => contacts::newest(ctx).await?,
+            };
+            let mut out = ContactOut::of(ctx, found);
+            for (name, value) in [("email", &mut out.email), ("phone", &mut out.phone)] {
+                close(ctx, &CONTACT, &levels, name, value, &mut out.masked, &mut out.hidden);
+            }
+            (out.id, out.name.clone(), PreviewedRecord::Contact(out))
         }
     };
     Ok(RecordPreviewOut { visible, resource: RecordRef { kind, id, label }, record })

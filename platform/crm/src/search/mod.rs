@@ -9,5 +9,5 @@ mod rank;
 mod service;
 mod words;
 
-pub use service::{Hit, Hits, Match, Wanted, clients, contacts, deals, leads, set_bounds, took_too_long};
+pub use service::{Hit, Hits, Match, Wanted, activities, clients, contacts, deals, leads, set_bounds, took_too_long};
 pub(crate) use words::matches;

@@ -11,10 +11,11 @@ use uuid::Uuid;
 use super::nearest::nearest;
 use super::rank::{Rank, Shown, rank};
 use super::words::{digits, matches};
+use crate::activities::entity::Activity;
 use crate::deals::Kind;
 use crate::deals::entity::Deal;
 use crate::sensitive::{self, SensitiveFields};
-use crate::{clients as client_slice, contacts as contact_slice, deals as deal_slice, leads as lead_slice};
+use crate::{activities as activity_slice, clients as client_slice, contacts as contact_slice, deals as deal_slice, leads as lead_slice};
 
 /// The newest of those that match are looked at; the best of these are shown.
 const LOOKED_AT: u64 = 50;
@@ -148,6 +149,30 @@ pub async fn deals(ctx: &Ctx, kind: Kind, wanted: &Wanted) -> kernel::Result<Hit
         name: d.name,
         country: None,
         contact: d.client_name.or(d.contact_name),
+        masked: None,
+        matched: Match::Name,
+    });
+    Ok(Hits { hits: hits.collect(), more })
+}
+
+/// Activities within the actor's scope, by subject: the newest of those that match.
+pub async fn activities(ctx: &Ctx, wanted: &Wanted) -> kernel::Result<Hits> {
+    let mut select = activity_slice::entity::visible_to(ctx, ctx.require("activities.read")?, false);
+    let Some(condition) = matches(("a", "search_text"), &wanted.text) else { return Ok(Hits::default()) };
+    select
+        .and_where(activity_slice::entity::alive())
+        .and_where(condition)
+        .order_by((Alias::new("a"), Alias::new("created_at")), Order::Desc)
+        .order_by((Alias::new("a"), Alias::new("id")), Order::Desc)
+        .limit(wanted.limit as u64 + 1);
+    let mut rows: Vec<Activity> = list::rows(ctx, &select).await?;
+    let more = rows.len() > wanted.limit;
+    rows.truncate(wanted.limit);
+    let hits = rows.into_iter().map(|a| Hit {
+        id: a.id,
+        name: a.subject,
+        country: None,
+        contact: [a.client_name, a.contact_name, a.lead_name, a.deal_name, a.opportunity_name].into_iter().flatten().next(),
         masked: None,
         matched: Match::Name,
     });

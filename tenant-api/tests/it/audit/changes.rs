@@ -534,6 +534,8 @@ async fn work(w: &mut Witness<'_>, ada: &Api<'_>) {
 
     let sent = crate::attachments::send(ada, "client_id", &client, "a.txt", "x").await;
     let made = w.made("createAttachment", sent, actor, &["attachment.created"]).await;
+    let seen = ada.post(&format!("/api/attachments/{}/link", id(&made)), &empty).await;
+    w.made("linkAttachment", seen, actor, &["attachment.opened"]).await;
     let gone = ada.delete(&format!("/api/attachments/{}", id(&made))).await;
     w.made("deleteAttachment", gone, actor, &["attachment.deleted"]).await;
     let read = ada.post("/api/notifications/read", &json!({ "all": true })).await;

@@ -11,11 +11,9 @@ import { AuditTab, RecordLayout, RecordNav, RecordSkeleton, Timeline } from '@/c
 import { listOf } from '@/data/neighbours';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
-import { ActivitiesTab } from '../activities';
-import { FilesTab } from '../attachments';
 import { DocumentsTab } from '../documents';
 import { FollowMerge, mergedInto } from '../duplicates';
-import { NotesTab } from '../notes';
+import { recordTabs } from '../recordTabs';
 import { ClientDrawer } from './ClientDrawer';
 import { ClientFacts } from './ClientFacts';
 import { ClientOverview } from './ClientOverview';
@@ -146,33 +144,7 @@ function Loaded({ client }: { client: Client }) {
               />
             ),
           },
-          ...(can('activities.read')
-            ? [
-                {
-                  key: 'activities',
-                  label: t('activities.title'),
-                  content: <ActivitiesTab parent={{ kind: 'client', id: client.id }} name={client.name} />,
-                },
-              ]
-            : []),
-          ...(can('notes.read')
-            ? [
-                {
-                  key: 'notes',
-                  label: t('notes.tab'),
-                  content: <NotesTab parent={{ kind: 'client', id: client.id }} />,
-                },
-              ]
-            : []),
-          ...(can('attachments.read')
-            ? [
-                {
-                  key: 'files',
-                  label: t('attachments.tab'),
-                  content: <FilesTab parent={{ kind: 'client', id: client.id }} />,
-                },
-              ]
-            : []),
+          ...recordTabs({ can, t, parent: { kind: 'client', id: client.id }, name: client.name }),
           ...(['contacts.read', 'deals.read', 'opportunities.read'].some(can)
             ? [
                 {

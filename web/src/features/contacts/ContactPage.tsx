@@ -13,6 +13,7 @@ import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { DealsOf } from '../deals/DealsOf';
 import { FollowMerge, MergeContact, Merges, mergedInto } from '../duplicates';
+import { recordTabs } from '../recordTabs';
 import { ContactDrawer } from './ContactDrawer';
 import { ContactFacts } from './ContactFacts';
 import { ContactPills } from './ContactPills';
@@ -172,6 +173,7 @@ function Loaded({ contact }: { contact: Contact }) {
               />
             ),
           },
+          ...recordTabs({ can, t, parent: { kind: 'contact', id: contact.id }, name: contact.name }),
           ...(can('audit.read')
             ? [
                 {

@@ -1,16 +1,25 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconArrowRight, IconDots, IconPencil, IconTargetArrow, IconTrash } from '@tabler/icons-react';
+import {
+  IconArrowRight,
+  IconArrowsExchange,
+  IconDots,
+  IconPencil,
+  IconTargetArrow,
+  IconTrash,
+} from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Deal, DealKind } from '@/api/sales';
 import { useUi } from '@/app/ui';
 import { ErrorState, hueOrGrey, StatusPill, toast } from '@/components';
 import { AuditTab, RecordLayout, RecordNav, RecordSkeleton, Timeline } from '@/components/record';
 import { listOf } from '@/data/neighbours';
+import { usePipelines } from '@/data/pipelines';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
+import { recordTabs } from '../recordTabs';
 import { ConvertDialog } from './ConvertDialog';
 import { DealDrawer } from './DealDrawer';
 import { DealFacts } from './DealFacts';
@@ -20,6 +29,8 @@ import { dealQuery, useDeleteDeal, useRestoreDeal } from './query';
 import { StageHistory } from './StageHistory';
 import { StagePath } from './StagePath';
 import { useStageMove } from './useStageMove';
+
+const PipelineDialog = lazy(async () => ({ default: (await import('./PipelineDialog')).PipelineDialog }));
 
 export const DealPage = () => <Page kind="deals" />;
 export const OpportunityPage = () => <Page kind="opportunities" />;
@@ -62,8 +73,11 @@ function Loaded({ kind, deal }: { kind: DealKind; deal: Deal }) {
   const remove = useDeleteDeal(kind);
   const restore = useRestoreDeal(kind);
   const [converting, setConverting] = useState(false);
+  const [routing, setRouting] = useState(false);
   const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const editable = can(`${kind}.update`);
+  const pipelines = usePipelines();
+  const elsewhere = editable && pipelines.list.some((p) => p.key !== deal.pipeline);
   const convertible = kind === 'opportunities' && !deal.deal_id && can('deals.create') && editable;
   useEffect(() => {
     document.title = `${deal.name} · ${branding.name}`;
@@ -120,7 +134,7 @@ function Loaded({ kind, deal }: { kind: DealKind; deal: Deal }) {
                 {t('deals.edit')}
               </Button>
             )}
-            {can(`${kind}.delete`) && (
+            {(can(`${kind}.delete`) || elsewhere) && (
               <Menu position="bottom-start" withinPortal={false} floatingStrategy="fixed">
                 <Menu.Target>
                   <ActionIcon
@@ -132,9 +146,19 @@ function Loaded({ kind, deal }: { kind: DealKind; deal: Deal }) {
                   </ActionIcon>
                 </Menu.Target>
                 <Menu.Dropdown>
-                  <Menu.Item leftSection={<IconTrash size={15} />} c="var(--neg)" onClick={del}>
-                    {t(`deals.delete.${kind}`)}
-                  </Menu.Item>
+                  {elsewhere && (
+                    <Menu.Item
+                      leftSection={<IconArrowsExchange size={15} />}
+                      onClick={() => setRouting(true)}
+                    >
+                      {t('deals.pipelineMove')}
+                    </Menu.Item>
+                  )}
+                  {can(`${kind}.delete`) && (
+                    <Menu.Item leftSection={<IconTrash size={15} />} c="var(--neg)" onClick={del}>
+                      {t(`deals.delete.${kind}`)}
+                    </Menu.Item>
+                  )}
                 </Menu.Dropdown>
               </Menu>
             )}
@@ -161,6 +185,7 @@ function Loaded({ kind, deal }: { kind: DealKind; deal: Deal }) {
               />
             ),
           },
+          ...recordTabs({ can, t, parent: { kind: one, id: deal.id }, name: deal.name }),
           { key: 'stages', label: t('deals.history'), content: <StageHistory kind={kind} deal={deal} /> },
           ...(can('audit.read')
             ? [{ key: 'audit', label: t('deals.audit'), content: <AuditTab kind={one} id={deal.id} /> }]
@@ -168,6 +193,11 @@ function Loaded({ kind, deal }: { kind: DealKind; deal: Deal }) {
         ]}
       />
       {mover.asking}
+      {routing && (
+        <Suspense fallback={null}>
+          <PipelineDialog kind={kind} deal={deal} onClose={() => setRouting(false)} />
+        </Suspense>
+      )}
       {converting && <ConvertDialog opportunity={deal} onClose={() => setConverting(false)} />}
       <DealDrawer
         kind={kind}

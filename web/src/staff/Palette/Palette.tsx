@@ -6,6 +6,7 @@ import {
   IconAffiliate,
   IconBriefcase,
   IconBulb,
+  IconCalendarCheck,
   IconProgress,
   IconSearch,
   IconTargetArrow,
@@ -72,6 +73,13 @@ const KINDS: Record<FoundType, Kind> = {
     needs: 'deals.read',
     open: (id) => `/deals/${id}`,
   },
+  activity: {
+    group: 'activities',
+    icon: IconCalendarCheck,
+    list: '/activities',
+    needs: 'activities.read',
+    open: () => null,
+  },
   // a partner has no page of its own: its list shows it alone
   partner: {
     group: 'partners',
@@ -129,6 +137,9 @@ export function Palette({ signal, onShortcuts }: { signal: number; onShortcuts: 
   }, [shown]);
 
   const openItem = (kind: FoundType, item: Pick<FoundItem, 'id' | 'title'>) => {
+    // an activity is opened where activities are
+    if (kind === 'activity')
+      return void navigate({ to: '/activities', search: { tab: 'all', task: item.id } as never });
     const to = KINDS[kind].open(item.id);
     void navigate(to ? { to } : { to: KINDS[kind].list, search: { q: item.title } as never });
   };

@@ -57,6 +57,19 @@ export function Sentence({ entry, story, kind }: { entry: TimelineEntry; story: 
           </span>
         ),
       });
+    case 'sale':
+      return say(`${story.what}_${story.did}`, {
+        what: <Sale entry={entry} what={story.what} />,
+        to: <Pill kind={story.what} field="stage" value={story.to} />,
+      });
+    case 'file':
+      return say(`file_${story.did}`, {
+        what: (
+          <span className={c.said}>
+            <bdi>{entry.resource.label ?? t('record.aFile')}</bdi>
+          </span>
+        ),
+      });
     case 'merged':
       return say(kind === 'contact' ? 'merged_contact' : 'merged');
     case 'split':
@@ -122,6 +135,14 @@ export function Sentence({ entry, story, kind }: { entry: TimelineEntry; story: 
 /** Trans puts children of its own into its parts: what they show travels beside them. */
 const Part = ({ of }: { of: ReactNode }) => of;
 
+/** A deal by its name, and the way to it. */
+function Sale({ entry, what }: { entry: TimelineEntry; what: 'deal' | 'opportunity' }) {
+  const { t } = useTranslation();
+  const name = <bdi>{entry.resource.label ?? t(`record.a_${what}`)}</bdi>;
+  if (!entry.resource.id) return <span className={c.said}>{name}</span>;
+  return <Link to={`/${what === 'deal' ? 'deals' : 'opportunities'}/${entry.resource.id}`}>{name}</Link>;
+}
+
 function Pill({ kind, field, value }: { kind: Kind; field: string; value: unknown }) {
   const { t, i18n } = useTranslation();
   const statuses = useStatuses(kind === 'client' ? 'client' : 'lead');
@@ -150,7 +171,7 @@ export function Details({ story, kind }: { story: Story; kind: Kind }) {
           ? story.note
           : story.kind === 'converted'
             ? story.message
-            : story.kind === 'beside'
+            : story.kind === 'beside' || story.kind === 'sale'
               ? story.text
               : null;
   if (said)

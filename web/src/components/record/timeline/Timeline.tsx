@@ -4,11 +4,13 @@ import {
   IconArrowRightCircle,
   IconArrowsSplit2,
   IconBell,
+  IconBriefcase,
   IconCheckbox,
   IconEye,
   IconFileText,
   IconFlag,
   IconHistory,
+  IconPaperclip,
   IconPencil,
   IconPlus,
   IconRotate2,
@@ -23,6 +25,7 @@ import { tenantApi as api } from '@/api/client';
 import type { List, TimelineEntry } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import type { RecordEntity } from '@/data/neighbours';
+import { useCan } from '@/session/session';
 import { SkeletonLines } from '../../Skeletons';
 import { EmptyState, ErrorState } from '../../States';
 import { Details, type Kind, Sentence } from './Sentence';
@@ -38,6 +41,7 @@ export const CHAPTERS = [
   'documents',
   'activities',
   'notes',
+  'sales',
 ] as const;
 type Chapter = (typeof CHAPTERS)[number];
 
@@ -58,6 +62,8 @@ const ICONS: Record<Story['kind'], Icon> = {
   field: IconPencil,
   fields: IconPencil,
   beside: IconCheckbox,
+  sale: IconBriefcase,
+  file: IconPaperclip,
   other: IconHistory,
 };
 
@@ -68,6 +74,18 @@ const KIND: Record<RecordEntity, Kind> = {
   deals: 'deal',
   opportunities: 'opportunity',
 };
+
+/** What a kind of record has, and the person may read; the rest would be empty for good. */
+function shows(chapter: Chapter, kind: Kind, can: (permission: string) => boolean): boolean {
+  if (chapter === 'activities' || chapter === 'notes') return can(`${chapter}.read`);
+  const sold = kind === 'deal' || kind === 'opportunity';
+  if (chapter === 'sales')
+    return (kind === 'client' || kind === 'contact') && (can('deals.read') || can('opportunities.read'));
+  if (chapter === 'reveals') return !sold;
+  if (chapter === 'documents')
+    return (kind === 'client' && can('documents.read')) || (kind !== 'lead' && can('attachments.read'));
+  return true;
+}
 
 type Props = {
   entity: RecordEntity;
@@ -86,7 +104,9 @@ export function Timeline({ entity, id, max, chapter, onChapter }: Props) {
   const kind = KIND[entity];
   const [own, setOwn] = useState<string | undefined>();
   const asked = onChapter ? chapter : own;
-  const part: Chapter = CHAPTERS.find((x) => x === asked) ?? 'all';
+  const can = useCan();
+  const chapters = CHAPTERS.filter((x) => shows(x, kind, can));
+  const part: Chapter = chapters.find((x) => x === asked) ?? 'all';
   const query = useInfiniteQuery({
     queryKey: [entity, 'timeline', id, part],
     queryFn: ({ pageParam, signal }) =>
@@ -104,7 +124,7 @@ export function Timeline({ entity, id, max, chapter, onChapter }: Props) {
       (query.data?.pages.flatMap((p) => p.data) ?? [])
         .map((entry) => ({
           ...entry,
-          story: storyOf(entry),
+          story: storyOf(entry, kind),
           // what was done to one that has become part of this
           other: entry.resource.type === kind && Boolean(entry.resource.id) && entry.resource.id !== id,
         }))
@@ -137,7 +157,7 @@ export function Timeline({ entity, id, max, chapter, onChapter }: Props) {
     <div className={c.timeline}>
       {!max && (
         <div className={c.chapters} role="group" aria-label={t('record.show')}>
-          {CHAPTERS.map((x) => (
+          {chapters.map((x) => (
             <button
               key={x}
               type="button"

@@ -104,6 +104,28 @@ describe('storyOf', () => {
     });
     expect(storyOf(entry('activity.moved', {}))).toMatchObject({ did: 'updated' });
   });
+  it('tells of a deal beside the record, and as the record itself', () => {
+    const step = entry('deal.moved', { stage: ['new', 'lost'], lost_reason: [null, 'Too dear'] });
+    expect(storyOf(step, 'client')).toEqual({
+      kind: 'sale',
+      what: 'deal',
+      did: 'moved',
+      to: 'lost',
+      text: 'Too dear',
+    });
+    expect(storyOf(step, 'deal').kind).toBe('status');
+    expect(storyOf(entry('deal.created', { stage: [null, 'new'] }), 'contact')).toMatchObject({
+      did: 'created',
+      to: null,
+    });
+    expect(storyOf(entry('opportunity.converted', {}), 'contact')).toMatchObject({ did: 'updated' });
+  });
+  it('tells of files', () => {
+    expect(storyOf(entry('attachment.opened', { filename: [null, 'a.pdf'] }))).toEqual({
+      kind: 'file',
+      did: 'opened',
+    });
+  });
   it('keeps what it does not know', () => {
     expect(storyOf(entry('document.approved', { type: [null, 'passport'] })).kind).toBe('other');
   });

@@ -20,10 +20,13 @@ export type Story =
   | { kind: 'field'; line: DiffEntry }
   | { kind: 'fields'; lines: DiffEntry[] }
   | { kind: 'beside'; what: Beside; did: string; text: string | null }
+  | { kind: 'sale'; what: Sale; did: string; to: unknown; text: string | null }
+  | { kind: 'file'; did: string }
   | { kind: 'other'; lines: DiffEntry[] };
 
 /** What hangs on a record and has a history of its own. */
 export type Beside = 'activity' | 'note';
+export type Sale = 'deal' | 'opportunity';
 const DID = ['created', 'updated', 'completed', 'cancelled', 'reopened', 'deleted', 'restored'];
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value ? value : null);
@@ -41,7 +44,11 @@ const BESIDE: Record<string, string[]> = {
   follow_up_at: ['follow_up_at', 'follow_up_note'],
 };
 
-export function storyOf(entry: Pick<TimelineEntry, 'action' | 'diff'>): Story {
+const SOLD = ['created', 'updated', 'deleted', 'restored'];
+const FILED = ['created', 'opened', 'deleted'];
+
+/** `told` is the kind of record whose history it is: a deal of a client is told as something beside it. */
+export function storyOf(entry: Pick<TimelineEntry, 'action' | 'diff'>, told?: string): Story {
   const { diff } = entry;
   const of = (field: string) => diff.find((d) => d.field === field);
   const only = (field: string) =>
@@ -54,6 +61,19 @@ export function storyOf(entry: Pick<TimelineEntry, 'action' | 'diff'>): Story {
       did: DID.includes(did) ? did : 'updated',
       text: text(of(what === 'note' ? 'content' : 'outcome')?.new),
     };
+  if (what === 'attachment') return { kind: 'file', did: FILED.includes(did) ? did : 'created' };
+  if ((what === 'deal' || what === 'opportunity') && told && what !== told) {
+    const to = of('stage')?.new;
+    // where it was born is told with its birth
+    const moved = did !== 'created' && Boolean(to);
+    return {
+      kind: 'sale',
+      what,
+      did: moved ? 'moved' : SOLD.includes(did) ? did : 'updated',
+      to: moved ? to : null,
+      text: text(of('lost_reason')?.new),
+    };
+  }
   switch (did) {
     case 'created':
     case 'submitted':

@@ -1,25 +1,42 @@
-import { Button } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { IconForms, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { EmptyState, ErrorState, SkeletonLines, toast } from '@/components';
 import { ReorderList } from '@/components/reorder';
-import { type CustomEntity, type CustomFieldOut, customFieldsQuery } from '@/data/customFields';
+import {
+  CUSTOM_ENTITIES,
+  type CustomEntity,
+  type CustomFieldOut,
+  customFieldsQuery,
+} from '@/data/customFields';
 import { useUndoOffer } from '@/data/undo';
 import type { ListSearch } from '@/lib/listSearch';
+import { useCan } from '@/session/session';
 import shared from '../settings.module.css';
-import { EntityTabs } from '../statuses/EntityTabs';
 import { Archived } from './Archived';
 import { FieldDrawer } from './FieldDrawer';
 import { FieldRow } from './FieldRow';
 import { useArchiveField, useOrderFields, useUpdateField } from './query';
 
+/** Who sees such records at all: a company without leads needs no fields of leads. */
+const SHOWN_TO: Record<CustomEntity, string[]> = {
+  client: ['clients.read'],
+  lead: ['leads.read'],
+  contact: ['contacts.read'],
+  deal: ['deals.read', 'opportunities.read'],
+};
+
 export function CustomFieldsPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as ListSearch;
-  const entity: CustomEntity = search.entity === 'lead' ? 'lead' : 'client';
+  const can = useCan();
+  const seen = CUSTOM_ENTITIES.filter((kind) => SHOWN_TO[kind].some(can));
+  // who runs the settings and sees no records at all still has the fields of all of them
+  const kinds = seen.length ? seen : CUSTOM_ENTITIES;
+  const entity = kinds.find((kind) => kind === search.entity) ?? kinds[0] ?? 'client';
   const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const query = useQuery(customFieldsQuery(entity));
   const order = useOrderFields(entity);
@@ -51,7 +68,14 @@ export function CustomFieldsPage() {
   return (
     <div className={shared.column}>
       <div className={shared.bar}>
-        <EntityTabs value={entity} onChange={(next) => go({ entity: next })} />
+        <SegmentedControl
+          size="xs"
+          classNames={{ root: shared.segments }}
+          aria-label={t('statuses.kind')}
+          value={entity}
+          onChange={(next) => go({ entity: next })}
+          data={kinds.map((value) => ({ value, label: t(`staff.nav.${value}s`) }))}
+        />
         <span className={shared.grow} />
         {(active.length > 0 || !query.isSuccess) && add}
       </div>

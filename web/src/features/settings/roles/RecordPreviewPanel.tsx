@@ -7,25 +7,28 @@ import { useTranslation } from 'react-i18next';
 import { hasCode } from '@/api/errors';
 import { useFormat } from '@/app/ui';
 import { Avatar, Dash, EmptyState, ErrorState, Ltr, Notice, SkeletonLines } from '@/components';
-import { RecordPicker, type RecordType, type ResourceRef } from '@/components/explain';
+import { RecordPicker } from '@/components/explain';
 import { useStatuses } from '@/data/lookups';
 import { useCan } from '@/session/session';
 import c from './preview.module.css';
 import { recordPreviewQuery } from './query';
-import type { RecordPreview, Rules } from './types';
+import type { PreviewedType, RecordPreview, Rules } from './types';
 
-const SHOWN: Record<RecordType, string[]> = {
+const SHOWN: Record<PreviewedType, string[]> = {
   client: ['status', 'assigned_to_name', 'email', 'phone', 'country', 'address', 'date_of_birth', 'balance'],
   lead: ['status', 'assigned_to_name', 'email', 'phone', 'country', 'source'],
+  contact: ['status', 'assigned_to_name', 'email', 'phone', 'company', 'job_title'],
 };
+
+type Picked = { id: string; label: string };
 
 /** A real record as somebody with these rules would see it, while the rules are being changed. */
 export function RecordPreviewPanel({ rules, changed }: { rules: Rules; changed: readonly string[] }) {
   const { t } = useTranslation();
   const can = useCan();
-  const types = (['client', 'lead'] as const).filter((x) => can(`${x}s.read`));
-  const [type, setType] = useState<RecordType>(types[0] ?? 'client');
-  const [picked, setPicked] = useState<ResourceRef | null>(null);
+  const types = (['client', 'lead', 'contact'] as const).filter((x) => can(`${x}s.read`));
+  const [type, setType] = useState<PreviewedType>(types[0] ?? 'client');
+  const [picked, setPicked] = useState<Picked | null>(null);
   const [asked] = useDebouncedValue(rules, 300);
   const { data, error, isPlaceholderData, refetch } = useQuery({
     ...recordPreviewQuery({ ...asked, resource_type: type, ...(picked ? { resource_id: picked.id } : {}) }),
@@ -43,7 +46,7 @@ export function RecordPreviewPanel({ rules, changed }: { rules: Rules; changed: 
           aria-label={t('roles.preview.kind')}
           value={type}
           onChange={(v) => {
-            setType(v as RecordType);
+            setType(v as PreviewedType);
             setPicked(null);
           }}
           data={types.map((value) => ({ value, label: t(`roles.preview.${value}`) }))}
@@ -54,7 +57,7 @@ export function RecordPreviewPanel({ rules, changed }: { rules: Rules; changed: 
         type={type}
         label={t('roles.preview.record')}
         value={picked ?? (data?.resource.type === type ? data.resource : null)}
-        onPick={(r) => setPicked(r && { type, ...r })}
+        onPick={(r) => setPicked(r)}
       />
       <div className={c.card} aria-live="polite" aria-busy={isPlaceholderData} data-testid="record-preview">
         {missing ? (
@@ -77,12 +80,12 @@ function Seen({
   changed,
 }: {
   preview: RecordPreview;
-  type: RecordType;
+  type: PreviewedType;
   changed: readonly string[];
 }) {
   const { t } = useTranslation();
   const f = useFormat();
-  const statuses = useStatuses(type);
+  const statuses = useStatuses(type === 'lead' ? 'lead' : 'client');
   const { record, resource, visible } = preview;
   const show = (field: string): ReactNode => {
     const value = record[field];
@@ -97,7 +100,8 @@ function Seen({
       );
     if (value == null || value === '') return <Dash />;
     const text = String(value);
-    if (field === 'status') return statuses.label(text);
+    // a contact's few states are the program's and not the company's
+    if (field === 'status') return type === 'contact' ? t(`contacts.status.${text}`) : statuses.label(text);
     if (field === 'country') return f.country(text);
     if (field === 'date_of_birth') return <bdi>{f.date(text)}</bdi>;
     if (field === 'balance')

@@ -4,7 +4,16 @@ import { tenantApi as api } from '@/api/client';
 import { isApiError } from '@/api/errors';
 import { errorText } from '@/components';
 import { rolesQuery } from '@/data/lookups';
-import type { Effect, EffectOf, NewRole, RecordPreview, Role, RolePatch, Rules } from './types';
+import type {
+  Effect,
+  EffectOf,
+  NewRole,
+  PreviewedType,
+  RecordPreview,
+  Role,
+  RolePatch,
+  Rules,
+} from './types';
 
 export const roleListQuery = queryOptions({
   ...rolesQuery,
@@ -27,7 +36,7 @@ export const effectQuery = (id: string, change: EffectOf) =>
     retry: false,
   });
 
-export type PreviewBody = Rules & { resource_type: 'client' | 'lead'; resource_id?: string };
+export type PreviewBody = Rules & { resource_type: PreviewedType; resource_id?: string };
 export const recordPreviewQuery = (body: PreviewBody) =>
   queryOptions({
     queryKey: ['roles', 'record', body],

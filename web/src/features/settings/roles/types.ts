@@ -34,9 +34,10 @@ export type Effect = {
 };
 export type EffectOf = RolePatch & { delete?: boolean; replace_with?: string };
 
+export type PreviewedType = 'client' | 'lead' | 'contact';
 /** A record as somebody with these rules would see it. */
 export type RecordPreview = {
   visible: boolean;
-  resource: { type: 'client' | 'lead'; id: string; label: string };
+  resource: { type: PreviewedType; id: string; label: string };
   record: Record<string, unknown> & { masked?: string[] | null; hidden?: string[] | null };
 };
