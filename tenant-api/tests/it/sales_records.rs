@@ -101,7 +101,12 @@ async fn the_palette_finds_activities_within_the_scope_and_roles_preview_contact
     anna.post("/api/activities", &json!({ "type": "call", "subject": "Zeppelin talk", "contact_id": contact })).await.expect(201);
     let kinds = async |api: &Api<'_>| {
         let found = api.get("/api/search?q=zeppelin").await.expect(200);
-        found["groups"].as_array().unwrap().iter().map(|g| (g["type"].clone(), g["items"][0]["subtitle"].clone())).collect::<Vec<_>>()
+        found["groups"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|g| (g["type"].clone(), g["items"][0]["subtitle"].clone()))
+            .collect::<Vec<_>>()
     };
     assert_eq!(kinds(&anna).await, [(json!("activity"), json!("Carl Contact"))]);
     assert_eq!(kinds(&ada).await.len(), 1);

@@ -129,7 +129,8 @@ const DEAL_STAGES: &str = "insert into deal_stages (id, deal_id, pipeline_key, o
     select id, deal_id, pipeline_key, old_stage, new_stage, changed_by, at
     from json_populate_recordset(null::deal_stages, $1::text::json)";
 
-const ACTIVITIES: &str = "insert into activities (id, type, subject, status, priority, due_at, all_day, duration_minutes, outcome,
+const ACTIVITIES: &str =
+    "insert into activities (id, type, subject, status, priority, due_at, all_day, duration_minutes, outcome,
         client_id, contact_id, lead_id, deal_id, opportunity_id, assigned_to, team_id, repeats, repeats_zone, series_id,
         remind_before, remind_at, reminded, completed_at, completed_by, created_at, updated_at, created_by, version)
     select id, type, subject, status, priority, due_at, all_day, duration_minutes, outcome,
@@ -253,8 +254,19 @@ pub async fn tidy(app: &SharedApp, key: TenantKey) -> anyhow::Result<()> {
     let mut conn = pool.acquire().await?.detach();
     conn.execute(AssertSqlSafe(format!("set role {owner}"))).await?;
     let tables = [
-        "clients", "leads", "lead_status_history", "audit_log", "users", "contacts", "deals", "deal_stages", "activities", "notes",
-    ].map(|t| format!("{schema}.{t}")).join(", ");
+        "clients",
+        "leads",
+        "lead_status_history",
+        "audit_log",
+        "users",
+        "contacts",
+        "deals",
+        "deal_stages",
+        "activities",
+        "notes",
+    ]
+    .map(|t| format!("{schema}.{t}"))
+    .join(", ");
     conn.execute(AssertSqlSafe(format!("vacuum (analyze) {tables}"))).await?;
     conn.close().await?;
     Ok(())

@@ -12,7 +12,8 @@ use super::dice::Dice;
 use super::people::{People, Person};
 use super::rows::{AuditRow, ClientRow, Facts, LeadRow, UserRow};
 use super::sales_words::{
-    AHEAD, CALLED, CITIES, DEPARTMENTS, INDUSTRIES, LOST, MESSAGES, NEXT, NOTES, OUTCOMES, PAGES, PRODUCTS, SUFFIXES, TITLES, TRADES,
+    AHEAD, CALLED, CITIES, DEPARTMENTS, INDUSTRIES, LOST, MESSAGES, NEXT, NOTES, OUTCOMES, PAGES, PRODUCTS, SUFFIXES, TITLES,
+    TRADES,
 };
 use super::staff::{Floor, Member};
 
@@ -194,7 +195,8 @@ impl Pen<'_, '_> {
             for place in 0..self.dice.weighted(&[(1, 50), (2, 30), (3, 15), (4, 5)]) {
                 let who = people.meet(self.dice);
                 let at = millis(self.dice.moment(client.created_at, desk.now));
-                let other = Other { contact: self.dice.id(at), client: Some(client.id), company: company(n), owner, team, since: at };
+                let other =
+                    Other { contact: self.dice.id(at), client: Some(client.id), company: company(n), owner, team, since: at };
                 let status = if client.status == "closed" { "closed" } else { "customer" };
                 self.contact(&other, &who, place == 0, status, at);
                 others.push(other);
@@ -268,7 +270,8 @@ impl Pen<'_, '_> {
         let (stage, since) = way[way.len() - 1];
         let id = self.dice.id(begun);
         let product = &PRODUCTS[self.dice.place(PRODUCTS.len())];
-        let name = format!("{} · {}{}", who.company, product.1, if renewal { SUFFIXES[self.dice.place(SUFFIXES.len())] } else { "" });
+        let name =
+            format!("{} · {}{}", who.company, product.1, if renewal { SUFFIXES[self.dice.place(SUFFIXES.len())] } else { "" });
         let amount = (self.dice.log_normal(product.2, 0.55) / 50.0).round().max(4.0) * 50.0;
         // What is early is not always priced yet.
         let amount = (way.len() > 1 || self.dice.chance(0.6)).then(|| format!("{amount:.2}"));
@@ -421,7 +424,14 @@ impl Pen<'_, '_> {
             "remind_before": remind.map(|_| 15), "remind_at": remind, "reminded": remind.is_none_or(|at| at <= now),
             "created_at": begun, "updated_at": begun, "created_by": owner, "version": 1,
         }));
-        self.say(begun, owner, "activity.created", ("activity", id), &json!({}), &json!({ "type": kind, "subject": subject, "due_at": due }));
+        self.say(
+            begun,
+            owner,
+            "activity.created",
+            ("activity", id),
+            &json!({}),
+            &json!({ "type": kind, "subject": subject, "due_at": due }),
+        );
     }
 
     fn note(&mut self, (column, record): (&'static str, Uuid), who: &Other, at: DateTime<Utc>) {
@@ -492,7 +502,9 @@ impl Pen<'_, '_> {
             for back in (0..10).rev() {
                 let month = today.checked_sub_months(Months::new(back)).and_then(|d| d.with_day(1)).unwrap_or(today);
                 rate *= 1.0 + (self.dice.unit() - 0.5) * step;
-                self.out.rates.push(json!({ "currency": currency, "day": month, "rate": format!("{rate:.6}"), "updated_at": self.desk.now }));
+                self.out.rates.push(
+                    json!({ "currency": currency, "day": month, "rate": format!("{rate:.6}"), "updated_at": self.desk.now }),
+                );
             }
         }
     }
@@ -503,9 +515,7 @@ pub fn fields() -> Vec<Json> {
     let options =
         |list: &[(&str, &str)]| list.iter().map(|(key, label)| json!({ "key": key, "label": label })).collect::<Vec<_>>();
     let products: Vec<(&str, &str)> = PRODUCTS.iter().map(|p| (p.0, p.1)).collect();
-    let choice = |entity: &str, key: &str, label: &str, list: &[(&str, &str)], position: i32| {
-        json!({ "entity": entity, "key": key, "label": label, "type": "choice", "options": options(list), "position": position })
-    };
+    let choice = |entity: &str, key: &str, label: &str, list: &[(&str, &str)], position: i32| json!({ "entity": entity, "key": key, "label": label, "type": "choice", "options": options(list), "position": position });
     vec![
         json!({ "entity": "client", "key": "company", "label": "Company", "type": "text", "options": [], "position": 0 }),
         choice("client", "industry", "Industry", INDUSTRIES, 1),

@@ -2,13 +2,52 @@
 
 /// First words of companies' names.
 pub const CITIES: &[&str] = &[
-    "Alder", "Brightwater", "Cascade", "Dovetail", "Eastgate", "Fairlane", "Granite", "Hollis", "Ironbridge", "Juniper", "Kestrel",
-    "Larkspur", "Meridian", "Northfield", "Oakhurst", "Pinecrest", "Quarry", "Redwood", "Silverlake", "Thornton", "Umber", "Vantage",
-    "Westbrook", "Yarrow", "Zephyr", "Beacon", "Copperline", "Driftwood", "Evergreen", "Foxglove", "Harborview",
+    "Alder",
+    "Brightwater",
+    "Cascade",
+    "Dovetail",
+    "Eastgate",
+    "Fairlane",
+    "Granite",
+    "Hollis",
+    "Ironbridge",
+    "Juniper",
+    "Kestrel",
+    "Larkspur",
+    "Meridian",
+    "Northfield",
+    "Oakhurst",
+    "Pinecrest",
+    "Quarry",
+    "Redwood",
+    "Silverlake",
+    "Thornton",
+    "Umber",
+    "Vantage",
+    "Westbrook",
+    "Yarrow",
+    "Zephyr",
+    "Beacon",
+    "Copperline",
+    "Driftwood",
+    "Evergreen",
+    "Foxglove",
+    "Harborview",
 ];
 /// Second words of companies' names.
 pub const TRADES: &[&str] = &[
-    "Logistics", "Health", "Foods", "Studios", "Analytics", "Energy", "Retail", "Partners", "Robotics", "Textiles", "Dental", "Freight",
+    "Logistics",
+    "Health",
+    "Foods",
+    "Studios",
+    "Analytics",
+    "Energy",
+    "Retail",
+    "Partners",
+    "Robotics",
+    "Textiles",
+    "Dental",
+    "Freight",
     "Hotels",
 ];
 /// Industries: key and name.
@@ -20,17 +59,20 @@ pub const INDUSTRIES: &[(&str, &str)] = &[
     ("services", "Professional services"),
 ];
 /// Departments: key and name.
-pub const DEPARTMENTS: &[(&str, &str)] = &[
-    ("operations", "Operations"),
-    ("finance", "Finance"),
-    ("it", "IT"),
-    ("sales", "Sales"),
-    ("management", "Management"),
-];
+pub const DEPARTMENTS: &[(&str, &str)] =
+    &[("operations", "Operations"), ("finance", "Finance"), ("it", "IT"), ("sales", "Sales"), ("management", "Management")];
 /// What people are.
 pub const TITLES: &[&str] = &[
-    "Head of Operations", "Operations Manager", "Chief Financial Officer", "IT Manager", "Procurement Lead", "Managing Director",
-    "Head of Sales", "Office Manager", "Chief Technology Officer", "Project Manager",
+    "Head of Operations",
+    "Operations Manager",
+    "Chief Financial Officer",
+    "IT Manager",
+    "Procurement Lead",
+    "Managing Director",
+    "Head of Sales",
+    "Office Manager",
+    "Chief Technology Officer",
+    "Project Manager",
 ];
 /// What is sold: key, name, usual price.
 pub const PRODUCTS: &[(&str, &str, f64)] = &[
@@ -44,12 +86,24 @@ pub const PRODUCTS: &[(&str, &str, f64)] = &[
 /// What a renewal is called.
 pub const SUFFIXES: &[&str] = &[" renewal", " renewal, two years"];
 /// Why deals are lost.
-pub const LOST: &[&str] =
-    &["Price", "Chose a competitor", "No budget this year", "No decision", "Missing feature", "Went silent", "Built it themselves"];
+pub const LOST: &[&str] = &[
+    "Price",
+    "Chose a competitor",
+    "No budget this year",
+    "No decision",
+    "Missing feature",
+    "Went silent",
+    "Built it themselves",
+];
 /// What is to happen next in a deal.
 pub const NEXT: &[&str] = &[
-    "Send the revised quote", "Demo for the operations team", "Wait for the security review", "Legal looks at the contract",
-    "Agree on a start date", "Find the budget owner", "Compare with their current tool",
+    "Send the revised quote",
+    "Demo for the operations team",
+    "Wait for the security review",
+    "Legal looks at the contract",
+    "Agree on a start date",
+    "Find the budget owner",
+    "Compare with their current tool",
 ];
 /// What is planned: kind and subject.
 pub const AHEAD: &[(&str, &str)] = &[
@@ -75,8 +129,14 @@ pub const CALLED: &[(&str, &str)] = &[
 ];
 /// What came of it.
 pub const OUTCOMES: &[&str] = &[
-    "Wants a quote for 40 seats", "Will talk to the board next week", "Asked for two references", "Happy with the demo",
-    "Needs a data processing agreement", "Prefers to start in the new quarter", "Left a message", "Price is fine, timing is open",
+    "Wants a quote for 40 seats",
+    "Will talk to the board next week",
+    "Asked for two references",
+    "Happy with the demo",
+    "Needs a data processing agreement",
+    "Prefers to start in the new quarter",
+    "Left a message",
+    "Price is fine, timing is open",
 ];
 /// What is noted.
 pub const NOTES: &[&str] = &[

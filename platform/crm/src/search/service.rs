@@ -15,7 +15,9 @@ use crate::activities::entity::Activity;
 use crate::deals::Kind;
 use crate::deals::entity::Deal;
 use crate::sensitive::{self, SensitiveFields};
-use crate::{activities as activity_slice, clients as client_slice, contacts as contact_slice, deals as deal_slice, leads as lead_slice};
+use crate::{
+    activities as activity_slice, clients as client_slice, contacts as contact_slice, deals as deal_slice, leads as lead_slice,
+};
 
 /// The newest of those that match are looked at; the best of these are shown.
 const LOOKED_AT: u64 = 50;
