@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(SALES.key_of(&own, "prospect"), "prospect");
         assert_eq!(SALES.key_of(&own, "Offer Sent"), "offer_sent");
         assert_eq!(SALES.key_of(&own, "closed-won"), "renewed");
-        assert_eq!(SALES.keys(&[own.clone()], "closed-won").ok().as_deref(), Some("more,renewed"));
+        assert_eq!(SALES.keys(std::slice::from_ref(&own), "closed-won").ok().as_deref(), Some("more,renewed"));
         let told = SALES.keys(&[own], "closed-lost").map_err(|e| format!("{e:?}"));
         assert!(told.is_err_and(|e| e.contains("must be one of lead, prospect, offer_sent, closed-won")));
     }
