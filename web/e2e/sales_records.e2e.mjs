@@ -66,7 +66,7 @@ export async function run({ world, check, visitor, leave }) {
       await page
         .getByTestId('attachment-file')
         .setInputFiles({ name: 'offer.txt', mimeType: 'text/plain', buffer: Buffer.from('The offer') });
-      const file = page.locator('[data-attachment]').getByRole('button', { name: 'offer.txt' });
+      const file = page.locator('[data-attachment]').getByRole('button', { name: 'offer.txt', exact: true });
       await file.waitFor();
       await spotless();
       const [saved] = await Promise.all([page.waitForEvent('download'), file.click()]);
@@ -90,7 +90,7 @@ export async function run({ world, check, visitor, leave }) {
     await page.getByRole('button', { name: `Actions for ${deal.name}` }).click();
     await page.getByRole('menuitem', { name: 'Move to another pipeline…' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('textbox', { name: 'Stage' }).waitFor();
+    await dialog.getByRole('combobox', { name: 'Stage' }).waitFor();
     await spotless();
     await picture(page, 'deal-pipeline');
     await dialog.getByRole('button', { name: 'Move', exact: true }).click();
