@@ -38,46 +38,54 @@ export async function run({ world, check, visitor, leave }) {
     ['contact', `/contacts/${contact.id}`],
     ['deal', `/deals/${deal.id}`],
   ])
-    await check(`an agent adds a task, a note and a file to a ${what}, and its timeline tells them`, async () => {
-      if (what === 'contact') await signIn(page, world.url(TENANT, '/account'), agent);
-      await go(path);
-      await tab('Activities').focus();
-      await page.keyboard.press('Enter');
-      const form = page.getByRole('form', { name: 'New task' });
-      await form.getByLabel('Subject').fill(`Call ${what} ${stamp}`);
-      await form.getByLabel('Subject').press('Enter');
-      await page.locator('[data-task]').filter({ hasText: `Call ${what} ${stamp}` }).waitFor();
-      await spotless();
-      await picture(page, `${what}-activities`);
+    await check(
+      `an agent adds a task, a note and a file to a ${what}, and its timeline tells them`,
+      async () => {
+        if (what === 'contact') await signIn(page, world.url(TENANT, '/account'), agent);
+        await go(path);
+        await tab('Activities').focus();
+        await page.keyboard.press('Enter');
+        const form = page.getByRole('form', { name: 'New task' });
+        await form.getByLabel('Subject').fill(`Call ${what} ${stamp}`);
+        await form.getByLabel('Subject').press('Enter');
+        await page
+          .locator('[data-task]')
+          .filter({ hasText: `Call ${what} ${stamp}` })
+          .waitFor();
+        await spotless();
+        await picture(page, `${what}-activities`);
 
-      await tab('Notes').click();
-      const box = page.getByRole('tabpanel').getByRole('textbox').first();
-      await box.click();
-      await box.pressSequentially('Ask @mar');
-      await page.getByRole('option', { name: 'Marcus Reed' }).waitFor();
-      await spotless();
-      await picture(page, `${what}-mention`);
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('Control+Enter');
-      await page.getByText('Ask @mar').first().waitFor();
-      await picture(page, `${what}-notes`);
+        await tab('Notes').click();
+        const box = page.getByRole('tabpanel').getByRole('textbox').first();
+        await box.click();
+        await box.pressSequentially('Ask @mar');
+        await page.getByRole('option', { name: 'Marcus Reed' }).waitFor();
+        await spotless();
+        await picture(page, `${what}-mention`);
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('Control+Enter');
+        await page.getByText('Ask @mar').first().waitFor();
+        await picture(page, `${what}-notes`);
 
-      await tab('Files').click();
-      await page
-        .getByTestId('attachment-file')
-        .setInputFiles({ name: 'offer.txt', mimeType: 'text/plain', buffer: Buffer.from('The offer') });
-      const file = page.locator('[data-attachment]').getByRole('button', { name: 'offer.txt', exact: true });
-      await file.waitFor();
-      await spotless();
-      const [saved] = await Promise.all([page.waitForEvent('download'), file.click()]);
-      equal(saved.suggestedFilename(), 'offer.txt', 'the file');
+        await tab('Files').click();
+        await page
+          .getByTestId('attachment-file')
+          .setInputFiles({ name: 'offer.txt', mimeType: 'text/plain', buffer: Buffer.from('The offer') });
+        const file = page
+          .locator('[data-attachment]')
+          .getByRole('button', { name: 'offer.txt', exact: true });
+        await file.waitFor();
+        await spotless();
+        const [saved] = await Promise.all([page.waitForEvent('download'), file.click()]);
+        equal(saved.suggestedFilename(), 'offer.txt', 'the file');
 
-      await tab('Timeline').click();
-      await page.locator('[data-story="file"]').first().waitFor();
-      await page.locator('[data-story="beside"]').first().waitFor();
-      await spotless();
-      await picture(page, `${what}-timeline`);
-    });
+        await tab('Timeline').click();
+        await page.locator('[data-story="file"]').first().waitFor();
+        await page.locator('[data-story="beside"]').first().waitFor();
+        await spotless();
+        await picture(page, `${what}-timeline`);
+      },
+    );
 
   await check('a contact’s timeline tells of its deals, and leads to them', async () => {
     await go(`/contacts/${contact.id}?tab=timeline`);
@@ -101,7 +109,10 @@ export async function run({ world, check, visitor, leave }) {
   await check('the palette finds an activity and opens it', async () => {
     await page.keyboard.press('Control+k');
     await page.getByRole('textbox', { name: /search/i }).fill(`call contact ${stamp}`);
-    await page.getByRole('button', { name: new RegExp(`Call contact ${stamp}`) }).first().waitFor();
+    await page
+      .getByRole('button', { name: new RegExp(`Call contact ${stamp}`) })
+      .first()
+      .waitFor();
     await picture(page, 'palette');
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/activities.*task=/);
