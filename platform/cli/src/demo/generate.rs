@@ -186,7 +186,7 @@ mod tests {
         let primary: Vec<_> = sales.contacts.iter().filter(|c| c["is_primary"] == true).map(|c| &c["client_id"]).collect();
         assert_eq!(primary.len(), set.clients.len(), "one of each customer");
         let told = serde_json::to_string(&(&set.leads, &set.clients)).expect("text") + format!("{sales:?}").as_str();
-        for word in ["spread", "MetaTrader", "mt5", "deposit", "Deposit", "leverage", "gold"] {
+        for word in ["raw_spread", "spreads on", "MetaTrader", "mt5", "swap-free", "deposit", "leverage", "/gold"] {
             assert!(!told.contains(word), "a sales team knows nothing of {word}");
         }
     }
