@@ -34,13 +34,8 @@ pub struct ConsoleStageOut {
     /// Whether deals here are lost.
     pub is_lost: bool,
     /// Keys of the stages that may follow; null: all of them.
-    #[oai(nullable, skip_serializing_if = "never")]
+    #[oai(nullable)]
     pub allowed_next_stages: Option<Vec<String>>,
-}
-
-/// Null is spelt out.
-fn never(_: &Option<Vec<String>>) -> bool {
-    false
 }
 
 impl From<Stage> for ConsoleStageOut {

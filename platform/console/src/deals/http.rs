@@ -22,7 +22,6 @@ use crate::{PageOut, people, stages};
 
 /// A deal.
 #[derive(Debug, Clone, Object)]
-#[oai(skip_serializing_if_is_none)]
 pub struct ConsoleDealOut {
     /// Id.
     pub id: Uuid,
@@ -31,41 +30,45 @@ pub struct ConsoleDealOut {
     /// The same as `name`.
     pub title: String,
     /// What it is about.
+    #[oai(skip_serializing_if_is_none)]
     pub description: Option<String>,
     /// Whose deal it is; null for one without a customer.
-    #[oai(nullable, skip_serializing_if = "never")]
+    #[oai(nullable)]
     pub customer_id: Option<Uuid>,
     /// The customer, for who sees it.
+    #[oai(skip_serializing_if_is_none)]
     pub customer: Option<CustomerBriefOut>,
     /// The contact.
+    #[oai(skip_serializing_if_is_none)]
     pub contact_id: Option<Uuid>,
     /// The stage's key.
     pub stage: String,
     /// What it is worth.
+    #[oai(skip_serializing_if_is_none)]
     pub amount: Option<f64>,
     /// Its currency.
     pub currency: String,
     /// How likely it is won, in percent.
     pub probability: i32,
     /// When it should be closed.
+    #[oai(skip_serializing_if_is_none)]
     pub expected_close_date: Option<chrono::NaiveDate>,
     /// When it was won or lost.
+    #[oai(skip_serializing_if_is_none)]
     pub actual_close_date: Option<chrono::DateTime<chrono::Utc>>,
     /// Why it was lost.
+    #[oai(skip_serializing_if_is_none)]
     pub lost_reason: Option<String>,
     /// Owner's id.
+    #[oai(skip_serializing_if_is_none)]
     pub owner_id: Option<Uuid>,
     /// The same as `owner_id`.
+    #[oai(skip_serializing_if_is_none)]
     pub assigned_to: Option<Uuid>,
     /// When it was created.
     pub created_at: chrono::DateTime<chrono::Utc>,
     /// When it was last changed.
     pub updated_at: chrono::DateTime<chrono::Utc>,
-}
-
-/// The contract wants `customer_id: null` spelled out.
-fn never(_: &Option<Uuid>) -> bool {
-    false
 }
 
 fn out(d: Deal, customers: &HashMap<Uuid, CustomerBriefOut>) -> ConsoleDealOut {

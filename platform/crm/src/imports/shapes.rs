@@ -16,7 +16,6 @@ use super::service::Opened;
 
 /// A column of the file.
 #[derive(Debug, Clone, Object)]
-#[oai(skip_serializing_if_is_none)]
 pub struct ImportColumnOut {
     /// Its header, each once; `Column 3` where there is none.
     pub name: String,
@@ -27,7 +26,7 @@ pub struct ImportColumnOut {
     /// All of its values, if they are few words.
     pub values: Vec<String>,
     /// Key of the field that it may become.
-    #[oai(nullable, skip_serializing_if = "never")]
+    #[oai(nullable)]
     pub suggested_field: Option<String>,
     /// `text`, `email`, `phone`, `country`, `date` or `number`.
     pub kind: String,

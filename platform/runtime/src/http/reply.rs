@@ -125,13 +125,8 @@ pub struct ListOut<T: ToJSON + ParseFromJSON + Send + Sync> {
     /// `total / limit`, rounded up.
     pub total_pages: u64,
     /// Send it as `cursor` for the next page; null on the last one.
-    #[oai(nullable, skip_serializing_if = "never")]
+    #[oai(nullable)]
     pub next_cursor: Option<String>,
-}
-
-/// The contract wants `next_cursor: null` spelled out.
-fn never(_: &Option<String>) -> bool {
-    false
 }
 
 impl<T: ToJSON + ParseFromJSON + Send + Sync> From<Page<T>> for ListOut<T> {
