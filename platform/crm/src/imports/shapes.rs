@@ -34,10 +34,6 @@ pub struct ImportColumnOut {
     pub formats: Vec<String>,
 }
 
-fn never(_: &Option<String>) -> bool {
-    false
-}
-
 /// A choice.
 #[derive(Debug, Clone, Object)]
 pub struct ImportOptionOut {

@@ -178,7 +178,7 @@ async fn pipelines_and_files() {
     let refused = admin.patch(&format!("/admin/deals/{}/stage", id(&deal)), &json!({ "stage": "won" })).await;
     assert_eq!(refused.refused(409, "invalid_transition")["data"]["allowed"], json!(["proposal", "lost"]));
     // A deal of nobody says so.
-    let alone = admin.post("/api/deals", &json!({ "name": "Nobody's" })).await.expect(201);
+    let alone = admin.post("/api/crm/deals", &json!({ "name": "Nobody's" })).await.expect(201);
     let alone = admin.get(&format!("/admin/deals/{}", id(&alone))).await.expect(200);
     assert_eq!(alone.as_object().and_then(|o| o.get("customer_id")), Some(&Json::Null));
     let renamed = json!({ "pipelines": [{ "id": "sales", "name": "New business" }] });
