@@ -84,7 +84,7 @@ async fn a_link_to_a_file_is_for_who_reads_its_record() {
     let path = format!("/api/attachments/{file}/link");
     let link = anna.post(&path, &json!({})).await.expect(200);
     assert!(link["expires_at"].is_string());
-    let answer = reqwest::get(link["url"].as_str().unwrap()).await.unwrap();
+    let answer = world.http.get(link["url"].as_str().unwrap()).send().await.unwrap();
     assert_eq!(answer.text().await.unwrap(), "hello");
     bert.post(&path, &json!({})).await.refused(404, "not_found");
     assert_eq!(ada.get("/api/audit?action=attachment.opened").await.expect(200)["total"], 1);
