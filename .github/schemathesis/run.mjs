@@ -23,6 +23,9 @@ const CHECKS = ['not_a_server_error', 'status_code_conformance', 'response_schem
 /** Operations that would end the run itself, and why. */
 const LEFT_OUT = {
   signOut: 'ends the session that the run speaks with',
+  endMySession: 'ids are learnt from answers: it ends the session that the run speaks with',
+  endUserSession: 'the same',
+  endUserSessions: 'the same',
   changePassword: 'its wrong guesses lock the account',
   setUpTwoFactor: 'the account could owe a second factor from then on',
   enableTwoFactor: 'its wrong guesses lock the account',
