@@ -26,6 +26,8 @@ const LEFT_OUT = {
   endMySession: 'ids are learnt from answers: it ends the session that the run speaks with',
   endUserSession: 'the same',
   endUserSessions: 'the same',
+  resetUserPassword: 'ends the sessions of the user, who may be the one of the run',
+  resetUserTwoFactor: 'the same',
   changePassword: 'its wrong guesses lock the account',
   setUpTwoFactor: 'the account could owe a second factor from then on',
   enableTwoFactor: 'its wrong guesses lock the account',
