@@ -42,6 +42,7 @@ pub const CONTROL: &[Step] = steps![
     6 "control" "0006_grants",
     7 "control" "0007_tenant_settings",
     8 "control" "0008_jobs_of_people",
+    9 "control" "0009_documents_module",
 ];
 
 /// Steps of every tenant's schema.
@@ -72,6 +73,7 @@ pub const TENANT: &[Step] = steps![
     24 "tenant" "0024_sales",
     25 "tenant" "0025_staged_rows",
     26 "tenant" "0026_contacts_in_files",
+    27 "tenant" "0027_documents_module",
 ];
 
 /// The version of a tenant that has every step.

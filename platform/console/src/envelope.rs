@@ -35,15 +35,6 @@ impl<T: ToJSON + ParseFromJSON + Send + Sync> From<Page<T>> for PageOut<T> {
     }
 }
 
-impl<T: ToJSON + ParseFromJSON + Send + Sync> PageOut<T> {
-    /// A page whose rows are dressed all at once.
-    pub async fn of<U>(page: Page<U>, dress: impl AsyncFnOnce(Vec<U>) -> kernel::Result<Vec<T>>) -> kernel::Result<Self> {
-        let Page { data, total, total_is_estimate, page, limit, next_cursor } = page;
-        let data = dress(data).await?;
-        Ok(Page { data, total, total_is_estimate, page, limit, next_cursor }.into())
-    }
-}
-
 /// The first of two names for one thing that is there.
 pub fn either<T: Clone>(a: &MaybeUndefined<T>, b: &MaybeUndefined<T>) -> MaybeUndefined<T> {
     if a.is_undefined() { b.clone() } else { a.clone() }

@@ -92,7 +92,7 @@ async fn listed(ctx: &Ctx, filter: &NoteFilter, page: [Option<String>; 3]) -> ke
     let [page, limit, page_size] = page;
     let paging = paging(page.as_deref(), limit.as_deref(), page_size.as_deref())?;
     let found = service::list(ctx, filter, None, &paging).await.map_err(spelt)?;
-    PageOut::of(found, async |rows| all(ctx, rows).await).await
+    Ok(found.dressed(async |rows| all(ctx, rows).await).await?.into())
 }
 
 async fn change(auth: &SignedIn, id: Uuid, content: Option<String>) -> kernel::Result<ConsoleNoteOut> {

@@ -11,16 +11,19 @@ pub struct ModuleDef {
     pub key: &'static str,
     /// What stands before the dot in the permissions and sensitive fields that are its own.
     pub areas: &'static [&'static str],
+    /// The module without which it is off, too: what it has hangs on records of that one.
+    pub needs: Option<&'static str>,
 }
 
 /// Every module that has something to close. Others that a template names have no code yet.
 pub const MODULES: &[ModuleDef] = &[
     // The dashboard counts clients and nothing else.
-    ModuleDef { key: "clients", areas: &["clients", "documents", "dashboard"] },
-    ModuleDef { key: "leads", areas: &["leads"] },
-    ModuleDef { key: "partners", areas: &["partners"] },
-    ModuleDef { key: "pipeline", areas: &["contacts", "opportunities", "deals", "pipelines", "reports"] },
-    ModuleDef { key: "activities", areas: &["activities", "notes", "attachments"] },
+    ModuleDef { key: "clients", areas: &["clients", "dashboard"], needs: None },
+    ModuleDef { key: "documents", areas: &["documents"], needs: Some("clients") },
+    ModuleDef { key: "leads", areas: &["leads"], needs: None },
+    ModuleDef { key: "partners", areas: &["partners"], needs: None },
+    ModuleDef { key: "pipeline", areas: &["contacts", "opportunities", "deals", "pipelines", "reports"], needs: None },
+    ModuleDef { key: "activities", areas: &["activities", "notes", "attachments"], needs: None },
 ];
 
 /// The module that a permission or a sensitive field belongs to; none for what every CRM has.
@@ -31,7 +34,8 @@ pub fn module_of(key: &str) -> Option<&'static str> {
 
 /// The modules that are off, given those that are on.
 pub fn switched_off(on: &[String]) -> Vec<&'static str> {
-    MODULES.iter().map(|m| m.key).filter(|key| !on.iter().any(|m| m == key)).collect()
+    let is_on = |key: &str| on.iter().any(|m| m == key);
+    MODULES.iter().filter(|m| !is_on(m.key) || m.needs.is_some_and(|n| !is_on(n))).map(|m| m.key).collect()
 }
 
 #[cfg(test)]
@@ -44,7 +48,12 @@ mod tests {
         assert_eq!(module_of("clients.read"), Some("clients"));
         assert_eq!(module_of("leads.email"), Some("leads"));
         assert_eq!(module_of("users.manage"), None);
-        assert_eq!(switched_off(&["clients".into(), "money".into()]), ["leads", "partners", "pipeline", "activities"]);
+        assert_eq!(
+            switched_off(&["clients".into(), "money".into()]),
+            ["documents", "leads", "partners", "pipeline", "activities"]
+        );
+        let others = ["documents", "leads", "partners", "pipeline", "activities"].map(str::to_owned);
+        assert_eq!(switched_off(&others), ["clients", "documents"], "documents of nobody");
     }
 
     #[test]

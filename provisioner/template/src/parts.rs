@@ -6,7 +6,7 @@ use kernel::permission::{Level, Scope};
 use serde::Serialize;
 
 /// The modules a CRM can show, in the order of the navigation.
-pub const MODULES: &[&str] = &["clients", "leads", "partners", "trading", "money", "pipeline", "activities"];
+pub const MODULES: &[&str] = &["clients", "documents", "leads", "partners", "trading", "money", "pipeline", "activities"];
 
 /// The font families that are bundled with the web UI.
 pub const FONTS: &[&str] = &["inter"];

@@ -160,6 +160,35 @@ async fn a_client_has_one_primary_contact_whatever_happens() {
     hold(&broker).await;
 }
 
+/// Somebody else takes the place between the reading and the change.
+#[tokio::test]
+async fn whoever_was_read_as_the_primary_one_and_is_not_any_more_is_told_so() {
+    let world = World::new().await;
+    let broker = world.broker_from("acme", "sales-crm").await;
+    let ada = broker.manager().await;
+    let client = client(&ada, "one").await;
+    let first = text(&contact(&ada, "first", Some(&client)).await, "id");
+    let second = text(&contact(&ada, "second", Some(&client)).await, "id");
+    let id = |text: &str| text.parse::<Uuid>().unwrap();
+    let other = broker.tx().await;
+    other.run("select 1 from clients where id = $1 for no key update", [id(&client).into()]).await.unwrap();
+    let (path, body) = (format!("/api/contacts/{first}"), json!({ "is_primary": true }));
+    let (reply, ()) = tokio::join!(ada.patch(&path, &body), async {
+        let waiting =
+            "select exists (select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
+        while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(&world.admin).await.unwrap() {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        for (who, is) in [(&first, false), (&second, true)] {
+            let sql = "update contacts set is_primary = $2, version = version + 1 where id = $1";
+            other.run(sql, [id(who).into(), is.into()]).await.unwrap();
+        }
+        other.commit().await.unwrap();
+    });
+    assert_eq!(reply.status, 409, "{}", reply.text);
+    hold(&broker).await;
+}
+
 #[tokio::test]
 async fn whoever_comes_at_once_there_is_one_primary_contact() {
     let world = World::new().await;

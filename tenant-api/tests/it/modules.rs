@@ -118,7 +118,9 @@ async fn what_a_template_leaves_out_is_off_from_the_start() {
     let world = World::new().await;
     let broker = world.broker_from("acme", "sales-crm").await;
     let ada = broker.manager().await;
-    ada.get("/api/partners").await.refused(403, "module_off");
+    for path in ["/api/partners", "/api/documents"] {
+        ada.get(path).await.refused(403, "module_off");
+    }
     ada.get("/api/leads").await.expect(200);
     ada.get("/api/clients").await.expect(200);
     // The platform's own realm has no modules, and nothing of it is off.

@@ -74,8 +74,12 @@ const KYC: Record<string, Hue> = {
 };
 export function useKyc() {
   const { t } = useTranslation();
+  const can = useCan();
+  // documents decide it: it says nothing to whoever may not read them, and where none are asked for
+  const shown = can('documents.read');
   return useMemo(
     () => ({
+      shown,
       options: Object.entries(KYC).map<Option>(([value, hue]) => ({
         value,
         label: t(`data.kyc.${value}`),
@@ -84,7 +88,7 @@ export function useKyc() {
       label: (key: string) => t(`data.kyc.${key}`, { defaultValue: humanise(key) }),
       hue: (key: string): Hue => KYC[key] ?? 'grey',
     }),
-    [t],
+    [t, shown],
   );
 }
 

@@ -61,51 +61,38 @@ const LEADS: &str = "insert into leads (id, first_name, last_name, email, phone,
         assigned_to, team_id, message, metadata, converted_client_id, created_at, updated_at, created_by, version
     from json_populate_recordset(null::leads, $1::text::json)";
 
-/// Where clients came from, and when their owners want to come back to them: some days ago up to some weeks
-/// ahead. Of what is overdue already nobody is reminded.
-const PAGES: &[&str] = &[
-    "update clients c set lead_id = l.id, partner_id = l.partner_id from leads l where l.converted_client_id = c.id",
-    "update clients set follow_up_at = d.at, follow_up_note = d.note, follow_up_told = d.at <= now()
+/// Where clients came from, and when their owners want to come back to them and why: some days ago up to some
+/// weeks ahead. Of what is overdue already nobody is reminded.
+const ORIGINS: &str =
+    "update clients c set lead_id = l.id, partner_id = l.partner_id from leads l where l.converted_client_id = c.id";
+const CLIENT_PLANS: &str = "update clients set follow_up_at = d.at, follow_up_note = d.note, follow_up_told = d.at <= now()
      from (select id, date_trunc('hour', now()) + make_interval(hours => abs(hashtext(id::text)) % 400 - 60) as at,
-               (array['Call about the deposit', 'Ask for the missing document', 'Offer the raw spread account', 'Renew the contract'])
-                   [1 + abs(hashtext(id::text)) % 4] as note
-           from clients where assigned_to is not null and abs(hashtext(id::text)) % 9 = 0) d where clients.id = d.id",
+               ($1::text[])[1 + abs(hashtext(id::text)) % cardinality($1::text[])] as note
+           from clients where assigned_to is not null and abs(hashtext(id::text)) % $2::int = 0) d where clients.id = d.id";
+const LEAD_PLANS: &str =
     "update leads set follow_up_at = d.at, follow_up_note = d.note, follow_up_told = d.at <= now(), tags = d.tags
      from (select id, date_trunc('hour', now()) + make_interval(hours => abs(hashtext(id::text)) % 300 - 40) as at,
-               (array['Call back', 'Send the brochure', 'Explain the platform'])[1 + abs(hashtext(id::text)) % 3] as note,
+               ($1::text[])[1 + abs(hashtext(id::text)) % cardinality($1::text[])] as note,
                case abs(hashtext(id::text)) % 3 when 0 then array['webinar'] when 1 then array['hot'] else array['hot', 'brochure'] end
                    as tags
-           from leads where converted_client_id is null and abs(hashtext(id::text)) % 4 = 0) d where leads.id = d.id",
-    "insert into tags (id, name, hue)
-     select gen_random_uuid(), t.name, tag_hue(t.name)
-     from (select distinct on (lower(u.tag)) u.tag as name
-           from (select tags from clients union all select tags from leads) r cross join lateral unnest(r.tags) as u (tag)
-           order by lower(u.tag), u.tag) t
-     where not exists (select 1 from tags k where lower(k.name) = lower(t.name))",
-];
-
-/// The same of a sales team, whose tags stand on contacts and deals, too.
-const SALES_PAGES: &[&str] = &[
-    "update clients c set lead_id = l.id from leads l where l.converted_client_id = c.id",
-    "update clients set follow_up_at = d.at, follow_up_note = d.note, follow_up_told = d.at <= now()
-     from (select id, date_trunc('hour', now()) + make_interval(hours => abs(hashtext(id::text)) % 400 - 60) as at,
-               (array['Ask how the rollout goes', 'Talk about the renewal', 'Offer the next plan', 'Ask for a reference'])
-                   [1 + abs(hashtext(id::text)) % 4] as note
-           from clients where assigned_to is not null and abs(hashtext(id::text)) % 5 = 0) d where clients.id = d.id",
-    "update leads set follow_up_at = d.at, follow_up_note = d.note, follow_up_told = d.at <= now(), tags = d.tags
-     from (select id, date_trunc('hour', now()) + make_interval(hours => abs(hashtext(id::text)) % 300 - 40) as at,
-               (array['Call back', 'Send the brochure', 'Show the product'])[1 + abs(hashtext(id::text)) % 3] as note,
-               case abs(hashtext(id::text)) % 3 when 0 then array['webinar'] when 1 then array['hot'] else array['hot', 'brochure'] end
-                   as tags
-           from leads where converted_client_id is null and abs(hashtext(id::text)) % 4 = 0) d where leads.id = d.id",
-    "insert into tags (id, name, hue)
+           from leads where converted_client_id is null and abs(hashtext(id::text)) % 4 = 0) d where leads.id = d.id";
+const TAGS: &str = "insert into tags (id, name, hue)
      select gen_random_uuid(), t.name, tag_hue(t.name)
      from (select distinct on (lower(u.tag)) u.tag as name
            from (select tags from clients union all select tags from leads union all select tags from contacts
                  union all select tags from deals) r cross join lateral unnest(r.tags) as u (tag)
            order by lower(u.tag), u.tag) t
-     where not exists (select 1 from tags k where lower(k.name) = lower(t.name))",
-];
+     where not exists (select 1 from tags k where lower(k.name) = lower(t.name))";
+
+/// What a broker, and what a sales team, comes back to clients for; then to leads.
+const BROKER_PLANS: (&[&str], &[&str]) = (
+    &["Call about the deposit", "Ask for the missing document", "Offer the raw spread account", "Renew the contract"],
+    &["Call back", "Send the brochure", "Explain the platform"],
+);
+const SALES_PLANS: (&[&str], &[&str]) = (
+    &["Ask how the rollout goes", "Talk about the renewal", "Offer the next plan", "Ask for a reference"],
+    &["Call back", "Send the brochure", "Show the product"],
+);
 
 const OWN_FIELDS: &str = "insert into custom_fields (id, entity, key, label, type, options, position)
     select gen_random_uuid(), entity, key, label, type, options, position
@@ -185,9 +172,13 @@ pub async fn fill(app: &SharedApp, tenant: &Arc<Tenant>, plan: &Arc<Blueprint>) 
         ctx.tx().run(sql, [rows.into()]).await?;
     }
     maker.await??;
-    for sql in if plan.sales.is_some() { SALES_PAGES } else { PAGES } {
-        ctx.tx().run(sql, []).await?;
-    }
+    // Of a few clients more have a plan.
+    let (plans, every) = if plan.sales.is_some() { (SALES_PLANS, 5) } else { (BROKER_PLANS, 9) };
+    let words = |list: &[&str]| list.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+    ctx.tx().run(ORIGINS, []).await?;
+    ctx.tx().run(CLIENT_PLANS, [words(plans.0).into(), every.into()]).await?;
+    ctx.tx().run(LEAD_PLANS, [words(plans.1).into()]).await?;
+    ctx.tx().run(TAGS, []).await?;
     let counts = json!({ "users": plan.staff.len(), "clients": plan.clients, "leads": plan.leads });
     ctx.audit("tenant.demo_loaded", "tenant", Some(tenant.id), audit::diff(&json!({}), &counts)).await?;
     ctx.access_changed().await?;

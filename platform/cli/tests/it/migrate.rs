@@ -14,12 +14,9 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-const UNDO_LAST_STEP: &str = "drop table SCHEMA.contact_merge_moves, SCHEMA.contact_merges;
-    drop index SCHEMA.contacts_by_phone, SCHEMA.contacts_by_clear_email;
-    alter table SCHEMA.contacts drop column merged_into;
-    alter table SCHEMA.import_rows drop column company, drop column job_title, drop column rating, drop column description,
-        drop column client_id;
-    delete from SCHEMA.role_permissions where permission in ('activities.export', 'contacts.import', 'contacts.merge')";
+const UNDO_LAST_STEP: &str = "update SCHEMA.settings set value = value - 'documents' where key = 'modules';
+    update SCHEMA.tenant_meta set template_base = jsonb_set(template_base, '{modules}', (template_base -> 'modules') - 'documents')
+        where template_base ? 'modules'";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {

@@ -234,7 +234,7 @@ impl ConsoleActivitiesApi {
             ..ActivityFilter::default()
         };
         let found = service::list(&ctx, &filter, None, &paging).await.map_err(spelt)?;
-        Ok(Json(PageOut::of(found, async |rows| all(&ctx, rows).await).await?))
+        Ok(Json(found.dressed(async |rows| all(&ctx, rows).await).await?.into()))
     }
 
     /// The caller's own activities, newest first
@@ -255,7 +255,7 @@ impl ConsoleActivitiesApi {
         let ctx = auth.0.read().await?;
         let filter = ActivityFilter { status: status.0, assigned_to: Some("me".to_owned()), ..ActivityFilter::default() };
         let found = service::list(&ctx, &filter, None, &paging).await.map_err(spelt)?;
-        Ok(Json(PageOut::of(found, async |rows| all(&ctx, rows).await).await?))
+        Ok(Json(found.dressed(async |rows| all(&ctx, rows).await).await?.into()))
     }
 
     /// Add an activity

@@ -1,9 +1,7 @@
-//! Lists: how they are paged and ordered.
+//! Lists: where they start and how they are ordered.
 
 use kernel::DomainError;
-use kernel::paging::{Page, Paging};
-use poem_openapi::types::{ParseFromJSON, ToJSON};
-use runtime::http::ListOut;
+use kernel::paging::Paging;
 
 /// Reads where a list starts: `offset`, or `page`, or `cursor`.
 pub fn paging(page: Option<&str>, limit: Option<&str>, cursor: Option<&str>, offset: Option<&str>) -> kernel::Result<Paging> {
@@ -13,16 +11,6 @@ pub fn paging(page: Option<&str>, limit: Option<&str>, cursor: Option<&str>, off
         Some(_) if said(page) || said(cursor) => Err(DomainError::field("offset", "does not go with page or cursor")),
         Some(offset) => Paging::from_offset(offset, limit),
     }
-}
-
-/// A page whose rows are dressed all at once.
-pub async fn list<U, T: ToJSON + ParseFromJSON + Send + Sync>(
-    page: Page<U>,
-    dress: impl AsyncFnOnce(Vec<U>) -> kernel::Result<Vec<T>>,
-) -> kernel::Result<ListOut<T>> {
-    let Page { data, total, total_is_estimate, page, limit, next_cursor } = page;
-    let data = dress(data).await?;
-    Ok(Page { data, total, total_is_estimate, page, limit, next_cursor }.into())
 }
 
 /// A word, or a comma list of words, in any letter case.

@@ -7,3 +7,4 @@ mod http;
 mod service;
 
 pub use http::DashboardApi;
+pub(crate) use service::{FigureFilter, Group, figures};

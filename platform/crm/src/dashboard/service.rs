@@ -107,16 +107,17 @@ const FIGURES: &str = "
 /// Figures about clients.
 pub async fn clients(ctx: &Ctx, filter: &FigureFilter) -> kernel::Result<Figures> {
     let scope = ctx.require("dashboard.read")?.min(ctx.require("clients.read")?);
-    read(ctx, "client", scope, filter).await
+    figures(ctx, "client", scope, filter).await
 }
 
 /// Figures about leads.
 pub async fn leads(ctx: &Ctx, filter: &FigureFilter) -> kernel::Result<Figures> {
     let scope = ctx.require("dashboard.read")?.min(ctx.require("leads.read")?);
-    read(ctx, "lead", scope, filter).await
+    figures(ctx, "lead", scope, filter).await
 }
 
-async fn read(ctx: &Ctx, entity: &str, scope: Scope, filter: &FigureFilter) -> kernel::Result<Figures> {
+/// The same within a scope that somebody else has asked for.
+pub(crate) async fn figures(ctx: &Ctx, entity: &str, scope: Scope, filter: &FigureFilter) -> kernel::Result<Figures> {
     let mut c = Checker::new();
     let (from, to) = period(&mut c, filter, ctx.now().date_naive());
     let teams = ids(&mut c, "team_id", filter.team_id.as_deref(), None);

@@ -93,10 +93,11 @@ pub(super) async fn page(ctx: &Ctx, state: Option<&str>, paging: &Paging) -> ker
     }
     select.and_where(col("p", "state").eq(state));
     let page: Page<Pair> = list::page(ctx, "duplicate", &select, Sort::parse(None, SORTS)?, paging).await?;
-    let mut clients = clients(ctx, page.data.iter().flat_map(|p| [p.a_id, p.b_id]).collect()).await?;
-    let Page { data, total, total_is_estimate, page, limit, next_cursor } = page;
-    let data = data.into_iter().filter_map(|pair| both(&mut clients, pair)).collect();
-    Ok(Page { data, total, total_is_estimate, page, limit, next_cursor })
+    page.dressed(async |pairs| {
+        let mut clients = clients(ctx, pairs.iter().flat_map(|p| [p.a_id, p.b_id]).collect()).await?;
+        Ok(pairs.into_iter().filter_map(|pair| both(&mut clients, pair)).collect())
+    })
+    .await
 }
 
 /// One pair.

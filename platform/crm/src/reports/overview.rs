@@ -6,15 +6,17 @@ use std::collections::HashMap;
 use chrono::{Datelike as _, NaiveDate};
 use kernel::permission::Scope;
 use runtime::{Ctx, Rows as _, list};
+use rust_decimal::Decimal;
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Alias, Expr, Query};
-use uuid::Uuid;
 
 use super::ask::{Ask, SalesFilter};
 use super::entity::{ActivityDay, OpenFigures, Performer, Sum};
 use super::sums::{Rate, grouped};
 use super::{closed, open, people};
+use crate::dashboard::{FigureFilter, Group, figures};
 use crate::deals::Kind;
+use crate::statuses;
 
 /// Deals in the stages of one name, whatever became of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,8 +69,10 @@ pub async fn overview(ctx: &Ctx) -> kernel::Result<Overview> {
     let mut missing = Vec::new();
     let mut found = Overview { base_currency: ask.base.clone(), ..Overview::default() };
     if let Some(scope) = reach("clients.read") {
-        found.clients_by_status = by_status(ctx, scope).await?;
-        found.clients = found.clients_by_status.iter().map(|(_, n)| n).sum();
+        // From the kept figures: no client is read, however many there are.
+        let kept = figures(ctx, "client", scope, &FigureFilter::default()).await?;
+        found.clients = kept.total;
+        found.clients_by_status = by_status(ctx, &kept.by_status).await?;
         found.clients_this_month = clients_this_month(ctx, &ask, scope).await?;
     }
     let activities = reach("activities.read");
@@ -90,23 +94,11 @@ pub async fn overview(ctx: &Ctx) -> kernel::Result<Overview> {
     Ok(found)
 }
 
-#[derive(FromQueryResult)]
-struct StatusLine {
-    status: String,
-    n: i64,
-}
-
-/// From the kept figures: no client is read, however many there are.
-async fn by_status(ctx: &Ctx, scope: Scope) -> kernel::Result<Vec<(String, i64)>> {
-    let sql = "select s.key as status, coalesce(sum(f.n), 0)::bigint as n
-               from statuses s left join figures f on f.entity = 'client' and f.dim = 'status' and f.value = s.key
-                   and ($1 or f.assigned_to = $2 or f.team_id = any ($3))
-               where s.entity = 'client' group by s.key, s.position order by s.position, s.key";
-    let teams = if scope == Scope::Team { ctx.actor().teams.clone() } else { Vec::new() };
-    // Whoever is no user owns nothing; the nil id would mean nobody's.
-    let me = ctx.user_id().unwrap_or(Uuid::max());
-    let lines: Vec<StatusLine> = ctx.tx().all(sql, [(scope == Scope::All).into(), me.into(), teams.into()]).await?;
-    Ok(lines.into_iter().map(|l| (l.status, l.n)).collect())
+/// Every status in its order, those that no client has as well.
+async fn by_status(ctx: &Ctx, counted: &[Group]) -> kernel::Result<Vec<(String, i64)>> {
+    let of = |key: &str| counted.iter().find(|g| g.key.as_deref() == Some(key)).map_or(0, |g| g.count);
+    let all = statuses::all(ctx).await?.into_iter().filter(|s| s.entity == "client");
+    Ok(all.map(|s| (s.key.clone(), of(&s.key))).collect())
 }
 
 #[derive(FromQueryResult)]
@@ -139,10 +131,10 @@ async fn stages(ctx: &Ctx, ask: &Ask, scope: Scope, missing: &mut Vec<String>) -
     let mut ended = ask.deals(ctx, Kind::Deal, scope);
     ended.and_where(Expr::cust("d.outcome in ('won', 'lost')"));
     let ended = grouped(ctx, ask, ended, &[key(), Expr::cust("d.outcome")], Rate::Closing, missing).await?;
-    let mut won = (0, 0);
-    let mut by: HashMap<String, (i64, i128)> = HashMap::new();
+    let mut won = (0, Decimal::ZERO);
+    let mut by: HashMap<String, (i64, Decimal)> = HashMap::new();
     for line in open.iter().chain(&ended) {
-        let worth = hundredths(&line.value);
+        let worth = exact(&line.value);
         let entry = by.entry(line.k1.clone().unwrap_or_default()).or_default();
         *entry = (entry.0 + line.n, entry.1 + worth);
         if line.k2.as_deref() == Some("won") {
@@ -163,15 +155,13 @@ async fn stages(ctx: &Ctx, ask: &Ask, scope: Scope, missing: &mut Vec<String>) -
     Ok((known.into_iter().map(sum).collect(), Sum { count: won.0, value: text(won.1) }))
 }
 
-/// An amount with two decimals as a whole number, so that sums of sums stay exact.
-fn hundredths(amount: &str) -> i128 {
-    amount.chars().filter(|c| *c != '.').collect::<String>().parse().unwrap_or_default()
+/// A sum that the database rounded to two decimals.
+fn exact(sum: &str) -> Decimal {
+    sum.parse().unwrap_or_default()
 }
 
-fn text(hundredths: i128) -> String {
-    let sign = if hundredths < 0 { "-" } else { "" };
-    let all = hundredths.unsigned_abs();
-    format!("{sign}{}.{:02}", all / 100, all % 100)
+fn text(sum: Decimal) -> String {
+    format!("{sum:.2}")
 }
 
 /// The days without activities, too.
@@ -191,9 +181,9 @@ mod tests {
     #[test]
     fn sums_of_sums_are_exact() {
         for amount in ["0.00", "0.05", "12345678901234567890.10", "-3.07"] {
-            assert_eq!(text(hundredths(amount)), amount);
+            assert_eq!(text(exact(amount)), amount);
         }
-        assert_eq!(text(hundredths("0.10") + hundredths("0.20")), "0.30");
+        assert_eq!(text(exact("0.10") + exact("0.20")), "0.30");
     }
 
     #[test]

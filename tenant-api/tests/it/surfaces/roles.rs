@@ -46,10 +46,9 @@ pub async fn covering(world: &World, schema: &str, part: usize) -> Vec<String> {
                 if !reading || role % 2 == 1 {
                     choices.push(None);
                 }
-                // Of reading, every second role has one choice more: those are counted by themselves.
-                let place =
-                    if reading && role % 2 == 1 { (role / 2 + at * 7) % choices.len() } else { deal(role, at, choices.len()) };
-                (def.key, choices[place])
+                // Of reading, every second role has one choice more: each half takes its own turns.
+                let turn = if reading { role / 2 } else { role };
+                (def.key, choices[deal(turn, at, choices.len())])
             })
             .collect();
         let levels: Vec<(&str, Level)> =

@@ -43,7 +43,9 @@ export function RecordNav({ back, entity, list, id, name, tab, onNear }: NavProp
         {back.label}
       </Link>
       <IconChevronRight size={13} className="flip" aria-hidden />
-      <span className={c.ell}>{name}</span>
+      <span className={c.ell} dir="auto">
+        {name}
+      </span>
       <span className={c.grow} />
       <Neighbours
         keys

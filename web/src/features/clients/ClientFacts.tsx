@@ -64,16 +64,18 @@ export function ClientFacts({ client, editable }: { client: Client; editable: bo
             onPick={(status) => pick({ status })}
           />
         </Fact>
-        <Fact label={label('kyc_status')}>
-          <InlinePick
-            label={label('kyc_status')}
-            value={client.kyc_status}
-            options={kyc.options}
-            readOnly={!editable || !can('documents.review')}
-            show={<StatusPill label={kyc.label(client.kyc_status)} hue={kyc.hue(client.kyc_status)} />}
-            onPick={(v) => pick({ kyc_status: v as Client['kyc_status'] })}
-          />
-        </Fact>
+        {kyc.shown && (
+          <Fact label={label('kyc_status')}>
+            <InlinePick
+              label={label('kyc_status')}
+              value={client.kyc_status}
+              options={kyc.options}
+              readOnly={!editable || !can('documents.review')}
+              show={<StatusPill label={kyc.label(client.kyc_status)} hue={kyc.hue(client.kyc_status)} />}
+              onPick={(v) => pick({ kyc_status: v as Client['kyc_status'] })}
+            />
+          </Fact>
+        )}
         <OwnerFacts
           record={client}
           label={label}

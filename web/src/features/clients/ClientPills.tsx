@@ -10,10 +10,12 @@ export function ClientPills({ client }: { client: Client }) {
   return (
     <>
       <StatusPill label={statuses.label(client.status)} hue={statuses.hue(client.status)} />
-      <StatusPill
-        label={t('clients.kycPill', { state: kyc.label(client.kyc_status) })}
-        hue={kyc.hue(client.kyc_status)}
-      />
+      {kyc.shown && (
+        <StatusPill
+          label={t('clients.kycPill', { state: kyc.label(client.kyc_status) })}
+          hue={kyc.hue(client.kyc_status)}
+        />
+      )}
     </>
   );
 }

@@ -72,12 +72,16 @@ export function useClientColumns(
           ),
         { sort: true },
       ),
-      col(
-        'kyc_status',
-        120,
-        (c) => <StatusPill label={kyc.label(c.kyc_status)} hue={kyc.hue(c.kyc_status)} />,
-        { sort: true },
-      ),
+      ...(kyc.shown
+        ? [
+            col(
+              'kyc_status',
+              120,
+              (c) => <StatusPill label={kyc.label(c.kyc_status)} hue={kyc.hue(c.kyc_status)} />,
+              { sort: true },
+            ),
+          ]
+        : []),
       col('assigned_to_name', 160, (c) => <Person name={c.assigned_to_name} />, { sort: true }),
       col(
         'country',

@@ -32,12 +32,14 @@ export const CLIENT_FILTERS = [
 export const clientListQuery = (search: ListSearch) => apiQuery(search, CLIENT_FILTERS);
 
 export function useClientFields(rows: readonly Client[]): FilterField[] {
-  const kyc = useKyc().options;
+  const kyc = useKyc();
   const partners = usePartnerOptions();
   const imports = useImportOptions('clients');
   const own = useMemo(
     () => ({
-      status: [{ key: 'kyc_status', icon: IconId, kind: 'always' as const, options: kyc }],
+      status: kyc.shown
+        ? [{ key: 'kyc_status', icon: IconId, kind: 'always' as const, options: kyc.options }]
+        : [],
       source: [{ key: 'partner_id', icon: IconAffiliate, kind: 'choice' as const, options: partners }],
       follow_up_at: [
         { key: 'balance', icon: IconCoin, kind: 'number' as const },

@@ -48,13 +48,15 @@ function Clients({ data, span, search }: { data: ClientDashboard } & Pick<PanelP
     >
       {(bars) => (
         <>
-          <BarList
-            {...bars}
-            title={t('dashboard.byKyc')}
-            filter="kyc_status"
-            hue={kyc.hue}
-            items={named(data.by_kyc, kyc.label)}
-          />
+          {kyc.shown && (
+            <BarList
+              {...bars}
+              title={t('dashboard.byKyc')}
+              filter="kyc_status"
+              hue={kyc.hue}
+              items={named(data.by_kyc, kyc.label)}
+            />
+          )}
           <BarList
             {...bars}
             title={t('dashboard.byCountry')}

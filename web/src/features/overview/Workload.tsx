@@ -5,7 +5,7 @@ import type { AgentOverview, TeamOverview } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { EmptyState, ErrorState, RelativeTime, RowActions, SkeletonLines } from '@/components';
 import { AssignDialog, allMatching } from '@/components/bulk';
-import { statusesQuery } from '@/data/lookups';
+import { statusesQuery, useKyc } from '@/data/lookups';
 import { useCan } from '@/session/session';
 import { Figure } from './Figure';
 import c from './overview.module.css';
@@ -47,6 +47,7 @@ export function Workload<T extends Line>(props: Props<T>) {
   const f = useFormat();
   const can = useCan();
   const statuses = useQuery(statusesQuery).data;
+  const kyc = useKyc().shown;
   const [moving, setMoving] = useState<{ entity: 'clients' | 'leads'; line: T } | null>(null);
   const lines = query.data?.data ?? [];
   const leads = lines.some((x) => x.leads_open != null);
@@ -98,7 +99,7 @@ export function Workload<T extends Line>(props: Props<T>) {
                 <th scope="col">{t('overview.active')}</th>
                 {unassigned && <th scope="col">{t('overview.unassigned')}</th>}
                 <th scope="col">{t('overview.fresh')}</th>
-                <th scope="col">{t('overview.kyc')}</th>
+                {kyc && <th scope="col">{t('overview.kyc')}</th>}
                 {leads && <th scope="col">{t('overview.leads')}</th>}
                 <th scope="col">{t('overview.last')}</th>
                 <th scope="col">
@@ -135,13 +136,15 @@ export function Workload<T extends Line>(props: Props<T>) {
                     <td>
                       <Figure n={x.new_30_days} label={t('overview.fresh')} />
                     </td>
-                    <td>
-                      <Figure
-                        n={x.kyc_pending}
-                        to={clients({ ...filter, kyc_status: 'pending' })}
-                        label={t('overview.kyc')}
-                      />
-                    </td>
+                    {kyc && (
+                      <td>
+                        <Figure
+                          n={x.kyc_pending}
+                          to={clients({ ...filter, kyc_status: 'pending' })}
+                          label={t('overview.kyc')}
+                        />
+                      </td>
+                    )}
                     {leads && (
                       <td>
                         <Figure
@@ -169,7 +172,7 @@ export function Workload<T extends Line>(props: Props<T>) {
                 <td className="num">{f.int(sum.active)}</td>
                 {unassigned && <td className="num">{f.int(sum.unassigned)}</td>}
                 <td className="num">{f.int(sum.new_30_days)}</td>
-                <td className="num">{f.int(sum.kyc_pending)}</td>
+                {kyc && <td className="num">{f.int(sum.kyc_pending)}</td>}
                 {leads && <td className="num">{f.int(sum.leads_open)}</td>}
                 <td />
                 <td />

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::input::{SalesContactIn, spelt};
 use super::timeline::{SalesEventOut, events};
-use crate::sales::envelope::{list, paging, sort, word};
+use crate::sales::envelope::{paging, sort, word};
 
 /// A contact.
 #[derive(Debug, Clone, Object)]
@@ -216,6 +216,6 @@ impl SalesContactsApi {
         let paging = paging(page.0.as_deref(), limit.0.as_deref(), cursor.0.as_deref(), offset.0.as_deref())?;
         let ctx = auth.0.read().await?;
         let found = service::timeline(&ctx, id.0, Chapter::All, &paging).await?;
-        Ok(Json(list(found, async |entries| events(&ctx, entries).await).await?))
+        Ok(Json(found.dressed(async |entries| events(&ctx, entries).await).await?.into()))
     }
 }

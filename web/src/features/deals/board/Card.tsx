@@ -92,11 +92,11 @@ export const Card = memo(function Card({ deal, index, count, top, height }: Prop
           board.open(deal);
         }}
       >
-        <span className={c.name}>
-          <bdi>{deal.name}</bdi>
+        <span className={c.name} dir="auto">
+          {deal.name}
         </span>
-        <span className={c.who}>
-          <bdi>{who || t('deals.nobody')}</bdi>
+        <span className={c.who} dir="auto">
+          {who || t('deals.nobody')}
         </span>
         <span className={c.row}>
           <b className={c.amount} dir="ltr">
