@@ -169,6 +169,8 @@ export async function run({ world, check, visitor, leave }) {
     // the older one stays; its rating is taken from the other
     await title.locator('[data-field="rating"] input[value="drop"]').check();
     await title.locator('[data-result="rating"]').waitFor();
+    // dimmed until the answer to the last choice is there
+    await title.locator('[data-old]').waitFor({ state: 'detached' });
     await spotless('merge');
     await title.getByRole('button', { name: 'Merge', exact: true }).click();
     await title.waitFor({ state: 'detached' });

@@ -165,7 +165,8 @@ export async function run({ world, check, visitor, leave }) {
     equal(await figure('invalid'), 3, 'rows with errors');
     equal(await figure('valid'), 9, 'valid rows');
     equal(await figure('duplicates'), 2, 'duplicates');
-    equal(await page.getByRole('tabpanel').locator('[data-row]').count(), 3, 'lines of errors');
+    const errors = page.getByRole('tabpanel').locator('[data-row]');
+    await until(async () => (await errors.count()) === 3, 'three lines of errors');
     await clean(page, 'check');
   });
   await check('an error is put right in place, by keyboard', async () => {

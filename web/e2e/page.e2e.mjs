@@ -197,7 +197,7 @@ export async function run({ world, check, visitor, leave }) {
     await panel.getByRole('button', { name: 'Status' }).click();
     ok(page.url().includes('kind=status'), page.url());
     await until(async () => !(await said()).includes('Portugal'), 'only steps of the status');
-    await panel.getByRole('button', { name: 'Documents' }).click();
+    await panel.getByRole('button', { name: 'Files', exact: true }).click();
     await panel.getByText('Nothing of this kind has happened yet').waitFor();
     await panel.getByRole('button', { name: 'All' }).click();
     await api('PATCH', `/api/clients/${made.id}`, { address: '7 Rua Augusta, Lisboa' });

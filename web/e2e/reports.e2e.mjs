@@ -185,6 +185,8 @@ export async function run({ world, check, visitor, leave }) {
     await kept(() => menu('By stage', 'Make it wider'));
     equal(await page.locator('[data-widget="stages"]').getAttribute('data-size'), 'l', 'the size');
     await page.getByRole('button', { name: 'Add figure' }).click();
+    await page.getByRole('menuitem', { name: 'Close rate' }).waitFor();
+    await until(async () => (await page.getByRole('menu').count()) === 1, 'the menu before to be gone');
     await spotless();
     await kept(() => page.getByRole('menuitem', { name: 'Close rate' }).click());
     await picture(page, 'reports-arranging');
