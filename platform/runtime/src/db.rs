@@ -58,9 +58,14 @@ impl DbError {
         self.database_error().and_then(|e| e.constraint())
     }
 
+    /// Whether a unique index was violated.
+    pub fn is_duplicate(&self) -> bool {
+        self.sqlstate().as_deref() == Some("23505")
+    }
+
     /// Whether the unique index of this name was violated.
     pub fn is_duplicate_of(&self, index: &str) -> bool {
-        self.sqlstate().as_deref() == Some("23505") && self.constraint() == Some(index)
+        self.is_duplicate() && self.constraint() == Some(index)
     }
 
     fn is_connection_trouble(&self) -> bool {

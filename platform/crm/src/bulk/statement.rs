@@ -2,10 +2,10 @@
 
 use runtime::Ctx;
 use runtime::db::DbError;
-use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, FromQueryResult, Statement, Value};
 
 /// A statement that grows. Text is ours; whatever comes from outside is bound.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Sql {
     values: Vec<Value>,
 }
@@ -31,9 +31,14 @@ impl Sql {
 
     /// Runs it; there must be a row.
     pub async fn one<T: FromQueryResult>(self, ctx: &Ctx, text: String) -> kernel::Result<T> {
+        Ok(self.tried(ctx, text).await?)
+    }
+
+    /// The same, for who wants to know in which way the database refused it.
+    pub async fn tried<T: FromQueryResult>(self, ctx: &Ctx, text: String) -> Result<T, DbError> {
         let statement = Statement::from_sql_and_values(DbBackend::Postgres, text, self.values);
         let row = ctx.tx().query_one_raw(statement).await.map_err(DbError)?;
-        let row = row.ok_or_else(|| kernel::DomainError::internal("a statement gave no row"))?;
-        Ok(T::from_query_result(&row, "").map_err(DbError)?)
+        let row = row.ok_or_else(|| DbError(DbErr::Custom("a statement gave no row".to_owned())))?;
+        T::from_query_result(&row, "").map_err(DbError)
     }
 }

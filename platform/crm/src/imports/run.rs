@@ -228,7 +228,8 @@ async fn create(ctx: &Ctx, kind: Kind, import: &Import, mapping: &Mapping, from:
              from (select partner_id, count(*) as n from made where partner_id is not null group by partner_id) g where k.id = g.partner_id)"
         ),
     };
-    let text = format!(
+    let text = |conflicts: &str| {
+        format!(
         "with p as materialized (
              select * from import_rows p where p.import_id = {id} and p.n > {from} and p.n <= {to} and p.faults is null
                  and p.outcome is null and {new}),{place}
@@ -238,7 +239,7 @@ async fn create(ctx: &Ctx, kind: Kind, import: &Import, mapping: &Mapping, from:
              select p.id, p.first_name, p.last_name, p.email, p.phone, {status}, p.source, {owner}, {belongs}, {TAGS},
                  coalesce(p.custom, '{{}}'), {at}::timestamptz, {at}::timestamptz, {by}::uuid, {id}, {values}
              from p {at_place} order by p.n
-             on conflict do nothing
+             {conflicts}
              returning id, status, assigned_to, team_id, {partner} as partner_id){history},
          marked as (
              update import_rows r set outcome = 'created' from made
@@ -249,8 +250,17 @@ async fn create(ctx: &Ctx, kind: Kind, import: &Import, mapping: &Mapping, from:
              (select coalesce(array_agg(distinct assigned_to) filter (where assigned_to is not null), '{{}}') from made) as owners,
              (select coalesce(array_agg(distinct team_id) filter (where team_id is not null), '{{}}') from made) as teams",
         table = kind.table(),
-    );
-    sql.one(ctx, text).await
+    )
+    };
+    // To expect conflicts looks at the unique indexes twice for each row. After a preview there are hardly any:
+    // whoever was faster is told apart when they are met.
+    if mapping.duplicates != Duplicates::CreateAnyway {
+        match ctx.tx().attempt(sql.clone().tried(ctx, text(""))).await? {
+            Err(error) if error.is_duplicate() => {}
+            done => return Ok(done?),
+        }
+    }
+    sql.one(ctx, text("on conflict do nothing")).await
 }
 
 /// Marks rows that were to be added and are there already.
