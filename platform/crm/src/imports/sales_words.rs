@@ -1,7 +1,5 @@
 //! What other programs call the fields of deals and activities, and their words for kinds, priorities and states.
 
-use kernel::fold::fold;
-
 use super::words::plain;
 use crate::exports;
 
@@ -238,11 +236,6 @@ pub(super) fn statuses() -> Vec<(String, String)> {
 /// Keys and words of priorities.
 pub(super) fn priorities() -> Vec<(String, String)> {
     pairs(PRIORITIES, exports::activity_priorities())
-}
-
-/// Whether two names are the same but for accents and case.
-pub(super) fn same(a: &str, b: &str) -> bool {
-    fold(a.trim()) == fold(b.trim())
 }
 
 #[cfg(test)]
