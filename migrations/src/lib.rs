@@ -75,6 +75,7 @@ pub const TENANT: &[Step] = steps![
     26 "tenant" "0026_contacts_in_files",
     27 "tenant" "0027_documents_module",
     28 "tenant" "0028_deals_in_files",
+    29 "tenant" "0029_imports_undone",
 ];
 
 /// The version of a tenant that has every step.

@@ -14,12 +14,11 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-const UNDO_LAST_STEP: &str = "alter table SCHEMA.import_rows drop column more;
-    alter table SCHEMA.activities drop column import_id;
-    drop index SCHEMA.deals_by_import, SCHEMA.activities_by_subject, SCHEMA.contacts_by_whole_name, SCHEMA.activities_of_deal,
-        SCHEMA.activities_of_opportunity, SCHEMA.notes_of_deal, SCHEMA.notes_of_activity, SCHEMA.attachments_of_deal,
-        SCHEMA.attachments_of_activity;
-    delete from SCHEMA.role_permissions where permission in ('deals.import', 'activities.import')";
+const UNDO_LAST_STEP: &str = "drop table SCHEMA.import_fixes;
+    alter table SCHEMA.imports drop column working_since, drop column working_from;
+    drop index SCHEMA.contacts_of_client, SCHEMA.deals_of_client, SCHEMA.deals_of_contact, SCHEMA.activities_of_client,
+        SCHEMA.activities_of_contact, SCHEMA.activities_of_lead, SCHEMA.notes_of_client, SCHEMA.notes_of_contact,
+        SCHEMA.notes_of_lead, SCHEMA.attachments_of_client, SCHEMA.attachments_of_contact";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {

@@ -1,6 +1,7 @@
 //! Starting, pausing, cancelling and taking back.
 
 use kernel::DomainError;
+use kernel::permission::Scope;
 use runtime::access::Actor;
 use runtime::audit::Change;
 use runtime::{Ctx, Rows as _};
@@ -56,7 +57,8 @@ pub(super) async fn start(ctx: &Ctx, who: &Actor, id: Uuid) -> kernel::Result<Im
     let (requested_by, by_key) = requester(ctx)?;
     let job_id = ctx.enqueue(&RunImport { import: id, requested_by, by_key }).await?;
     let sql =
-        "update imports set status = 'queued', task = 'import', job_id = $2, started_at = $3, updated_at = $3, processed = 0
+        "update imports set status = 'queued', task = 'import', job_id = $2, started_at = $3, updated_at = $3, processed = 0,
+                   working_since = $3, working_from = 0
                where id = $1";
     ctx.tx().run(sql, [id.into(), job_id.into(), ctx.now().into()]).await?;
     let rule = import.mapping()?.unwrap_or_default().duplicates.as_str();
@@ -81,13 +83,14 @@ pub(super) async fn pause(ctx: &Ctx, id: Uuid) -> kernel::Result<Import> {
 /// Goes on with an import that was paused, or that failed halfway.
 pub(super) async fn resume(ctx: &Ctx, who: &Actor, id: Uuid) -> kernel::Result<Import> {
     let import = find_locked(ctx, id).await?;
-    if !matches!(import.status.as_str(), "paused" | "failed") || import.undone_to > 0 {
+    if !import.can_resume() {
         return Err(DomainError::conflict("not_paused", "This import is not paused."));
     }
     may_run(ctx, who, &import)?;
     let (requested_by, by_key) = requester(ctx)?;
     let job_id = ctx.enqueue(&RunImport { import: id, requested_by, by_key }).await?;
-    let sql = "update imports set status = 'queued', task = 'import', job_id = $2, error = null, updated_at = $3 where id = $1";
+    let sql = "update imports set status = 'queued', task = 'import', job_id = $2, error = null, updated_at = $3,
+                   working_since = $3, working_from = processed where id = $1";
     ctx.tx().run(sql, [id.into(), job_id.into(), ctx.now().into()]).await?;
     told(ctx, "import.resumed", &import, vec![("processed", json!(import.processed))]).await
 }
@@ -96,7 +99,8 @@ pub(super) async fn resume(ctx: &Ctx, who: &Actor, id: Uuid) -> kernel::Result<I
 pub(super) async fn cancel(ctx: &Ctx, id: Uuid) -> kernel::Result<Import> {
     let import = find_locked(ctx, id).await?;
     let previews = import.task.as_deref() == Some("preview");
-    let runs = matches!(import.status.as_str(), "queued" | "running" | "paused") && import.task.as_deref() != Some("undo");
+    // What is being taken back stops between two pieces, and can be taken back further.
+    let runs = matches!(import.status.as_str(), "queued" | "running" | "paused");
     if !runs && !previews {
         return Err(not_running());
     }
@@ -108,17 +112,30 @@ pub(super) async fn cancel(ctx: &Ctx, id: Uuid) -> kernel::Result<Import> {
     told(ctx, "import.cancelled", &import, vec![("processed", json!(import.processed))]).await
 }
 
-/// Takes an import back.
-pub(super) async fn undo(ctx: &Ctx, who: &Actor, id: Uuid) -> kernel::Result<Import> {
-    let import = find_locked(ctx, id).await?;
+/// Whether somebody may take an import back: it is their own, or they may change all such records. `who`: as they are, not
+/// in clear.
+pub(super) fn may_undo(ctx: &Ctx, who: &Actor, import: &Import) -> kernel::Result<()> {
     let brings = import.brings()?;
     ctx.require(brings.permission())?;
     sees(who, brings, None)?;
+    let is_own = import.actor_id.is_some() && import.actor_id == who.id();
+    let reaches_all = |permission: &'static str| who.scope(permission) == Some(Scope::All);
+    if is_own || (reaches_all(brings.reads()) && reaches_all(brings.updates())) {
+        return Ok(());
+    }
+    let message = "Only whoever imported this can take it back, or somebody who may change all of these records.";
+    Err(DomainError::Forbidden { code: "forbidden", message: message.to_owned() })
+}
+
+/// Takes an import back.
+pub(super) async fn undo(ctx: &Ctx, who: &Actor, id: Uuid) -> kernel::Result<Import> {
+    let import = find_locked(ctx, id).await?;
+    may_undo(ctx, who, &import)?;
     match import.status.as_str() {
         "queued" | "running" => {
             return Err(DomainError::conflict("job_running", "This import is being worked on. Wait for its end, or cancel it."));
         }
-        "done" | "failed" | "cancelled" | "paused" if import.done_to > 0 => {}
+        _ if import.can_undo() => {}
         _ => return Err(DomainError::conflict("nothing_to_undo", "There is nothing to take back.")),
     }
     let (requested_by, by_key) = requester(ctx)?;

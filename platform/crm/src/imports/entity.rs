@@ -57,6 +57,8 @@ pub(super) struct Import {
     pub started_at: Option<DateTime<Utc>>,
     pub finished_at: Option<DateTime<Utc>>,
     pub undone_at: Option<DateTime<Utc>>,
+    pub working_since: Option<DateTime<Utc>>,
+    pub working_from: i64,
 }
 
 const COLUMNS: &[&str] = &[
@@ -96,6 +98,8 @@ const COLUMNS: &[&str] = &[
     "started_at",
     "finished_at",
     "undone_at",
+    "working_since",
+    "working_from",
 ];
 
 /// Imports of the kinds that the actor may import.
@@ -171,13 +175,23 @@ impl Import {
         matches!(self.status.as_str(), "uploaded" | "mapped" | "previewed")
     }
 
-    /// Rows that were skipped, updated, created and faulty: all that were worked on.
+    /// Whether its work can go on: it was paused, or failed halfway and nobody began to take it back.
+    pub fn can_resume(&self) -> bool {
+        self.task.is_none() && matches!(self.status.as_str(), "paused" | "failed") && self.undone_to == 0
+    }
+
+    /// Whether it did something that can be taken back, now or further than before.
+    pub fn can_undo(&self) -> bool {
+        self.task.is_none() && matches!(self.status.as_str(), "done" | "failed" | "cancelled" | "paused") && self.done_to > 0
+    }
+
+    /// Rows that were skipped, updated, created and faulty: all that were worked on since it last began.
     pub fn rows_per_second(&self, now: DateTime<Utc>) -> f64 {
         if self.status != "running" || self.task.as_deref() != Some("import") {
             return 0.0;
         }
-        let Some(started) = self.started_at else { return 0.0 };
+        let Some(started) = self.working_since.or(self.started_at) else { return 0.0 };
         let seconds = (now - started).num_milliseconds() as f64 / 1_000.0;
-        if seconds <= 0.0 { 0.0 } else { (self.processed as f64 / seconds * 10.0).round() / 10.0 }
+        if seconds <= 0.0 { 0.0 } else { ((self.processed - self.working_from).max(0) as f64 / seconds * 10.0).round() / 10.0 }
     }
 }

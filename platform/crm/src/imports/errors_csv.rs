@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::columns::Column;
 use super::entity::{self, Import};
 use super::preview::{Line, lines};
+use super::recipe::sees;
 use super::staging::Engine;
 
 /// Rows of one piece.
@@ -19,6 +20,7 @@ pub(super) async fn file(who: &SignedIn, id: Uuid) -> kernel::Result<(poem::Body
     let engine = Engine::of(who);
     let ctx = engine.begin().await?;
     let import = entity::find(&ctx, id).await?;
+    sees(&who.actor, import.brings()?, import.mapping()?.as_ref())?;
     drop(ctx);
     let columns = import.columns()?;
     let mut head = String::from("\u{feff}");
@@ -42,7 +44,7 @@ pub(super) async fn file(who: &SignedIn, id: Uuid) -> kernel::Result<(poem::Body
 
 async fn piece(engine: &Engine, import: &Import, after: i64) -> kernel::Result<Vec<Line>> {
     let ctx = engine.begin().await?;
-    let mut select = lines(import)?;
+    let mut select = lines(&ctx, import)?;
     select
         .and_where(Expr::cust("r.faults is not null"))
         .and_where(Expr::col((Alias::new("r"), Alias::new("n"))).gt(after))

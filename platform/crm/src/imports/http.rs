@@ -90,7 +90,7 @@ impl ImportsApi {
     #[oai(path = "/imports/:id", method = "get", operation_id = "getImport")]
     async fn get(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<Json<ImportOut>> {
         let ctx = auth.0.begin_carrying().await?;
-        let opened = service::open(&ctx, id.0).await?;
+        let opened = service::open(&ctx, &auth.0.actor, id.0).await?;
         Ok(Json(ImportOut::opened(&ctx, opened)))
     }
 
@@ -161,7 +161,7 @@ impl ImportsApi {
         let paging = Paging::parse(None, limit.0.as_deref(), cursor.0.as_deref())?;
         let ctx = auth.0.begin_carrying().await?;
         let filter = preview::Filter { state: state.0, column: column.0, code: code.0, search: search.0 };
-        let (looked, page) = preview::rows(&ctx, id.0, &filter, &paging).await?;
+        let (looked, page) = preview::rows(&ctx, &auth.0.actor, id.0, &filter, &paging).await?;
         Ok(Json(page.map(|line| ImportRowOut::of(&looked, line)).into()))
     }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::control::may_run;
+use super::control::{may_run, may_undo};
 use super::entity::{self, Import};
 use super::recipe::{not_mapped, sees};
 use super::staging::{Engine, stage, tell};
@@ -100,11 +100,28 @@ fn is_ours(import: &Import, run: &JobRun, task: &str) -> bool {
         && matches!(import.status.as_str(), "queued" | "running" | "mapped")
 }
 
+/// Takes up an import whose job failed for good and was asked for once more, unless it has gone another way since.
+async fn again(run: &JobRun, engine: &Engine, id: Uuid, task: &str) -> kernel::Result<()> {
+    let ctx = engine.begin().await?;
+    let sql = "update imports set task = $3, error = null, finished_at = null, updated_at = $4, working_since = $4, working_from = processed,
+                   status = case $3 when 'preview' then 'mapped' when 'undo' then 'running' else 'queued' end
+               where id = $1 and job_id = $2 and task is null and error is not null
+                 and case $3 when 'preview' then status = 'mapped' when 'undo' then status = 'failed' and undone_to > 0
+                     else status = 'failed' and undone_to = 0 end";
+    let values = [id.into(), run.id.into(), task.into(), ctx.now().into()];
+    if ctx.tx().run(sql, values).await? == 1 {
+        tell(&ctx, &entity::find(&ctx, id).await?).await?;
+        ctx.commit().await?;
+    }
+    Ok(())
+}
+
 /// Looks at a large file.
 pub async fn preview_job(run: &JobRun) -> Result<(), JobError> {
     let asked: Asked = run.payload()?;
     let Some(_place) = places::take(run.tenant.key) else { return no_place(run).await };
     let (actor, engine) = requester(run, &asked).await?;
+    again(run, &engine, asked.import, "preview").await?;
     let ctx = engine.begin().await?;
     let import = entity::find(&ctx, asked.import).await?;
     sees(&actor, import.brings()?, import.mapping()?.as_ref())?;
@@ -137,6 +154,7 @@ pub async fn preview_job(run: &JobRun) -> Result<(), JobError> {
 pub async fn run_job(run: &JobRun) -> Result<(), JobError> {
     let asked: Asked = run.payload()?;
     let Some(place) = places::take(run.tenant.key) else { return no_place(run).await };
+    again(run, &requester(run, &asked).await?.1, asked.import, "import").await?;
     loop {
         let (actor, engine) = requester(run, &asked).await?;
         let ctx = engine.begin().await?;
@@ -237,6 +255,7 @@ async fn finish(ctx: &Ctx, import: &Import, to: i32) -> kernel::Result<()> {
 pub async fn undo_job(run: &JobRun) -> Result<(), JobError> {
     let asked: Asked = run.payload()?;
     let Some(place) = places::take(run.tenant.key) else { return no_place(run).await };
+    again(run, &requester(run, &asked).await?.1, asked.import, "undo").await?;
     loop {
         let (actor, engine) = requester(run, &asked).await?;
         let ctx = engine.begin().await?;
@@ -246,9 +265,7 @@ pub async fn undo_job(run: &JobRun) -> Result<(), JobError> {
             run.finish(ctx).await?;
             return Ok(());
         }
-        let brings = import.brings()?;
-        ctx.require(brings.permission())?;
-        sees(&actor, brings, None)?;
+        may_undo(&ctx, &actor, &import)?;
         let last = undo_step(&ctx, &import).await?;
         let now = entity::find(&ctx, import.id).await?;
         let total = import.created + import.updated;

@@ -7,6 +7,7 @@ use kernel::DomainError;
 use kernel::paging::{Page, Paging};
 use kernel::validate::Checker;
 use runtime::Ctx;
+use runtime::access::Actor;
 use runtime::http::SignedIn;
 use runtime::list::{self, Sort, SortKey, SortType};
 use runtime::words::{containing, words};
@@ -23,6 +24,7 @@ use super::recipe::{not_mapped, sees};
 use super::rows::Fault;
 use super::shapes::ImportFaultOut;
 use super::staging::{Engine, FaultGroup, stage, tell};
+use super::there;
 use super::upload::must_be_open;
 use crate::bulk::Kind;
 use runtime::Rows as _;
@@ -82,16 +84,17 @@ pub(super) struct Line {
     more: Option<Json>,
     raw: Option<Vec<String>>,
     faults: Option<Json>,
-    pub duplicate_of: Option<Uuid>,
+    duplicate_of: Option<Uuid>,
     pub twin_of: Option<i32>,
     outcome: Option<String>,
+    /// The record that is there already, if the actor sees it.
+    there_id: Option<Uuid>,
     there_name: Option<String>,
-    there_email: Option<String>,
-    there_phone: Option<String>,
-    there_country: Option<String>,
-    there_company: Option<String>,
-    there_status: Option<String>,
-    there_source: Option<String>,
+    there: Option<Json>,
+    /// The earlier row of the file.
+    twin: Option<Json>,
+    /// Whether it may become a record of its own.
+    pub creatable: bool,
 }
 
 /// What is needed to show rows.
@@ -128,7 +131,7 @@ impl Looked {
     pub fn record(&self, line: &Line) -> Option<Uuid> {
         match self.state(line) {
             "created" => Some(line.id),
-            "updated" | "kept" => line.duplicate_of.or(Some(line.id)),
+            "updated" | "kept" => if line.duplicate_of.is_some() { line.there_id } else { Some(line.id) },
             _ => None,
         }
     }
@@ -213,25 +216,26 @@ impl Line {
             .collect()
     }
 
+    /// The record that it would be once more, for whoever sees it.
+    pub fn duplicate_of(&self) -> Option<Uuid> {
+        self.duplicate_of.and(self.there_id)
+    }
+
     /// The record that is there already: id, name, texts by field.
     pub fn existing(&self) -> Option<(Uuid, String, BTreeMap<String, String>)> {
-        let (id, name) = (self.duplicate_of?, self.there_name.clone()?);
-        let values = [
-            ("email", &self.there_email),
-            ("phone", &self.there_phone),
-            ("country", &self.there_country),
-            ("company", &self.there_company),
-            ("status", &self.there_status),
-            ("source", &self.there_source),
-        ];
-        Some((id, name, values.into_iter().filter_map(|(key, v)| Some((key.to_owned(), v.clone()?))).collect()))
+        Some((self.there_id?, self.there_name.clone()?, there::texts(self.there.as_ref())))
+    }
+
+    /// Texts by field of the earlier row of the file.
+    pub fn twin(&self) -> Option<BTreeMap<String, String>> {
+        self.twin_of.map(|_| there::texts(self.twin.as_ref()))
     }
 }
 
-/// Rows of an import, with the records that are there already.
-pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
+/// Rows of an import, with the records that are there already. Of those out of the actor's sight a row says no more than
+/// that there is one.
+pub(super) fn lines(ctx: &Ctx, import: &Import) -> kernel::Result<SelectStatement> {
     let brings = import.brings()?;
-    let is_staff = brings == Brings::Users;
     let r = |name: &'static str| (Alias::new("r"), Alias::new(name));
     let t = |name: &'static str| (Alias::new("t"), Alias::new(name));
     let mut select = Query::select();
@@ -274,19 +278,19 @@ pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
     };
     select.expr_as(Expr::cust(whole), Alias::new("there_name"));
     select.expr_as(Expr::val(called), Alias::new("called"));
-    let is_contact = brings == Brings::Records(Kind::Contact);
-    let is_person = brings.as_records().is_some();
-    for (name, shown, has) in [
-        ("email", "there_email", is_person || is_staff),
-        ("phone", "there_phone", is_person),
-        ("country", "there_country", is_person && !is_contact),
-        ("company", "there_company", is_contact),
-        ("status", "there_status", !matches!(brings, Brings::Deals(_))),
-        ("source", "there_source", is_person),
-    ] {
-        let value = if has { Expr::col(t(name)) } else { Expr::cust("null::text") };
-        select.expr_as(value, Alias::new(shown));
-    }
+    select.expr_as(Expr::col(t("id")), Alias::new("there_id"));
+    let mapping = import.mapping()?.unwrap_or_default();
+    select.expr_as(there::record(brings, &mapping), Alias::new("there"));
+    select.expr_as(there::row(brings), Alias::new("twin"));
+    // Two clients can't have one e-mail, and neither can two of the staff.
+    let creatable = match brings {
+        Brings::Records(Kind::Client) => {
+            "not exists (select 1 from clients x where x.email = r.email and x.deleted_at is null and x.id <> r.id)"
+        }
+        Brings::Users => "false",
+        _ => "true",
+    };
+    select.expr_as(Expr::cust(creatable), Alias::new("creatable"));
     // By names, as the file has them.
     for (text, shown) in [
         ("(select k.name from partners k where k.id = r.partner_id)", "partner"),
@@ -301,14 +305,25 @@ pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
     }
     select
         .from_as(Alias::new("import_rows"), Alias::new("r"))
-        .join_as(JoinType::LeftJoin, Alias::new(brings.table()), Alias::new("t"), Expr::col(t("id")).equals(r("duplicate_of")))
+        .join_as(
+            JoinType::LeftJoin,
+            Alias::new("import_rows"),
+            Alias::new("f"),
+            Expr::cust("f.import_id = r.import_id and f.n = r.twin_of"),
+        )
+        .join_as(
+            JoinType::LeftJoin,
+            Alias::new(brings.table()),
+            Alias::new("t"),
+            Expr::cust("t.id = coalesce(r.duplicate_of, f.duplicate_of, f.id)").and(there::seen(ctx, brings)),
+        )
         .and_where(Expr::col(r("import_id")).eq(import.id));
     Ok(select)
 }
 
 /// One row of an import.
 pub(super) async fn line(ctx: &Ctx, import: &Import, row: u32) -> kernel::Result<Line> {
-    let mut select = lines(import)?;
+    let mut select = lines(ctx, import)?;
     let n = i32::try_from(row).map_err(|_| DomainError::not_found("Row"))?;
     select.and_where(Expr::col((Alias::new("r"), Alias::new("n"))).eq(n));
     list::rows(ctx, &select).await?.into_iter().next().ok_or_else(|| DomainError::not_found("Row"))
@@ -340,11 +355,12 @@ pub(super) async fn request(who: &SignedIn, id: Uuid) -> kernel::Result<Option<U
 pub(super) async fn read(who: &SignedIn, id: Uuid) -> kernel::Result<Preview> {
     let ctx = who.begin_carrying().await?;
     let import = entity::find(&ctx, id).await?;
+    sees(&who.actor, import.brings()?, import.mapping()?.as_ref())?;
     if matches!(import.status.as_str(), "uploaded" | "mapped") {
         return Err(not_previewed());
     }
     let faults = || Expr::col((Alias::new("r"), Alias::new("faults")));
-    let (mut faulty, mut sample) = (lines(&import)?, lines(&import)?);
+    let (mut faulty, mut sample) = (lines(&ctx, &import)?, lines(&ctx, &import)?);
     faulty.and_where(faults().is_not_null()).order_by((Alias::new("r"), Alias::new("n")), Order::Asc).limit(SHOWN.0);
     sample.and_where(faults().is_null()).order_by((Alias::new("r"), Alias::new("n")), Order::Asc).limit(SHOWN.1);
     Ok(Preview {
@@ -375,9 +391,16 @@ pub(super) struct Filter {
 }
 
 /// A page of rows, in the order of the file.
-pub(super) async fn rows(ctx: &Ctx, id: Uuid, filter: &Filter, paging: &Paging) -> kernel::Result<(Looked, Page<Line>)> {
+pub(super) async fn rows(
+    ctx: &Ctx,
+    who: &Actor,
+    id: Uuid,
+    filter: &Filter,
+    paging: &Paging,
+) -> kernel::Result<(Looked, Page<Line>)> {
     let import = entity::find(ctx, id).await?;
-    let mut select = lines(&import)?;
+    sees(who, import.brings()?, import.mapping()?.as_ref())?;
+    let mut select = lines(ctx, &import)?;
     let given = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());
     let mut c = Checker::new();
     match given(&filter.state).as_deref() {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kernel::DomainError;
 use kernel::paging::{Page, Paging};
 use kernel::validate::Checker;
+use runtime::access::Actor;
 use runtime::audit::Change;
 use runtime::http::SignedIn;
 use runtime::list::{self, Sort};
@@ -69,8 +70,10 @@ pub(super) async fn most_bytes(ctx: &Ctx) -> kernel::Result<u64> {
 }
 
 /// One import, opened.
-pub(super) async fn open(ctx: &Ctx, id: Uuid) -> kernel::Result<Opened> {
+pub(super) async fn open(ctx: &Ctx, who: &Actor, id: Uuid) -> kernel::Result<Opened> {
     let import = entity::find(ctx, id).await?;
+    // Samples of columns are values in clear.
+    sees(who, import.brings()?, import.mapping()?.as_ref())?;
     opened(ctx, import).await
 }
 

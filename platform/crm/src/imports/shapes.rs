@@ -190,6 +190,10 @@ pub struct ImportOut {
     pub restored: u64,
     /// Of an undo: rows that were left, because somebody changed the record since.
     pub kept: u64,
+    /// Whether it was paused, or failed halfway, and can go on: `POST /imports/{id}/resume`.
+    pub resumable: bool,
+    /// Whether there is something to take back: `POST /imports/{id}/undo`.
+    pub undoable: bool,
     /// The job that works on it, or did.
     pub job_id: Option<Uuid>,
     /// Who imports.
@@ -225,6 +229,7 @@ impl ImportOut {
         let ran = matches!(i.status.as_str(), "running" | "paused" | "done" | "failed" | "cancelled" | "undone");
         let rule = i.mapping().ok().flatten().unwrap_or_default().duplicates.as_str().to_owned();
         // Faulty rows count as worked on once the work has passed them; at the end all have been.
+        let (resumable, undoable) = (i.can_resume(), i.can_undo());
         let failed = if ran { i.processed - i.created - i.updated - i.skipped } else { 0 };
         Self {
             id: i.id,
@@ -256,6 +261,8 @@ impl ImportOut {
             rows_per_second: rate,
             restored: count(i.restored),
             kept: count(i.kept),
+            resumable,
+            undoable,
             job_id: i.job_id,
             created_by: i.actor_id,
             created_by_name: i.actor_name,
@@ -447,8 +454,12 @@ pub struct ImportRowOut {
     pub twin_row: Option<u32>,
     /// The record that came of it, or was changed.
     pub record_id: Option<Uuid>,
-    /// The record that is there already.
+    /// The record that is there already, for whoever sees it.
     pub existing: Option<ImportExistingOut>,
+    /// Of a row that stands in the file twice: the earlier one's texts by field key.
+    pub twin_values: Option<BTreeMap<String, String>>,
+    /// Whether it may become a record of its own: two clients can't have one e-mail.
+    pub creatable: bool,
 }
 
 impl ImportRowOut {
@@ -459,10 +470,12 @@ impl ImportRowOut {
             state: looked.state(&line).to_owned(),
             raw: line.raw(&looked.columns),
             errors: line.faults_out(),
-            duplicate_of: line.duplicate_of,
+            duplicate_of: line.duplicate_of(),
             twin_row: line.twin_of.map(i32::unsigned_abs),
             record_id: looked.record(&line),
             existing,
+            twin_values: line.twin(),
+            creatable: line.creatable,
             values: (!line.is_faulty()).then(|| line.values()),
         }
     }

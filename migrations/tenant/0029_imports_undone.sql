@@ -1,0 +1,28 @@
+-- What somebody corrected by hand in a file that is being imported, cell by cell: the file stays as it came, and is
+-- read with these whenever it is looked at again. Values in clear: nothing of it is open to the masked role.
+create table import_fixes (
+    import_id uuid not null references imports (id) on delete cascade,
+    -- The line of the file, and the place of the column.
+    n int not null,
+    place int not null,
+    text text not null,
+    primary key (import_id, n, place)
+);
+grant select, insert, update, delete on import_fixes to {{full}};
+
+-- Since when an import has been at work without a break, and how far it had come by then.
+alter table imports add column working_since timestamptz;
+alter table imports add column working_from bigint not null default 0;
+
+-- A record that goes is looked for in every table that may name it, in what was deleted there, too.
+create index contacts_of_client on contacts (client_id) where client_id is not null;
+create index deals_of_client on deals (client_id) where client_id is not null;
+create index deals_of_contact on deals (contact_id) where contact_id is not null;
+create index activities_of_client on activities (client_id) where client_id is not null;
+create index activities_of_contact on activities (contact_id) where contact_id is not null;
+create index activities_of_lead on activities (lead_id) where lead_id is not null;
+create index notes_of_client on notes (client_id) where client_id is not null;
+create index notes_of_contact on notes (contact_id) where contact_id is not null;
+create index notes_of_lead on notes (lead_id) where lead_id is not null;
+create index attachments_of_client on attachments (client_id) where client_id is not null;
+create index attachments_of_contact on attachments (contact_id) where contact_id is not null;
