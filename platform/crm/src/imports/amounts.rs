@@ -45,6 +45,24 @@ pub(super) fn mark_of<'a>(samples: impl Iterator<Item = &'a str>) -> Option<char
     None
 }
 
+/// How numbers are written, as in the contract; of two that fit, the first is meant.
+pub(super) const FORMATS: [&str; 2] = ["1,234.5", "1.234,5"];
+
+/// What stands before the decimals in one of [`FORMATS`].
+pub(super) fn mark_in(format: &str) -> Option<char> {
+    FORMATS.contains(&format).then(|| if format == FORMATS[0] { '.' } else { ',' })
+}
+
+/// How the numbers of a column may be written: none if none has a mark.
+pub(super) fn formats_of<'a>(cells: impl Iterator<Item = &'a str> + Clone) -> Vec<&'static str> {
+    match mark_of(cells.clone()) {
+        Some(',') => vec![FORMATS[1]],
+        Some(_) => vec![FORMATS[0]],
+        None if cells.clone().any(|c| c.contains([',', '.'])) => FORMATS.to_vec(),
+        None => Vec::new(),
+    }
+}
+
 /// What the only kind of mark in a number says of the column.
 fn told_by(number: &str, mark: char, at: usize) -> Option<char> {
     if number.matches(mark).count() > 1 {
@@ -55,7 +73,7 @@ fn told_by(number: &str, mark: char, at: usize) -> Option<char> {
 }
 
 /// Whether three digits follow, and one to three that are no zero come before.
-fn may_be_thousands(number: &str, at: usize) -> bool {
+pub(super) fn may_be_thousands(number: &str, at: usize) -> bool {
     let (before, after) = (number[..at].trim_start_matches('-'), &number[at + 1..]);
     after.len() == 3 && (1..=3).contains(&before.len()) && !before.starts_with('0')
 }
@@ -178,6 +196,9 @@ mod tests {
         assert_eq!(mark_of(["1,234", "7.25"].into_iter()), Some('.'));
         assert_eq!(mark_of(["1,234", "1,234,567"].into_iter()), Some('.'));
         assert_eq!(mark_of(["1,234", "5", "x"].into_iter()), None);
+        assert_eq!(formats_of(["1,234", "5"].into_iter()), ["1,234.5", "1.234,5"]);
+        assert_eq!(formats_of(["1,234", "5,5"].into_iter()), ["1.234,5"]);
+        assert_eq!(formats_of(["1234", "5"].into_iter()), Vec::<&str>::new());
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! `POST /clients/batch`: up to a thousand clients of a website or a script, each with an answer of its own.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use kernel::DomainError;
 use kernel::event::Event;
 use kernel::validate::Checker;
 use poem_openapi::payload::Json;
+use poem_openapi::registry::{MetaSchemaRef, Registry};
+use poem_openapi::types::{ParseFromJSON, ParseResult, ToJSON, Type};
 use poem_openapi::{Object, OpenApi};
 use runtime::audit;
 use runtime::http::{ApiResult, Staff};
@@ -31,8 +34,92 @@ const MOST: usize = 1_000;
 #[derive(Debug, Default, Object)]
 pub struct BatchIn {
     /// 1 to 1,000 clients, each as `POST /clients` takes it. Required.
-    pub records: Option<Vec<ClientIn>>,
+    pub records: Option<Vec<Sent>>,
 }
+
+/// A client as it was sent: one that can't be read is told so by itself, and keeps nobody else out.
+#[derive(Debug)]
+pub struct Sent(Result<ClientIn, BTreeMap<String, Vec<String>>>);
+
+impl Type for Sent {
+    const IS_REQUIRED: bool = ClientIn::IS_REQUIRED;
+
+    type RawValueType = Self;
+    type RawElementValueType = Self;
+
+    fn name() -> Cow<'static, str> {
+        ClientIn::name()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        ClientIn::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        ClientIn::register(registry);
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+
+    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+        Box::new(std::iter::once(self))
+    }
+}
+
+impl ParseFromJSON for Sent {
+    fn parse_from_json(value: Option<Body>) -> ParseResult<Self> {
+        Ok(Self(read(value.unwrap_or_default())))
+    }
+}
+
+impl ToJSON for Sent {
+    fn to_json(&self) -> Option<Body> {
+        self.0.as_ref().ok().and_then(ToJSON::to_json)
+    }
+}
+
+/// A record whose every value is of the type that the field has.
+fn read(value: Body) -> Result<ClientIn, BTreeMap<String, Vec<String>>> {
+    let whole = |message: String| BTreeMap::from([("record".to_owned(), vec![message])]);
+    let Body::Object(fields) = &value else { return Err(whole("must be an object with the fields of a client".to_owned())) };
+    let mut faults = BTreeMap::new();
+    for (key, value) in fields {
+        let fault = match (key.as_str(), value) {
+            (_, Body::Null) => None,
+            ("tags", Body::Array(tags)) if tags.iter().all(Body::is_string) => None,
+            ("tags", _) => Some("must be a list of texts"),
+            ("custom", Body::Object(_)) => None,
+            ("custom", _) => Some("must be an object"),
+            (_, Body::String(_)) => None,
+            // What is no field of a client is left alone, as everywhere.
+            (key, _) if !TEXTS.contains(&key) => None,
+            _ => Some("must be a text"),
+        };
+        faults.extend(fault.map(|message| (key.clone(), vec![message.to_owned()])));
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    ClientIn::parse_from_json(Some(value)).map_err(|error| whole(error.into_message()))
+}
+
+/// Fields of a client that are texts.
+const TEXTS: [&str; 12] = [
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "country",
+    "address",
+    "date_of_birth",
+    "status",
+    "source",
+    "assigned_to",
+    "follow_up_at",
+    "follow_up_note",
+];
 
 /// What became of one record.
 #[derive(Debug, Clone, Object)]
@@ -127,8 +214,9 @@ struct Known {
 }
 
 impl Known {
-    async fn of(ctx: &Ctx, records: &[ClientIn]) -> kernel::Result<Self> {
-        let ids: Vec<Uuid> = records.iter().filter_map(|r| r.assigned_to.as_deref()?.parse().ok()).collect();
+    async fn of(ctx: &Ctx, records: &[Sent]) -> kernel::Result<Self> {
+        let records = records.iter().filter_map(|r| r.0.as_ref().ok());
+        let ids: Vec<Uuid> = records.filter_map(|r| r.assigned_to.as_deref()?.parse().ok()).collect();
         let sql = "select id, team_id from users where id = any($1) and status <> 'inactive'";
         let users = if ids.is_empty() { Vec::new() } else { ctx.tx().all(sql, [ids.into()]).await? };
         let statuses = statuses::all(ctx).await?.into_iter().filter(|s| s.entity == "client").map(|s| s.key).collect();
@@ -169,7 +257,7 @@ impl Known {
     }
 }
 
-async fn create(ctx: &Ctx, records: Option<&[ClientIn]>) -> kernel::Result<BatchOut> {
+async fn create(ctx: &Ctx, records: Option<&[Sent]>) -> kernel::Result<BatchOut> {
     ctx.require("clients.create")?;
     let records = records.unwrap_or_default();
     if records.is_empty() || records.len() > MOST {
@@ -178,6 +266,14 @@ async fn create(ctx: &Ctx, records: Option<&[ClientIn]>) -> kernel::Result<Batch
     let known = Known::of(ctx, records).await?;
     let (mut ready, mut results): (Vec<Ready>, Vec<BatchResult>) = (Vec::new(), Vec::new());
     for (index, record) in (0..).zip(records) {
+        let record = match &record.0 {
+            Ok(record) => record,
+            Err(faults) => {
+                let message = "This record can't be read.".to_owned();
+                results.push(failed(index, "validation_failed", message, Some(faults.clone())));
+                continue;
+            }
+        };
         match known.check(ctx, index, record) {
             Ok(fine) => ready.push(fine),
             Err(result) => results.push(*result),

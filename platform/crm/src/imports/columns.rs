@@ -6,7 +6,7 @@ use kernel::validate::is_email;
 use serde::{Deserialize, Serialize};
 
 use super::reading::{self, Cells, Layout, Unreadable};
-use super::{countries, dates, sales_words, words};
+use super::{amounts, countries, dates, sales_words, words};
 use crate::custom_fields::CustomField;
 
 /// Rows that are looked at.
@@ -34,7 +34,7 @@ pub(super) struct Column {
     pub suggested_field: Option<String>,
     /// `text`, `email`, `phone`, `country`, `date` or `number`.
     pub kind: String,
-    /// Of dates: the formats in which they can be read.
+    /// Of dates and numbers: the formats in which they can be read.
     pub formats: Vec<String>,
 }
 
@@ -122,7 +122,7 @@ fn column(name: String, index: usize, data: &[Cells]) -> Column {
         "phone"
     } else if share(&|c| countries::code_of(c).is_some()) {
         "country"
-    } else if share(&|c| c.replace(',', ".").parse::<f64>().is_ok()) {
+    } else if share(&|c| amounts::read(c, None).is_some() || c.parse::<f64>().is_ok()) {
         "number"
     } else {
         "text"
@@ -141,7 +141,10 @@ fn column(name: String, index: usize, data: &[Cells]) -> Column {
     if values.len() > WORDS {
         values.clear();
     }
-    let formats = formats.into_iter().map(|f| f.as_str().to_owned()).collect();
+    let formats = match kind {
+        "number" => amounts::formats_of(filled()).into_iter().map(str::to_owned).collect(),
+        _ => formats.into_iter().map(|f| f.as_str().to_owned()).collect(),
+    };
     Column { name, index, samples, values, suggested_field: None, kind: kind.to_owned(), formats }
 }
 

@@ -1,6 +1,6 @@
 //! Dates as other programs write them.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, Months, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use crate::activities::repeats::{instant, midnight};
@@ -12,11 +12,53 @@ pub(super) enum DateFormat {
     DayFirst,
     MonthFirst,
     Dotted,
+    /// With the month's name, wherever it stands.
+    Named,
+    /// Digits alone.
+    Compact,
+}
+
+/// Names of the months, in English, German, French and Spanish; three letters and more of one are enough.
+const MONTHS: [&[&str]; 12] = [
+    &["january", "januar", "jänner", "janvier", "enero"],
+    &["february", "februar", "février", "fevrier", "febrero"],
+    &["march", "märz", "maerz", "mars", "marzo"],
+    &["april", "avril", "abril"],
+    &["may", "mai", "mayo"],
+    &["june", "juni", "juin", "junio"],
+    &["july", "juli", "juillet", "julio"],
+    &["august", "août", "aout", "agosto"],
+    &["september", "septembre", "septiembre"],
+    &["october", "oktober", "octobre", "octubre"],
+    &["november", "novembre", "noviembre"],
+    &["december", "dezember", "décembre", "decembre", "diciembre"],
+];
+
+fn month_of(word: &str) -> Option<u32> {
+    let word = word.to_lowercase();
+    if word.chars().count() < 3 {
+        return None;
+    }
+    let begins = |names: &&[&str]| names.iter().any(|name| name.starts_with(&word));
+    let mut found = (1..).zip(&MONTHS).filter(|(_, names)| begins(names)).map(|(n, _)| n);
+    // What begins two of them is none.
+    found.next().filter(|_| found.next().is_none())
+}
+
+/// A year of four digits, or of two: those up to 68 are of this century.
+fn year_of(text: &str) -> Option<i32> {
+    let year: i32 = text.parse().ok()?;
+    match text.len() {
+        4 if year >= 1_000 => Some(year),
+        2 if year <= 68 => Some(2_000 + year),
+        2 => Some(1_900 + year),
+        _ => None,
+    }
 }
 
 impl DateFormat {
     /// All of them; of several that fit all samples, the first is meant.
-    pub const ALL: [Self; 4] = [Self::Iso, Self::Dotted, Self::DayFirst, Self::MonthFirst];
+    pub const ALL: [Self; 6] = [Self::Iso, Self::Dotted, Self::DayFirst, Self::MonthFirst, Self::Named, Self::Compact];
 
     /// As in the contract.
     pub fn as_str(self) -> &'static str {
@@ -25,6 +67,8 @@ impl DateFormat {
             Self::DayFirst => "DD/MM/YYYY",
             Self::MonthFirst => "MM/DD/YYYY",
             Self::Dotted => "DD.MM.YYYY",
+            Self::Named => "DD-MMM-YYYY",
+            Self::Compact => "YYYYMMDD",
         }
     }
 
@@ -34,39 +78,90 @@ impl DateFormat {
 
     /// The day that a text names in this order. What goes on with a time is cut off.
     pub fn day(self, text: &str) -> Option<NaiveDate> {
-        let text = text.trim();
-        let day = text.split(['T', ' ']).next().unwrap_or(text);
+        self.apart(text.trim()).map(|(day, _)| day)
+    }
+
+    /// The day of something that is past: of two digits of a year, the century that has been.
+    pub fn past_day(self, text: &str, today: NaiveDate) -> Option<NaiveDate> {
+        let day = self.day(text)?;
+        let has_century = text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= 4);
+        if day <= today || has_century { Some(day) } else { day.checked_sub_months(Months::new(1_200)) }
+    }
+
+    /// The day, and what stands behind it.
+    fn apart(self, text: &str) -> Option<(NaiveDate, &str)> {
+        if self == Self::Named {
+            return named(text);
+        }
+        let (head, rest) = text.split_once(['T', ' ']).unwrap_or((text, ""));
+        let day = if self == Self::Compact { compact(head)? } else { self.numbers(head)? };
+        Some((day, rest.trim()))
+    }
+
+    fn numbers(self, day: &str) -> Option<NaiveDate> {
         let separator = day.chars().find(|c| !c.is_ascii_digit())?;
         if !['-', '/', '.'].contains(&separator) {
             return None;
         }
-        let parts: Vec<u32> = day.split(separator).map(|p| p.parse().ok()).collect::<Option<_>>()?;
+        let parts: Vec<&str> = day.split(separator).collect();
         let [a, b, c] = parts.as_slice() else { return None };
         let (year, month, day) = match self {
-            Self::Iso => (*a, *b, *c),
-            Self::DayFirst if separator != '.' => (*c, *b, *a),
-            Self::Dotted if separator == '.' => (*c, *b, *a),
-            Self::MonthFirst if separator != '.' => (*c, *a, *b),
+            // Two digits before two others are rather a day.
+            Self::Iso if a.len() == 4 => (a, b, c),
+            Self::DayFirst if separator != '.' => (c, b, a),
+            Self::Dotted if separator == '.' => (c, b, a),
+            Self::MonthFirst if separator != '.' => (c, a, b),
             _ => return None,
         };
-        // Two digits of a year may be of two centuries.
-        if !(1_000..10_000).contains(&year) {
-            return None;
-        }
-        NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
+        let number = |text: &str| text.parse::<u32>().ok().filter(|_| text.len() <= 2);
+        NaiveDate::from_ymd_opt(year_of(year)?, number(month)?, number(day)?)
     }
+}
 
+/// `19840312`. Other numbers of eight digits are seldom days of these centuries.
+fn compact(text: &str) -> Option<NaiveDate> {
+    if text.len() != 8 || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let year = year_of(&text[..4]).filter(|year| (1_900..2_100).contains(year))?;
+    NaiveDate::from_ymd_opt(year, text[4..6].parse().ok()?, text[6..].parse().ok()?)
+}
+
+/// `12-Mar-1984`, `12 March 84`, `Mar 12, 1984`, and what stands behind.
+fn named(text: &str) -> Option<(NaiveDate, &str)> {
+    let mut words = [""; 3];
+    let mut rest = text;
+    for word in &mut words {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || "-/.,".contains(c));
+        let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        (*word, rest) = rest.split_at(end);
+    }
+    let [a, b, year] = words;
+    let (month, day) = match (month_of(a), month_of(b)) {
+        (None, Some(month)) => (month, a),
+        (Some(month), None) => (month, b),
+        _ => return None,
+    };
+    let day = ["st", "nd", "rd", "th"].iter().find_map(|end| day.strip_suffix(end)).unwrap_or(day);
+    let day = day.parse::<u32>().ok().filter(|_| day.len() <= 2)?;
+    let day = NaiveDate::from_ymd_opt(year_of(year)?, month, day)?;
+    Some((day, rest.trim_start_matches([',', 'T']).trim()))
+}
+
+impl DateFormat {
     /// The instant that a text names, as RFC 3339; a day alone is its midnight in UTC.
     pub fn instant(self, text: &str) -> Option<String> {
         let text = text.trim();
         if let Ok(at) = DateTime::parse_from_rfc3339(text) {
             return Some(at.to_rfc3339());
         }
-        let day = self.day(text)?;
-        let Some((_, time)) = text.split_once(['T', ' ']) else { return Some(format!("{day}T00:00:00Z")) };
+        let (day, time) = self.apart(text)?;
+        if time.is_empty() {
+            return Some(format!("{day}T00:00:00Z"));
+        }
         let at = ["%H:%M:%S", "%H:%M"]
             .iter()
-            .find_map(|f| NaiveDateTime::parse_from_str(&format!("{day} {}", time.trim()), &format!("%Y-%m-%d {f}")).ok())?;
+            .find_map(|f| NaiveDateTime::parse_from_str(&format!("{day} {time}"), &format!("%Y-%m-%d {f}")).ok())?;
         Some(at.and_utc().to_rfc3339())
     }
 }
@@ -79,9 +174,11 @@ impl DateFormat {
         if let Ok(at) = DateTime::parse_from_rfc3339(text) {
             return Some((at.to_utc(), false));
         }
-        let day = self.day(text)?;
-        let Some((_, time)) = text.split_once(['T', ' ']) else { return Some((midnight(zone, day), true)) };
-        let time = time.trim().to_uppercase();
+        let (day, time) = self.apart(text)?;
+        if time.is_empty() {
+            return Some((midnight(zone, day), true));
+        }
+        let time = time.to_uppercase();
         let formats = ["%H:%M:%S%.f", "%H:%M", "%I:%M %p", "%I:%M%p", "%I:%M:%S %p"];
         let time = formats.iter().find_map(|format| NaiveTime::parse_from_str(&time, format).ok())?;
         if time == NaiveTime::MIN {
@@ -119,18 +216,39 @@ mod tests {
             (DateFormat::DayFirst, "02/03/1984"),
             (DateFormat::MonthFirst, "3/2/1984"),
             (DateFormat::Dotted, "2.3.1984"),
+            (DateFormat::DayFirst, "02/03/84"),
+            (DateFormat::MonthFirst, "3/2/84"),
+            (DateFormat::Dotted, "02.03.84"),
+            (DateFormat::Named, "2-Mar-1984"),
+            (DateFormat::Named, "02 March 84 10:30"),
+            (DateFormat::Named, "Mar 2nd, 1984"),
+            (DateFormat::Named, "2. März 1984"),
+            (DateFormat::Compact, "19840302"),
+            (DateFormat::Compact, "19840302T103000"),
         ] {
             assert_eq!(format.day(text), day, "{text}");
         }
         for (format, text) in [
             (DateFormat::Iso, "02/03/1984"),
             (DateFormat::DayFirst, "03/31/1984"),
-            (DateFormat::DayFirst, "2/3/84"),
+            (DateFormat::DayFirst, "2/3/4"),
+            (DateFormat::Iso, "84-03-02"),
+            (DateFormat::Named, "2-Ju-1984"),
+            (DateFormat::Named, "31-Feb-1984"),
+            (DateFormat::Named, "Mar-May-1984"),
+            (DateFormat::Compact, "19841302"),
+            (DateFormat::Compact, "30401203"),
             (DateFormat::Dotted, "31.02.1984"),
             (DateFormat::Iso, "yesterday"),
         ] {
             assert_eq!(format.day(text), None, "{text}");
         }
+        // Nobody is born in the future.
+        let today = NaiveDate::from_ymd_opt(2026, 11, 27).unwrap_or_default();
+        let born = |text: &str| DateFormat::DayFirst.past_day(text, today).map(|d| d.to_string());
+        assert_eq!((born("12/03/48").as_deref(), born("12/03/12").as_deref()), (Some("1948-03-12"), Some("2012-03-12")));
+        assert_eq!(born("12/03/2048").as_deref(), Some("2048-03-12"));
+        assert_eq!(DateFormat::Named.instant("12-Mar-2030 09:30").as_deref(), Some("2030-03-12T09:30:00+00:00"));
         assert_eq!(DateFormat::Dotted.instant("2.3.2030 09:30").as_deref(), Some("2030-03-02T09:30:00+00:00"));
     }
 
@@ -162,6 +280,9 @@ mod tests {
         assert_eq!(of(&["01/02/2000", "13/02/2000"]), ["DD/MM/YYYY"]);
         assert_eq!(of(&["01/02/2000", ""]), ["DD/MM/YYYY", "MM/DD/YYYY"]);
         assert_eq!(of(&["1.2.2000"]), ["DD.MM.YYYY"]);
+        assert_eq!(of(&["12-Mar-1984", "1-Dec-02"]), ["DD-MMM-YYYY"]);
+        assert_eq!(of(&["19840312", "20011231"]), ["YYYYMMDD"]);
+        assert_eq!(of(&["03/04/84"]), ["DD/MM/YYYY", "MM/DD/YYYY"]);
         // One that is no date, and one that is none in the order of the others.
         assert_eq!(of(&["13.02.2000", "31.02.2000", "01.02.2000"]), ["DD.MM.YYYY"]);
         assert_eq!(of(&["13/02/2000", "02/13/2000", "14/02/2000", "15/02/2000", "unknown"]), ["DD/MM/YYYY"]);

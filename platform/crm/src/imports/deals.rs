@@ -90,7 +90,7 @@ impl Recipe {
         contact: Option<Found>,
         staged: &mut Staged,
     ) {
-        let mark = self.ways.iter().find(|w| w.field == Field::Amount).and_then(|w| w.mark);
+        let mark = self.mark_of(Field::Amount);
         let cell = text(Field::Amount);
         let amount = cell.as_deref().and_then(|t| amounts::read(t, mark));
         let mut currency = text(Field::Currency);

@@ -12,6 +12,9 @@ use super::preview::{Line, lines};
 use super::recipe::sees;
 use super::staging::Engine;
 
+/// The columns that come after those of the file.
+pub(super) const ADDED: [&str; 3] = ["row", "column", "reason"];
+
 /// Rows of one piece.
 const PIECE: u64 = 2_000;
 
@@ -24,7 +27,7 @@ pub(super) async fn file(who: &SignedIn, id: Uuid) -> kernel::Result<(poem::Body
     drop(ctx);
     let columns = import.columns()?;
     let mut head = String::from("\u{feff}");
-    let names = columns.iter().map(|c| c.name.as_str()).chain(["row", "column", "reason"]);
+    let names = columns.iter().map(|c| c.name.as_str()).chain(ADDED);
     line(names, &mut head);
     let begun = stream::once(async move { Ok::<_, std::io::Error>(head.into_bytes()) });
     // Piece by piece: what has been sent is not in memory any more.

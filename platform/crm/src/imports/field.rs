@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
+use super::amounts::may_be_thousands;
 use super::brings::Brings;
 use crate::bulk::Kind;
 use crate::custom_fields::{CustomField, Kind as CustomKind};
@@ -249,14 +250,19 @@ fn word_of(kind: CustomKind) -> &'static str {
 }
 
 /// A text as the value of a field of the tenant's own; what can't be read stays a text, which its check refuses.
-pub(super) fn custom_value(field: &CustomField, text: &str, day: impl Fn(&str) -> Option<String>) -> Json {
+pub(super) fn custom_value(
+    field: &CustomField,
+    text: &str,
+    mark: Option<char>,
+    day: impl Fn(&str) -> Option<String>,
+) -> Json {
     let text = text.trim();
     let option = |word: &str| {
         let found = field.options.iter().find(|o| o.key == word || o.label.to_lowercase() == word.to_lowercase());
         found.map_or_else(|| word.to_owned(), |o| o.key.clone())
     };
     match field.kind {
-        CustomKind::Number => number(text).map_or_else(|| text.into(), |n| json!(n)),
+        CustomKind::Number => number_in(text, mark).map_or_else(|| text.into(), |n| json!(n)),
         CustomKind::Date => day(text).map_or_else(|| text.into(), Json::from),
         CustomKind::Flag => flag(text).map_or_else(|| text.into(), Json::from),
         CustomKind::Choice => option(text).into(),
@@ -268,8 +274,14 @@ pub(super) fn custom_value(field: &CustomField, text: &str, day: impl Fn(&str) -
 /// A number as it is written in English or elsewhere: of a comma and a dot the last one is the decimal one. A
 /// percentage is the part that it stands for, as a workbook keeps it.
 pub(super) fn number(text: &str) -> Option<f64> {
+    number_in(text, None)
+}
+
+/// The same in a column where this mark stands before decimals, if that is known. By itself a comma with exactly three
+/// digits behind it stands before thousands, as it does in amounts of money.
+pub(super) fn number_in(text: &str, mark: Option<char>) -> Option<f64> {
     if let Some(percent) = text.trim().strip_suffix(['%', '٪']) {
-        return Some(number(percent)? / 100.0);
+        return Some(number_in(percent, mark)? / 100.0);
     }
     let text: String = text.chars().filter(|c| !c.is_whitespace() && !['\u{a0}', '\'', '’'].contains(c)).collect();
     let (comma, dot) = (text.rfind(','), text.rfind('.'));
@@ -278,7 +290,9 @@ pub(super) fn number(text: &str) -> Option<f64> {
         (Some(_), Some(_)) => text.replace(',', ""),
         // Groups of three digits, more than one of them, are thousands; one comma is decimal.
         (Some(_), None) if text.matches(',').count() > 1 => text.replace(',', ""),
+        (Some(at), None) if mark != Some(',') && may_be_thousands(&text, at) => text.replace(',', ""),
         (Some(_), None) => text.replace(',', "."),
+        (None, Some(at)) if mark == Some(',') && may_be_thousands(&text, at) => text.replace('.', ""),
         _ if text.matches('.').count() > 1 => text.replace('.', ""),
         _ => text,
     };
@@ -307,6 +321,9 @@ mod tests {
             ("1.234,5", Some(1234.5)),
             ("1 234,5", Some(1234.5)),
             ("1,5", Some(1.5)),
+            ("1,234", Some(1234.0)),
+            ("0,125", Some(0.125)),
+            ("1.234", Some(1.234)),
             ("1.234.567", Some(1_234_567.0)),
             ("-3", Some(-3.0)),
             ("25%", Some(0.25)),
@@ -316,6 +333,9 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(number(text), wanted, "{text}");
+        }
+        for (text, mark, wanted) in [("1,234", ',', 1.234), ("1.234", ',', 1234.0), ("1,234", '.', 1234.0), ("1.5", ',', 1.5)] {
+            assert_eq!(number_in(text, Some(mark)), Some(wanted), "{text} {mark}");
         }
     }
 

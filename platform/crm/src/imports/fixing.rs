@@ -1,10 +1,11 @@
 //! Rows that somebody looks at one by one: faulty ones are corrected, doubtful ones decided.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use kernel::DomainError;
 use runtime::audit::Change;
 use runtime::{Ctx, Rows as _};
+use sea_orm::FromQueryResult;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -39,6 +40,58 @@ impl Decision {
     }
 }
 
+/// Cells that somebody corrected, by line: the file is read with them, however often it is looked at.
+#[derive(Default)]
+pub(super) struct Fixes(HashMap<u32, Vec<(usize, String)>>);
+
+#[derive(FromQueryResult)]
+struct FixedCell {
+    n: i32,
+    place: i32,
+    text: String,
+}
+
+impl Fixes {
+    /// Those of an import.
+    pub async fn of(ctx: &Ctx, id: Uuid) -> kernel::Result<Self> {
+        let sql = "select n, place, text from import_fixes where import_id = $1 order by n, place";
+        let cells: Vec<FixedCell> = ctx.tx().all(sql, [id.into()]).await?;
+        let mut fixes: HashMap<u32, Vec<(usize, String)>> = HashMap::new();
+        for cell in cells {
+            fixes.entry(cell.n.unsigned_abs()).or_default().push((usize::try_from(cell.place).unwrap_or(0), cell.text));
+        }
+        Ok(Self(fixes))
+    }
+
+    /// Puts them into a row of the file.
+    pub fn apply(&self, row: &mut Cells) {
+        if let Some(fixed) = self.0.get(&row.line) {
+            *row = with(row.iter().map(str::to_owned).collect(), fixed, row.line);
+        }
+    }
+
+    /// Keeps what was corrected in a row.
+    async fn keep(ctx: &Ctx, id: Uuid, n: i32, fixed: Vec<(usize, String)>) -> kernel::Result<()> {
+        let (places, texts): (Vec<i32>, Vec<String>) =
+            fixed.into_iter().map(|(at, text)| (i32::try_from(at).unwrap_or(0), text.replace('\0', "\u{fffd}"))).unzip();
+        let sql = "insert into import_fixes (import_id, n, place, text) select $1, $2, p, t from unnest($3::int[], $4::text[]) as x (p, t)
+                   on conflict (import_id, n, place) do update set text = excluded.text";
+        ctx.tx().run(sql, [id.into(), n.into(), places.into(), texts.into()]).await?;
+        Ok(())
+    }
+}
+
+/// A row with other texts in some of its cells.
+fn with(mut cells: Vec<String>, fixed: &[(usize, String)], line: u32) -> Cells {
+    for (at, text) in fixed {
+        if cells.len() <= *at {
+            cells.resize(at + 1, String::new());
+        }
+        cells[*at].clone_from(text);
+    }
+    Cells::of(cells.iter().map(String::as_str), line)
+}
+
 /// Corrects a faulty row and checks it again.
 pub(super) async fn fix(ctx: &Ctx, id: Uuid, row: u32, texts: Option<&BTreeMap<String, String>>) -> kernel::Result<FixedOut> {
     let import = find_locked(ctx, id).await?;
@@ -51,20 +104,17 @@ pub(super) async fn fix(ctx: &Ctx, id: Uuid, row: u32, texts: Option<&BTreeMap<S
         return Err(DomainError::conflict("row_valid", "Nothing is wrong with this row."));
     }
     let columns = import.columns()?;
-    let mut cells: Vec<String> = old.cells().to_vec();
+    let mut fixed: Vec<(usize, String)> = Vec::new();
     for (name, text) in texts {
         let column = columns.iter().find(|c| c.name == *name);
         let at = column.ok_or_else(|| DomainError::field(&format!("values.{name}"), "is not a column of the file"))?.index;
         if text.chars().count() > 5_000 {
             return Err(DomainError::field(&format!("values.{name}"), "must not be longer than 5000 characters"));
         }
-        if cells.len() <= at {
-            cells.resize(at + 1, String::new());
-        }
-        cells[at].clone_from(text);
+        fixed.push((at, text.clone()));
     }
     let mut recipe = Recipe::of(ctx, &import).await?;
-    let cells = Cells::of(cells.iter().map(String::as_str), row);
+    let cells = with(old.cells().to_vec(), &fixed, row);
     recipe.records = named::find(ctx, recipe.records_named([&cells])).await?;
     let staged = recipe.cook(&cells, &mut Slots::default());
     let mut copy = String::new();
@@ -72,6 +122,7 @@ pub(super) async fn fix(ctx: &Ctx, id: Uuid, row: u32, texts: Option<&BTreeMap<S
     let n = i32::try_from(row).unwrap_or(i32::MAX);
     ctx.tx().run("delete from import_rows where import_id = $1 and n = $2", [id.into(), n.into()]).await?;
     ctx.tx().copy_in(COPY, copy.as_bytes()).await?;
+    Fixes::keep(ctx, id, n, fixed).await?;
     if staged.faults.is_empty() {
         let mapping = import.mapping()?.ok_or_else(not_mapped)?;
         duplicates::find(ctx, import.brings()?, id, &mapping, Some(n)).await?;

@@ -1,7 +1,7 @@
 //! What hangs on a record that came with a file: with it the record was worked on, and can't be removed any more.
 
+use super::brings::Brings;
 use crate::bulk::Kind;
-use crate::imports::brings::Brings;
 
 /// What becomes of rows that point at a record that is taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::validate::{Checker, is_country};
 use serde::{Deserialize, Serialize};
 
+use super::amounts;
 use super::brings::Brings;
 use super::columns::Column;
 use super::dates::DateFormat;
@@ -56,6 +57,8 @@ pub(super) struct Mapping {
     pub values: BTreeMap<String, BTreeMap<String, String>>,
     /// One order of dates for all columns.
     pub date_format: Option<String>,
+    /// How numbers are written in all columns.
+    pub number_format: Option<String>,
     pub default_country: Option<String>,
     pub name: Option<String>,
     /// Of users: whether they come in without an invitation.
@@ -155,6 +158,11 @@ fn rules(c: &mut Checker, input: &MappingIn, mapping: &mut Mapping) {
             let all = DateFormat::ALL.map(DateFormat::as_str).join(", ");
             c.add("date_format", format!("must be auto or one of {all}"));
         }
+    }
+    match input.number_format.as_deref() {
+        None | Some("" | "auto") => {}
+        Some(word) if amounts::FORMATS.contains(&word) => mapping.number_format = Some(word.to_owned()),
+        Some(_) => c.add("number_format", format!("must be auto or one of {}", amounts::FORMATS.join(" and "))),
     }
     if let Some(country) = input.default_country.as_deref().map(|c| c.trim().to_uppercase()).filter(|c| !c.is_empty()) {
         if is_country(&country) {

@@ -11,7 +11,7 @@ use runtime::{Ctx, Rows as _};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-use super::amounts::mark_of;
+use super::amounts;
 use super::brings::Brings;
 use super::columns::Column;
 use super::dates::DateFormat;
@@ -154,6 +154,11 @@ impl Recipe {
         self.ways.iter().find(|w| w.field == field).map_or(DateFormat::Iso, |w| w.date)
     }
 
+    /// What stands before the decimals of a field's numbers, where that is known.
+    pub fn mark_of(&self, field: Field) -> Option<char> {
+        self.ways.iter().find(|w| w.field == field).and_then(|w| w.mark)
+    }
+
     /// Its fields, and the constants they have.
     pub fn places(&self) -> usize {
         PLACES + self.custom.len()
@@ -186,7 +191,11 @@ fn ways(brings: Brings, mapping: &Mapping, columns: &[Column], custom: &[CustomF
                 field,
                 values: values.map(|(from, to)| (from.trim().to_lowercase(), to.clone())).collect(),
                 date: asked.or(found).unwrap_or(DateFormat::Iso),
-                mark: mark_of(column.values.iter().chain(&column.samples).map(String::as_str)),
+                mark: match (mapping.number_format.as_deref(), column.formats.as_slice()) {
+                    (Some(asked), _) => amounts::mark_in(asked),
+                    (None, [sure]) if amounts::mark_in(sure).is_some() => amounts::mark_in(sure),
+                    _ => amounts::mark_of(column.values.iter().chain(&column.samples).map(String::as_str)),
+                },
             })
         })
         .collect();

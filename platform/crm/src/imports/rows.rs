@@ -147,8 +147,8 @@ impl Recipe {
         let text = |field: Field| Some(slots.texts[field.place()].as_str()).filter(|t| !t.is_empty()).map(str::to_owned);
         let country = text(Field::Country).map(|t| countries::code_of(&t).map_or(t, str::to_owned));
         let tags = text(Field::Tags).map(|t| t.split([',', ';', '|', '\n']).map(str::to_owned).collect::<Vec<_>>());
-        let date = |field: Field, text: &str| {
-            self.format_of(field).day(text).map(|d| d.to_string())
+        let born = |text: &str| {
+            self.format_of(Field::DateOfBirth).past_day(text, self.now.date_naive()).map(|d| d.to_string())
         };
         let mut staged = Staged::default();
         let [client, contact, lead, deal] =
@@ -166,7 +166,7 @@ impl Recipe {
                     phone: text(Field::Phone),
                     country,
                     address: text(Field::Address),
-                    date_of_birth: text(Field::DateOfBirth).map(|t| date(Field::DateOfBirth, &t).unwrap_or(t)),
+                    date_of_birth: text(Field::DateOfBirth).map(|t| born(&t).unwrap_or(t)),
                     source: text(Field::Source),
                     tags,
                     ..ClientIn::default()
@@ -241,6 +241,13 @@ impl Recipe {
         if self.has_custom {
             staged.custom = Some(self.own_fields(&mut c, slots));
         }
+        for way in self.ways.iter().filter(|way| cells.get(way.index).contains('\u{fffd}')) {
+            let message = "contains characters that could not be read; put them right";
+            match way.field {
+                Field::Custom(at) => c.add(&format!("custom.{}", self.custom[at].key), message),
+                field => c.add(field.key(), message),
+            }
+        }
         if cells.cut {
             c.add("", format!("has a cell of more than {MOST_CELL} bytes"));
         }
@@ -274,7 +281,7 @@ impl Recipe {
                 continue;
             }
             let format = self.format_of(Field::Custom(at));
-            let value = custom_value(field, text, |t| format.day(t).map(|d| d.to_string()));
+            let value = custom_value(field, text, self.mark_of(Field::Custom(at)), |t| format.day(t).map(|d| d.to_string()));
             given.insert(field.key.clone(), value);
         }
         custom_fields::merge(c, &self.custom, &Json::Null, Some(&Json::Object(given)), Required::Yes)

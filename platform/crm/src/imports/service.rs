@@ -116,7 +116,15 @@ async fn remembered(ctx: &Ctx, import: &Import) -> kernel::Result<Option<Mapping
                order by created_at desc limit 1";
     let values = [import.entity.clone().into(), import.fingerprint.clone().into(), import.id.into()];
     let kept: Option<Json> = ctx.tx().scalar(sql, values).await?;
-    Ok(kept.and_then(|m| serde_json::from_value(m).ok()))
+    let kept: Option<Mapping> = kept.and_then(|m| serde_json::from_value(m).ok());
+    Ok(kept.map(|mut kept| {
+        // Names that differ in their case only are the same column, too.
+        let columns = import.columns().unwrap_or_default();
+        let named = |old: &str| columns.iter().find(|c| c.name.to_lowercase() == old.to_lowercase()).map(|c| c.name.clone());
+        kept.mapping = kept.mapping.into_iter().filter_map(|(name, key)| Some((named(&name)?, key))).collect();
+        kept.values = kept.values.into_iter().filter_map(|(name, words)| Some((named(&name)?, words))).collect();
+        kept
+    }))
 }
 
 /// Says what becomes of the columns; whatever was previewed is so no more.

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::brings::Brings;
 use super::columns::Column;
+use super::control::may_undo;
 use super::entity::Import;
 use super::field::Target;
 use super::mapping::Mapping;
@@ -31,7 +32,8 @@ pub struct ImportColumnOut {
     pub suggested_field: Option<String>,
     /// `text`, `email`, `phone`, `country`, `date` or `number`.
     pub kind: String,
-    /// Of dates: the formats in which most of the first rows can be read, the likeliest first.
+    /// Of dates: the formats in which most of the first rows can be read, the likeliest first. Of numbers: `1,234.5`,
+    /// `1.234,5`, or both where no cell says which.
     pub formats: Vec<String>,
 }
 
@@ -96,8 +98,11 @@ pub struct MappingIn {
     pub defaults: Option<BTreeMap<String, String>>,
     /// Our words for theirs, by column.
     pub values: Option<BTreeMap<String, BTreeMap<String, String>>>,
-    /// `auto` (the default), `YYYY-MM-DD`, `DD/MM/YYYY`, `MM/DD/YYYY` or `DD.MM.YYYY`.
+    /// `auto` (the default), `YYYY-MM-DD`, `DD/MM/YYYY`, `MM/DD/YYYY`, `DD.MM.YYYY`, `DD-MMM-YYYY` or `YYYYMMDD`. A year
+    /// may have two digits where it stands last.
     pub date_format: Option<String>,
+    /// `auto` (the default), `1,234.5` or `1.234,5`.
+    pub number_format: Option<String>,
     /// ISO 3166-1 alpha-2, for phone numbers without a country code; the tenant's default if absent.
     pub default_country: Option<String>,
     /// Fields to make for columns. Needs `settings.manage`.
@@ -192,7 +197,7 @@ pub struct ImportOut {
     pub kept: u64,
     /// Whether it was paused, or failed halfway, and can go on: `POST /imports/{id}/resume`.
     pub resumable: bool,
-    /// Whether there is something to take back: `POST /imports/{id}/undo`.
+    /// Whether there is something to take back, and the caller may: `POST /imports/{id}/undo`.
     pub undoable: bool,
     /// The job that works on it, or did.
     pub job_id: Option<Uuid>,
@@ -229,7 +234,8 @@ impl ImportOut {
         let ran = matches!(i.status.as_str(), "running" | "paused" | "done" | "failed" | "cancelled" | "undone");
         let rule = i.mapping().ok().flatten().unwrap_or_default().duplicates.as_str().to_owned();
         // Faulty rows count as worked on once the work has passed them; at the end all have been.
-        let (resumable, undoable) = (i.can_resume(), i.can_undo());
+        let resumable = i.can_resume();
+        let undoable = i.can_undo() && may_undo(ctx, ctx.actor(), &i).is_ok();
         let failed = if ran { i.processed - i.created - i.updated - i.skipped } else { 0 };
         Self {
             id: i.id,
@@ -321,6 +327,7 @@ impl From<Mapping> for MappingIn {
             defaults: Some(m.defaults),
             values: Some(m.values),
             date_format: Some(m.date_format.unwrap_or_else(|| "auto".to_owned())),
+            number_format: Some(m.number_format.unwrap_or_else(|| "auto".to_owned())),
             default_country: m.default_country,
             new_fields: None,
             name: m.name,

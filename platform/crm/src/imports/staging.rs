@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::duplicates;
+use super::fixing::Fixes;
 use super::entity::{self, Import, file_key, find_locked};
 use super::named::{self, Question};
 use super::reading::{self, Cells, Layout, Unreadable};
@@ -103,11 +104,12 @@ pub(super) async fn stage(engine: &Engine, id: Uuid, run: Option<&JobRun>) -> ke
         )
         .await?;
     let key = file_key(ctx.tenant().key, id);
+    let fixes = Fixes::of(&ctx, id).await?;
     ctx.commit().await?;
     clear(engine, id).await?;
     let file = fetch(&engine.app, &key).await?;
     let (to, mut from) = mpsc::channel::<Sent>(1);
-    let reader = tokio::task::spawn_blocking(move || read(file, &layout, recipe, &to));
+    let reader = tokio::task::spawn_blocking(move || read(file, &layout, recipe, &fixes, &to));
     while let Some(sent) = from.recv().await {
         let ctx = engine.begin().await?;
         match sent {
@@ -145,7 +147,13 @@ pub(super) async fn clear(engine: &Engine, id: Uuid) -> kernel::Result<()> {
 }
 
 /// Reads and checks all rows; runs on a thread of its own.
-fn read(file: File, layout: &Layout, mut recipe: Recipe, to: &mpsc::Sender<Sent>) -> Result<Vec<FaultGroup>, Unreadable> {
+fn read(
+    file: File,
+    layout: &Layout,
+    mut recipe: Recipe,
+    fixes: &Fixes,
+    to: &mpsc::Sender<Sent>,
+) -> Result<Vec<FaultGroup>, Unreadable> {
     let mut rows = reading::rows(file, layout)?;
     let (mut slots, mut piece) = (Slots::default(), Piece::default());
     let mut batch: Vec<Cells> = vec![Cells::default(); recipe.at_once()];
@@ -155,6 +163,7 @@ fn read(file: File, layout: &Layout, mut recipe: Recipe, to: &mpsc::Sender<Sent>
     loop {
         let mut read = 0;
         while read < batch.len() && rows.next(&mut batch[read])? {
+            fixes.apply(&mut batch[read]);
             read += usize::from(batch[read].line > layout.header_row);
         }
         let batch = &batch[..read];

@@ -40,6 +40,7 @@ pub async fn sweep(app: &SharedApp, key: TenantKey) -> kernel::Result<()> {
         app.files.delete_prefix(&folder(key, id)).await.map_err(DomainError::from)?;
         let tx = app.db.begin(&tenant, ViewClass::FULL, Mode::Write).await?;
         // Samples are values of the file, too.
+        tx.run("delete from import_fixes where import_id = $1", [id.into()]).await?;
         let sql = "update imports set bytes = 0, columns = '[]', done_to = 0 where id = $1";
         tx.run(sql, [id.into()]).await?;
         tx.commit().await?;

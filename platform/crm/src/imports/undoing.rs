@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::brings::Brings;
 use super::entity::Import;
-use super::{activities, deals, hanging, staff};
+use super::{activities, deals, hanging, staff, update};
 use crate::bulk::{Kind, Origin, Sql};
 use crate::contacts;
 
@@ -57,11 +57,13 @@ const COLUMNS: &[(&str, &str, Of)] = &[
     ("description", "{} ->> 0", CONTACT),
     ("client_id", "({} ->> 0)::uuid", CONTACT),
     ("assigned_to", "({} ->> 0)::uuid", ALL),
-    ("team_id", "({} ->> 0)::uuid", ALL),
+    ("team_id", "(select k.id from teams k where k.id = ({} ->> 0)::uuid)", ALL),
     ("tags", "array(select jsonb_array_elements_text({} -> 0))", ALL),
     ("custom", "{} -> 0", ALL),
     ("follow_up_at", "({} ->> 0)::timestamptz", CLIENT | LEAD),
     ("follow_up_note", "{} ->> 0", CLIENT | LEAD),
+    // What is gone since can't come back.
+    ("partner_id", "(select k.id from partners k where k.id = ({} ->> 0)::uuid)", CLIENT | LEAD),
 ];
 
 /// Takes back the rows after `from` up to `to`.
@@ -155,6 +157,10 @@ async fn give_back(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -
     } else {
         String::new()
     };
+    let counted = match kind {
+        Kind::Lead => update::leads_counted("moved", "was_partner_id", "back_partner_id", &at),
+        _ => String::new(),
+    };
     // Which fields came back stands in the log; their values stand in the line of the import's change.
     let fields: Vec<String> = columns
         .iter()
@@ -177,7 +183,7 @@ async fn give_back(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -
          told as (
              insert into audit_log (id, at, actor_id, actor_name, action, resource_type, resource_id, diff, diff_masked, ip, request_id)
              select gen_random_uuid(), {at}, {who}, {name}, '{word}.updated', '{word}', id, d, d, {ip}, {request}
-             from (select moved.*, {fields} as d from moved) x){history}
+             from (select moved.*, {fields} as d from moved) x){history}{counted}
          select (select count(*) from b) as seen,
              (select count(*) from marked where outcome <> 'kept') as restored, (select count(*) from marked where outcome = 'kept') as kept,
              (select coalesce(array_agg(distinct o), '{{}}') from (

@@ -29,7 +29,8 @@ const fn plain(name: &'static str) -> Column {
 }
 
 const SHARED: &[Column] = &[Column { name: "phone", masked: "mask_phone({})" }, plain("source")];
-const OF_CLIENTS_AND_LEADS: &[Column] = &[plain("country"), plain("follow_up_at"), plain("follow_up_note")];
+const OF_CLIENTS_AND_LEADS: &[Column] =
+    &[plain("country"), plain("follow_up_at"), plain("follow_up_note"), plain("partner_id")];
 const OF_CONTACTS: &[Column] = &[
     Column { name: "email", masked: "mask_email({})" },
     plain("company"),
@@ -86,7 +87,14 @@ pub(super) async fn piece(
 
     let take =
         |name: &str| if overwrite { format!("coalesce(m.{name}, c.{name})") } else { format!("coalesce(c.{name}, m.{name})") };
-    let mut news: Vec<(&str, String)> = columns.iter().map(|c| (c.name, take(c.name))).collect();
+    // A partner may be gone since the file was looked at.
+    let partner = "(select k.id from partners k where k.id = m.partner_id)";
+    let taken = |name: &'static str| match (name, overwrite) {
+        ("partner_id", true) => format!("coalesce({partner}, c.partner_id)"),
+        ("partner_id", false) => format!("coalesce(c.partner_id, {partner})"),
+        _ => take(name),
+    };
+    let mut news: Vec<(&str, String)> = columns.iter().map(|c| (c.name, taken(c.name))).collect();
     let given = "array(select jsonb_array_elements_text(m.tags))";
     if overwrite {
         news.push(("first_name", "coalesce(m.first_name, c.first_name)".to_owned()));
@@ -149,6 +157,7 @@ pub(super) async fn piece(
     } else {
         String::new()
     };
+    let counted = if kind == Kind::Lead { leads_counted("lined", "old_partner_id", "new_partner_id", &at) } else { String::new() };
     let text = format!(
         "with p as materialized (
              select p.*, coalesce(p.duplicate_of, f.duplicate_of, f.id) as target, {TAGS} as canon
@@ -172,7 +181,7 @@ pub(super) async fn piece(
              from p join lined l on l.id = p.target where r.import_id = {id} and r.n = p.n returning 1),
          told as (
              insert into audit_log (id, at, actor_id, actor_name, action, resource_type, resource_id, diff, diff_masked, ip, request_id)
-             select gen_random_uuid(), {at}, {who}, {name}, '{word}.updated', '{word}', id, d, dm, {ip}, {request} from lined){history}
+             select gen_random_uuid(), {at}, {who}, {name}, '{word}.updated', '{word}', id, d, dm, {ip}, {request} from lined){history}{counted}
          select (select count(*) from marked) as updated,
              (select coalesce(array_agg(distinct o), '{{}}') from (
                  select old_assigned_to as o from lined union select new_assigned_to from lined) x where o is not null) as owners,
@@ -184,6 +193,19 @@ pub(super) async fn piece(
         differs = differs.join(" or "),
     );
     sql.one(ctx, text).await
+}
+
+/// Partners are told how many leads they brought: counts the rows `of` whose partner became another.
+pub(super) fn leads_counted(of: &str, was: &str, is: &str, at: &str) -> String {
+    format!(
+        ", counted as (
+             update partners k set leads_count = k.leads_count + g.n, updated_at = {at}
+             from (select p, sum(n) as n from (
+                     select {is} as p, 1 as n from {of} where {was} is distinct from {is}
+                     union all select {was}, -1 from {of} where {was} is distinct from {is}) x
+                   where p is not null group by p) g
+             where k.id = g.p)"
+    )
 }
 
 /// The lines of the log for masked readers.

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::brings::{Brings, KINDS};
 use super::columns::{self, Column, Head};
 use super::entity::{self, Import, file_key, find_locked};
+use super::errors_csv::ADDED;
 use super::field::{self, Choices};
 use super::form::ImportForm;
 use super::reading::{self, Encodings, Format, Layout, encoding_by_name, format_of};
@@ -66,7 +67,7 @@ pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<I
     let Arrived { file, filename, bytes, sha256: sum, head } = arrived;
     let read = tokio::task::spawn_blocking({
         let file = file.try_clone().map_err(DomainError::internal)?;
-        move || first_look(file, brings, &head, encodings.found().name(), encodings.lines, &custom)
+        move || first_look(file, brings, &head, encodings.found().name(), encodings.lines(), &custom)
     })
     .await
     .map_err(DomainError::internal)??;
@@ -110,10 +111,15 @@ pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<I
     Ok(import)
 }
 
-/// The hash of the columns' names: files of one source have the same.
+/// The hash of the columns' names, in whatever order: files of one source have the same. What our file of faulty rows
+/// adds at the end of them does not count.
 fn fingerprint(columns: &[Column]) -> String {
-    let names: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
-    hex::encode(&sha256(names.join("\u{1f}").to_lowercase().as_bytes())[..16])
+    let mut names: Vec<String> = columns.iter().map(|c| c.name.to_lowercase()).collect();
+    if names.len() > ADDED.len() && names.ends_with(&ADDED.map(str::to_owned)) {
+        names.truncate(names.len() - ADDED.len());
+    }
+    names.sort_unstable();
+    hex::encode(&sha256(names.join("\u{1f}").as_bytes())[..16])
 }
 
 /// Keys of the fields that a kind of record has.
@@ -199,6 +205,8 @@ pub(super) async fn reread(who: &SignedIn, id: Uuid, input: &LayoutIn) -> kernel
             ],
         )
         .await?;
+    // Lines and columns are other ones now.
+    ctx.tx().run("delete from import_fixes where import_id = $1", [id.into()]).await?;
     let told = |field: &str, new: Json| Change { field: field.to_owned(), old: Json::Null, new };
     ctx.audit("import.read_anew", "import", Some(id), vec![told("layout", json!(read.layout))]).await?;
     let import = entity::find(&ctx, id).await?;

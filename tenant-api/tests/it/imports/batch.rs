@@ -64,3 +64,30 @@ async fn nobody_learns_addresses_by_trying_many() {
     let many = agent.post("/api/clients/batch", &json!({ "records": records })).await;
     assert_eq!(many.status, 429, "{}", many.text);
 }
+
+#[tokio::test]
+async fn a_record_that_is_none_keeps_nobody_out() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let api = broker.manager().await;
+    let mut records: Vec<Json> = (0..7).map(record).collect();
+    records[1]["tags"] = json!("x");
+    records[2] = Json::Null;
+    records[3]["first_name"] = json!(5);
+    records[4]["custom"] = json!([1]);
+    records[5] = json!("Jane");
+    records[6]["last_name"] = Json::Null;
+    let done = api.post("/api/clients/batch", &json!({ "records": records })).await.expect(200);
+    assert_eq!((&done["created"], &done["failed"]), (&json!(1), &json!(6)), "{done}");
+    let told: Vec<(u64, Vec<&String>)> = done["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .skip(1)
+        .map(|r| (r["index"].as_u64().unwrap(), r["errors"].as_object().unwrap().keys().collect()))
+        .collect();
+    let wanted = ["tags", "record", "first_name", "custom", "record", "last_name"].map(str::to_owned);
+    let wanted: Vec<(u64, Vec<&String>)> = (1..).zip(&wanted).map(|(n, key)| (n, vec![key])).collect();
+    assert_eq!(told, wanted, "{done}");
+    assert_eq!(api.get("/api/clients").await.expect(200)["total"], 1);
+}

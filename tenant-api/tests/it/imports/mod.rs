@@ -1,6 +1,7 @@
 //! Records from files: what is read, what is checked, what is written, and that it can be taken back.
 
 mod activities;
+mod again;
 mod batch;
 mod contacts;
 mod deals;
@@ -9,6 +10,7 @@ mod hostile;
 mod outages;
 mod rules;
 mod running;
+mod scope;
 mod taking_back;
 mod users;
 mod who;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Unreadable;
+use super::encoding::wide;
 
 /// Kinds of files that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -69,15 +70,14 @@ fn is_markup(head: &[u8]) -> bool {
     [b"<!doctype".as_slice(), b"<html", b"<?xml", b"<table"].iter().any(|word| text.starts_with(word))
 }
 
-/// Text has few control characters; UTF-16 has zeros, all at even or all at odd places.
+/// Text has few control characters; UTF-16 has them at every other place.
 fn is_binary(head: &[u8]) -> bool {
     if head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") {
         return false;
     }
-    let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|b| **b == 0).count();
-    let (even, odd) = (zeros(0), zeros(1));
-    let half = head.len() / 2;
-    if half > 0 && (even.max(odd) * 10 > half * 4) && even.min(odd) * 50 <= half {
+    // Numbers of alphabets stand at one half of the places; the other half has hardly any.
+    let low = |from: usize| head.iter().skip(from).step_by(2).filter(|b| **b < 8).count();
+    if wide(head).is_some() && low(0).min(low(1)) * 50 <= head.len() / 2 {
         return false;
     }
     let odd_ones = head.iter().filter(|b| **b < 9 || (14..27).contains(*b) || (28..32).contains(*b) || **b == 127).count();
@@ -94,6 +94,8 @@ mod tests {
         assert_eq!(format_of(b"\xFF\xFEa\0,\0").ok(), Some(Format::Csv));
         assert_eq!(format_of(b"a\0,\0b\0\n\0").ok(), Some(Format::Csv));
         assert_eq!(format_of(b"PK\x03\x04....").ok(), Some(Format::Xlsx));
+        let wide: Vec<u8> = "Имя;Город\nИван;Москва\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(format_of(&wide).ok(), Some(Format::Csv));
         // One zero among text is a fault of a row, not of the file.
         assert_eq!(format_of(b"first_name,last_name,email\nJa\0ne,Doe,a@b.co\n").ok(), Some(Format::Csv));
         for wrong in [b"".as_slice(), b"%PDF-1.7", b"\x1F\x8B\x08", b"<!DOCTYPE html><html>", b"\x01\x02\x03\x04\x05\x00\x00\x06"]
