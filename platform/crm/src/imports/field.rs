@@ -250,12 +250,7 @@ fn word_of(kind: CustomKind) -> &'static str {
 }
 
 /// A text as the value of a field of the tenant's own; what can't be read stays a text, which its check refuses.
-pub(super) fn custom_value(
-    field: &CustomField,
-    text: &str,
-    mark: Option<char>,
-    day: impl Fn(&str) -> Option<String>,
-) -> Json {
+pub(super) fn custom_value(field: &CustomField, text: &str, mark: Option<char>, day: impl Fn(&str) -> Option<String>) -> Json {
     let text = text.trim();
     let option = |word: &str| {
         let found = field.options.iter().find(|o| o.key == word || o.label.to_lowercase() == word.to_lowercase());

@@ -129,7 +129,8 @@ pub(super) fn findings(brings: Brings) -> String {
     tables
         .iter()
         .map(|table| {
-            let columns = found.iter().filter(|h| h.table == *table).map(|h| format!("h.{} = w.id", h.column)).collect::<Vec<_>>();
+            let columns =
+                found.iter().filter(|h| h.table == *table).map(|h| format!("h.{} = w.id", h.column)).collect::<Vec<_>>();
             format!("{table}_gone as (delete from {table} h using w where not w.touched and ({})),", columns.join(" or "))
         })
         .collect()

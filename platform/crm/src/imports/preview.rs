@@ -131,7 +131,13 @@ impl Looked {
     pub fn record(&self, line: &Line) -> Option<Uuid> {
         match self.state(line) {
             "created" => Some(line.id),
-            "updated" | "kept" => if line.duplicate_of.is_some() { line.there_id } else { Some(line.id) },
+            "updated" | "kept" => {
+                if line.duplicate_of.is_some() {
+                    line.there_id
+                } else {
+                    Some(line.id)
+                }
+            }
             _ => None,
         }
     }
@@ -297,7 +303,10 @@ pub(super) fn lines(ctx: &Ctx, import: &Import) -> kernel::Result<SelectStatemen
         ("(select k.first_name || ' ' || k.last_name from clients k where k.id = r.client_id)", "client"),
         ("(select k.name from roles k where k.id = r.role_id)", "role"),
         ("(select k.name from teams k where k.id = r.team_id)", "team"),
-        ("(select trim(k.first_name || ' ' || k.last_name) from contacts k where k.id = (r.more ->> 'contact_id')::uuid)", "contact"),
+        (
+            "(select trim(k.first_name || ' ' || k.last_name) from contacts k where k.id = (r.more ->> 'contact_id')::uuid)",
+            "contact",
+        ),
         ("(select k.first_name || ' ' || k.last_name from leads k where k.id = (r.more ->> 'lead_id')::uuid)", "lead"),
         ("(select k.name from deals k where k.id = (r.more ->> 'deal_id')::uuid)", "deal"),
     ] {

@@ -18,8 +18,8 @@ use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::duplicates;
-use super::fixing::Fixes;
 use super::entity::{self, Import, file_key, find_locked};
+use super::fixing::Fixes;
 use super::named::{self, Question};
 use super::reading::{self, Cells, Layout, Unreadable};
 use super::recipe::{Recipe, not_mapped};

@@ -63,7 +63,8 @@ pub(super) fn record(brings: Brings, mapping: &Mapping) -> SimpleExpr {
 pub(super) fn row(brings: Brings) -> SimpleExpr {
     let Some(_) = brings.as_records() else { return Expr::cust("null::jsonb") };
     let names = ["first_name", "last_name", "email", "phone", "country", "address", "date_of_birth", "status", "source"];
-    let more = ["assigned_to", "tags", "follow_up_at", "follow_up_note", "message", "company", "job_title", "rating", "description"];
+    let more =
+        ["assigned_to", "tags", "follow_up_at", "follow_up_note", "message", "company", "job_title", "rating", "description"];
     let mut pairs: Vec<String> = names.iter().chain(&more).map(|name| format!("'{name}', f.{name}")).collect();
     pairs.push("'partner_id', (select k.name from partners k where k.id = f.partner_id)".to_owned());
     pairs.push("'custom', f.custom".to_owned());

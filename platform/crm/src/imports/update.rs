@@ -29,8 +29,7 @@ const fn plain(name: &'static str) -> Column {
 }
 
 const SHARED: &[Column] = &[Column { name: "phone", masked: "mask_phone({})" }, plain("source")];
-const OF_CLIENTS_AND_LEADS: &[Column] =
-    &[plain("country"), plain("follow_up_at"), plain("follow_up_note"), plain("partner_id")];
+const OF_CLIENTS_AND_LEADS: &[Column] = &[plain("country"), plain("follow_up_at"), plain("follow_up_note"), plain("partner_id")];
 const OF_CONTACTS: &[Column] = &[
     Column { name: "email", masked: "mask_email({})" },
     plain("company"),
@@ -157,7 +156,8 @@ pub(super) async fn piece(
     } else {
         String::new()
     };
-    let counted = if kind == Kind::Lead { leads_counted("lined", "old_partner_id", "new_partner_id", &at) } else { String::new() };
+    let counted =
+        if kind == Kind::Lead { leads_counted("lined", "old_partner_id", "new_partner_id", &at) } else { String::new() };
     let text = format!(
         "with p as materialized (
              select p.*, coalesce(p.duplicate_of, f.duplicate_of, f.id) as target, {TAGS} as canon

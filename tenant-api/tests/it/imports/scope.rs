@@ -22,7 +22,8 @@ async fn of_records_out_of_sight_a_row_says_only_that_there_is_one() {
     let broker = world.broker("acme").await;
     let manager = broker.manager().await;
     let olga = own_importer(&world, &broker, &manager).await;
-    let secret = json!({ "first_name": "Secret", "last_name": "Person", "email": "secret@hidden.example", "phone": "+442071838750" });
+    let secret =
+        json!({ "first_name": "Secret", "last_name": "Person", "email": "secret@hidden.example", "phone": "+442071838750" });
     let secret = manager.post("/api/clients", &secret).await.expect(201);
     let text = "first_name,last_name,email,phone\nNew,Name,new@example.com,+442071838750\n";
     let rule = json!({ "match": ["phone"], "duplicates": "update", "update": "all" });
@@ -115,7 +116,12 @@ async fn both_sides_are_whole() {
     let rows = api.get(&format!("{path}/rows?state=duplicate")).await.expect(200);
     let there = &rows["data"][0]["existing"]["values"];
     let told = json!([
-        there["first_name"], there["last_name"], there["address"], there["date_of_birth"], there["tags"], there["custom.level"],
+        there["first_name"],
+        there["last_name"],
+        there["address"],
+        there["date_of_birth"],
+        there["tags"],
+        there["custom.level"],
         there["source"]
     ]);
     assert_eq!(told, json!(["Old", "Person", "Street 1", "1984-03-12", "gold", "3", null]), "{there}");
@@ -155,7 +161,8 @@ async fn partners_are_taken_over_and_given_back() {
         preview(&api, &path).await;
         assert_eq!(run(&api, &path).await["updated"], 1);
         assert_eq!(api.get(&record).await.expect(200)["partner_id"], partner["id"], "{entity}");
-        let leads = async || api.get(&format!("/api/partners/{}", partner["id"].as_str().unwrap())).await.expect(200)["leads"].clone();
+        let leads =
+            async || api.get(&format!("/api/partners/{}", partner["id"].as_str().unwrap())).await.expect(200)["leads"].clone();
         let before = leads().await;
         assert_eq!(undo(&api, &path).await["restored"], 1);
         assert!(api.get(&record).await.expect(200)["partner_id"].is_null(), "{entity}");

@@ -20,7 +20,10 @@ const ENCODINGS = [
   'windows-1252',
   'windows-1253',
   'windows-1254',
+  'windows-1255',
   'windows-1256',
+  'windows-1257',
+  'windows-1258',
 ];
 const DELIMITERS = [',', ';', '\t', '|'];
 

@@ -15,6 +15,7 @@ export type Draft = {
   update: 'empty' | 'all';
   match: MatchKey[];
   dateFormat: string;
+  numberFormat: string;
   country: string | null;
   name: string;
   /** Of staff: whether those who are added get a mail that lets them in. */
@@ -37,6 +38,7 @@ const EMPTY: Draft = {
   update: 'empty',
   match: ['email'],
   dateFormat: AUTO,
+  numberFormat: AUTO,
   country: null,
   name: '',
   invite: true,
@@ -89,6 +91,7 @@ export function fromMapping(i: Known, m: Mapping): Draft {
     update: m.update === 'all' ? 'all' : 'empty',
     match: m.match?.length ? (m.match as MatchKey[]) : start.match,
     dateFormat: m.date_format ?? AUTO,
+    numberFormat: m.number_format ?? AUTO,
     country: m.default_country ?? null,
     name: m.name ?? '',
     invite: m.invite !== false,
@@ -236,6 +239,7 @@ export function bodyOf(draft: Draft, columns: readonly ImportColumn[]): Mapping 
     duplicates: draft.duplicates,
     match: draft.match,
     date_format: draft.dateFormat,
+    ...(draft.numberFormat && draft.numberFormat !== AUTO ? { number_format: draft.numberFormat } : {}),
     ...(draft.duplicates === 'update' ? { update: draft.update } : {}),
     ...(Object.keys(defaults).length ? { defaults } : {}),
     ...(Object.keys(values).length ? { values } : {}),

@@ -5,6 +5,7 @@ import { useFormat } from '@/app/ui';
 import type { PickOption } from '@/components/PickMenu';
 import { DATE_FORMATS, readDate } from '../dates';
 import { AUTO } from '../mapping';
+import { isMarked, readNumber } from '../numbers';
 import type { ImportColumn } from '../types';
 import { FieldButton } from './FieldButton';
 import m from './map.module.css';
@@ -21,6 +22,7 @@ type Props = {
   meanings?: Record<string, string>;
   choices?: Meaning[];
   dateFormat?: string;
+  numberFormat?: string;
   onPick: (column: string, field: string | null) => void;
   onMake?: (column: string) => void;
   onMean: (column: string, word: string, meaning: string | null) => void;
@@ -28,7 +30,7 @@ type Props = {
 
 /** One column of the file: its name, what stands in it, where it goes. */
 export const ColumnRow = memo(function ColumnRow(props: Props) {
-  const { column, field, fault, words, choices, dateFormat, onPick, onMake, onMean } = props;
+  const { column, field, fault, words, choices, dateFormat, numberFormat, onPick, onMake, onMean } = props;
   const { t } = useTranslation();
   const f = useFormat();
   const id = useId();
@@ -38,6 +40,8 @@ export const ColumnRow = memo(function ColumnRow(props: Props) {
       ? (column.formats?.[0] ?? DATE_FORMATS.find((d) => sample && readDate(sample, d)))
       : dateFormat;
   const day = sample && format ? readDate(sample, format) : null;
+  const marked = numberFormat && (column.samples.find(isMarked) ?? column.values.find(isMarked));
+  const number = marked ? readNumber(marked, numberFormat, column.formats) : null;
   return (
     <li className={m.columnRow} data-column={column.name} data-out={(!field && !props.made) || undefined}>
       <div className={m.columnName}>
@@ -73,6 +77,11 @@ export const ColumnRow = memo(function ColumnRow(props: Props) {
           <p className={m.fault} id={`${id}-fault`}>
             <IconAlertCircle size={14} aria-hidden />
             {fault}
+          </p>
+        )}
+        {marked && number !== null && (
+          <p className={m.note}>
+            <bdi dir="ltr">{marked}</bdi> = <bdi>{f.int(number)}</bdi>
           </p>
         )}
         {dateFormat && sample && (

@@ -28,6 +28,7 @@ import {
   suggested,
   wordsOf,
 } from '../mapping';
+import { isMarked, NUMBER_FORMATS } from '../numbers';
 import { useCheck } from '../query';
 import { type Import, isPeople } from '../types';
 import { useDraft } from '../useDraft';
@@ -119,6 +120,11 @@ export function MapStep({ file, onNext }: { file: Import; onNext: () => void }) 
 
   const remembered = !file.mapping && file.remembered;
   const dates = columns.filter((x) => fields.find((y) => y.key === draft.fields[x.name])?.type === 'date');
+  const isNumber = (x: (typeof columns)[number]) =>
+    x.kind === 'number' &&
+    x.formats.length > 0 &&
+    (draft.fresh[x.name]?.type ?? fields.find((y) => y.key === draft.fields[x.name])?.type) === 'number';
+  const numbers = columns.filter(isNumber);
   const phones = fields.some((x) => x.type === 'phone' && usedBy[x.key]);
   const failed = check.isError && isApiError(check.error) && !Object.keys(check.error.fields).length;
   const problems = [
@@ -181,6 +187,7 @@ export function MapStep({ file, onNext }: { file: Import; onNext: () => void }) 
                         : undefined
                     }
                     dateFormat={field?.type === 'date' ? dateFormat : undefined}
+                    numberFormat={isNumber(column) ? (draft.numberFormat ?? AUTO) : undefined}
                     onPick={pick}
                     onMake={mayMake ? make : undefined}
                     onMean={setMeaning}
@@ -196,7 +203,7 @@ export function MapStep({ file, onNext }: { file: Import; onNext: () => void }) 
             <p className={c.lead}>{t('imports.map.defaultsHelp')}</p>
             <Defaults draft={draft} fields={fields} faults={faults.defaults} onChange={change} />
           </section>
-          {(dates.length > 0 || phones) && (
+          {(dates.length > 0 || numbers.length > 0 || phones) && (
             <section className={c.section} aria-labelledby="import-formats">
               <h3 className={c.heading} id="import-formats">
                 {t('imports.map.formats')}
@@ -213,6 +220,21 @@ export function MapStep({ file, onNext }: { file: Import; onNext: () => void }) 
                     ]}
                     value={dateFormat}
                     onChange={(v) => v && change({ ...draft, dateFormat: v })}
+                  />
+                )}
+                {numbers.length > 0 && (
+                  <Select
+                    label={t('imports.map.numberFormat')}
+                    description={t('imports.map.numberFormatHelp', {
+                      samples: numbers.flatMap((x) => x.samples.filter(isMarked).slice(0, 2)).join(' · '),
+                    })}
+                    allowDeselect={false}
+                    data={[
+                      { value: AUTO, label: t('imports.map.auto') },
+                      ...NUMBER_FORMATS.map((value) => ({ value, label: value })),
+                    ]}
+                    value={draft.numberFormat}
+                    onChange={(v) => v && change({ ...draft, numberFormat: v })}
                   />
                 )}
                 {phones && (

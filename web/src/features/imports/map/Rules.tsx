@@ -41,7 +41,11 @@ export function Rules({ entity, draft, onChange }: Props) {
               value={rule}
               disabled={rule === 'update' && !mayUpdate(can, entity)}
               label={t(`imports.rules.rule.${rule}`)}
-              description={t(`imports.rules.help.${rule}`)}
+              description={t(
+                entity === 'clients' && rule === 'create_anyway'
+                  ? 'imports.rules.help.create_anyway_clients'
+                  : `imports.rules.help.${rule}`,
+              )}
             />
           ))}
         </div>

@@ -47,7 +47,8 @@ function Pair({ file, row }: { file: Import; row: ImportRow }) {
   const f = useFormat();
   const words = useImportWords();
   const decide = useDecide(file.id);
-  const theirs = row.existing?.values ?? {};
+  // the record if there is one in sight, or else the earlier row of the file
+  const theirs = row.existing?.values ?? row.twin_values ?? {};
   const ours = row.values ?? {};
   const keys = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])];
   const name = row.existing?.name ?? '';
@@ -75,8 +76,10 @@ function Pair({ file, row }: { file: Import; row: ImportRow }) {
                   <Link to={`${listOf(file.entity)}/${row.existing.id}`} className={c.link}>
                     <bdi>{name}</bdi>
                   </Link>
+                ) : row.twin_row ? (
+                  t('imports.review.file', { row: f.int(row.twin_row) })
                 ) : (
-                  t('imports.review.there')
+                  t('imports.review.unseen')
                 )}
               </th>
             </tr>
@@ -96,7 +99,7 @@ function Pair({ file, row }: { file: Import; row: ImportRow }) {
           </tbody>
         </table>
         <div className={r.pairActions}>
-          {CHOICES.map((choice) => (
+          {CHOICES.filter((choice) => choice !== 'create' || row.creatable).map((choice) => (
             <Button
               key={choice}
               variant="default"

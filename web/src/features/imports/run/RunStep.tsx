@@ -111,7 +111,7 @@ export function RunStep({ file, at, tab: asked, onTab }: Props) {
                 {t('imports.run.pause')}
               </Button>
             )}
-            {paused && (
+            {file.resumable && (
               <Button
                 leftSection={<IconPlayerPlay size={15} className="flip" aria-hidden />}
                 loading={busy('resume')}
@@ -120,16 +120,16 @@ export function RunStep({ file, at, tab: asked, onTab }: Props) {
                 {t('imports.run.resume')}
               </Button>
             )}
-            {((working && !undoing) || paused) && (
+            {(working || paused) && (
               <Button
                 variant="default"
                 leftSection={<IconPlayerStop size={15} aria-hidden />}
                 onClick={() => setAsking('cancel')}
               >
-                {t('imports.run.cancel')}
+                {t(undoing ? 'imports.run.cancelUndo' : 'imports.run.cancel')}
               </Button>
             )}
-            {isOver(file) && changed > 0 && file.status !== 'undone' && (
+            {isOver(file) && file.undoable && changed > 0 && (
               <Button
                 variant="default"
                 leftSection={<IconArrowBackUp size={15} className="flip" aria-hidden />}
@@ -160,9 +160,12 @@ export function RunStep({ file, at, tab: asked, onTab }: Props) {
       )}
       <ConfirmDialog
         opened={asking === 'cancel'}
-        title={t('imports.run.cancelTitle')}
-        text={t('imports.run.cancelText', { count: changed, n: f.int(changed) })}
-        confirm={t('imports.run.cancel')}
+        title={t(undoing ? 'imports.run.cancelUndoTitle' : 'imports.run.cancelTitle')}
+        text={t(undoing ? 'imports.run.cancelUndoText' : 'imports.run.cancelText', {
+          count: changed,
+          n: f.int(changed),
+        })}
+        confirm={t(undoing ? 'imports.run.cancelUndo' : 'imports.run.cancel')}
         danger
         busy={busy('cancel')}
         onConfirm={() => verb.mutate('cancel', { onSettled: () => setAsking(null) })}
