@@ -122,7 +122,7 @@ pub(super) fn wide(head: &[u8]) -> Option<&'static Encoding> {
 
 /// The code pages of Windows, with the letters that are frequent in their languages. One whose letters are those of
 /// another page's languages has a line of its own.
-const PAGES: [(&Encoding, &str); 12] = [
+const PAGES: [(&Encoding, &str); 11] = [
     (WINDOWS_1252, "äöüßéèêàâçñíóúáôîïëøåæœãõìòù’“”€"),
     (WINDOWS_1252, "áéíóúýðþæö"),
     (WINDOWS_1250, "ąćęłńśźżŁŚŻáčďéěíňóřšťúůýžőűăâîșțČŠŽŘđ"),
