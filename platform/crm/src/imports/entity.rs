@@ -192,6 +192,10 @@ impl Import {
         }
         let Some(started) = self.working_since.or(self.started_at) else { return 0.0 };
         let seconds = (now - started).num_milliseconds() as f64 / 1_000.0;
-        if seconds <= 0.0 { 0.0 } else { (Ord::max(self.processed - self.working_from, 0) as f64 / seconds * 10.0).round() / 10.0 }
+        if seconds <= 0.0 {
+            0.0
+        } else {
+            (Ord::max(self.processed - self.working_from, 0) as f64 / seconds * 10.0).round() / 10.0
+        }
     }
 }
