@@ -7993,6 +7993,8 @@ export interface components {
             processed: number;
             /** @description Of one import without a mapping: what was said of the last file with the same columns. */
             remembered?: components["schemas"]["MappingIn"] & unknown;
+            /** @description Whether it was paused, or failed halfway, and can go on: `POST /imports/{id}/resume`. */
+            resumable: boolean;
             /**
              * Format: uint64
              * @description Of an undo: rows that were taken back.
@@ -8038,6 +8040,8 @@ export interface components {
              * @description Rows.
              */
             total: number;
+            /** @description Whether there is something to take back, and the caller may: `POST /imports/{id}/undo`. */
+            undoable: boolean;
             /**
              * Format: date-time
              * @description When it was taken back.
@@ -8059,6 +8063,8 @@ export interface components {
          * @description A row of the file.
          */
         ImportRowOut: {
+            /** @description Whether it may become a record of its own: two clients can't have one e-mail. */
+            creatable: boolean;
             /**
              * Format: uuid
              * @description The record that it would be once more.
@@ -8089,6 +8095,10 @@ export interface components {
              * @description The earlier line of the file.
              */
             twin_row?: number;
+            /** @description Of a row that stands in the file twice: the earlier one's texts by field key. */
+            twin_values?: {
+                [key: string]: string;
+            };
             /** @description Of a row without faults: texts by field key. */
             values?: {
                 [key: string]: string;
@@ -9579,6 +9589,8 @@ export interface components {
             name?: string;
             /** @description Fields to make for columns. Needs `settings.manage`. */
             new_fields?: components["schemas"]["NewFieldIn"][];
+            /** @description `auto` (the default), `1,234.5` or `1.234,5`. */
+            number_format?: string;
             /** @description Of an update: `empty` fills empty fields only (the default), `all` overwrites. */
             update?: string;
             /** @description Our words for theirs, by column. */
