@@ -233,6 +233,7 @@ pub const LEFT_BEHIND: &[&str] = &[
     "registrations",
     "reveals",
     "sealed_secrets",
+    "schema_migrations",
     "search_words",
     "sessions",
     // What the tenant was made from is carried by hand.
