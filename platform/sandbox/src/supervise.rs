@@ -106,16 +106,17 @@ async fn watch<S: Revive>(server: &Mutex<Option<S>>, patience: &Patience) -> Opt
     let mut words = "it ends as soon as it was started".to_owned();
     loop {
         tokio::time::sleep(patience.look_every).await;
-        let pid = match server.lock().await.as_mut() {
-            None => return None,
-            Some(server) if server.is_running() => {
-                if since.elapsed() >= patience.steady {
-                    tries = 0;
-                }
-                continue;
-            }
-            Some(server) => server.pid(),
+        let (pid, runs) = {
+            let mut held = server.lock().await;
+            let server = held.as_mut()?;
+            (server.pid(), server.is_running())
         };
+        if runs {
+            if since.elapsed() >= patience.steady {
+                tries = 0;
+            }
+            continue;
+        }
         let Some(pause) = patience.pauses.get(tries) else {
             let why = format!("{} died and could not be kept alive in {tries} tries: {words}", S::NAME);
             tracing::error!("{why}");
