@@ -43,6 +43,7 @@ pub const CONTROL: &[Step] = steps![
     7 "control" "0007_tenant_settings",
     8 "control" "0008_jobs_of_people",
     9 "control" "0009_documents_module",
+    10 "control" "0010_sizes_and_modules",
 ];
 
 /// Steps of every tenant's schema.
