@@ -243,6 +243,8 @@ pub const LEFT_BEHIND: &[&str] = &[
     "user_subjects",
     "users",
     "view_choices",
+    // Database roles, which are made where they are needed.
+    "view_roles",
 ];
 
 /// What a tenant was made from, as its own schema remembers it.

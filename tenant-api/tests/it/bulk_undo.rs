@@ -212,7 +212,7 @@ async fn undo_restores_exactly_what_is_untouched(kind: Kind, seed: u64) {
             }
         }
     }
-    assert!(undone > 100 && left > 20, "too little happened: {undone} restored, {left} left");
+    assert!(undone > 100 && left > 10, "too little happened: {undone} restored, {left} left");
     // Nothing is lost, and the log is whole.
     assert_eq!(state(&broker, kind).await.len(), ids.len());
     let verdict = manager.post("/api/audit/verify", &json!({})).await.expect(200);

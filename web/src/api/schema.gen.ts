@@ -5669,6 +5669,8 @@ export interface components {
             follow_up_at?: string;
             /** @description What for, at most 200 characters; goes with a date. */
             follow_up_note?: string;
+            /** @description The language in which they are spoken to: an ISO 639-1 code, or a tag like `de-AT` of which that is kept. */
+            language?: string;
             /** @description Last name. Required. */
             last_name?: string;
             /** @description Phone; without a country code the client's country, then the tenant's default helps. */
@@ -5729,6 +5731,8 @@ export interface components {
             id: string;
             /** @description `missing`, `pending`, `approved`, `rejected` or `expired`. */
             kyc_status: string;
+            /** @description The language in which they are spoken to, ISO 639-1. */
+            language?: string;
             /**
              * Format: date-time
              * @description When something last happened.
@@ -5803,6 +5807,8 @@ export interface components {
             follow_up_note?: string;
             /** @description KYC status. */
             kyc_status?: string;
+            /** @description The language in which they are spoken to: an ISO 639-1 code, or a tag like `de-AT` of which that is kept. */
+            language?: string;
             /** @description Last name. */
             last_name?: string;
             /** @description Phone; refused while it is masked for the caller. */
@@ -8328,6 +8334,11 @@ export interface components {
             follow_up_at?: string;
             /** @description What for, at most 200 characters; goes with a date. */
             follow_up_note?: string;
+            /**
+             * @description The language in which they are spoken to, an ISO 639-1 code or a tag like `de-AT`; kept as `language` in
+             *     `metadata`.
+             */
+            language?: string;
             /** @description Last name. Required. */
             last_name?: string;
             /** @description What the person wrote. */
@@ -10484,6 +10495,8 @@ export interface components {
             email?: string;
             /** @description First name. Required. */
             first_name?: string;
+            /** @description The visitor's language, a tag like `de` or `de-AT`. */
+            language?: string;
             /** @description Last name. Required. */
             last_name?: string;
             /** @description What the person wants to say. */
@@ -10665,6 +10678,8 @@ export interface components {
             email?: string;
             /** @description First name. Required. */
             first_name?: string;
+            /** @description The visitor's language, a tag like `de` or `de-AT`. */
+            language?: string;
             /** @description Last name. Required. */
             last_name?: string;
             /** @description What the form adds, e.g. campaign parameters: an object. */
