@@ -332,7 +332,8 @@ impl Configuration {
         let mut all = Self::default();
         for table in TABLES {
             // As text, a number keeps all its digits on the way.
-            let shown = |(name, kind): &(&str, &str)| if *kind == "numeric" { format!("{name}::text") } else { (*name).to_owned() };
+            let shown =
+                |(name, kind): &(&str, &str)| if *kind == "numeric" { format!("{name}::text") } else { (*name).to_owned() };
             let names: Vec<String> = table.columns.iter().map(shown).collect();
             let sql = format!(
                 "select coalesce(jsonb_agg(to_jsonb(x)), '[]'::jsonb) from (select {} from {}) x",

@@ -87,11 +87,13 @@ async fn every_column_comes_along_or_stays_behind() {
     let declared: BTreeSet<&str> = TABLES.iter().map(|t| t.name).chain(LEFT_BEHIND.iter().copied()).collect();
     assert_eq!(declared.len(), TABLES.len() + LEFT_BEHIND.len(), "a table is declared twice");
     let unknown: Vec<_> = tables.symmetric_difference(&declared).collect();
-    assert!(unknown.is_empty(), "declare these as configuration or as left behind (provisioner/src/configuration.rs): {unknown:?}");
+    assert!(
+        unknown.is_empty(),
+        "declare these as configuration or as left behind (provisioner/src/configuration.rs): {unknown:?}"
+    );
     for table in TABLES {
         let columns: BTreeSet<&str> = there.iter().filter(|(t, _)| t == table.name).map(|(_, c)| c.as_str()).collect();
-        let declared: BTreeSet<&str> =
-            table.columns.iter().map(|(name, _)| *name).chain(table.left.iter().copied()).collect();
+        let declared: BTreeSet<&str> = table.columns.iter().map(|(name, _)| *name).chain(table.left.iter().copied()).collect();
         let unknown: Vec<_> = columns.symmetric_difference(&declared).collect();
         assert!(unknown.is_empty(), "declare whether a copy gets these of {}: {unknown:?}", table.name);
     }
@@ -140,16 +142,20 @@ async fn a_clone_asks_sorts_and_counts_as_the_original() {
     let tx = copy.tx().await;
     let told = async |sql: &'static str| tx.scalar::<serde_json::Value>(sql, []).await.unwrap().unwrap();
     assert_eq!(
-        told("select jsonb_agg(jsonb_build_array(c.required, c.version, t.title, t.hash <> '', t.published_by))
-              from consents c join consent_texts t on t.consent_id = c.id")
-            .await,
+        told(
+            "select jsonb_agg(jsonb_build_array(c.required, c.version, t.title, t.hash <> '', t.published_by))
+              from consents c join consent_texts t on t.consent_id = c.id"
+        )
+        .await,
         json!([[true, 1, "Terms", true, null]])
     );
     assert_eq!(told("select jsonb_agg(jsonb_build_array(name, hue)) from tags").await, json!([["vip", "red"]]));
     assert_eq!(
-        told("select jsonb_agg(jsonb_build_array(r.name, r.enabled, r.countries, r.users, t.name) order by r.position)
-              from assignment_rules r left join teams t on t.id = r.team_id")
-            .await,
+        told(
+            "select jsonb_agg(jsonb_build_array(r.name, r.enabled, r.countries, r.users, t.name) order by r.position)
+              from assignment_rules r left join teams t on t.id = r.team_id"
+        )
+        .await,
         json!([["Germans", false, ["DE"], [], null], ["All others", false, [], [], "Desk"]])
     );
     assert_eq!(

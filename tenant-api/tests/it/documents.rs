@@ -583,7 +583,8 @@ async fn a_change_of_the_kinds_is_followed_by_the_clients() {
     manager.patch(address, &json!({ "label": "Where they live" })).await.expect(200);
     stand(["approved", "missing", "approved"], "another name").await;
     assert_eq!(entries(&broker, "client.updated").await.len(), lines);
-    let made = manager.post("/api/document-types", &json!({ "label": "Tax number", "level": 1, "required": true })).await.expect(201);
+    let made =
+        manager.post("/api/document-types", &json!({ "label": "Tax number", "level": 1, "required": true })).await.expect(201);
     stand(["approved", "missing", "approved"], "approved before anything was asked for").await;
     manager.patch("/api/document-types/identity", &json!({ "required": true })).await.expect(200);
     manager.delete(&format!("/api/document-types/{}", text(&made, "key"))).await;

@@ -288,7 +288,15 @@ async fn what_dies_under_it_comes_back_by_itself_and_nothing_is_lost() {
     for (name, told) in [("redis", "Redis"), ("postgres", "PostgreSQL"), ("redis", "Redis")] {
         let before = server(&local, name).unwrap();
         // What was asked for a moment before is not lost either.
-        let args = ["tenant", "create", &format!("{name}{before}"), "--name", "Beta", "--admin-email", &format!("x{before}@beta.example")];
+        let args = [
+            "tenant",
+            "create",
+            &format!("{name}{before}"),
+            "--name",
+            "Beta",
+            "--admin-email",
+            &format!("x{before}@beta.example"),
+        ];
         let data = local.data().display().to_string();
         run(&mut command(&args, &BTreeMap::from([("BROKERDESK_DATA_DIR".to_owned(), data)]))).await.success();
         kill(Pid::from_raw(before), Signal::SIGKILL).unwrap();
