@@ -13,7 +13,7 @@ use test_kit::{Api, Broker, Reply, World};
 pub const PDF: &[u8] = b"%PDF-1.4\n% a passport\n";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n a picture";
 
-fn text<'j>(json: &'j Json, name: &str) -> &'j str {
+pub fn text<'j>(json: &'j Json, name: &str) -> &'j str {
     json[name].as_str().unwrap_or_else(|| panic!("no {name} in {json}"))
 }
 
@@ -21,7 +21,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
-async fn client(manager: &Api<'_>, name: &str, owner: Option<&str>) -> String {
+pub async fn client(manager: &Api<'_>, name: &str, owner: Option<&str>) -> String {
     let body = json!({ "first_name": name, "last_name": "Doe", "email": format!("{}@example.com", name.to_lowercase()), "assigned_to": owner });
     text(&manager.post("/api/clients", &body).await.expect(201), "id").to_owned()
 }
@@ -63,17 +63,17 @@ impl Attempt {
 }
 
 /// Uploads a file and completes it.
-async fn upload(world: &World, who: &Api<'_>, client: &str, kind: &str, content_type: &str, bytes: &[u8]) -> Json {
+pub async fn upload(world: &World, who: &Api<'_>, client: &str, kind: &str, content_type: &str, bytes: &[u8]) -> Json {
     upload_as(world, who, client, &announce(kind, content_type, bytes), bytes).await
 }
 
-async fn upload_as(world: &World, who: &Api<'_>, client: &str, body: &Json, bytes: &[u8]) -> Json {
+pub async fn upload_as(world: &World, who: &Api<'_>, client: &str, body: &Json, bytes: &[u8]) -> Json {
     let begun = begin(who, client, body).await.expect(201);
     assert_eq!(Attempt::of(&begun, bytes).send(world).await, 200);
     who.post(&format!("/api/documents/{}/complete", text(&begun, "id")), &json!({})).await.expect(200)
 }
 
-async fn decide(who: &Api<'_>, document: &Json, patch: &Json) -> Reply {
+pub async fn decide(who: &Api<'_>, document: &Json, patch: &Json) -> Reply {
     who.patch(&format!("/api/documents/{}", text(document, "id")), patch).await
 }
 
@@ -88,11 +88,11 @@ async fn download(world: &World, who: &Api<'_>, document: &Json) -> reqwest::Res
     bare.get(url).header("x-tenant", "acme").bearer_auth(who.token()).send().await.unwrap()
 }
 
-async fn kyc_of(who: &Api<'_>, client: &str) -> String {
+pub async fn kyc_of(who: &Api<'_>, client: &str) -> String {
     text(&who.get(&format!("/api/clients/{client}")).await.expect(200), "kyc_status").to_owned()
 }
 
-async fn entries(broker: &Broker<'_>, action: &str) -> Vec<Json> {
+pub async fn entries(broker: &Broker<'_>, action: &str) -> Vec<Json> {
     let sql = "select coalesce(jsonb_agg(to_jsonb(a) order by n), '[]') from audit_log a where action = $1";
     broker.tx().await.scalar::<Json>(sql, [action.into()]).await.unwrap().unwrap().as_array().unwrap().clone()
 }
@@ -533,98 +533,4 @@ async fn kinds_of_documents_are_the_brokers_own() {
     let kyc = manager.get(&format!("/api/clients/{id}/kyc")).await.expect(200);
     assert_eq!(kyc.get("derived"), None);
     assert_eq!(entries(&broker, "document_type.created").await.len(), 1);
-}
-
-#[tokio::test]
-async fn a_change_of_the_kinds_is_followed_by_the_clients() {
-    let world = World::new().await;
-    let broker = world.broker("acme").await;
-    let manager = broker.manager().await;
-    let anna = broker.actor("Anna", "Agent", None).await;
-    // One has handed in half, one nothing, of one somebody decided by hand.
-    let half = client(&manager, "Half", Some(anna.id())).await;
-    let document = upload(&world, &manager, &half, "identity", "application/pdf", PDF).await;
-    decide(&manager, &document, &json!({ "status": "approved", "expires_at": "2099-12-31" })).await.expect(200);
-    let none = client(&manager, "None", None).await;
-    let by_hand = client(&manager, "Hand", None).await;
-    upload(&world, &manager, &by_hand, "identity", "application/pdf", PDF).await;
-    manager.patch(&format!("/api/clients/{by_hand}"), &json!({ "kyc_status": "approved" })).await.expect(200);
-    let stand = async |expected: [&str; 3], why: &str| {
-        world.drain().await;
-        let mut found = Vec::new();
-        for id in [&half, &none, &by_hand] {
-            found.push(kyc_of(&manager, id).await);
-        }
-        assert_eq!(found, expected, "{why}");
-    };
-    let address = "/api/document-types/address";
-    stand(["missing", "missing", "approved"], "before").await;
-    // Whose client it is hears of it, once for all of them.
-    let archive = async {
-        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
-        assert_eq!(manager.delete(address).await.status, 204);
-        world.drain().await;
-    };
-    let heard = anna.follow("/api/events", 1, 5, archive).await;
-    assert_eq!(heard.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["client.bulk_updated"]);
-    stand(["approved", "missing", "approved"], "archived").await;
-    let told = entries(&broker, "client.updated").await;
-    let last = told.last().unwrap();
-    assert_eq!(last["diff"], json!([{ "field": "kyc_status", "old": "missing", "new": "approved" }]));
-    assert_eq!((text(last, "resource_id"), text(last, "actor_name")), (half.as_str(), "Documents"));
-    manager.patch(address, &json!({ "archived": false })).await.expect(200);
-    stand(["missing", "missing", "approved"], "restored").await;
-    manager.patch(address, &json!({ "level": 2 })).await.expect(200);
-    stand(["approved", "missing", "approved"], "another level").await;
-    manager.patch("/api/document-types/identity", &json!({ "required": false })).await.expect(200);
-    stand(["approved", "missing", "approved"], "nothing is required").await;
-    // What says nothing new is no work.
-    let lines = entries(&broker, "client.updated").await.len();
-    manager.patch(address, &json!({ "label": "Where they live" })).await.expect(200);
-    stand(["approved", "missing", "approved"], "another name").await;
-    assert_eq!(entries(&broker, "client.updated").await.len(), lines);
-    let made =
-        manager.post("/api/document-types", &json!({ "label": "Tax number", "level": 1, "required": true })).await.expect(201);
-    stand(["approved", "missing", "approved"], "approved before anything was asked for").await;
-    manager.patch("/api/document-types/identity", &json!({ "required": true })).await.expect(200);
-    manager.delete(&format!("/api/document-types/{}", text(&made, "key"))).await;
-    stand(["approved", "missing", "approved"], "two changes, one after the other").await;
-    let verdict = manager.post("/api/audit/verify", &json!({})).await.expect(200);
-    assert_eq!(verdict["ok"], true, "{verdict}");
-}
-
-#[tokio::test]
-async fn an_infected_replacement_hides_nothing() {
-    let scanner = ClamdStandIn::start().await.unwrap();
-    let address = scanner.address();
-    let world = World::with(&[("RATE_SIGNIN", "off"), ("CLAMD_ADDR", &address)]).await;
-    let broker = world.broker("acme").await;
-    let manager = broker.manager().await;
-    let id = client(&manager, "Jane", None).await;
-    let good = upload(&world, &manager, &id, "identity", "application/pdf", PDF).await;
-    world.drain().await;
-    let current = async || {
-        let list = manager.get("/api/documents?sort=created_at").await.expect(200);
-        let all = list["data"].as_array().unwrap().iter();
-        all.map(|d| format!("{} {}", d["version"], text(d, "status"))).collect::<Vec<_>>()
-    };
-    assert_eq!(current().await, ["1 pending"]);
-    let replace = async |bytes: &[u8]| {
-        let mut body = announce("identity", "application/pdf", bytes);
-        body["replaces"] = good["id"].clone();
-        upload_as(&world, &manager, &id, &body, bytes).await
-    };
-    replace(&[PDF, &eicar()].concat()).await;
-    assert_eq!(current().await, ["1 pending", "2 scanning"], "until it was found clean");
-    world.drain().await;
-    assert_eq!(current().await, ["1 pending", "2 rejected"]);
-    decide(&manager, &good, &json!({ "status": "approved", "expires_at": "2099-01-01" })).await.expect(200);
-    decide(&manager, &good, &json!({ "status": "pending" })).await.expect(200);
-    let clean = replace(b"%PDF-1.4\n% a better picture\n").await;
-    world.drain().await;
-    assert_eq!(current().await, ["3 pending"]);
-    let all = manager.get(&format!("/api/clients/{id}/documents")).await.expect(200);
-    for version in all["data"].as_array().unwrap().iter().filter(|d| d["id"] != clean["id"]) {
-        assert_eq!(version["superseded_by"], clean["id"], "{version}");
-    }
 }

@@ -25,6 +25,7 @@ mod crm_face;
 mod crm_face_figures;
 mod custom_fields;
 mod deals;
+mod document_changes;
 mod documents;
 mod duplicates;
 mod events;
