@@ -1,7 +1,7 @@
 //! What becomes of clients when the kinds of documents change, and of a document when another is to take its place.
 
 use sandbox::clamd::{ClamdStandIn, eicar};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use test_kit::World;
 
 use super::documents::{PDF, announce, client, decide, entries, kyc_of, text, upload, upload_as};
