@@ -37,7 +37,7 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("clients", "email_masked phone_masked date_of_birth_masked address_masked"),
     ("clients", "follow_up_at follow_up_note follow_up_told partner_id lead_id"),
     ("clients", "merged_into"),
-    ("clients", "import_id"),
+    ("clients", "import_id language"),
     (
         "leads",
         "id first_name last_name country status source partner_id assigned_to team_id message metadata custom

@@ -2,7 +2,8 @@
 //!
 //! Everything is a ratio of two numbers from the same run, or is held against an aim. Servers and
 //! data are made for the run and removed after it. Every answer is checked; an interval with a wrong
-//! or short answer is void. Intervals of what is compared alternate, and medians are reported.
+//! or short answer is void. At a fixed rate (`load::open`) that is the status of each and the length of all
+//! together. Intervals of what is compared alternate, and medians are reported.
 
 mod browser;
 mod bulk;
@@ -16,6 +17,7 @@ mod deep;
 mod desk;
 mod export;
 mod imports;
+mod latency;
 mod list;
 mod load;
 mod masking;

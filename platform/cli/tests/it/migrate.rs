@@ -14,9 +14,7 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-const UNDO_LAST_STEP: &str = "update SCHEMA.settings set value = value - 'documents' where key = 'modules';
-    update SCHEMA.tenant_meta set template_base = jsonb_set(template_base, '{modules}', (template_base -> 'modules') - 'documents')
-        where template_base ? 'modules'";
+const UNDO_LAST_STEP: &str = "alter table SCHEMA.clients drop column language";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {
