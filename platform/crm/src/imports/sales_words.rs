@@ -194,13 +194,11 @@ const PRIORITIES: Called = &[
 
 fn key_of(called: Called, ours: &[(&'static str, exports::Words<'static>)], text: &str) -> String {
     let word = plain(text);
+    let own = ours.iter().find(|(key, words)| plain(key) == word || words.iter().any(|w| plain(w) == word));
+    let word = own.map_or(word.as_str(), |(key, _)| key);
     let is = |other: &str| plain(other) == word;
-    let own = ours.iter().find(|(key, words)| is(key) || words.iter().any(|w| is(w))).map(|(key, _)| *key);
-    let theirs = || called.iter().find(|(key, words)| is(key) || words.iter().any(|w| is(w))).map(|(key, _)| *key);
-    match own.filter(|key| called.iter().any(|(k, _)| k == key)).or_else(theirs) {
-        Some(key) => key.to_owned(),
-        None => text.to_owned(),
-    }
+    let found = called.iter().find(|(key, words)| is(key) || words.iter().any(|w| is(w)));
+    found.map_or_else(|| text.to_owned(), |(key, _)| (*key).to_owned())
 }
 
 /// The key of a kind of activity; a word that means none stays, and is refused.

@@ -25,6 +25,7 @@ async fn a_file_of_deals_comes_in_whatever_its_headings() {
     let broker = world.broker_from("acme", "sales-crm").await;
     world.start_workers();
     let api = broker.manager().await;
+    api.patch("/api/settings", &json!({ "timezone": "UTC" })).await.expect(200);
     let anna = broker.user("Anna", "Agent", None).await;
     let north = client(&api, "Nora", "North", "nora@example.com").await;
     let south = client(&api, "Sam", "South", "sam@example.com").await;
@@ -37,7 +38,7 @@ async fn a_file_of_deals_comes_in_whatever_its_headings() {
     let file = format!(
         "Deal name;Kunde;Contact person;Pipeline;Stage;Betrag;Währung;Probability;Close date;Created;Closed;Lost reason;Next step;Owner;Tags;Desk
 Big one;nora@example.com;;;Qualified;€ 1.234.567,50;;25%;31.12.2030;1.2.2026;;;Call;Anna;vip, new;7
-Won one;Sam South;;Sales;won;9007199254740993,0001;USD;;;3.1.2026;5.2.2026 14:30;too late;;;;
+Won one;Sam South;;Sales;won;9007199254740993,0001;USD;;1.3.2026;3.1.2026;5.2.2026 14:30;too late;;;;
 Lost one;;Bob;sales;Lost;2.500;chf;0,4;;;4.2.2026;Too dear;;;;
 ÓLD DEAL;{north};;;;;;;;;;;;;;
 Twice;;;Renewals;;10,00;;;;;;;;;;
@@ -199,7 +200,7 @@ async fn what_a_stage_requires_a_file_must_have() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_of_ours_goes_to_another_broker_and_comes_back_the_same() {
     let world = World::new().await;
-    let (one, two) = (world.broker_from("one", "sales-crm").await, world.broker_from("two", "sales-crm").await);
+    let (one, two) = (world.broker_from("first", "sales-crm").await, world.broker_from("second", "sales-crm").await);
     world.start_workers();
     let (a, b) = (one.manager().await, two.manager().await);
     for api in [&a, &b] {
