@@ -38,8 +38,8 @@ pub(super) fn may_run(ctx: &Ctx, who: &Actor, import: &Import) -> kernel::Result
     if matches!(mapping.duplicates, Duplicates::Update) {
         ctx.require(brings.updates())?;
     }
-    if let Some(kind) = brings.as_records().filter(|_| uses(&mapping, "assigned_to")) {
-        ctx.require(kind.assign())?;
+    if let Some(permission) = brings.assigns().filter(|_| uses(&mapping, "assigned_to")) {
+        ctx.require(permission)?;
     }
     sees(who, brings, Some(&mapping))
 }

@@ -8,10 +8,10 @@ use runtime::{Ctx, Rows as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::clients;
 use super::duplicates;
 use super::entity::{self, Import, find_locked};
 use super::mapping::Duplicates;
+use super::named;
 use super::preview::{Line, Looked, line, not_previewed};
 use super::reading::Cells;
 use super::recipe::{Recipe, not_mapped};
@@ -65,7 +65,7 @@ pub(super) async fn fix(ctx: &Ctx, id: Uuid, row: u32, texts: Option<&BTreeMap<S
     }
     let mut recipe = Recipe::of(ctx, &import).await?;
     let cells = Cells::of(cells.iter().map(String::as_str), row);
-    recipe.clients = clients::find(ctx, recipe.clients_named([&cells])).await?;
+    recipe.records = named::find(ctx, recipe.records_named([&cells])).await?;
     let staged = recipe.cook(&cells, &mut Slots::default());
     let mut copy = String::new();
     staged.write(id, Uuid::now_v7(), &cells, &mut copy);

@@ -50,7 +50,7 @@ impl ImportsApi {
     async fn list(
         &self,
         auth: Staff,
-        /// `clients`, `leads`, `contacts` or `users`.
+        /// `clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities` or `users`.
         entity: Query<Option<String>>,
         /// Statuses.
         status: Query<Option<String>>,

@@ -5,13 +5,15 @@
 //! once; what an import did can be taken back. Files and rows hold values in clear: whoever imports sees the
 //! contacts in clear, and nothing of this is open to masked staff.
 
+mod activities;
+mod amounts;
 mod batch;
 mod brings;
-mod clients;
 mod columns;
 mod control;
 mod countries;
 mod dates;
+mod deals;
 mod duplicates;
 mod entity;
 mod errors_csv;
@@ -21,12 +23,14 @@ mod form;
 mod http;
 mod jobs;
 mod mapping;
+mod named;
 mod places;
 mod preview;
 mod reading;
 mod recipe;
 mod rows;
 mod run;
+mod sales_words;
 mod service;
 mod shapes;
 mod staff;

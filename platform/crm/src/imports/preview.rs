@@ -51,6 +51,8 @@ pub(super) struct Preview {
 pub(super) struct Line {
     n: i32,
     id: Uuid,
+    /// The field whose value stands in the place of the first name.
+    called: String,
     first_name: Option<String>,
     last_name: Option<String>,
     email: Option<String>,
@@ -74,6 +76,10 @@ pub(super) struct Line {
     client: Option<String>,
     role: Option<String>,
     team: Option<String>,
+    contact: Option<String>,
+    lead: Option<String>,
+    deal: Option<String>,
+    more: Option<Json>,
     raw: Option<Vec<String>>,
     faults: Option<Json>,
     pub duplicate_of: Option<Uuid>,
@@ -167,12 +173,10 @@ impl Line {
         let due = self.follow_up_at.map(|at| at.to_rfc3339());
         let owner = self.assigned_to.map(|id| id.to_string());
         let tags = self.tags.as_ref().map(|t| t.join(", "));
-        // Of staff the whole name stands there.
-        let is_staff = self.role.is_some();
-        let (first, team) = if is_staff { ("name", &self.team) } else { ("first_name", &None) };
-        let last = if is_staff { &None } else { &self.last_name };
+        let last = if self.called == "first_name" { &self.last_name } else { &None };
+        let team = if self.role.is_some() { &self.team } else { &None };
         let plain = [
-            (first, &self.first_name),
+            (self.called.as_str(), &self.first_name),
             ("last_name", last),
             ("email", &self.email),
             ("phone", &self.phone),
@@ -194,11 +198,19 @@ impl Line {
             ("client_id", &self.client),
             ("role", &self.role),
             ("team", team),
+            ("contact_id", &self.contact),
+            ("lead_id", &self.lead),
+            ("deal_id", &self.deal),
         ];
         let own = self.custom.as_ref().and_then(Json::as_object).into_iter().flatten();
         let text = |v: &Json| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
         let plain = plain.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?)));
-        plain.chain(own.map(|(key, value)| (format!("custom.{key}"), text(value)))).collect()
+        // Records are there by their names already.
+        let more = self.more.as_ref().and_then(Json::as_object).into_iter().flatten().filter(|(key, _)| !key.ends_with("_id"));
+        plain
+            .chain(more.map(|(key, value)| (key.clone(), text(value))))
+            .chain(own.map(|(key, value)| (format!("custom.{key}"), text(value))))
+            .collect()
     }
 
     /// The record that is there already: id, name, texts by field.
@@ -243,6 +255,7 @@ pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
         "company",
         "job_title",
         "description",
+        "more",
         "raw",
         "faults",
         "duplicate_of",
@@ -254,16 +267,22 @@ pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
     for name in ["date_of_birth", "rating"] {
         select.expr_as(Expr::cust(format!("r.{name}::text")), Alias::new(name));
     }
-    let whole = if is_staff { "t.name" } else { "trim(t.first_name || ' ' || t.last_name)" };
+    let (whole, called) = match brings {
+        Brings::Records(_) => ("trim(t.first_name || ' ' || t.last_name)", "first_name"),
+        Brings::Users | Brings::Deals(_) => ("t.name", "name"),
+        Brings::Activities => ("t.subject", "subject"),
+    };
     select.expr_as(Expr::cust(whole), Alias::new("there_name"));
+    select.expr_as(Expr::val(called), Alias::new("called"));
     let is_contact = brings == Brings::Records(Kind::Contact);
+    let is_person = brings.as_records().is_some();
     for (name, shown, has) in [
-        ("email", "there_email", true),
-        ("phone", "there_phone", !is_staff),
-        ("country", "there_country", !is_staff && !is_contact),
+        ("email", "there_email", is_person || is_staff),
+        ("phone", "there_phone", is_person),
+        ("country", "there_country", is_person && !is_contact),
         ("company", "there_company", is_contact),
-        ("status", "there_status", true),
-        ("source", "there_source", !is_staff),
+        ("status", "there_status", !matches!(brings, Brings::Deals(_))),
+        ("source", "there_source", is_person),
     ] {
         let value = if has { Expr::col(t(name)) } else { Expr::cust("null::text") };
         select.expr_as(value, Alias::new(shown));
@@ -274,12 +293,15 @@ pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
         ("(select k.first_name || ' ' || k.last_name from clients k where k.id = r.client_id)", "client"),
         ("(select k.name from roles k where k.id = r.role_id)", "role"),
         ("(select k.name from teams k where k.id = r.team_id)", "team"),
+        ("(select trim(k.first_name || ' ' || k.last_name) from contacts k where k.id = (r.more ->> 'contact_id')::uuid)", "contact"),
+        ("(select k.first_name || ' ' || k.last_name from leads k where k.id = (r.more ->> 'lead_id')::uuid)", "lead"),
+        ("(select k.name from deals k where k.id = (r.more ->> 'deal_id')::uuid)", "deal"),
     ] {
         select.expr_as(Expr::cust(text), Alias::new(shown));
     }
     select
         .from_as(Alias::new("import_rows"), Alias::new("r"))
-        .join_as(JoinType::LeftJoin, Alias::new(brings.plural()), Alias::new("t"), Expr::col(t("id")).equals(r("duplicate_of")))
+        .join_as(JoinType::LeftJoin, Alias::new(brings.table()), Alias::new("t"), Expr::col(t("id")).equals(r("duplicate_of")))
         .and_where(Expr::col(r("import_id")).eq(import.id));
     Ok(select)
 }

@@ -12,7 +12,7 @@ use runtime::{Ctx, Rows as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::brings::Brings;
+use super::brings::{Brings, KINDS};
 use super::columns::{self, Column, Head};
 use super::entity::{self, Import, file_key, find_locked};
 use super::field::{self, Choices};
@@ -49,7 +49,7 @@ pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<I
     let mut c = Checker::new();
     let brings = form.texts.get("entity").map(|word| word.trim()).and_then(Brings::of_plural);
     if brings.is_none() {
-        c.add("entity", "must be clients, leads, contacts or users");
+        c.add("entity", KINDS);
     }
     if form.file.is_none() {
         c.add("file", "is required");
@@ -61,7 +61,7 @@ pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<I
     who.actor.require(brings.permission())?;
     sees(&who.actor, brings, None)?;
     let ctx = who.begin_carrying().await?;
-    let custom = custom_fields::of_entity(&ctx, brings.word()).await?;
+    let custom = custom_fields::of_entity(&ctx, brings.own_fields()).await?;
     drop(ctx);
     let Arrived { file, filename, bytes, sha256: sum, head } = arrived;
     let read = tokio::task::spawn_blocking({
@@ -173,7 +173,7 @@ pub(super) async fn reread(who: &SignedIn, id: Uuid, input: &LayoutIn) -> kernel
     let brings = import.brings()?;
     sees(&who.actor, brings, None)?;
     must_be_open(&import)?;
-    let custom = custom_fields::of_entity(&ctx, brings.word()).await?;
+    let custom = custom_fields::of_entity(&ctx, brings.own_fields()).await?;
     let app = ctx.app().clone();
     let key = file_key(ctx.tenant().key, id);
     drop(ctx);
