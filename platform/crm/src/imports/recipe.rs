@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, HashMap};
 
 use kernel::DomainError;
-use kernel::permission::Level;
 use runtime::{Ctx, Rows as _};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
@@ -196,29 +195,4 @@ async fn partners(ctx: &Ctx) -> kernel::Result<HashMap<String, Option<Uuid>>> {
         partners.entry(partner.name.to_lowercase()).and_modify(|p| *p = None).or_insert(Some(partner.id));
     }
     Ok(partners)
-}
-
-/// Whoever imports sees what stands in the files: their contacts in clear, and what else is mapped.
-pub(super) fn sees(ctx_actor: &runtime::access::Actor, brings: Brings, mapping: Option<&Mapping>) -> kernel::Result<()> {
-    let area = brings.plural();
-    let mapped = |key: &str| mapping.is_some_and(|m| uses(m, key));
-    // Whoever finds clients by an address knows whether there is one of it.
-    if mapped("client_id") {
-        ctx_actor.require("clients.read")?;
-        if ctx_actor.level("clients.email") != Level::Full {
-            return Err(unseen());
-        }
-    }
-    for field in kernel::permission::FIELDS.iter().filter(|f| f.key.split_once('.').is_some_and(|(a, _)| a == area)) {
-        let needed = matches!(field.name(), "email" | "phone") || mapped(field.name());
-        if needed && ctx_actor.level(field.key) != Level::Full {
-            return Err(unseen());
-        }
-    }
-    Ok(())
-}
-
-fn unseen() -> DomainError {
-    let message = "Your role does not see all of these values in clear, so it can't import them.";
-    DomainError::Forbidden { code: "field_masked", message: message.to_owned() }
 }

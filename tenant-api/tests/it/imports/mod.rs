@@ -4,6 +4,7 @@ mod batch;
 mod contacts;
 mod files;
 mod hostile;
+mod looking;
 mod outages;
 mod rules;
 mod running;
