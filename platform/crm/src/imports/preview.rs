@@ -7,6 +7,7 @@ use kernel::DomainError;
 use kernel::paging::{Page, Paging};
 use kernel::validate::Checker;
 use runtime::Ctx;
+use runtime::access::Actor;
 use runtime::http::SignedIn;
 use runtime::list::{self, Sort, SortKey, SortType};
 use runtime::words::{containing, words};
@@ -16,10 +17,11 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::brings::Brings;
+use super::clear::Clear;
 use super::columns::Column;
-use super::entity::{self, Import, find_locked};
+use super::entity::{self, find_locked};
 use super::jobs::PreviewImport;
-use super::recipe::{not_mapped, sees};
+use super::recipe::not_mapped;
 use super::rows::Fault;
 use super::shapes::ImportFaultOut;
 use super::staging::{Engine, FaultGroup, stage, tell};
@@ -102,7 +104,7 @@ pub(super) struct Looked {
 }
 
 impl Looked {
-    pub fn of(import: &Import) -> kernel::Result<Self> {
+    pub fn of(import: &Clear) -> kernel::Result<Self> {
         Ok(Self { columns: import.columns()?, done_to: import.done_to, started: import.started_at.is_some() })
     }
 
@@ -229,7 +231,7 @@ impl Line {
 }
 
 /// Rows of an import, with the records that are there already.
-pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
+pub(super) fn lines(ctx: &Ctx, import: &Clear) -> kernel::Result<SelectStatement> {
     let brings = import.brings()?;
     let is_staff = brings == Brings::Users;
     let r = |name: &'static str| (Alias::new("r"), Alias::new(name));
@@ -299,16 +301,27 @@ pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
     ] {
         select.expr_as(Expr::cust(text), Alias::new(shown));
     }
+    // What is there already is shown to who may see it anyway.
+    let mut is_there = Expr::col(t("id")).equals(r("duplicate_of"));
+    if brings != Brings::Users {
+        is_there = match ctx.actor().scope(brings.reads()) {
+            None => Expr::cust("false"),
+            Some(scope) => match list::within(ctx, scope, ("t", "assigned_to"), ("t", "team_id")) {
+                Some(theirs) => is_there.and(theirs),
+                None => is_there,
+            },
+        };
+    }
     select
         .from_as(Alias::new("import_rows"), Alias::new("r"))
-        .join_as(JoinType::LeftJoin, Alias::new(brings.table()), Alias::new("t"), Expr::col(t("id")).equals(r("duplicate_of")))
+        .join_as(JoinType::LeftJoin, Alias::new(brings.table()), Alias::new("t"), is_there)
         .and_where(Expr::col(r("import_id")).eq(import.id));
     Ok(select)
 }
 
 /// One row of an import.
-pub(super) async fn line(ctx: &Ctx, import: &Import, row: u32) -> kernel::Result<Line> {
-    let mut select = lines(import)?;
+pub(super) async fn line(ctx: &Ctx, import: &Clear, row: u32) -> kernel::Result<Line> {
+    let mut select = lines(ctx, import)?;
     let n = i32::try_from(row).map_err(|_| DomainError::not_found("Row"))?;
     select.and_where(Expr::col((Alias::new("r"), Alias::new("n"))).eq(n));
     list::rows(ctx, &select).await?.into_iter().next().ok_or_else(|| DomainError::not_found("Row"))
@@ -317,10 +330,11 @@ pub(super) async fn line(ctx: &Ctx, import: &Import, row: u32) -> kernel::Result
 /// Looks at a file, or begins to: then the job's id.
 pub(super) async fn request(who: &SignedIn, id: Uuid) -> kernel::Result<Option<Uuid>> {
     let ctx = who.begin_carrying().await?;
-    let import = find_locked(&ctx, id).await?;
-    let mapping = import.mapping()?.ok_or_else(not_mapped)?;
+    let import = Clear::of(&who.actor, find_locked(&ctx, id).await?)?;
+    if import.mapping.is_none() {
+        return Err(not_mapped());
+    }
     must_be_open(&import)?;
-    sees(&who.actor, import.brings()?, Some(&mapping))?;
     if import.rows_estimate > DIRECT {
         let requested_by = who.actor.id().ok_or_else(|| DomainError::internal("a preview without an actor"))?;
         let job = PreviewImport { import: id, requested_by, by_key: who.actor.key.is_some() };
@@ -339,12 +353,12 @@ pub(super) async fn request(who: &SignedIn, id: Uuid) -> kernel::Result<Option<U
 /// The preview of a file that was looked at.
 pub(super) async fn read(who: &SignedIn, id: Uuid) -> kernel::Result<Preview> {
     let ctx = who.begin_carrying().await?;
-    let import = entity::find(&ctx, id).await?;
+    let import = Clear::of(&who.actor, entity::find(&ctx, id).await?)?;
     if matches!(import.status.as_str(), "uploaded" | "mapped") {
         return Err(not_previewed());
     }
     let faults = || Expr::col((Alias::new("r"), Alias::new("faults")));
-    let (mut faulty, mut sample) = (lines(&import)?, lines(&import)?);
+    let (mut faulty, mut sample) = (lines(&ctx, &import)?, lines(&ctx, &import)?);
     faulty.and_where(faults().is_not_null()).order_by((Alias::new("r"), Alias::new("n")), Order::Asc).limit(SHOWN.0);
     sample.and_where(faults().is_null()).order_by((Alias::new("r"), Alias::new("n")), Order::Asc).limit(SHOWN.1);
     Ok(Preview {
@@ -374,10 +388,16 @@ pub(super) struct Filter {
     pub search: Option<String>,
 }
 
-/// A page of rows, in the order of the file.
-pub(super) async fn rows(ctx: &Ctx, id: Uuid, filter: &Filter, paging: &Paging) -> kernel::Result<(Looked, Page<Line>)> {
-    let import = entity::find(ctx, id).await?;
-    let mut select = lines(&import)?;
+/// A page of rows, in the order of the file. `who`: as they are, not in clear.
+pub(super) async fn rows(
+    ctx: &Ctx,
+    who: &Actor,
+    id: Uuid,
+    filter: &Filter,
+    paging: &Paging,
+) -> kernel::Result<(Looked, Page<Line>)> {
+    let import = Clear::of(who, entity::find(ctx, id).await?)?;
+    let mut select = lines(ctx, &import)?;
     let given = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());
     let mut c = Checker::new();
     match given(&filter.state).as_deref() {

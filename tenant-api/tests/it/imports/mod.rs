@@ -6,6 +6,7 @@ mod contacts;
 mod deals;
 mod files;
 mod hostile;
+mod looking;
 mod outages;
 mod rules;
 mod running;
