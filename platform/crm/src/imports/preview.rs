@@ -99,11 +99,14 @@ pub(super) struct Looked {
     pub columns: Vec<Column>,
     done_to: i32,
     started: bool,
+    /// Whether a row can have changed a record that was there; otherwise what came of it is its own.
+    changes: bool,
 }
 
 impl Looked {
     pub fn of(import: &Import) -> kernel::Result<Self> {
-        Ok(Self { columns: import.columns()?, done_to: import.done_to, started: import.started_at.is_some() })
+        let (columns, changes) = (import.columns()?, import.brings()?.can_update());
+        Ok(Self { columns, done_to: import.done_to, started: import.started_at.is_some(), changes })
     }
 
     /// Where a row stands.
@@ -128,7 +131,7 @@ impl Looked {
     pub fn record(&self, line: &Line) -> Option<Uuid> {
         match self.state(line) {
             "created" => Some(line.id),
-            "updated" | "kept" => line.duplicate_of.or(Some(line.id)),
+            "updated" | "kept" => line.duplicate_of.filter(|_| self.changes).or(Some(line.id)),
             _ => None,
         }
     }
