@@ -188,7 +188,8 @@ async fn create(ctx: &Ctx, kind: Kind, import: &Import, mapping: &Mapping, from:
         Duplicates::CreateAnyway => "true",
         _ => "p.duplicate_of is null and p.twin_of is null",
     };
-    let closed = format!("case when s.outcome <> 'none' then coalesce((p.more ->> 'closed_at')::timestamptz, {at}::timestamptz) end");
+    let closed =
+        format!("case when s.outcome <> 'none' then coalesce((p.more ->> 'closed_at')::timestamptz, {at}::timestamptz) end");
     let created = format!("coalesce((p.more ->> 'created_at')::timestamptz, {at}::timestamptz)");
     let text = format!(
         "with p as materialized (

@@ -296,7 +296,10 @@ pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
         ("(select k.first_name || ' ' || k.last_name from clients k where k.id = r.client_id)", "client"),
         ("(select k.name from roles k where k.id = r.role_id)", "role"),
         ("(select k.name from teams k where k.id = r.team_id)", "team"),
-        ("(select trim(k.first_name || ' ' || k.last_name) from contacts k where k.id = (r.more ->> 'contact_id')::uuid)", "contact"),
+        (
+            "(select trim(k.first_name || ' ' || k.last_name) from contacts k where k.id = (r.more ->> 'contact_id')::uuid)",
+            "contact",
+        ),
         ("(select k.first_name || ' ' || k.last_name from leads k where k.id = (r.more ->> 'lead_id')::uuid)", "lead"),
         ("(select k.name from deals k where k.id = (r.more ->> 'deal_id')::uuid)", "deal"),
     ] {

@@ -19,7 +19,7 @@ use super::deals::Pipelines;
 use super::entity::Import;
 use super::field::{Field, PLACES};
 use super::mapping::Mapping;
-use super::named::{Named, Records};
+use super::named::{self, Records};
 use super::staff::Staff;
 use super::upload::status_words;
 use crate::activities::tenant_zone;
@@ -225,19 +225,10 @@ async fn partners(ctx: &Ctx) -> kernel::Result<HashMap<String, Option<Uuid>>> {
 /// Whoever imports sees what stands in the files: their contacts in clear, and what else is mapped.
 pub(super) fn sees(ctx_actor: &runtime::access::Actor, brings: Brings, mapping: Option<&Mapping>) -> kernel::Result<()> {
     let mapped = |key: &str| mapping.is_some_and(|m| uses(m, key));
-    // Whoever finds clients by an address knows whether there is one of it.
-    for named in Named::ALL.into_iter().filter(|named| mapped(named.field().key())) {
-        named.may_be_named(ctx_actor)?;
-        if named.has_email() && ctx_actor.level(&format!("{}.email", named.area())) != Level::Full {
-            return Err(unseen());
-        }
+    if !named::in_clear(ctx_actor, mapped)? {
+        return Err(unseen());
     }
-    // Of deals and activities it is other people's addresses that stand in the file.
-    let areas = match brings {
-        Brings::Deals(_) => &["clients", "contacts"][..],
-        Brings::Activities => &["clients", "contacts", "leads"][..],
-        Brings::Records(_) | Brings::Users => &[brings.plural()][..],
-    };
+    let areas = brings.areas();
     for field in kernel::permission::FIELDS.iter().filter(|f| f.key.split_once('.').is_some_and(|(a, _)| areas.contains(&a))) {
         let is_off = module_of(field.key).is_some_and(|module| ctx_actor.modules_off.contains(&module));
         let needed = matches!(field.name(), "email" | "phone") || mapped(field.name());
