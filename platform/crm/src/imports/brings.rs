@@ -135,6 +135,15 @@ impl Brings {
         }
     }
 
+    /// The areas of the sensitive fields that stand in its files. Of deals and activities it is other people's addresses.
+    pub fn areas(self) -> Vec<&'static str> {
+        match self {
+            Self::Deals(_) => vec!["clients", "contacts"],
+            Self::Activities => vec!["clients", "contacts", "leads"],
+            Self::Records(_) | Self::Users => vec![self.plural()],
+        }
+    }
+
     /// The kind of record, if it is one of a person.
     pub fn as_records(self) -> Option<Kind> {
         if let Self::Records(kind) = self { Some(kind) } else { None }

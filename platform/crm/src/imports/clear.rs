@@ -14,7 +14,7 @@ use runtime::access::Actor;
 use super::brings::Brings;
 use super::entity::Import;
 use super::mapping::Mapping;
-use super::named::Named;
+use super::named;
 use super::recipe::uses;
 
 /// An import whose values may be shown.
@@ -62,12 +62,8 @@ fn fields(who: &Actor, brings: Brings) -> impl Iterator<Item = &'static str> {
 /// Whoever imports sees what stands in the files: their contacts in clear, and what else is mapped.
 pub(super) fn sees(who: &Actor, brings: Brings, mapping: Option<&Mapping>) -> kernel::Result<()> {
     let mapped = |key: &str| mapping.is_some_and(|m| uses(m, key));
-    // Whoever finds clients by an address knows whether there is one of it.
-    for named in Named::ALL.into_iter().filter(|named| mapped(named.field().key())) {
-        named.may_be_named(who)?;
-        if named.has_email() && who.level(&format!("{}.email", named.area())) != Level::Full {
-            return Err(unseen());
-        }
+    if !named::in_clear(who, mapped)? {
+        return Err(unseen());
     }
     for key in fields(who, brings) {
         let name = key.split_once('.').map_or(key, |(_, name)| name);

@@ -136,9 +136,7 @@ mod tests {
 
     #[test]
     fn moments_are_those_of_the_zone() {
-        let of = |format: DateFormat, text: &str| {
-            format.moment(text, Tz::Europe__Berlin).map(|(at, day)| (at.to_rfc3339(), day))
-        };
+        let of = |format: DateFormat, text: &str| format.moment(text, Tz::Europe__Berlin).map(|(at, day)| (at.to_rfc3339(), day));
         for (format, text, wanted) in [
             (DateFormat::Dotted, "2.3.2030 09:30", ("2030-03-02T08:30:00+00:00", false)),
             (DateFormat::MonthFirst, "7/2/2030 9:30 PM", ("2030-07-02T19:30:00+00:00", false)),

@@ -101,11 +101,14 @@ pub(super) struct Looked {
     pub columns: Vec<Column>,
     done_to: i32,
     started: bool,
+    /// Whether a row can have changed a record that was there; otherwise what came of it is its own.
+    changes: bool,
 }
 
 impl Looked {
     pub fn of(import: &Clear) -> kernel::Result<Self> {
-        Ok(Self { columns: import.columns()?, done_to: import.done_to, started: import.started_at.is_some() })
+        let (columns, changes) = (import.columns()?, import.brings()?.can_update());
+        Ok(Self { columns, done_to: import.done_to, started: import.started_at.is_some(), changes })
     }
 
     /// Where a row stands.
@@ -130,7 +133,7 @@ impl Looked {
     pub fn record(&self, line: &Line) -> Option<Uuid> {
         match self.state(line) {
             "created" => Some(line.id),
-            "updated" | "kept" => line.duplicate_of.or(Some(line.id)),
+            "updated" | "kept" => line.duplicate_of.filter(|_| self.changes).or(Some(line.id)),
             _ => None,
         }
     }
@@ -295,7 +298,10 @@ pub(super) fn lines(ctx: &Ctx, import: &Clear) -> kernel::Result<SelectStatement
         ("(select k.first_name || ' ' || k.last_name from clients k where k.id = r.client_id)", "client"),
         ("(select k.name from roles k where k.id = r.role_id)", "role"),
         ("(select k.name from teams k where k.id = r.team_id)", "team"),
-        ("(select trim(k.first_name || ' ' || k.last_name) from contacts k where k.id = (r.more ->> 'contact_id')::uuid)", "contact"),
+        (
+            "(select trim(k.first_name || ' ' || k.last_name) from contacts k where k.id = (r.more ->> 'contact_id')::uuid)",
+            "contact",
+        ),
         ("(select k.first_name || ' ' || k.last_name from leads k where k.id = (r.more ->> 'lead_id')::uuid)", "lead"),
         ("(select k.name from deals k where k.id = (r.more ->> 'deal_id')::uuid)", "deal"),
     ] {

@@ -147,9 +147,7 @@ impl Recipe {
         let text = |field: Field| Some(slots.texts[field.place()].as_str()).filter(|t| !t.is_empty()).map(str::to_owned);
         let country = text(Field::Country).map(|t| countries::code_of(&t).map_or(t, str::to_owned));
         let tags = text(Field::Tags).map(|t| t.split([',', ';', '|', '\n']).map(str::to_owned).collect::<Vec<_>>());
-        let date = |field: Field, text: &str| {
-            self.format_of(field).day(text).map(|d| d.to_string())
-        };
+        let date = |field: Field, text: &str| self.format_of(field).day(text).map(|d| d.to_string());
         let mut staged = Staged::default();
         let [client, contact, lead, deal] =
             Named::ALL.map(|named| text(named.field()).and_then(|word| named.of(&mut c, self, &word)));
@@ -208,9 +206,7 @@ impl Recipe {
                 staged.values = leads::check_import(&mut c, &input, self.country.as_deref());
             }
         }
-        let at = text(Field::FollowUpAt).map(|t| {
-            self.format_of(Field::FollowUpAt).instant(&t).unwrap_or(t)
-        });
+        let at = text(Field::FollowUpAt).map(|t| self.format_of(Field::FollowUpAt).instant(&t).unwrap_or(t));
         let due = follow_up::read(&mut c, at.as_deref(), text(Field::FollowUpNote).as_deref());
         (staged.follow_up_at, staged.follow_up_note) = (due.at, due.note);
         // Words of activities are read where their other words are.

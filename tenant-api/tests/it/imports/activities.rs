@@ -95,11 +95,11 @@ Lunch,Eat,planned,,,,,03.07.2026,,,,,,
         ("status", json!("completed")),
         ("priority", json!("high")),
         // By the clocks of the tenant.
-        ("due_at", json!("2026-07-02T07:30:00Z")),
+        ("due_at", json!("2026-07-02T07:30:00+00:00")),
         ("all_day", json!(false)),
         ("duration_minutes", json!(15)),
         ("outcome", json!("Fine")),
-        ("completed_at", json!("2026-07-02T22:00:00Z")),
+        ("completed_at", json!("2026-07-02T22:00:00+00:00")),
         ("client_id", json!(nora)),
         ("contact_id", json!(carl)),
         ("lead_id", json!(lena)),
@@ -132,8 +132,23 @@ async fn a_file_of_ours_goes_to_another_broker_and_comes_back_the_same() {
     let done = json!({ "type": "email", "subject": "Sent", "status": "completed", "completed_at": "2026-01-02T03:04:05Z", "outcome": "Fine" });
     made(&a, "/api/activities", done).await;
     made(&a, "/api/activities", json!({ "type": "call", "subject": "Off", "status": "cancelled" })).await;
-    let columns = json!(["type", "subject", "status", "priority", "due_at", "all_day", "duration_minutes", "location", "outcome",
-        "client_name", "contact_name", "lead_name", "deal_name", "description", "completed_at"]);
+    let columns = json!([
+        "type",
+        "subject",
+        "status",
+        "priority",
+        "due_at",
+        "all_day",
+        "duration_minutes",
+        "location",
+        "outcome",
+        "client_name",
+        "contact_name",
+        "lead_name",
+        "deal_name",
+        "description",
+        "completed_at"
+    ]);
     for language in ["en", "ar"] {
         let whole = exported(&world, &a, "activities", json!({ "language": language })).await;
         let path = mapped(&b, "activities", &whole, json!({})).await;
