@@ -416,9 +416,7 @@ impl<'w> Samples<'w> {
         }
         let user = self.user().await;
         if op.id == "resetUserTwoFactor" {
-            let sql = format!(
-                "insert into {{s}}.two_factor (user_id, secret_sealed, enabled_at) select '{user}', '\\x00', now() where $1::uuid is not null"
-            );
+            let sql = format!("update {{s}}.users set two_factor = true where id = '{user}' and $1::uuid is not null");
             self.sql(&sql).await;
         }
         user
