@@ -119,7 +119,7 @@ impl Gardener<'_> {
         let sql = "insert into api_keys (id, name, prefix, key_hash, role_id) values ($1, $2, $3, $4, $5)";
         let shown: String = key.chars().take(10).collect();
         self.ctx.tx().run(sql, [id.into(), name.into(), shown.into(), token_hash(&key).into(), role.into()]).await?;
-        self.push(Kind::ApiKey, id, None, None);
+        self.push(Kind::ApiKey, id, Some(role), None);
         Ok(key)
     }
 

@@ -232,6 +232,8 @@ impl Scene<'_> {
             "partners" => return all(Kind::Partner),
             "default_for_roles" => return all(Kind::Role),
             "tag_ids" => return all(Kind::Tag),
+            // What a customer does, in words.
+            "role" if operation.area() == "customers" => return None,
             _ => {}
         }
         self.foreign_id(name).map(Json::String)

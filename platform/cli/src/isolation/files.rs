@@ -90,8 +90,10 @@ impl Scene<'_> {
         self.report.call("exports", "files of lists", true);
         self.report.checks("exports", text.lines().count());
         let create = self.operation("createExport")?;
+        // What the log says of its own readings is what their reader had typed.
+        let told: String = text.lines().filter(|line| entity != "audit" || !line.contains("audit.read")).collect();
         let trail = if entity == "audit" { "/api/audit" } else { "" };
-        for fault in self.hunt.file_faults(&visitor.viewer, trail, &text) {
+        for fault in self.hunt.file_faults(&visitor.viewer, trail, &told) {
             self.wrong("exports", create, Some(visitor), format!("in a file of {entity}: {}", fault.why), fault.seen);
         }
         Ok(())

@@ -162,13 +162,27 @@ impl Hunt {
     /// What of a record stands in others that refer to it: names and ids of staff, teams and partners, the words of
     /// the tenant's configuration, ids of files in the jobs that read and write them.
     fn may_name(viewer: &Viewer, path: &str, record: &Record, what: What) -> bool {
+        let (id, named) = (what == What::Id, matches!(what, What::Id | What::Text("name")));
         match record.kind {
-            Kind::User | Kind::Partner => matches!(what, What::Id | What::Text("name")),
+            // The console's contract shows who wrote a note with their address.
+            Kind::User => named || (path.starts_with("/admin/") && what == What::Text("e-mail")),
+            Kind::Partner => named,
+            // A program knows its own name, and a history who did what.
+            Kind::ApiKey => {
+                let told = ["/timeline", "/exports", "/imports"].iter().any(|part| path.contains(part));
+                named && (told || (viewer.user.is_nil() && record.owner == Some(viewer.role)))
+            }
             // Everybody has a role, and fills in the fields there are.
             Kind::Team | Kind::Role | Kind::CustomField | Kind::Setting | Kind::Tag => true,
-            Kind::Import | Kind::Export => what == What::Id && path.contains("/jobs") && viewer.scope("jobs.read").is_some(),
+            Kind::Import | Kind::Export => id && path.contains("/jobs") && viewer.scope("jobs.read").is_some(),
             // The history of the record that was kept names it.
-            Kind::Merge | Kind::ContactMerge => what == What::Id && record.on.iter().any(|kept| viewer.sees(kept)),
+            Kind::Merge | Kind::ContactMerge => id && record.on.iter().any(|kept| viewer.sees(kept)),
+            // Links by an id that tells nothing: a contact's to its client, a notification's to its record, and an
+            // event's to a note or file on a record of the reader's scope, of whichever kind.
+            Kind::Client => id && (path.contains("/contacts") || path == "/api/notifications"),
+            Kind::Note | Kind::Attachment => {
+                id && path == "/api/events" && viewer.covers(record.needs, record.owner, record.team)
+            }
             _ => false,
         }
     }

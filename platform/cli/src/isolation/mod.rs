@@ -172,7 +172,7 @@ async fn scene(app: &SharedApp, base: &str, slugs: &[String; 2], logs: &[PathBuf
 /// Every operation at a tenant's host: of the product itself, and of its faces for other programs.
 async fn served(door: &Caller) -> anyhow::Result<Vec<Operation>> {
     let mut all = Vec::new();
-    for path in ["/api/openapi.json", "/api/openapi-console.json", "/api/openapi-crm.json"] {
+    for path in ["/api/openapi.json", "/admin/openapi.json", "/api/crm/openapi.json"] {
         let spec = door.get(path).await?;
         all.extend(plan::operations(&spec.json).with_context(|| format!("the installation serves no {path}"))?);
     }

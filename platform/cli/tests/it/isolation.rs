@@ -316,7 +316,7 @@ async fn an_export_of_others_that_is_answered_is_found() {
         .sql(format!(
             "create function {a}.stray() returns trigger language plpgsql security definer as $$ begin
                  insert into {a}.exports select (jsonb_populate_record(new, jsonb_build_object(
-                     'id', gen_random_uuid(), 'job_id', null, 'requested_by', u.id))).*
+                     'id', gen_random_uuid(), 'job_id', null, 'requested_by', u.id, 'status', 'cancelled'))).*
                      from {a}.users u join {a}.roles r on r.id = u.role_id
                      where r.name = 'Team Leader' and u.id <> new.requested_by;
                  return null; end $$;
