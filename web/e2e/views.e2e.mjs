@@ -378,11 +378,11 @@ export async function run({ world, check, visitor, leave }) {
       await accessible(`builder, ${what}`, p);
       const wide = await p.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       ok(wide <= 0, `the page is ${wide} px too wide`);
-      if (process.env.E2E_SHOTS)
-        await p.screenshot({ path: `${process.env.E2E_SHOTS}/views-${what.replace(/\W+/g, '-')}.png` });
+      if (process.env.SCREENSHOTS_DIR)
+        await p.screenshot({ path: `${process.env.SCREENSHOTS_DIR}/views-${what.replace(/\W+/g, '-')}.png` });
       await p.keyboard.press('Escape');
-      if (process.env.E2E_SHOTS)
-        await p.screenshot({ path: `${process.env.E2E_SHOTS}/list-${what.replace(/\W+/g, '-')}.png` });
+      if (process.env.SCREENSHOTS_DIR)
+        await p.screenshot({ path: `${process.env.SCREENSHOTS_DIR}/list-${what.replace(/\W+/g, '-')}.png` });
       await leave(other);
     });
   }
