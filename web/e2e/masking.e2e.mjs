@@ -295,7 +295,7 @@ export async function run({ world, check, visitor }) {
     const { user } = (
       await world.api('cobalt', 'GET', '/api/me', { token: await world.token('cobalt', seller) })
     ).json;
-    const became = await sales('PATCH', `/api/users/${user.id}`, { role_id: id });
+    const became = await sales('PATCH', `/api/users/${user.id}`, { role: id });
     equal(became.status, 200, became.text);
     await page.goto(world.url('cobalt', '/contacts?cols=name,email,phone'));
     await rows.first().waitFor();
@@ -320,7 +320,7 @@ export async function run({ world, check, visitor }) {
     equal(secrets.in(text).slice(0, 5).join('\n'), '', 'leaks in the file');
     bodies.push({ url: 'the exported file', text });
     equal(
-      (await sales('PATCH', `/api/users/${user.id}`, { role_id: before.id })).status,
+      (await sales('PATCH', `/api/users/${user.id}`, { role: before.id })).status,
       200,
       'the old role',
     );
