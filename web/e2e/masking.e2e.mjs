@@ -279,7 +279,11 @@ export async function run({ world, check, visitor }) {
         await walk(path, ready);
       await page.goto(world.url('cobalt', '/contacts'));
       await rows.first().waitFor();
-      equal(await page.getByRole('button', { name: 'Export this list' }).count(), 0, 'a way to take the list along');
+      equal(
+        await page.getByRole('button', { name: 'Export this list' }).count(),
+        0,
+        'a way to take the list along',
+      );
     },
   );
   await check('a file of somebody who may export, but sees masked values, is masked', async () => {
@@ -319,11 +323,7 @@ export async function run({ world, check, visitor }) {
     ok(text.includes('•'), 'nothing is masked in the file');
     equal(secrets.in(text).slice(0, 5).join('\n'), '', 'leaks in the file');
     bodies.push({ url: 'the exported file', text });
-    equal(
-      (await sales('PATCH', `/api/users/${user.id}`, { role: before.id })).status,
-      200,
-      'the old role',
-    );
+    equal((await sales('PATCH', `/api/users/${user.id}`, { role: before.id })).status, 200, 'the old role');
   });
   await check('no clear e-mail or phone of anybody was in any answer of this session', async () => {
     await until(
