@@ -156,7 +156,7 @@ export async function run({ world, check, visitor, leave }) {
     await until(async () => (await count(`${search}&status=dormant`)) === 1, 'two to be active again');
     await all.check();
     await bar.getByRole('button', { name: 'Delete' }).click();
-    await told.getByText('3 clients will change.').waitFor();
+    await told.getByText('3 clients will be deleted.').waitFor();
     await clean(page, 'delete-few');
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });

@@ -364,9 +364,9 @@ export async function run({ world, check, visitor, leave }) {
           () => document.documentElement.scrollWidth > window.innerWidth,
         );
         ok(!wide, `${path} is wider than the window`);
-        if (process.env.E2E_SHOTS)
+        if (process.env.SCREENSHOTS_DIR)
           await other.page.screenshot({
-            path: `${process.env.E2E_SHOTS}/${look}${(path ?? '/client').replaceAll('/', '-')}.png`,
+            path: `${process.env.SCREENSHOTS_DIR}/${look}${(path ?? '/client').replaceAll('/', '-')}.png`,
           });
       }
       other.clean();

@@ -62,9 +62,14 @@ export async function run({ world, check, visitor, leave }) {
         await page.getByRole('option', { name: 'Marcus Reed' }).waitFor();
         await spotless();
         await picture(page, `${what}-mention`);
-        await page.keyboard.press('Escape');
+        // by pointer here; the notes of a client do it by keyboard
+        await page.getByRole('option', { name: 'Marcus Reed' }).click();
+        await box.pressSequentially('for the price');
         await page.keyboard.press('Control+Enter');
-        await page.getByText('Ask @mar').first().waitFor();
+        const note = page.locator('[data-note]').first();
+        await note.getByText('@Marcus Reed').waitFor();
+        ok(/Ask @Marcus Reed\s+for the price/.test(await note.innerText()), await note.innerText());
+        equal(await page.getByText('Ask @mar').count(), 0, 'what was typed instead of the name');
         await picture(page, `${what}-notes`);
 
         await tab('Files').click();

@@ -115,10 +115,11 @@ export async function run({ world, check, visitor, leave }) {
     await page.keyboard.press('ArrowDown');
     await until(async () => (await at('Tags')) === 2, 'one further');
     await accessible('columns');
-    await page
-      .locator(`[data-column="cf-${field.key}"] button`)
-      .dragTo(page.locator('[data-column]').first());
-    await until(async () => (await at(field.label)) === 1, 'the dragged column in front');
+    const first = page.locator('[data-column]').first();
+    await page.locator('[data-column="kyc_status"] button').dragTo(first);
+    await until(async () => (await at('KYC')) === 1, 'the dragged column in front');
+    await page.getByRole('button', { name: `Move ${field.label}`, exact: true }).press('Home');
+    await until(async () => (await at(field.label)) === 1, 'the column of the company’s own in front');
     await page.keyboard.press('Escape');
     ok(
       page.url().includes(`cols=name,custom.${field.key},`),
@@ -377,11 +378,11 @@ export async function run({ world, check, visitor, leave }) {
       await accessible(`builder, ${what}`, p);
       const wide = await p.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       ok(wide <= 0, `the page is ${wide} px too wide`);
-      if (process.env.E2E_SHOTS)
-        await p.screenshot({ path: `${process.env.E2E_SHOTS}/views-${what.replace(/\W+/g, '-')}.png` });
+      if (process.env.SCREENSHOTS_DIR)
+        await p.screenshot({ path: `${process.env.SCREENSHOTS_DIR}/views-${what.replace(/\W+/g, '-')}.png` });
       await p.keyboard.press('Escape');
-      if (process.env.E2E_SHOTS)
-        await p.screenshot({ path: `${process.env.E2E_SHOTS}/list-${what.replace(/\W+/g, '-')}.png` });
+      if (process.env.SCREENSHOTS_DIR)
+        await p.screenshot({ path: `${process.env.SCREENSHOTS_DIR}/list-${what.replace(/\W+/g, '-')}.png` });
       await leave(other);
     });
   }

@@ -17,7 +17,7 @@ use super::deals::Pipelines;
 use super::entity::Import;
 use super::field::{Field, PLACES};
 use super::mapping::Mapping;
-use super::named::{self, Records};
+use super::named::Records;
 use super::staff::Staff;
 use super::upload::status_words;
 use crate::activities::tenant_zone;

@@ -64,7 +64,7 @@ export function CountDialog({
           ? wish && !count.isError && t('bulk.counting')
           : n === 0
             ? t(`bulk.noneChange.${entity}`)
-            : t(`bulk.willChange.${entity}`, { count: n, n: f.int(n) })}
+            : t(`bulk.${danger ? 'willGo' : 'willChange'}.${entity}`, { count: n, n: f.int(n) })}
         {stays > 0 && (
           <span className={c.later}>
             {t(status ? 'bulk.stayStatus' : 'bulk.stay', { count: stays, n: f.int(stays) })}

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useLocation } from '@tanstack/react-router';
+import { useRouterState } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
 import type { CustomEntity } from '@/data/customFields';
 import type { ListSearch } from '@/lib/listSearch';
@@ -48,8 +48,8 @@ export function useHabits({ name, desk, quick, search, onSearch }: Options) {
     [key],
   );
   const views = useQuery({ ...viewsQuery(desk ?? 'client'), enabled: Boolean(desk) });
-  // the first page of a visit is a link that somebody opened
-  const linked = useLocation({ select: (l) => (l.state.__TSR_index ?? 0) === 0 });
+  // the first page of a visit is a link that somebody opened; what is still on its way is not judged yet
+  const linked = useRouterState({ select: (s) => (s.resolvedLocation?.state.__TSR_index ?? 0) === 0 });
   const bare = isBare(search, quick);
   const free = !search.view || search.view === 'all';
   const silent = !search.cols && !search.density;
