@@ -183,7 +183,8 @@ pub(super) async fn reread(who: &SignedIn, id: Uuid, input: &LayoutIn) -> kernel
     let read = tokio::task::spawn_blocking(move || look(file, brings, layout, header, &custom, estimate));
     let read = read.await.map_err(DomainError::internal)??;
     let ctx = who.begin_carrying().await?;
-    must_be_open(&Clear::of(&who.actor, find_locked(&ctx, id).await?)?)?;
+    let held = Clear::of(&who.actor, find_locked(&ctx, id).await?)?;
+    must_be_open(&held)?;
     ctx.tx()
         .run(
             "update imports set layout = $2, columns = $3, fingerprint = $4, rows_estimate = $6, mapping = null, status = 'uploaded',
