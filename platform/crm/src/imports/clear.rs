@@ -27,7 +27,8 @@ impl Clear {
         sees(who, brings, import.mapping()?.as_ref())?;
         let is_theirs = who.id().is_some() && import.actor_id == who.id();
         if !is_theirs && !fields(brings).all(|key| who.level(key) == Level::Full) {
-            let message = "Your role does not see all fields of such records in clear, so it can't look into a file of somebody else.";
+            let message =
+                "Your role does not see all fields of such records in clear, so it can't look into a file of somebody else.";
             return Err(DomainError::Forbidden { code: "field_masked", message: message.to_owned() });
         }
         Ok(Self(import))
