@@ -125,7 +125,8 @@ fn owned_sql(kind: Kind) -> (&'static str, &'static str) {
     }
 }
 
-const OF_ACTIVITY: &str = "select subject as label, null::uuid as author, false as deleted, client_id, lead_id, contact_id, deal_id,
+const OF_ACTIVITY: &str =
+    "select subject as label, null::uuid as author, false as deleted, client_id, lead_id, contact_id, deal_id,
         opportunity_id, null::uuid as activity_id from activities where id = $1";
 
 /// SQL of a kind that hangs on a record, and what it is called where it is not there.
@@ -155,36 +156,39 @@ fn hanging_sql(kind: Kind) -> Option<(&'static str, &'static str)> {
     })
 }
 
-async fn owned(ctx: &Ctx, kind: Kind, id: Uuid) -> kernel::Result<(String, Place)> {
-    let (sql, what) = owned_sql(kind);
-    let found: Option<Owned> = ctx.tx().one(sql, [id.into()]).await?;
-    let Owned { label, owner, owner_name, team_id, deleted } = found.ok_or_else(|| DomainError::not_found(what))?;
-    Ok((label, Place { kind, owner, owner_name, team_id, deleted, about: Vec::new() }))
+/// What a record is called, and whose it is.
+async fn owned(ctx: &Ctx, kind: Kind, id: Uuid) -> kernel::Result<Option<(String, Place)>> {
+    let found: Option<Owned> = ctx.tx().one(owned_sql(kind).0, [id.into()]).await?;
+    Ok(found.map(|Owned { label, owner, owner_name, team_id, deleted }| {
+        (label, Place { kind, owner, owner_name, team_id, deleted, about: Vec::new() })
+    }))
 }
 
 /// The same with what an activity is about.
-async fn place(ctx: &Ctx, kind: Kind, id: Uuid) -> kernel::Result<(String, Place)> {
-    let (label, mut place) = owned(ctx, kind, id).await?;
+async fn placed(ctx: &Ctx, kind: Kind, id: Uuid) -> kernel::Result<(String, Place)> {
+    let found = owned(ctx, kind, id).await?;
+    let (label, mut place) = found.ok_or_else(|| DomainError::not_found(owned_sql(kind).1))?;
     if kind.word == "activity"
         && let Some(links) = ctx.tx().one::<Links>(OF_ACTIVITY, [id.into()]).await?
     {
         for (kind, id) in links.named() {
-            place.about.push(owned(ctx, kind, id).await?.1);
+            place.about.extend(owned(ctx, kind, id).await?.map(|(_, on)| on));
         }
     }
     Ok((label, place))
 }
 
 impl Record {
+    /// As it is, deleted or not.
     pub async fn load(ctx: &Ctx, kind: Kind, id: Uuid) -> kernel::Result<Self> {
         let Some((sql, what)) = hanging_sql(kind) else {
-            let (label, place) = place(ctx, kind, id).await?;
+            let (label, place) = placed(ctx, kind, id).await?;
             return Ok(Self { label, deleted: place.deleted, place, author: None });
         };
         let links: Option<Links> = ctx.tx().one(sql, [id.into()]).await?;
         let links = links.ok_or_else(|| DomainError::not_found(what))?;
         let (kind, on) = links.named().next().ok_or_else(|| DomainError::internal("something that hangs on nothing"))?;
-        let (_, place) = place(ctx, kind, on).await?;
+        let (_, place) = placed(ctx, kind, on).await?;
         Ok(Self { label: links.label, place, deleted: links.deleted, author: links.author })
     }
 }

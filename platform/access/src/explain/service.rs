@@ -169,7 +169,8 @@ impl Asker<'_> {
             verdict.refuse(format!("This {} was deleted; nobody sees it until it is restored.", kind.word));
         }
         if place.kind != kind && place.deleted {
-            verdict.refuse(format!("The {} that it hangs on was deleted; nobody sees it until that is restored.", place.kind.word));
+            verdict
+                .refuse(format!("The {} that it hangs on was deleted; nobody sees it until that is restored.", place.kind.word));
         }
     }
 

@@ -1,5 +1,13 @@
 import { Button } from '@mantine/core';
-import { type Icon, IconEye, IconHistory, IconKey, IconLogin2, IconPencil, IconShieldLock } from '@tabler/icons-react';
+import {
+  type Icon,
+  IconEye,
+  IconHistory,
+  IconKey,
+  IconLogin2,
+  IconPencil,
+  IconShieldLock,
+} from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { AuditEntry, User } from '@/api/types';

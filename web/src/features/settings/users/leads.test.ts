@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { leads } from './leads';
 
-const team = (id: string, parent_id: string | null, leader_id: string | null) => ({ id, parent_id, leader_id });
+const team = (id: string, parent_id: string | null, leader_id: string | null) => ({
+  id,
+  parent_id,
+  leader_id,
+});
 
 test('who leads a team leads those below it', () => {
   const teams = [team('desk', null, 'lena'), team('night', 'desk', null), team('away', null, 'ralf')];
