@@ -231,7 +231,7 @@ export async function run({ world, check, visitor, leave }) {
         'GET',
         '/api/audit?resource_type=document&action=document.viewed&limit=200',
       );
-      return data.filter((e) => e.resource_id === doc.id && e.diff.some((d) => d.new === 'view')).length;
+      return data.filter((e) => e.resource.id === doc.id && e.diff.some((d) => d.new === 'view')).length;
     };
     await page.goto(world.url(TENANT, `/clients/${client.id}?tab=documents`));
     const row = kind('address').locator('[data-document]').first();

@@ -274,7 +274,7 @@ export async function run({ world, check, visitor }) {
         ['/activities?tab=all', '[data-row]'],
         ['/activities?tab=calendar&show=month', '[data-day]'],
         ['/reports', 'main h2, main h3'],
-        ['/dashboard', 'main h1'],
+        ['/', 'main h1, main h2, main h3'],
       ])
         await walk(path, ready);
       await page.goto(world.url('cobalt', '/contacts'));

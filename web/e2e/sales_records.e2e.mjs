@@ -69,7 +69,6 @@ export async function run({ world, check, visitor, leave }) {
         const note = page.locator('[data-note]').first();
         await note.getByText('@Marcus Reed').waitFor();
         ok(/Ask @Marcus Reed\s+for the price/.test(await note.innerText()), await note.innerText());
-        equal(await page.getByText('Ask @mar').count(), 0, 'what was typed instead of the name');
         await picture(page, `${what}-notes`);
 
         await tab('Files').click();

@@ -225,7 +225,7 @@ export async function run({ world, check, visitor, leave }) {
     // nothing of a broker's
     equal(await main.getByRole('link', { name: 'Compliance' }).count(), 0, 'links to documents');
     await p.getByText('Bo Falk').first().waitFor();
-    await p.locator('main h1').first().waitFor();
+    await p.locator('main').locator('h1, h2, h3').first().waitFor();
     await p.locator('.skeleton').first().waitFor({ state: 'detached' });
     equal((await axe(p)).join('\n'), '', 'axe');
     await leave(other);

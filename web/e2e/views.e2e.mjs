@@ -241,6 +241,7 @@ export async function run({ world, check, visitor, leave }) {
       ok(habit.heads !== usual.heads && habit.dense === 'true', 'nothing has changed');
       // the menu leads to the list as they like it, and the address says so
       await mine.page.goto(world.url('northwind', '/account'));
+      await mine.page.getByRole('heading', { level: 1, name: 'Your account' }).waitFor();
       await listOf(mine.page, path);
       await mine.page.waitForURL(/cols=.*density=compact/);
       equal(JSON.stringify(await look(mine.page)), JSON.stringify(habit), 'the list as they like it');
