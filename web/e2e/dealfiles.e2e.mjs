@@ -92,7 +92,6 @@ export async function run({ world, check, visitor, leave }) {
     await page.keyboard.press('e');
     await page.getByTestId('grid').getByRole('textbox').fill('2.000,25');
     await page.keyboard.press('Enter');
-    await page.getByText('Fixed', { exact: true }).waitFor();
     await until(async () => (await figure('invalid')) === 0, 'no error any more');
     await page.getByRole('tab', { name: /There already/ }).click();
     await page.getByText('Row 2 of the file').waitFor();
