@@ -74,6 +74,7 @@ pub const TENANT: &[Step] = steps![
     25 "tenant" "0025_staged_rows",
     26 "tenant" "0026_contacts_in_files",
     27 "tenant" "0027_documents_module",
+    28 "tenant" "0028_rate_base",
 ];
 
 /// The version of a tenant that has every step.
