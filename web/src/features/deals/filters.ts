@@ -4,6 +4,7 @@ import {
   IconCalendarDue,
   IconCircleDot,
   IconCoin,
+  IconFilter,
   IconFlag,
   IconMessage,
   IconPercentage,
@@ -49,6 +50,7 @@ export function useDealFields(): FilterField[] {
         ? [{ key: 'pipeline', icon: IconRoute2, kind: 'always' as const, options }]
         : []),
       { key: 'stage', icon: IconCircleDot, kind: 'always', options: stageOptions },
+      { key: 'reached', icon: IconFilter, kind: 'words', options: stageOptions },
       {
         key: 'outcome',
         icon: IconFlag,
