@@ -89,7 +89,7 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("contacts", "email_masked phone_masked merged_into"),
     ("pipelines", "archived"),
     ("pipeline_stages", "transitions required"),
-    ("exchange_rates", "currency day rate updated_at updated_by"),
+    ("exchange_rates", "currency day rate base updated_at updated_by"),
     (
         "deals",
         "id kind name description next_steps client_id contact_id opportunity_id lead_id pipeline_key stage probability outcome

@@ -155,6 +155,26 @@ export async function run({ world, check, visitor, leave }) {
     await until(async () => (await stageOf(training.id)) === 'proposal', 'the stage');
     await spotless();
   });
+  await check('a card is carried to won by keyboard, and the sums follow', async () => {
+    const renewal = await api('POST', '/api/deals', {
+      name: 'Renewal',
+      stage: 'negotiation',
+      amount: '700',
+    });
+    await card('Renewal', 'negotiation').waitFor();
+    await card('Renewal').focus();
+    await page.keyboard.press('Space');
+    await page.getByText(/Renewal picked up in Negotiation/).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await card('Renewal', 'won').waitFor();
+    await until(() => card('Renewal').evaluate((e) => e === document.activeElement), 'the focus');
+    await page.keyboard.press('Space');
+    await page.getByText('Renewal put down in Won').waitFor();
+    await until(async () => (await stageOf(renewal.id)) === 'won', 'the stage');
+    await page.locator(COLUMN('won')).getByText(/5\.2K/).first().waitFor();
+    await api('DELETE', `/api/deals/${renewal.id}`);
+    await card('Renewal').waitFor({ state: 'detached' });
+  });
   await check('the menu moves a card; what is lost asks why, what is closed is opened again', async () => {
     await card('Annual licence').focus();
     await page.keyboard.press('m');

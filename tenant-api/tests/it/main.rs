@@ -53,6 +53,7 @@ mod owner;
 mod pipelines;
 mod policy;
 mod probes;
+mod rates;
 mod record_page;
 mod registration;
 mod reports;

@@ -7345,8 +7345,12 @@ export interface components {
              * @description The first day of this rate.
              */
             day: string;
-            /** @description What one unit is worth in the base currency, as a decimal number. */
+            /** @description What one unit is worth, as a decimal number. */
             rate: string;
+            /** @description In which currency that is: the tenant's base currency when the rate was set. */
+            base: string;
+            /** @description False where the tenant has another base currency by now: such a rate is in no sum. */
+            counts: boolean;
         };
         /**
          * ExplainedResource
@@ -9836,8 +9840,10 @@ export interface components {
          * @description The single numbers.
          */
         MetricsOut: {
-            /** @description Activities. */
+            /** @description Activities that were written down. */
             activities?: components["schemas"]["ComparedOut"] & unknown;
+            /** @description Activities that were done, whenever they were written down. */
+            completed?: components["schemas"]["ComparedOut"] & unknown;
             /** @description Closed within the period. */
             closed?: components["schemas"]["ClosedOut"] & unknown;
             /** @description The same of the period before. */

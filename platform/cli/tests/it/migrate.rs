@@ -14,12 +14,8 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-const UNDO_LAST_STEP: &str = "alter table SCHEMA.import_rows drop column more;
-    alter table SCHEMA.activities drop column import_id;
-    drop index SCHEMA.deals_by_import, SCHEMA.activities_by_subject, SCHEMA.contacts_by_whole_name, SCHEMA.activities_of_deal,
-        SCHEMA.activities_of_opportunity, SCHEMA.notes_of_deal, SCHEMA.notes_of_activity, SCHEMA.attachments_of_deal,
-        SCHEMA.attachments_of_activity;
-    delete from SCHEMA.role_permissions where permission in ('deals.import', 'activities.import')";
+const UNDO_LAST_STEP: &str = "drop trigger rate_base on SCHEMA.exchange_rates; drop function SCHEMA.rate_base();
+    alter table SCHEMA.exchange_rates drop column base; drop index SCHEMA.customer_details_company, SCHEMA.activities_by_completed";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {
