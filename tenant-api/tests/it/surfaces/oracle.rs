@@ -89,7 +89,10 @@ impl Oracle {
         let pairs = |rows: Vec<sqlx::postgres::PgRow>| -> Vec<(String, String)> {
             rows.into_iter().map(|r| (r.get(0), r.get(1))).collect()
         };
-        let teams = "with recursive b as (select team_id as id from {s}.users where id = $1 and team_id is not null
+        // The user's team, those that the user leads, and those below.
+        let teams = "with recursive b as (
+                         (select team_id as id from {s}.users where id = $1 and team_id is not null
+                          union select id from {s}.teams where leader_id = $1)
                      union select t.id from {s}.teams t join b on t.parent_id = b.id) select id from b";
         let grants = pairs(fetch("select permission, scope from {s}.role_permissions where role_id = $1", role).await);
         let levels = pairs(fetch("select field, level from {s}.role_fields where role_id = $1", role).await);
