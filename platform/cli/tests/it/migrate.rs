@@ -14,9 +14,12 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-const UNDO_LAST_STEP: &str = "update SCHEMA.settings set value = value - 'documents' where key = 'modules';
-    update SCHEMA.tenant_meta set template_base = jsonb_set(template_base, '{modules}', (template_base -> 'modules') - 'documents')
-        where template_base ? 'modules'";
+const UNDO_LAST_STEP: &str = "alter table SCHEMA.import_rows drop column more;
+    alter table SCHEMA.activities drop column import_id;
+    drop index SCHEMA.deals_by_import, SCHEMA.activities_by_subject, SCHEMA.contacts_by_whole_name, SCHEMA.activities_of_deal,
+        SCHEMA.activities_of_opportunity, SCHEMA.notes_of_deal, SCHEMA.notes_of_activity, SCHEMA.attachments_of_deal,
+        SCHEMA.attachments_of_activity;
+    delete from SCHEMA.role_permissions where permission in ('deals.import', 'activities.import')";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {

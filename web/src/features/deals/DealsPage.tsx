@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Select } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select } from '@mantine/core';
 import { IconChartBar, IconLayoutKanban, IconListDetails } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
@@ -10,6 +10,7 @@ import { exportRight } from '@/components/export';
 import { DeskBar, ListView, useCustomColumns } from '@/components/list';
 import { PickMenu } from '@/components/PickMenu';
 import { useFresh } from '@/data/fresh';
+import { importRight } from '@/data/imports';
 import { useList } from '@/data/lists';
 import { listWord } from '@/data/neighbours';
 import { stageOption, usePipelines } from '@/data/pipelines';
@@ -42,7 +43,7 @@ function Desk({ kind }: { kind: DealKind }) {
   const layout = LAYOUTS.find((x) => x === search.as) ?? 'board';
   const [named] = valuesOf(search, 'pipeline');
   const pipeline = (named && pipelines.of(named) ? named : undefined) ?? pipelines.first?.key;
-  const fields = useDealFields();
+  const fields = useDealFields(kind);
 
   // what a view or a cleared filter leaves out is not the layout
   const go = useCallback(
@@ -54,10 +55,22 @@ function Desk({ kind }: { kind: DealKind }) {
     (id: string) => void navigate({ to: `/${kind}/${id}`, search: { list: listWord(search) } as never }),
     [navigate, kind, search],
   );
-  const add = can(`${kind}.create`) && (
-    <Button onClick={() => go({ ...search, new: '1' }, false)}>{t(`deals.add.${kind}`)}</Button>
+  const action = (
+    <Group gap="sm" justify="center">
+      {can(`${kind}.create`) && (
+        <Button onClick={() => go({ ...search, new: '1' }, false)}>{t(`deals.add.${kind}`)}</Button>
+      )}
+      {can(importRight(kind)) && can(`${kind}.create`) && (
+        <Button
+          variant="default"
+          onClick={() => void navigate({ to: '/imports/new', search: { entity: kind } as never })}
+        >
+          {t(`deals.import.${kind}`)}
+        </Button>
+      )}
+    </Group>
   );
-  const nothing = { title: t(`deals.nothing.${kind}`), text: t(`deals.nothingText.${kind}`), action: add };
+  const nothing = { title: t(`deals.nothing.${kind}`), text: t(`deals.nothingText.${kind}`), action };
   const lead = (
     <>
       <SegmentedControl
