@@ -63,23 +63,40 @@ async fn explanations_agree_with_reality() {
     let top = broker.team("Sales EMEA", None).await;
     let low = broker.team("Sales UK", Some(top)).await;
     for (name, rights) in [
-        ("Wide records", json!({ "clients.read": "all", "leads.read": "all", "notes.read": "own", "notes.update": "own",
-            "activities.read": "own", "attachments.read": "team", "documents.view": "own", "notes.create": "own" })),
-        ("Wide notes", json!({ "clients.read": "own", "notes.read": "all", "notes.update": "all", "notes.create": "all",
+        (
+            "Wide records",
+            json!({ "clients.read": "all", "leads.read": "all", "notes.read": "own", "notes.update": "own",
+            "activities.read": "own", "attachments.read": "team", "documents.view": "own", "notes.create": "own" }),
+        ),
+        (
+            "Wide notes",
+            json!({ "clients.read": "own", "notes.read": "all", "notes.update": "all", "notes.create": "all",
             "activities.read": "team", "activities.update": "all", "attachments.read": "all", "documents.read": "all",
-            "documents.view": "all", "documents.upload": "team" })),
-        ("Deals only", json!({ "deals.read": "team", "activities.read": "own", "activities.update": "all", "notes.read": "team",
-            "attachments.read": "own", "notes.update": "own" })),
-        ("No records", json!({ "notes.read": "all", "activities.read": "all", "attachments.read": "all", "documents.view": "all",
-            "notes.update": "own" })),
-        ("No activities", json!({ "clients.read": "all", "notes.read": "all", "attachments.read": "all", "deals.read": "all",
-            "notes.update": "all", "documents.read": "team" })),
+            "documents.view": "all", "documents.upload": "team" }),
+        ),
+        (
+            "Deals only",
+            json!({ "deals.read": "team", "activities.read": "own", "activities.update": "all", "notes.read": "team",
+            "attachments.read": "own", "notes.update": "own" }),
+        ),
+        (
+            "No records",
+            json!({ "notes.read": "all", "activities.read": "all", "attachments.read": "all", "documents.view": "all",
+            "notes.update": "own" }),
+        ),
+        (
+            "No activities",
+            json!({ "clients.read": "all", "notes.read": "all", "attachments.read": "all", "deals.read": "all",
+            "notes.update": "all", "documents.read": "team" }),
+        ),
     ] {
         ada.post("/api/roles", &json!({ "name": name, "permissions": rights })).await.expect(201);
     }
     let other = broker.actor("Other", "Agent", Some(low)).await;
     let mut people = vec![("Other", other.clone())];
-    for (n, role) in ["Team Leader", "Agent", "Wide records", "Wide notes", "Deals only", "No records", "No activities"].iter().enumerate() {
+    for (n, role) in
+        ["Team Leader", "Agent", "Wide records", "Wide notes", "Deals only", "No records", "No activities"].iter().enumerate()
+    {
         people.push((role, broker.actor(&format!("Near {n}"), role, Some(top)).await));
         people.push((role, broker.actor(&format!("Far {n}"), role, None).await));
     }
@@ -89,9 +106,13 @@ async fn explanations_agree_with_reality() {
         let client = record(&ada, "client", &format!("c{n}"), &owner).await;
         let lead = record(&ada, "lead", &format!("l{n}"), &owner).await;
         let (contact, deal, chance) = sales(&broker, &owner).await;
-        for (field, record) in
-            [("client_id", &client), ("lead_id", &lead), ("contact_id", &contact), ("deal_id", &deal), ("opportunity_id", &chance)]
-        {
+        for (field, record) in [
+            ("client_id", &client),
+            ("lead_id", &lead),
+            ("contact_id", &contact),
+            ("deal_id", &deal),
+            ("opportunity_id", &chance),
+        ] {
             notes.push((note(&ada, field, record).await, "ada"));
             if field != "lead_id" {
                 files.push(id(&send(&ada, field, record, "plan.txt", "x").await.expect(201)));
@@ -169,7 +190,9 @@ async fn explanations_agree_with_reality() {
     // About oneself: as far as one sees it, and no further.
     let (far, mine) = (&people[4].1, &people[0].1);
     let question = |kind: &str, record: &str| format!("/api/access/explain?resource_type={kind}&resource_id={record}");
-    for (kind, record) in [("note", &notes[0].0), ("attachment", &files[0]), ("document", &documents[0].0), ("activity", &activities[0])] {
+    for (kind, record) in
+        [("note", &notes[0].0), ("attachment", &files[0]), ("document", &documents[0].0), ("activity", &activities[0])]
+    {
         assert_eq!(mine.get(&question(kind, record)).await.expect(200)["allowed"], true, "{kind}");
         far.get(&question(kind, record)).await.refused(404, "not_found");
     }
@@ -204,7 +227,8 @@ async fn the_answer_names_what_it_hangs_on() {
     ada.post("/api/roles", &json!({ "name": "Auditor", "permissions": { "access.explain": "all" } })).await.expect(201);
     let blind = broker.actor("Audrey", "Auditor", None).await;
     for (kind, record) in [("activity", &of_ada), ("note", &note), ("document", &document)] {
-        let reply = blind.get(&format!("/api/access/explain?user_id={}&resource_type={kind}&resource_id={record}", anna.id())).await;
+        let reply =
+            blind.get(&format!("/api/access/explain?user_id={}&resource_type={kind}&resource_id={record}", anna.id())).await;
         for trace in ["Smith", "demo", "Call back"] {
             assert!(!reply.text.contains(trace), "{kind}: {}", reply.text);
         }
@@ -230,7 +254,20 @@ async fn the_answer_names_what_it_hangs_on() {
     let told = ask(&ada, ada.id(), &format!("resource_type=note&resource_id={note}")).await;
     assert!(told["allowed"] == false && steps(&told).contains("The module activities is switched off"), "{told}");
 
-    let kinds = ["client", "lead", "contact", "opportunity", "deal", "activity", "document", "note", "attachment", "partner", "user", "team"];
+    let kinds = [
+        "client",
+        "lead",
+        "contact",
+        "opportunity",
+        "deal",
+        "activity",
+        "document",
+        "note",
+        "attachment",
+        "partner",
+        "user",
+        "team",
+    ];
     let refused = ada.get("/api/access/explain?resource_type=boat").await.refused(422, "validation_failed");
     let text = refused["data"]["fields"]["resource_type"][0].as_str().unwrap().to_owned();
     let spec: Json = serde_json::from_str(&tenant_api::routes::tenant_spec()).unwrap();

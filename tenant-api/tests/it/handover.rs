@@ -33,7 +33,8 @@ async fn every_kind_of_record_goes_along() {
     let ada = broker.manager().await;
     let anna = broker.actor("Anna", "Agent", Some(sales_team)).await;
     let ben = broker.actor("Ben", "Agent", Some(desk)).await;
-    let person = |n: &str| json!({ "first_name": n, "last_name": "P", "email": format!("{n}@example.com"), "assigned_to": anna.id() });
+    let person =
+        |n: &str| json!({ "first_name": n, "last_name": "P", "email": format!("{n}@example.com"), "assigned_to": anna.id() });
     let (one, two) = (ada.post("/api/clients", &person("c")).await, ada.post("/api/leads", &person("l")).await);
     let (one, two) = (id(&one.expect(201)), id(&two.expect(201)));
     let (contact, deal, chance) = sales(&broker, anna.id()).await;
@@ -131,7 +132,10 @@ async fn rule(api: &Api<'_>, name: &str, users: &[&str]) -> String {
 async fn rules(api: &Api<'_>) -> Json {
     let all = api.get("/api/assignment-rules").await.expect(200);
     let all = all["data"].as_array().unwrap_or_else(|| panic!("{all}")).clone();
-    all.into_iter().map(|r| (r["name"].as_str().unwrap().to_owned(), json!([r["users"], r["enabled"]]))).collect::<serde_json::Map<_, _>>().into()
+    all.into_iter()
+        .map(|r| (r["name"].as_str().unwrap().to_owned(), json!([r["users"], r["enabled"]])))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 /// The owner of a new lead.

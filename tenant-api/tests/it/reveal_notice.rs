@@ -28,7 +28,12 @@ async fn reveal(who: &Api<'_>, (kind, record): &(&str, String), field: &str) -> 
 /// The link of the newest mail to an address, and its text.
 async fn mail(world: &World, to: &str) -> (Url, String) {
     world.drain().await;
-    let mail = world.mail.list(Some(to)).into_iter().find(|m| m.subject.contains("reveals")).unwrap_or_else(|| panic!("no mail to {to}"));
+    let mail = world
+        .mail
+        .list(Some(to))
+        .into_iter()
+        .find(|m| m.subject.contains("reveals"))
+        .unwrap_or_else(|| panic!("no mail to {to}"));
     let link = mail.links.iter().find(|l| l.contains("/settings/")).unwrap_or_else(|| panic!("{:?}", mail.links));
     (Url::parse(link).unwrap(), mail.text.clone())
 }
@@ -110,7 +115,8 @@ async fn without_a_leader_an_administrator_opens_it() {
     let broker = world.broker_from("acme", "sales-crm").await;
     let ada = broker.manager().await;
     // Somebody who administers accounts and does not read the log.
-    let roles = json!({ "name": "Office", "copy_of": "CRM Manager", "permissions": { "audit.read": "none", "audit.export": "none" } });
+    let roles =
+        json!({ "name": "Office", "copy_of": "CRM Manager", "permissions": { "audit.read": "none", "audit.export": "none" } });
     ada.post("/api/roles", &roles).await.expect(201);
     let olga = broker.actor("Olga", "Office", None).await;
     let anna = broker.actor("Anna", "Agent", None).await;

@@ -43,7 +43,8 @@ async fn every_kind_is_counted_as_its_list_shows_it() {
     let ben = broker.actor("Ben", "Agent", Some(below)).await;
     let cleo = broker.actor("Cleo", "Agent", None).await;
     for (n, owner) in [&anna, &ben, &ben, &cleo].into_iter().enumerate() {
-        let who = json!({ "first_name": "Jane", "last_name": "Doe", "email": format!("j{n}@example.com"), "assigned_to": owner.id() });
+        let who =
+            json!({ "first_name": "Jane", "last_name": "Doe", "email": format!("j{n}@example.com"), "assigned_to": owner.id() });
         let client = id(&ada.post("/api/clients", &who).await.expect(201));
         ada.post("/api/leads", &who).await.expect(201);
         let begun = begin(&ada, &client, &announce("identity", "application/pdf", PDF)).await.expect(201);

@@ -10,6 +10,7 @@ mod leaks;
 mod oracle;
 mod reading;
 mod roles;
+mod sales;
 mod spec;
 mod writing;
 
@@ -97,7 +98,9 @@ async fn plant(world: &World, broker: &Broker<'_>, n: u32, owner: Option<Uuid>, 
 /// Records around one user: their own, a colleague's, one below, one far away, nobody's.
 async fn surround(world: &World, broker: &Broker<'_>, teams: &Teams, others: &[Uuid; 4], user: Uuid, n: u32) {
     let [colleague, underling, stranger, follower] = *others;
+    let schema = broker.tenant().await.key.schema();
     plant(world, broker, n, Some(user), Some(teams.near)).await;
+    sales::plant(world, &schema, Some(user), Some(teams.near)).await;
     if n == 0 {
         for (n, owner, team) in [
             (900, Some(colleague), Some(teams.near)),
@@ -108,6 +111,7 @@ async fn surround(world: &World, broker: &Broker<'_>, teams: &Teams, others: &[U
             (905, Some(follower), Some(teams.led)),
         ] {
             plant(world, broker, n, owner, team).await;
+            sales::plant(world, &schema, owner, team).await;
         }
     }
 }

@@ -26,7 +26,8 @@ async fn role(manager: &Api<'_>, name: &str, permissions: Json, fields: Json) {
 
 /// A file of the manager's that was brought in, with one row to decide about.
 async fn brought_in(manager: &Api<'_>) -> String {
-    let known = json!({ "first_name": "Known", "last_name": "Person", "email": "known.secret@hidden.com", "phone": "+442071838759" });
+    let known =
+        json!({ "first_name": "Known", "last_name": "Person", "email": "known.secret@hidden.com", "phone": "+442071838759" });
     manager.post("/api/clients", &known).await.expect(201);
     let path = mapped(manager, "clients", FILE, json!({ "duplicates": "review" })).await;
     preview(manager, &path).await;
@@ -153,7 +154,8 @@ async fn records_that_are_there_are_shown_to_who_may_see_them() {
     role(&manager, "Importer", rights, fields).await;
     world.start_workers();
     let ida = broker.actor("Ida", "Importer", None).await;
-    let body = json!({ "first_name": "Known", "last_name": "Person", "email": "known.secret@hidden.com", "phone": "+442079460000" });
+    let body =
+        json!({ "first_name": "Known", "last_name": "Person", "email": "known.secret@hidden.com", "phone": "+442079460000" });
     let known = manager.post("/api/clients", &body).await.expect(201);
     let path = mapped(&ida, "clients", FILE, json!({ "duplicates": "review" })).await;
     preview(&ida, &path).await;
