@@ -189,9 +189,7 @@ async fn languages_are_known_wherever_a_client_comes_from() {
         rule(&manager, json!({ "name": "German", "entity": entity, "languages": ["de"], "users": [anna] })).await;
         rule(&manager, json!({ "name": "Rest", "entity": entity, "users": [ben] })).await;
     }
-    let person = |n: usize, language: Json| {
-        json!({ "first_name": "L", "last_name": "P", "email": format!("l{n}@visitor.example"), "country": "GB", "language": language })
-    };
+    let person = |n: usize, language: Json| json!({ "first_name": "L", "last_name": "P", "email": format!("l{n}@visitor.example"), "country": "GB", "language": language });
     let told = |record: &Json| (record["assigned_to_name"].as_str().unwrap().to_owned(), record["language"].clone());
     // Somebody of the staff, or a program.
     let made = manager.post("/api/clients", &person(0, json!("de-AT"))).await.expect(201);

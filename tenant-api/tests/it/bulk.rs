@@ -385,14 +385,17 @@ async fn a_preview_knows_the_way_of_leads() {
     fill_leads(&broker, 43, None, None).await;
     manager.patch("/api/statuses/lead/new", &json!({ "transitions": ["contacted"] })).await.expect(200);
     let wish = |status: &str| json!({ "filter": {}, "change": { "status": status, "add_tags": ["seen"] } });
-    let preview = async |status: &str| manager.post("/api/leads/bulk?dry_run=true", &wish(status)).await.expect(200)["count"].clone();
+    let preview =
+        async |status: &str| manager.post("/api/leads/bulk?dry_run=true", &wish(status)).await.expect(200)["count"].clone();
     assert_eq!(preview("interested").await, 0);
     assert_eq!(manager.post("/api/leads/bulk", &wish("interested")).await.expect(200), json!({ "updated": 0 }));
     assert_eq!(preview("contacted").await, 43);
     assert_eq!(manager.post("/api/leads/bulk", &wish("contacted")).await.expect(200)["updated"], 43);
     // Nor does it count whom a tag would be one too many for.
     let tx = broker.tx().await;
-    tx.run("update leads set tags = array(select 't' || i from generate_series(1, 30) i) where status = 'contacted'", []).await.unwrap();
+    tx.run("update leads set tags = array(select 't' || i from generate_series(1, 30) i) where status = 'contacted'", [])
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(preview("interested").await, 0);
     assert_eq!(manager.post("/api/leads/bulk", &wish("interested")).await.expect(200), json!({ "updated": 0 }));

@@ -565,10 +565,12 @@ async fn a_change_of_the_kinds_is_followed_by_the_clients() {
     let last = told.last().unwrap();
     assert_eq!(last["diff"], json!([{ "field": "kyc_status", "old": "missing", "new": "approved" }]));
     assert_eq!((text(last, "resource_id"), text(last, "actor_name")), (half.as_str(), "Documents"));
-    let seen: Vec<Json> = sqlx::query_scalar("select payload from control.outbox where kind = 'event' and payload->>'name' = 'client.bulk_updated'")
-        .fetch_all(&world.admin)
-        .await
-        .unwrap();
+    let seen: Vec<Json> = sqlx::query_scalar(
+        "select payload from control.outbox where kind = 'event' and payload->>'name' = 'client.bulk_updated'",
+    )
+    .fetch_all(&world.admin)
+    .await
+    .unwrap();
     assert!(seen.len() == 1 && seen[0]["owners"] == json!([anna.id()]), "{seen:?}");
     manager.patch(address, &json!({ "archived": false })).await.expect(200);
     stand(["missing", "missing", "approved"], "restored").await;
@@ -581,7 +583,8 @@ async fn a_change_of_the_kinds_is_followed_by_the_clients() {
     manager.patch(address, &json!({ "label": "Where they live" })).await.expect(200);
     stand(["approved", "missing", "approved"], "another name").await;
     assert_eq!(entries(&broker, "client.updated").await.len(), lines);
-    let made = manager.post("/api/document-types", &json!({ "label": "Tax number", "level": 1, "required": true })).await.expect(201);
+    let made =
+        manager.post("/api/document-types", &json!({ "label": "Tax number", "level": 1, "required": true })).await.expect(201);
     stand(["approved", "missing", "approved"], "approved before anything was asked for").await;
     manager.patch("/api/document-types/identity", &json!({ "required": true })).await.expect(200);
     manager.delete(&format!("/api/document-types/{}", text(&made, "key"))).await;

@@ -116,7 +116,8 @@ async fn add_link(broker: &Broker<'_>, dice: &mut Dice, client: Uuid) {
 
 /// Every contact with its client and whether it is the primary one, the oldest first.
 async fn contacts(broker: &Broker<'_>) -> Vec<(Uuid, Uuid, bool)> {
-    let sql = "select coalesce(jsonb_agg(jsonb_build_array(id, client_id, is_primary) order by created_at, id), '[]') from contacts";
+    let sql =
+        "select coalesce(jsonb_agg(jsonb_build_array(id, client_id, is_primary) order by created_at, id), '[]') from contacts";
     let all: Json = broker.tx().await.scalar(sql, []).await.unwrap().unwrap();
     let id = |value: &Json| value.as_str().unwrap().parse::<Uuid>().unwrap();
     all.as_array().unwrap().iter().map(|c| (id(&c[0]), id(&c[1]), c[2] == true)).collect()
@@ -279,7 +280,15 @@ async fn merge(broker: &Broker<'_>, api: &Api<'_>, dice: &mut Dice, keep: Uuid, 
     }
     assert_eq!(links(broker).await, wanted);
     assert_eq!(primary(&contacts(broker).await, keep), firsts.0.or(firsts.1), "the kept client keeps its primary contact");
-    Merged { id, keep, drop, before: (before[&keep].clone(), before[&drop].clone()), after: after[&keep].clone(), moved, primary: firsts }
+    Merged {
+        id,
+        keep,
+        drop,
+        before: (before[&keep].clone(), before[&drop].clone()),
+        after: after[&keep].clone(),
+        moved,
+        primary: firsts,
+    }
 }
 
 /// A split; an address that is taken by now is made free first.
