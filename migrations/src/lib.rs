@@ -76,6 +76,8 @@ pub const TENANT: &[Step] = steps![
     26 "tenant" "0026_contacts_in_files",
     27 "tenant" "0027_documents_module",
     28 "tenant" "0028_client_language",
+    29 "tenant" "0029_deals_in_files",
+    30 "tenant" "0030_rate_base",
 ];
 
 /// The version of a tenant that has every step.

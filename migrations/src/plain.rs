@@ -89,7 +89,7 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("contacts", "email_masked phone_masked merged_into"),
     ("pipelines", "archived"),
     ("pipeline_stages", "transitions required"),
-    ("exchange_rates", "currency day rate updated_at updated_by"),
+    ("exchange_rates", "currency day rate base updated_at updated_by"),
     (
         "deals",
         "id kind name description next_steps client_id contact_id opportunity_id lead_id pipeline_key stage probability outcome
@@ -103,6 +103,7 @@ pub const PLAIN: &[(&str, &str)] = &[
          deal_id opportunity_id assigned_to team_id repeats repeats_zone series_id remind_before remind_at reminded completed_at
          completed_by created_at updated_at created_by version deleted_at search_text",
     ),
+    ("activities", "import_id"),
     (
         "notes",
         "id content client_id contact_id lead_id deal_id activity_id pinned mentions author_id author_name created_at updated_at

@@ -167,7 +167,7 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "exchange_rates",
         columns: &[("currency", "text"), ("day", "date"), ("rate", "numeric")],
-        left: &["updated_at", "updated_by"],
+        left: &["updated_at", "updated_by", "base"],
     },
     Table {
         name: "views",

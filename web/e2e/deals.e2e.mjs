@@ -109,6 +109,23 @@ export async function run({ world, check, visitor, leave }) {
     await spotless();
     await picture(page, 'board');
   });
+  await check('a board is taken along as a file of its deals', async () => {
+    const { total } = await api('GET', `/api/deals?limit=1&pipeline=${pilot.pipeline}`);
+    await page.getByRole('button', { name: 'Export this list' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('heading', { name: 'Export deals' }).waitFor();
+    await until(
+      async () => (await page.getByTestId('export-count').innerText()).startsWith(`${total} rows`),
+      `${total} deals to be told of`,
+    );
+    await spotless();
+    await picture(page, 'board-export');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    const newest = async () => (await api('GET', '/api/exports?limit=1')).data[0];
+    await until(async () => (await newest())?.status === 'done', 'the file', 20_000);
+    equal((await newest()).rows, total, 'rows of the file');
+  });
   await check('a card is dragged to won; the server has it and the sums follow', async () => {
     await drag(page, card('Pilot project'), page.locator(COLUMN('won')));
     await card('Pilot project', 'won').waitFor();
@@ -137,6 +154,26 @@ export async function run({ world, check, visitor, leave }) {
     await page.getByText('Training put down in Proposal').waitFor();
     await until(async () => (await stageOf(training.id)) === 'proposal', 'the stage');
     await spotless();
+  });
+  await check('a card is carried to won by keyboard, and the sums follow', async () => {
+    const renewal = await api('POST', '/api/deals', {
+      name: 'Renewal',
+      stage: 'negotiation',
+      amount: '700',
+    });
+    await card('Renewal', 'negotiation').waitFor();
+    await card('Renewal').focus();
+    await page.keyboard.press('Space');
+    await page.getByText(/Renewal picked up in Negotiation/).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await card('Renewal', 'won').waitFor();
+    await until(() => card('Renewal').evaluate((e) => e === document.activeElement), 'the focus');
+    await page.keyboard.press('Space');
+    await page.getByText('Renewal put down in Won').waitFor();
+    await until(async () => (await stageOf(renewal.id)) === 'won', 'the stage');
+    await page.locator(COLUMN('won')).getByText(/5\.2K/).first().waitFor();
+    await api('DELETE', `/api/deals/${renewal.id}`);
+    await card('Renewal').waitFor({ state: 'detached' });
   });
   await check('the menu moves a card; what is lost asks why, what is closed is opened again', async () => {
     await card('Annual licence').focus();

@@ -103,6 +103,49 @@ export async function run({ world, check, visitor, leave }) {
     await page.goBack();
     await ready();
   });
+  await check('every figure of every chart leads to as many records', async () => {
+    // how many the list behind a link has, by the list's own request
+    const behind = async (href) => {
+      const url = new URL(href, world.url(slug, '/'));
+      const [found] = await Promise.all([
+        page.waitForResponse((r) => {
+          const { pathname } = new URL(r.url());
+          return r.request().method() === 'GET' && pathname === `/api${url.pathname}` && r.status() === 200;
+        }),
+        page.goto(url.href),
+      ]);
+      return (await found.json()).total;
+    };
+    for (const name of [
+      'By stage',
+      'Revenue forecast',
+      'Won and lost over time',
+      'Conversion funnel',
+      'Activity timeline',
+      'Top performers',
+      'Team comparison',
+    ]) {
+      await go('/reports');
+      await ready();
+      await menu(name, 'Show as table');
+      const links = widget(name).getByRole('table').getByRole('link');
+      await links.first().waitFor();
+      const told = await links.evaluateAll((all) => all.map((a) => [a.getAttribute('href'), a.textContent]));
+      const counts = told.filter(([, text]) => /^[\d,]+$/.test(text));
+      ok(counts.length > 1, `${name}: ${counts.length} figures with a way to their records`);
+      // the ends and the middle of a long one
+      const some = counts.filter((_, i) => counts.length < 9 || i % Math.ceil(counts.length / 8) === 0);
+      for (const [href, text] of some)
+        equal(await behind(href), Number(text.replaceAll(',', '')), `${name}: ${href}`);
+    }
+    await go('/reports');
+    await ready();
+    // what lies outside of the forecast's months stands beside its bars
+    const undated = widget('Revenue forecast').getByRole('link', { name: /^Without a date/ });
+    equal(await behind(await undated.getAttribute('href')), report.forecast.undated.count, 'undated');
+    await go('/reports');
+    await ready();
+  });
   await check('columns are walked by keyboard, and told', async () => {
     const columns = widget('Revenue forecast').locator('[data-column]');
     await columns.first().focus();
@@ -141,6 +184,11 @@ export async function run({ world, check, visitor, leave }) {
     const bytes = readFileSync(await png.path());
     equal(bytes.subarray(1, 4).toString(), 'PNG', 'the picture');
     ok(bytes.length > 5_000, `${bytes.length} bytes of picture`);
+    // twice the chart's 220, its title and margins, and a line of legend
+    ok(
+      bytes.readUInt32BE(20) >= (220 + 64 + 20) * 2,
+      `${bytes.readUInt32BE(20)} pixels high: without its legend?`,
+    );
     const [csv] = await Promise.all([
       page.waitForEvent('download'),
       menu('By stage', 'Download table (CSV)'),
@@ -212,6 +260,18 @@ export async function run({ world, check, visitor, leave }) {
       async () => (await widget('Closed this month').getByRole('link').innerText()) !== before,
       'another figure',
     );
+  });
+  await check('a task that is completed changes the figures', async () => {
+    const { data } = await api('/activities?type=task&status=scheduled&limit=1');
+    const note = async () => (await widget('Activities').innerText()).match(/([\d,]+) done/)?.[1];
+    await until(note, 'how many are done');
+    const before = Number(await note());
+    const done = await world.api(slug, 'PATCH', `/api/activities/${data[0].id}/complete`, {
+      token,
+      body: {},
+    });
+    equal(done.status, 200, done.text);
+    await until(async () => Number(await note()) === before + 1, 'one more that is done');
   });
   await check('a failing figure fails alone, and is tried again', async () => {
     await page.route('**/api/reports/sales?*part=teams*', (r) => r.fulfill({ status: 500, body: '{}' }));

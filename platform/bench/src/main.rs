@@ -22,6 +22,7 @@ mod list;
 mod load;
 mod masking;
 mod memory;
+mod pace;
 mod palette;
 mod pgbench;
 mod policy;
@@ -29,6 +30,7 @@ mod propagation;
 mod provision;
 mod reports;
 mod search;
+mod selling;
 mod start;
 mod table;
 
@@ -64,7 +66,7 @@ struct Args {
         default_value = "false", default_missing_value = "true")]
     quick: bool,
     /// Only these parts, comma-separated: provision, list, search, deep, palette, dashboard, browser,
-    /// create, masking, policy, propagation, custom, bulk, export, import, reports, memory, start.
+    /// create, masking, policy, propagation, custom, bulk, export, import, reports, selling, memory, start.
     #[arg(long, env = "BENCH_ONLY", value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -215,6 +217,10 @@ async fn run(plan: &Plan) -> anyhow::Result<Table> {
     if plan.wants("reports") {
         let done = reports::measure(plan, &desk, &api, large, &mut table).await;
         table.done("reports", done);
+    }
+    if plan.wants("selling") {
+        let done = selling::measure(plan, &desk, &api, small, &mut table).await;
+        table.done("selling", done);
     }
     if plan.wants("memory") {
         let done = memory::measure(&api, idle, &tenants, &mut table).await;

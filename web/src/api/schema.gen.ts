@@ -7351,8 +7351,12 @@ export interface components {
              * @description The first day of this rate.
              */
             day: string;
-            /** @description What one unit is worth in the base currency, as a decimal number. */
+            /** @description What one unit is worth, as a decimal number. */
             rate: string;
+            /** @description In which currency that is: the tenant's base currency when the rate was set. */
+            base: string;
+            /** @description False where the tenant has another base currency by now: such a rate is in no sum. */
+            counts: boolean;
         };
         /**
          * ExplainedResource
@@ -7848,7 +7852,9 @@ export interface components {
         ImportFaultOut: {
             /**
              * @description `required`, `email_invalid`, `phone_invalid`, `country_invalid`, `date_invalid`, `status_unknown`, `user_unknown`,
-             *     `client_unknown`, `rating_invalid`, `partner_unknown`, `role_unknown`, `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
+             *     `client_unknown`, `contact_unknown`, `lead_unknown`, `deal_unknown`, `pipeline_unknown`, `stage_unknown`, `choice_unknown`,
+             *     `amount_invalid`, `currency_invalid`, `probability_invalid`, `rating_invalid`, `partner_unknown`, `role_unknown`,
+             *     `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
              */
             code: string;
             /** @description The column of the file; the field's key where no column became it. */
@@ -7880,7 +7886,7 @@ export interface components {
             required: boolean;
             /**
              * @description `text`, `email`, `phone`, `country`, `date`, `choice`, `choices`, `number`, `flag`, `url`, `user`,
-             *     `partner` or `tags`.
+             *     `partner`, `client`, `contact`, `lead`, `deal` or `tags`.
              */
             type: string;
         };
@@ -7945,7 +7951,7 @@ export interface components {
             duplicates_rule: string;
             /** @description Of a text: its encoding. */
             encoding?: string;
-            /** @description `clients`, `leads`, `contacts` or `users`. */
+            /** @description `clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities` or `users`. */
             entity: string;
             /** @description Why it failed. */
             error?: string;
@@ -9576,7 +9582,11 @@ export interface components {
             defaults?: {
                 [key: string]: string;
             };
-            /** @description What to do with a row that is there already: `skip` (the default), `update`, `create_anyway` or `review`. */
+            /**
+             * @description What to do with a row that is there already: `skip` (the default), `update`, `create_anyway` or `review`. Deals,
+             *     opportunities and activities can't be updated or reviewed. The same deal has the same name, client and pipeline,
+             *     the same activity the same type, subject, time and records.
+             */
             duplicates?: string;
             /** @description Of users: whether those who are added are invited by mail; true if absent. */
             invite?: boolean;
@@ -9841,8 +9851,10 @@ export interface components {
          * @description The single numbers.
          */
         MetricsOut: {
-            /** @description Activities. */
+            /** @description Activities that were written down. */
             activities?: components["schemas"]["ComparedOut"] & unknown;
+            /** @description Activities that were done, whenever they were written down. */
+            completed?: components["schemas"]["ComparedOut"] & unknown;
             /** @description Closed within the period. */
             closed?: components["schemas"]["ClosedOut"] & unknown;
             /** @description The same of the period before. */
@@ -12322,6 +12334,8 @@ export interface operations {
                 due_from?: string;
                 /** @description Last day, or the instant before which it is due. */
                 due_to?: string;
+                /** @description Imports' ids, or `none`: those that came with one. */
+                import_id?: string;
                 /** @description Leads' ids. */
                 lead_id?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
@@ -15906,6 +15920,8 @@ export interface operations {
                 cursor?: string;
                 /** @description A group of conditions, as JSON, as lists of leads take it. */
                 filter?: string;
+                /** @description Imports' ids, or `none`: those that came with one. */
+                import_id?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
                 /** @description `open`, `won` or `lost`. */
@@ -17344,7 +17360,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description `clients`, `leads`, `contacts` or `users`. */
+                /** @description `clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities` or `users`. */
                 entity?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
@@ -17394,7 +17410,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** @description `clients`, `leads`, `contacts` or `users`. Required. */
+                    /** @description `clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities` or `users`. Required. */
                     entity: string;
                     /**
                      * Format: binary
@@ -19301,6 +19317,8 @@ export interface operations {
                 cursor?: string;
                 /** @description A group of conditions, as JSON, as lists of leads take it. */
                 filter?: string;
+                /** @description Imports' ids, or `none`: those that came with one. */
+                import_id?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
                 /** @description `open`, `won` or `lost`. */

@@ -43,6 +43,8 @@ export type NavItem = {
   icon: Icon;
   /** Shown when any of these is granted. */
   needs: string[];
+  /** And one of these as well: rights of the module that it goes with. */
+  also?: string[];
   /** The key after G. */
   letter?: string;
 };
@@ -83,7 +85,14 @@ export const MAIN_NAV: NavItem[] = [
     to: '/imports',
     key: 'imports',
     icon: IconDatabaseImport,
-    needs: ['clients.import', 'leads.import', 'contacts.import', 'users.manage'],
+    needs: [
+      'clients.import',
+      'leads.import',
+      'contacts.import',
+      'deals.import',
+      'activities.import',
+      'users.manage',
+    ],
     letter: 'i',
   },
 ];
@@ -103,6 +112,7 @@ export const SETTINGS_NAV: NavItem[] = [
     key: 'documentTypes',
     icon: IconFileCertificate,
     needs: ['settings.manage'],
+    also: ['documents.read', 'documents.upload', 'documents.review'],
   },
   { to: '/settings/registration', key: 'registration', icon: IconUserPlus, needs: ['settings.manage'] },
   { to: '/settings/assignment', key: 'assignment', icon: IconUserShare, needs: ['assignment.manage'] },
@@ -118,6 +128,14 @@ export const ACCOUNT_NAV: NavItem = { to: '/account', key: 'account', icon: Icon
 export const SettingsIcon = IconSettings;
 
 type Can = (key: string) => boolean;
-export const allowedItems = (items: NavItem[], can: Can): NavItem[] => items.filter((i) => i.needs.some(can));
-export const homePath = (can: Can): string =>
-  allowedItems([...MAIN_NAV, ...SETTINGS_NAV], can)[0]?.to ?? '/dashboard';
+export const allowedItems = (items: NavItem[], can: Can): NavItem[] =>
+  items.filter((i) => i.needs.some(can) && (!i.also || i.also.some(can)));
+
+/** Where a day begins: with the reports where the CRM is one for selling, otherwise with the first page there is. */
+export function homePath(can: Can, modules: readonly string[] = []): string {
+  const all = allowedItems([...MAIN_NAV, ...SETTINGS_NAV], can);
+  const selling =
+    modules.includes('pipeline') && !modules.includes('documents') && !modules.includes('trading');
+  const reports = selling ? all.find((i) => i.key === 'reports') : undefined;
+  return (reports ?? all[0])?.to ?? '/dashboard';
+}

@@ -14,7 +14,8 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-const UNDO_LAST_STEP: &str = "alter table SCHEMA.clients drop column language";
+const UNDO_LAST_STEP: &str = "drop trigger rate_base on SCHEMA.exchange_rates; drop function SCHEMA.rate_base();
+    alter table SCHEMA.exchange_rates drop column base; drop index SCHEMA.customer_details_company, SCHEMA.activities_by_completed";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {

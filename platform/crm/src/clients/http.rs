@@ -244,6 +244,9 @@ pub struct ClientFilter {
     pub created_to: Option<String>,
     /// Words.
     pub search: Option<String>,
+    /// Whether the words may be of the company as well that the broker's console has put down.
+    #[serde(skip)]
+    pub companies: bool,
     /// The whole e-mail.
     pub email: Option<String>,
     /// The whole phone number.
@@ -333,6 +336,7 @@ impl ClientsApi {
             created_from: created_from.0,
             created_to: created_to.0,
             search: search.0,
+            companies: false,
             email: email.0,
             phone: phone.0,
             filter: filter.0,

@@ -66,7 +66,9 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Cli
     if text.contains('\0') || text.len() > 200 {
         return Err(DomainError::field("search", "must not be longer than 200 characters"));
     }
-    let Some(condition) = search::matches(sensitive::CLIENT.search_column(ctx), text) else { return Ok(false) };
+    let column = sensitive::CLIENT.search_column(ctx);
+    let found = if filter.companies { search::matches_or_company(column, text) } else { search::matches(column, text) };
+    let Some(condition) = found else { return Ok(false) };
     select.and_where(condition);
     Ok(true)
 }

@@ -12,6 +12,8 @@ use super::http::{DocumentTypeIn, DocumentTypePatch};
 use crate::documents::{FollowKinds, deciding};
 use crate::naming::key_from;
 
+/// The module without which there are no kinds either.
+const MODULE: &str = "documents";
 /// The most kinds, archived ones among them.
 const MOST: usize = 60;
 /// Steps of verification.
@@ -60,7 +62,14 @@ pub(crate) async fn all(ctx: &Ctx) -> kernel::Result<Vec<DocumentType>> {
     Ok(ctx.tx().all(sql, []).await?)
 }
 
+/// Every kind, for those who look at the list.
+pub(super) async fn list(ctx: &Ctx) -> kernel::Result<Vec<DocumentType>> {
+    ctx.actor().require_module(MODULE)?;
+    all(ctx).await
+}
+
 async fn locked(ctx: &Ctx) -> kernel::Result<Vec<DocumentType>> {
+    ctx.actor().require_module(MODULE)?;
     ctx.require("settings.manage")?;
     ctx.tx().run("select 1 from tenant_meta for update", []).await?;
     all(ctx).await
