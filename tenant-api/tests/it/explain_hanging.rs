@@ -145,7 +145,11 @@ async fn explanations_agree_with_reality() {
             ("documents", "document", &documents.iter().map(|(id, _)| id.clone()).collect()),
         ] {
             for one in ids {
-                let real = api.get(&format!("/api/{plural}/{one}")).await;
+                // A file is read by its link.
+                let real = match kind {
+                    "attachment" => api.post(&format!("/api/attachments/{one}/link"), &json!({})).await,
+                    _ => api.get(&format!("/api/{plural}/{one}")).await,
+                };
                 // Without a permission the question is whether it can be read.
                 let (allowed, text) = {
                     let told = ask(&ada, api.id(), &format!("resource_type={kind}&resource_id={one}")).await;

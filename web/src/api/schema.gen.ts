@@ -14,7 +14,8 @@ export interface paths {
         /**
          * Explain why somebody may, or may not
          * @description Name a permission, a record, a field, or some of them together; a record alone asks whether it can
-         *     be read. About others it needs `access.explain`; about oneself it is open, as far as one sees the
+         *     be read. A permission for what hangs on records (`documents.view`, `notes.read`, `attachments.upload`,
+         *     `activities.read`) can be asked for about such a record, or about the document, note or file itself. About others it needs `access.explain`; about oneself it is open, as far as one sees the
          *     record. 404 for an unknown user or record, 422 for a question that makes no sense.
          */
         get: operations["explainAccess"];
@@ -2078,7 +2079,8 @@ export interface paths {
         };
         /**
          * List exchange rates
-         * @description The latest of each currency, or all of one currency, the latest first.
+         * @description The latest of each currency, or all of one currency, the latest first. Those in the present base currency come
+         *     before others.
          */
         get: operations["listExchangeRates"];
         /**
@@ -2234,7 +2236,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read an import */
+        /**
+         * Read an import
+         * @description With samples of what stands in the file: 403 `field_masked` for who does not see all of it in clear, here and
+         *     for the preview, the rows and the file of faulty ones. The list says how far every import is.
+         */
         get: operations["getImport"];
         put?: never;
         post?: never;
@@ -4127,7 +4133,8 @@ export interface paths {
         };
         /**
          * Read what a user did and what was done to their account, newest first
-         * @description For who manages users or reads the audit log; the former see what concerns accounts only.
+         * @description For who manages users or reads the audit log; the former see what concerns accounts only. What they revealed
+         *     of masked values is told to both, and to whoever leads the user's team or one above it.
          */
         get: operations["listUserActivity"];
         put?: never;
@@ -7344,6 +7351,10 @@ export interface components {
          * @description A rate.
          */
         ExchangeRateOut: {
+            /** @description In which currency that is: the tenant's base currency when the rate was set. */
+            base: string;
+            /** @description False where the tenant has another base currency by now: such a rate is in no sum. */
+            counts: boolean;
             /** @description The currency. */
             currency: string;
             /**
@@ -7353,10 +7364,6 @@ export interface components {
             day: string;
             /** @description What one unit is worth, as a decimal number. */
             rate: string;
-            /** @description In which currency that is: the tenant's base currency when the rate was set. */
-            base: string;
-            /** @description False where the tenant has another base currency by now: such a rate is in no sum. */
-            counts: boolean;
         };
         /**
          * ExplainedResource
@@ -7370,7 +7377,7 @@ export interface components {
             id: string;
             /** @description Its name; just its kind for a caller who may not see it. */
             label: string;
-            /** @description `client`, `lead`, `partner`, `user` or `team`. */
+            /** @description As in the question. */
             type: string;
         };
         /**
@@ -9853,12 +9860,12 @@ export interface components {
         MetricsOut: {
             /** @description Activities that were written down. */
             activities?: components["schemas"]["ComparedOut"] & unknown;
-            /** @description Activities that were done, whenever they were written down. */
-            completed?: components["schemas"]["ComparedOut"] & unknown;
             /** @description Closed within the period. */
             closed?: components["schemas"]["ClosedOut"] & unknown;
             /** @description The same of the period before. */
             closed_before?: components["schemas"]["ClosedOut"] & unknown;
+            /** @description Activities that were done, whenever they were written down. */
+            completed?: components["schemas"]["ComparedOut"] & unknown;
             /** @description Contacts. */
             contacts?: components["schemas"]["ContactFiguresOut"] & unknown;
             /** @description Open deals, whatever `kind` is. */
@@ -11017,16 +11024,36 @@ export interface components {
             loses: string[];
             /** @description Name. */
             name: string;
+            /** @description The same by kind, without those of which they see as many as before. */
+            records: components["schemas"]["RoleRecordShift"][];
             /**
              * Format: int64
-             * @description Clients and leads they would see in addition.
+             * @description Records they would see in addition, of all kinds together.
              */
             records_gained: number;
             /**
              * Format: int64
-             * @description Clients and leads they would see no more.
+             * @description Records they would see no more, of all kinds together.
              */
             records_lost: number;
+        };
+        /**
+         * RoleRecordShift
+         * @description Records of one kind that come into somebody's sight, or leave it.
+         */
+        RoleRecordShift: {
+            /**
+             * Format: int64
+             * @description Records they would see in addition.
+             */
+            gained: number;
+            /** @description `clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities` or `documents`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Records they would see no more.
+             */
+            lost: number;
         };
         /**
          * RoleRef
@@ -12049,8 +12076,9 @@ export interface components {
             name?: string;
             /**
              * Format: uuid
-             * @description With status `inactive`: who gets the user's clients and leads; null for nobody. Without it they
-             *     stay as they are.
+             * @description With status `inactive`: who gets the user's clients, leads, contacts, opportunities and deals, the activities
+             *     that are still to be done, and their place in rules of assignment; null for nobody. Without it everything
+             *     stays as it is.
              */
             reassign_to?: string;
             /** @description Role, by name or id. */
@@ -12280,7 +12308,10 @@ export interface operations {
                 permission?: string;
                 /** @description The record. */
                 resource_id?: string;
-                /** @description `client`, `lead`, `partner`, `user` or `team`. */
+                /**
+                 * @description `client`, `lead`, `contact`, `opportunity`, `deal`, `activity`, `document`, `note`, `attachment`, `partner`, `user`
+                 *     or `team`.
+                 */
                 resource_type?: string;
                 /** @description The user; the caller if absent. */
                 user_id?: string;
@@ -21946,6 +21977,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `reveals` for masked values that the user revealed, or tried to; everything if absent. */
+                kind?: string;
                 /** @description Rows on a page, at most 200. */
                 limit?: string;
                 /** @description 1-based page. */

@@ -131,7 +131,8 @@ impl Question {
         }
         if let Some(permission) = permission {
             let area = area_of(permission);
-            let of_field = field.is_none_or(|f| area_of(f.key) == area);
+            // With a kind of record it was said above whether the field is one of it.
+            let of_field = kind.is_some() || field.is_none_or(|f| area_of(f.key) == area);
             if !of_field || kind.is_some_and(|k| !k.concerns(permission, area)) {
                 check.add("permission", "does not concern this kind of record");
             }
