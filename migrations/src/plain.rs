@@ -37,7 +37,7 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("clients", "email_masked phone_masked date_of_birth_masked address_masked"),
     ("clients", "follow_up_at follow_up_note follow_up_told partner_id lead_id"),
     ("clients", "merged_into"),
-    ("clients", "import_id"),
+    ("clients", "import_id language"),
     (
         "leads",
         "id first_name last_name country status source partner_id assigned_to team_id message metadata custom
@@ -103,6 +103,7 @@ pub const PLAIN: &[(&str, &str)] = &[
          deal_id opportunity_id assigned_to team_id repeats repeats_zone series_id remind_before remind_at reminded completed_at
          completed_by created_at updated_at created_by version deleted_at search_text",
     ),
+    ("activities", "import_id"),
     (
         "notes",
         "id content client_id contact_id lead_id deal_id activity_id pinned mentions author_id author_name created_at updated_at

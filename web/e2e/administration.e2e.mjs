@@ -70,7 +70,7 @@ export async function run({ world, check, visitor, leave }) {
     const dialog = desk.getByRole('dialog');
     await dialog.getByText('They are signed out everywhere at once').waitFor();
     await spotless(desk);
-    const heir = dialog.getByLabel('Give their clients and leads to');
+    const heir = dialog.getByLabel('Give their records and open activities to');
     await heir.click();
     const choice = desk.getByRole('option', { name: emil.name });
     await choice.waitFor({ state: 'attached' });

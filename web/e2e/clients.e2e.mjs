@@ -218,6 +218,7 @@ export async function run({ world, check, visitor }) {
     const bar = page.getByRole('toolbar', { name: 'Actions on the selection' });
     await bar.getByText('2 selected').waitFor();
     await bar.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete 2', exact: true }).click();
     await page.getByText('2 clients deleted').waitFor();
     await until(async () => (await total()) === before - 2, 'two fewer');
     await page.getByRole('button', { name: 'Undo' }).click();

@@ -109,6 +109,23 @@ export async function run({ world, check, visitor, leave }) {
     await spotless();
     await picture(page, 'board');
   });
+  await check('a board is taken along as a file of its deals', async () => {
+    const { total } = await api('GET', `/api/deals?limit=1&pipeline=${pilot.pipeline}`);
+    await page.getByRole('button', { name: 'Export this list' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('heading', { name: 'Export deals' }).waitFor();
+    await until(
+      async () => (await page.getByTestId('export-count').innerText()).startsWith(`${total} rows`),
+      `${total} deals to be told of`,
+    );
+    await spotless();
+    await picture(page, 'board-export');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    const newest = async () => (await api('GET', '/api/exports?limit=1')).data[0];
+    await until(async () => (await newest())?.status === 'done', 'the file', 20_000);
+    equal((await newest()).rows, total, 'rows of the file');
+  });
   await check('a card is dragged to won; the server has it and the sums follow', async () => {
     await drag(page, card('Pilot project'), page.locator(COLUMN('won')));
     await card('Pilot project', 'won').waitFor();

@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use sqlx::{AssertSqlSafe, Executor as _};
 
 use crate::capture::{Capture, Statement};
+use crate::client::Client;
 use crate::desk::{Api, Desk, Tenant};
 use crate::search::Sql;
 use crate::table::{Aim, Table, number};
@@ -20,12 +21,7 @@ const PARTS: [&str; 8] = ["metrics", "stages", "forecast", "funnel", "activity",
 /// Measures a tenant, which it fills first.
 pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table: &mut Table) -> anyhow::Result<()> {
     let client = api.sign_in(tenant).await?;
-    let settings: Json = serde_json::from_str(&client.text("/api/branding").await?)?;
-    let mut modules = settings["modules"].as_array().cloned().unwrap_or_default();
-    modules.extend(["pipeline", "activities"].map(Json::from));
-    modules.sort_by_key(Json::to_string);
-    modules.dedup();
-    client.patch("/api/settings", &json!({ "modules": modules })).await?;
+    switch_on(&client).await?;
     let (deals, activities) = (plan.large / 10, plan.large);
     fill(desk, tenant, deals, activities).await?;
 
@@ -72,7 +68,19 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table
     Ok(())
 }
 
-async fn fill(desk: &Desk, tenant: &Tenant, deals: u64, activities: u64) -> anyhow::Result<()> {
+/// Switches the modules of the sales desk on.
+pub async fn switch_on(client: &Client) -> anyhow::Result<()> {
+    let settings: Json = serde_json::from_str(&client.text("/api/branding").await?)?;
+    let mut modules = settings["modules"].as_array().cloned().unwrap_or_default();
+    modules.extend(["pipeline", "activities"].map(Json::from));
+    modules.sort_by_key(Json::to_string);
+    modules.dedup();
+    client.patch("/api/settings", &json!({ "modules": modules })).await?;
+    Ok(())
+}
+
+/// Fills a tenant with two years of selling.
+pub async fn fill(desk: &Desk, tenant: &Tenant, deals: u64, activities: u64) -> anyhow::Result<()> {
     let started = Instant::now();
     let names = desk.names_of(tenant)?;
     let (owner, schema) = (migrations::quote(&names.owner()), migrations::quote(&names.schema()));

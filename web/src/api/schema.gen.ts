@@ -5669,6 +5669,8 @@ export interface components {
             follow_up_at?: string;
             /** @description What for, at most 200 characters; goes with a date. */
             follow_up_note?: string;
+            /** @description The language in which they are spoken to: an ISO 639-1 code, or a tag like `de-AT` of which that is kept. */
+            language?: string;
             /** @description Last name. Required. */
             last_name?: string;
             /** @description Phone; without a country code the client's country, then the tenant's default helps. */
@@ -5729,6 +5731,8 @@ export interface components {
             id: string;
             /** @description `missing`, `pending`, `approved`, `rejected` or `expired`. */
             kyc_status: string;
+            /** @description The language in which they are spoken to, ISO 639-1. */
+            language?: string;
             /**
              * Format: date-time
              * @description When something last happened.
@@ -5803,6 +5807,8 @@ export interface components {
             follow_up_note?: string;
             /** @description KYC status. */
             kyc_status?: string;
+            /** @description The language in which they are spoken to: an ISO 639-1 code, or a tag like `de-AT` of which that is kept. */
+            language?: string;
             /** @description Last name. */
             last_name?: string;
             /** @description Phone; refused while it is masked for the caller. */
@@ -7846,7 +7852,9 @@ export interface components {
         ImportFaultOut: {
             /**
              * @description `required`, `email_invalid`, `phone_invalid`, `country_invalid`, `date_invalid`, `status_unknown`, `user_unknown`,
-             *     `client_unknown`, `rating_invalid`, `partner_unknown`, `role_unknown`, `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
+             *     `client_unknown`, `contact_unknown`, `lead_unknown`, `deal_unknown`, `pipeline_unknown`, `stage_unknown`, `choice_unknown`,
+             *     `amount_invalid`, `currency_invalid`, `probability_invalid`, `rating_invalid`, `partner_unknown`, `role_unknown`,
+             *     `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
              */
             code: string;
             /** @description The column of the file; the field's key where no column became it. */
@@ -7878,7 +7886,7 @@ export interface components {
             required: boolean;
             /**
              * @description `text`, `email`, `phone`, `country`, `date`, `choice`, `choices`, `number`, `flag`, `url`, `user`,
-             *     `partner` or `tags`.
+             *     `partner`, `client`, `contact`, `lead`, `deal` or `tags`.
              */
             type: string;
         };
@@ -7943,7 +7951,7 @@ export interface components {
             duplicates_rule: string;
             /** @description Of a text: its encoding. */
             encoding?: string;
-            /** @description `clients`, `leads`, `contacts` or `users`. */
+            /** @description `clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities` or `users`. */
             entity: string;
             /** @description Why it failed. */
             error?: string;
@@ -8332,6 +8340,11 @@ export interface components {
             follow_up_at?: string;
             /** @description What for, at most 200 characters; goes with a date. */
             follow_up_note?: string;
+            /**
+             * @description The language in which they are spoken to, an ISO 639-1 code or a tag like `de-AT`; kept as `language` in
+             *     `metadata`.
+             */
+            language?: string;
             /** @description Last name. Required. */
             last_name?: string;
             /** @description What the person wrote. */
@@ -9569,7 +9582,11 @@ export interface components {
             defaults?: {
                 [key: string]: string;
             };
-            /** @description What to do with a row that is there already: `skip` (the default), `update`, `create_anyway` or `review`. */
+            /**
+             * @description What to do with a row that is there already: `skip` (the default), `update`, `create_anyway` or `review`. Deals,
+             *     opportunities and activities can't be updated or reviewed. The same deal has the same name, client and pipeline,
+             *     the same activity the same type, subject, time and records.
+             */
             duplicates?: string;
             /** @description Of users: whether those who are added are invited by mail; true if absent. */
             invite?: boolean;
@@ -10490,6 +10507,8 @@ export interface components {
             email?: string;
             /** @description First name. Required. */
             first_name?: string;
+            /** @description The visitor's language, a tag like `de` or `de-AT`. */
+            language?: string;
             /** @description Last name. Required. */
             last_name?: string;
             /** @description What the person wants to say. */
@@ -10671,6 +10690,8 @@ export interface components {
             email?: string;
             /** @description First name. Required. */
             first_name?: string;
+            /** @description The visitor's language, a tag like `de` or `de-AT`. */
+            language?: string;
             /** @description Last name. Required. */
             last_name?: string;
             /** @description What the form adds, e.g. campaign parameters: an object. */
@@ -12313,6 +12334,8 @@ export interface operations {
                 due_from?: string;
                 /** @description Last day, or the instant before which it is due. */
                 due_to?: string;
+                /** @description Imports' ids, or `none`: those that came with one. */
+                import_id?: string;
                 /** @description Leads' ids. */
                 lead_id?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
@@ -15897,6 +15920,8 @@ export interface operations {
                 cursor?: string;
                 /** @description A group of conditions, as JSON, as lists of leads take it. */
                 filter?: string;
+                /** @description Imports' ids, or `none`: those that came with one. */
+                import_id?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
                 /** @description `open`, `won` or `lost`. */
@@ -17335,7 +17360,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description `clients`, `leads`, `contacts` or `users`. */
+                /** @description `clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities` or `users`. */
                 entity?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
@@ -17385,7 +17410,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** @description `clients`, `leads`, `contacts` or `users`. Required. */
+                    /** @description `clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities` or `users`. Required. */
                     entity: string;
                     /**
                      * Format: binary
@@ -19292,6 +19317,8 @@ export interface operations {
                 cursor?: string;
                 /** @description A group of conditions, as JSON, as lists of leads take it. */
                 filter?: string;
+                /** @description Imports' ids, or `none`: those that came with one. */
+                import_id?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
                 /** @description `open`, `won` or `lost`. */

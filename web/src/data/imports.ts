@@ -4,8 +4,16 @@ import { tenantApi as api } from '@/api/client';
 import { useCan } from '@/session/session';
 import type { Option } from './lookups';
 
+export type Imported = 'clients' | 'leads' | 'contacts' | 'opportunities' | 'deals' | 'activities' | 'users';
+
+/** What it takes to bring some in; opportunities come with the right to deals. */
+export const importRight = (entity: Imported): string => {
+  if (entity === 'users') return 'users.manage';
+  return entity === 'opportunities' ? 'deals.import' : `${entity}.import`;
+};
+
 /** The latest files that records came from; none for roles that don't bring any in. */
-export function useImportOptions(entity: 'clients' | 'leads' | 'contacts' | 'users'): Option[] {
+export function useImportOptions(entity: Imported): Option[] {
   const can = useCan();
   const { data } = useQuery({
     // apart from the imports themselves: their progress is no reason to read this again
@@ -15,7 +23,7 @@ export function useImportOptions(entity: 'clients' | 'leads' | 'contacts' | 'use
         query: { entity, status: ['done', 'cancelled', 'failed', 'running', 'paused'], limit: 50 },
         signal,
       }),
-    enabled: can(entity === 'users' ? 'users.manage' : `${entity}.import`),
+    enabled: can(importRight(entity)),
     placeholderData: keepPreviousData,
     staleTime: 120_000,
     meta: { silent: true },

@@ -85,7 +85,14 @@ export const MAIN_NAV: NavItem[] = [
     to: '/imports',
     key: 'imports',
     icon: IconDatabaseImport,
-    needs: ['clients.import', 'leads.import', 'contacts.import', 'users.manage'],
+    needs: [
+      'clients.import',
+      'leads.import',
+      'contacts.import',
+      'deals.import',
+      'activities.import',
+      'users.manage',
+    ],
     letter: 'i',
   },
 ];

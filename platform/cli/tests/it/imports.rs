@@ -103,3 +103,38 @@ async fn workers_that_are_killed_again_and_again_bring_every_row_in_once() {
         assert_eq!(number(&broker, "select wrong_figures()").await, 0);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_that_are_killed_bring_every_deal_in_once() {
+    let world = World::new().await;
+    let broker = world.broker_from("acme", "sales-crm").await;
+    let api = broker.manager().await;
+    let mut text = String::from("name,amount,tags\n");
+    for n in 0..MANY {
+        text.push_str(&format!("Deal {n},{n}.25,file\n"));
+    }
+    let part = Part::bytes(text.into_bytes()).file_name("deals.csv");
+    let form = Form::new().text("entity", "deals").part("file", part);
+    let sent = api.send(api.request(Method::POST, "/api/imports").multipart(form)).await.expect(201);
+    let path = format!("/api/imports/{}", sent["id"].as_str().unwrap());
+    let mapping = json!({ "mapping": { "name": "name", "amount": "amount", "tags": "tags" } });
+    api.put(&format!("{path}/mapping"), &mapping).await.expect(200);
+    api.post(&format!("{path}/preview"), &json!({})).await.expect(200);
+    api.post(&format!("{path}/start"), &json!({})).await.expect(202);
+    let mut dice = Dice(20_261_127);
+    let mut kills = hunted(&world, &api, &path, &mut dice, "done", ["imports.piece.before", "imports.piece.after"]).await;
+    let done = api.get(&path).await.expect(200);
+    assert_eq!((&done["created"], &done["skipped"]), (&json!(MANY), &json!(0)), "{done}");
+    assert_eq!(number(&broker, "select count(*) from deals").await, MANY);
+    assert_eq!(number(&broker, "select count(distinct (name, position)) from deals").await, MANY);
+    assert_eq!(number(&broker, "select count(distinct position) from deals").await, MANY, "each has a place of its own");
+    assert_eq!(number(&broker, "select count(distinct deal_id) from deal_stages").await, MANY);
+    assert_eq!(number(&broker, "select count(*) from deal_stages").await, MANY);
+    assert_eq!(number(&broker, "select (sum(amount) * 4)::bigint from deals").await, MANY * (MANY - 1) * 2 + MANY);
+    api.post(&format!("{path}/undo"), &json!({})).await.expect(202);
+    kills += hunted(&world, &api, &path, &mut dice, "undone", ["imports.undo.before", "imports.undo.after"]).await;
+    assert!(kills > 1, "killed {kills} times");
+    assert_eq!(number(&broker, "select count(*) from deals").await, 0);
+    assert_eq!(number(&broker, "select count(*) from deal_stages").await, 0);
+    assert_eq!(number(&broker, "select count(*) from tags").await, 0);
+}

@@ -254,6 +254,8 @@ impl ActivitiesApi {
         created_from: Query<Option<String>>,
         /// Last day, or the instant before which it was created.
         created_to: Query<Option<String>>,
+        /// Imports' ids, or `none`: those that came with one.
+        import_id: Query<Option<String>>,
         /// Words in the subject.
         search: Query<Option<String>>,
         /// Order: up to three fields, with `-` for downwards; those without a value come last.
@@ -283,6 +285,7 @@ impl ActivitiesApi {
             due_to: due_to.0,
             created_from: created_from.0,
             created_to: created_to.0,
+            import_id: import_id.0,
             search: search.0,
         };
         let ctx = auth.0.read().await?;

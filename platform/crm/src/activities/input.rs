@@ -181,6 +181,8 @@ pub struct ActivityFilter {
     pub created_from: Option<String>,
     /// Last day of creation.
     pub created_to: Option<String>,
+    /// Imports that they came with, or none.
+    pub import_id: Option<String>,
     /// Words.
     pub search: Option<String>,
 }

@@ -8,6 +8,7 @@
 mod actions;
 mod agenda;
 pub mod entity;
+pub(crate) mod from_file;
 pub mod http;
 pub mod input;
 mod remind;

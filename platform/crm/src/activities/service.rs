@@ -1,6 +1,6 @@
 //! What can be done with activities.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use kernel::DomainError;
 use kernel::event::Event;
@@ -104,6 +104,7 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Act
     }
     filters.ids("assigned_to", mine.as_deref());
     filters.ids("team_id", filter.team_id.as_deref());
+    filters.ids("import_id", filter.import_id.as_deref());
     filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
     filters.finish()?;
     let Some(text) = filter.search.as_deref() else { return Ok(false) };
@@ -228,7 +229,7 @@ async fn links(ctx: &Ctx, c: &mut Checker, patch: &ActivityPatch) -> kernel::Res
 }
 
 /// The stored word for how an activity is to stand; what is overdue is scheduled.
-fn wanted_status(c: &mut Checker, value: Option<&str>) -> Option<&'static str> {
+pub(super) fn wanted_status(c: &mut Checker, value: Option<&str>) -> Option<&'static str> {
     let word = value.map(str::trim).filter(|w| !w.is_empty())?.to_lowercase();
     let word = if word == "overdue" { "scheduled".to_owned() } else { word };
     let known = STATUSES.iter().copied().find(|known| *known == word);
@@ -236,6 +237,19 @@ fn wanted_status(c: &mut Checker, value: Option<&str>) -> Option<&'static str> {
         c.add("status", format!("must be one of {}", STATUSES.join(", ")));
     }
     known
+}
+
+/// When a new activity was done, if it was.
+pub(super) fn done_at(c: &mut Checker, status: &str, given: Option<&str>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    match (status, given.filter(|t| !t.is_empty())) {
+        ("completed", Some(text)) => moment(c, "completed_at", text),
+        ("completed", None) => Some(now),
+        (_, Some(_)) => {
+            c.add("completed_at", "goes with the status completed");
+            None
+        }
+        (_, None) => None,
+    }
 }
 
 /// Tells whoever an activity was given to, unless they took it themselves.
@@ -257,15 +271,7 @@ pub async fn create(ctx: &Ctx, input: &ActivityIn) -> kernel::Result<Activity> {
     let mut c = Checker::new();
     let facts = patched(&mut c, Facts::blank(), &patch, zone);
     let status = wanted_status(&mut c, input.status.as_deref()).unwrap_or("scheduled");
-    let completed_at = match (status, input.completed_at.as_deref().filter(|t| !t.is_empty())) {
-        ("completed", Some(text)) => moment(&mut c, "completed_at", text),
-        ("completed", None) => Some(ctx.now()),
-        (_, Some(_)) => {
-            c.add("completed_at", "goes with the status completed");
-            None
-        }
-        (_, None) => None,
-    };
+    let completed_at = done_at(&mut c, status, input.completed_at.as_deref(), ctx.now());
     if status != "scheduled" && facts.rule.is_some() {
         c.add("repeat", "goes with what is still to be done");
     }

@@ -59,6 +59,8 @@ macro_rules! deals_api {
                 created_from: Query<Option<String>>,
                 /// Last day, or the instant before which it was created.
                 created_to: Query<Option<String>>,
+                /// Imports' ids, or `none`: those that came with one.
+                import_id: Query<Option<String>>,
                 /// Words in the name.
                 search: Query<Option<String>>,
                 /// A group of conditions, as JSON, as lists of leads take it.
@@ -90,6 +92,7 @@ macro_rules! deals_api {
                     close_to: close_to.0,
                     created_from: created_from.0,
                     created_to: created_to.0,
+                    import_id: import_id.0,
                     search: search.0,
                     filter: filter.0,
                 };

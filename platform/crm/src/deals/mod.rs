@@ -10,6 +10,7 @@ pub mod board;
 mod board_http;
 pub mod convert;
 pub mod entity;
+pub(crate) mod from_file;
 pub mod http;
 pub mod moves;
 pub mod service;

@@ -53,6 +53,7 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Dea
     filters.ids("contact_id", filter.contact_id.as_deref());
     filters.ids("assigned_to", filter.assigned_to.as_deref());
     filters.ids("team_id", filter.team_id.as_deref());
+    filters.ids("import_id", filter.import_id.as_deref());
     filters.tag("tags", filter.tag.as_deref());
     filters.numbers("amount", ("amount_min", filter.amount_min.as_deref()), ("amount_max", filter.amount_max.as_deref()));
     filters.days("expected_close_date", ("close_from", filter.close_from.as_deref()), ("close_to", filter.close_to.as_deref()));
@@ -93,16 +94,16 @@ pub(crate) async fn find_for(ctx: &Ctx, kind: Kind, permission: &'static str, id
 
 /// Checked values.
 #[derive(Debug, Clone, PartialEq)]
-struct Facts {
-    name: String,
-    description: Option<String>,
-    next_steps: Option<String>,
-    amount: Option<Decimal>,
-    currency: Option<String>,
-    probability: Option<i16>,
-    expected_close_date: Option<NaiveDate>,
-    lost_reason: Option<String>,
-    tags: Vec<String>,
+pub(super) struct Facts {
+    pub name: String,
+    pub description: Option<String>,
+    pub next_steps: Option<String>,
+    pub amount: Option<Decimal>,
+    pub currency: Option<String>,
+    pub probability: Option<i16>,
+    pub expected_close_date: Option<NaiveDate>,
+    pub lost_reason: Option<String>,
+    pub tags: Vec<String>,
 }
 
 /// An amount of money: 0 or more, with at most four decimals.
@@ -118,7 +119,8 @@ pub(super) fn amount(c: &mut Checker, given: Option<&str>) -> Option<Decimal> {
     }
 }
 
-fn check(c: &mut Checker, input: &DealIn) -> Facts {
+/// Checks what stands in no other record.
+pub(super) fn check(c: &mut Checker, input: &DealIn) -> Facts {
     let currency = input.currency.as_deref().map(|v| v.trim().to_uppercase()).filter(|v| !v.is_empty());
     if currency.as_deref().is_some_and(|v| !is_currency(v)) {
         c.add("currency", "is not a currency code like EUR");

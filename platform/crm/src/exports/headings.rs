@@ -167,6 +167,24 @@ pub(crate) fn field_of(header: &str) -> Option<&'static str> {
     }
 }
 
+/// The same for a file of deals or of activities, whose headings say other things.
+pub(crate) fn sales_field_of(is_deal: bool, header: &str) -> Option<&'static str> {
+    let defs = if is_deal { sales::DEALS } else { sales::ACTIVITIES };
+    let found = defs.iter().find(|def| def.title.iter().any(|title| plain(title) == header) || plain(def.key) == header)?;
+    match found.key {
+        "assigned_to_name" => Some("assigned_to"),
+        "client_name" => Some("client_id"),
+        "contact_name" => Some("contact_id"),
+        "lead_name" => Some("lead_id"),
+        "deal_name" => Some("deal_id"),
+        // What an activity is about stands in columns of its own; that is its name.
+        "name" if !is_deal => Some("subject"),
+        // A column of ids is one of the installation that wrote it.
+        _ if found.kind == Id => None,
+        key => Some(key),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,6 +212,16 @@ mod tests {
                 all.sort_unstable();
                 all.dedup();
                 assert_eq!(all.len(), count, "{language:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_import_of_deals_or_activities_knows_every_heading_of_ours() {
+        for (is_deal, defs) in [(true, sales::DEALS), (false, sales::ACTIVITIES)] {
+            for def in defs.iter().filter(|def| def.kind != Id) {
+                let known: Vec<_> = def.title.iter().map(|title| sales_field_of(is_deal, &plain(title))).collect();
+                assert!(known[0].is_some() && known.iter().all(|k| *k == known[0]), "{}: {known:?}", def.key);
             }
         }
     }

@@ -25,8 +25,8 @@ mod xlsx;
 mod zip;
 
 pub(crate) use cell::begins_like_formula;
-pub(crate) use headings::field_of;
+pub(crate) use headings::{Words, field_of, sales_field_of};
 pub use http::ExportsApi;
 pub use jobs::{RunExport, failed, run};
-pub(crate) use sales::contact_statuses;
+pub(crate) use sales::{activity_priorities, activity_states, activity_types, contact_statuses};
 pub use tending::sweep;

@@ -123,6 +123,21 @@ pub(crate) fn contact_statuses() -> &'static [(&'static str, Words<'static>)] {
     CONTACT_STATUS
 }
 
+/// Kinds of activities, in every language of our files.
+pub(crate) fn activity_types() -> &'static [(&'static str, Words<'static>)] {
+    TYPE
+}
+
+/// How activities stand, in every language of our files.
+pub(crate) fn activity_states() -> &'static [(&'static str, Words<'static>)] {
+    STANDING
+}
+
+/// Priorities of activities, in every language of our files.
+pub(crate) fn activity_priorities() -> &'static [(&'static str, Words<'static>)] {
+    PRIORITY
+}
+
 /// How deals end.
 pub(super) const OUTCOME: &[(&str, Words<'static>)] =
     &[("none", ["Open", "مفتوحة"]), ("won", ["Won", "رابحة"]), ("lost", ["Lost", "خاسرة"])];

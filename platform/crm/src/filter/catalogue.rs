@@ -233,6 +233,7 @@ pub static DEAL: Target = Target {
         f("contact_id", "d.contact_id", Id),
         f("assigned_to", "d.assigned_to", User),
         f("team_id", "d.team_id", Id),
+        f("import_id", "d.import_id", Id),
         f("created_by", "d.created_by", User),
         f("tags", "d.tags", Words),
         f("created_at", "d.created_at", Instant),

@@ -6,7 +6,7 @@ use kernel::validate::is_email;
 use serde::{Deserialize, Serialize};
 
 use super::reading::{self, Cells, Layout, Unreadable};
-use super::{countries, dates, words};
+use super::{countries, dates, sales_words, words};
 use crate::custom_fields::CustomField;
 
 /// Rows that are looked at.
@@ -185,6 +185,9 @@ pub(super) fn knows<'a>(fields: &'a [String], custom: &'a [CustomField]) -> impl
         let names = |f: &CustomField| [f.label.clone(), f.key.clone(), format!("custom.{}", f.key)];
         if let Some(field) = own.clone().find(|f| !plain.is_empty() && names(f).iter().any(|name| words::plain(name) == plain)) {
             return Some(format!("custom.{}", field.key));
+        }
+        if let Some(field) = sales_words::field_of(fields, header) {
+            return Some(field.to_owned());
         }
         let of_ours = |field: &&str| fields.iter().any(|key| key == field);
         let found = words::field_of(header)?;

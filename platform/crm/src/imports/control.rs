@@ -7,11 +7,12 @@ use runtime::{Ctx, Rows as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::clear::sees;
 use super::entity::{self, Import, find_locked};
 use super::jobs::{RunImport, UndoImport};
 use super::mapping::Duplicates;
 use super::preview::not_previewed;
-use super::recipe::{not_mapped, sees, uses};
+use super::recipe::{not_mapped, uses};
 use super::staging::tell;
 
 fn requester(ctx: &Ctx) -> kernel::Result<(Uuid, bool)> {
@@ -38,8 +39,8 @@ pub(super) fn may_run(ctx: &Ctx, who: &Actor, import: &Import) -> kernel::Result
     if matches!(mapping.duplicates, Duplicates::Update) {
         ctx.require(brings.updates())?;
     }
-    if let Some(kind) = brings.as_records().filter(|_| uses(&mapping, "assigned_to")) {
-        ctx.require(kind.assign())?;
+    if let Some(permission) = brings.assigns().filter(|_| uses(&mapping, "assigned_to")) {
+        ctx.require(permission)?;
     }
     sees(who, brings, Some(&mapping))
 }

@@ -1,6 +1,9 @@
 //! Dates as other programs write them.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono_tz::Tz;
+
+use crate::activities::repeats::{instant, midnight};
 
 /// In which order a date stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +71,26 @@ impl DateFormat {
     }
 }
 
+impl DateFormat {
+    /// The instant that a text names where the clocks of a zone go, and whether it names a day alone, which begins then:
+    /// a spreadsheet writes a midnight behind its days.
+    pub fn moment(self, text: &str, zone: Tz) -> Option<(DateTime<Utc>, bool)> {
+        let text = text.trim();
+        if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+            return Some((at.to_utc(), false));
+        }
+        let day = self.day(text)?;
+        let Some((_, time)) = text.split_once(['T', ' ']) else { return Some((midnight(zone, day), true)) };
+        let time = time.trim().to_uppercase();
+        let formats = ["%H:%M:%S%.f", "%H:%M", "%I:%M %p", "%I:%M%p", "%I:%M:%S %p"];
+        let time = formats.iter().find_map(|format| NaiveTime::parse_from_str(&time, format).ok())?;
+        if time == NaiveTime::MIN {
+            return Some((midnight(zone, day), true));
+        }
+        Some((instant(zone, day.and_time(time)), false))
+    }
+}
+
 /// The formats in which most of these can be read, the likeliest first. The few that can't be are faults of
 /// theirs and not of the format: of the formats that read more than half, those are meant that read the most.
 pub(super) fn formats_of<'a>(samples: impl Iterator<Item = &'a str> + Clone) -> Vec<DateFormat> {
@@ -109,6 +132,24 @@ mod tests {
             assert_eq!(format.day(text), None, "{text}");
         }
         assert_eq!(DateFormat::Dotted.instant("2.3.2030 09:30").as_deref(), Some("2030-03-02T09:30:00+00:00"));
+    }
+
+    #[test]
+    fn moments_are_those_of_the_zone() {
+        let of = |format: DateFormat, text: &str| format.moment(text, Tz::Europe__Berlin).map(|(at, day)| (at.to_rfc3339(), day));
+        for (format, text, wanted) in [
+            (DateFormat::Dotted, "2.3.2030 09:30", ("2030-03-02T08:30:00+00:00", false)),
+            (DateFormat::MonthFirst, "7/2/2030 9:30 PM", ("2030-07-02T19:30:00+00:00", false)),
+            (DateFormat::Iso, "2030-07-02 00:00:00", ("2030-07-01T22:00:00+00:00", true)),
+            (DateFormat::Iso, "2030-07-02", ("2030-07-01T22:00:00+00:00", true)),
+            (DateFormat::Iso, "2030-07-02T00:00:00Z", ("2030-07-02T00:00:00+00:00", false)),
+            // An hour that the clocks leave out.
+            (DateFormat::Iso, "2030-03-31 02:30", ("2030-03-31T01:30:00+00:00", false)),
+        ] {
+            assert_eq!(of(format, text), Some((wanted.0.to_owned(), wanted.1)), "{text}");
+        }
+        assert_eq!(of(DateFormat::Iso, "2030-07-02 25:00"), None);
+        assert_eq!(of(DateFormat::Iso, "soon"), None);
     }
 
     #[test]

@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::brings::Brings;
 use super::mapping::Mapping;
-use crate::bulk::{Kind, Sql};
+use crate::bulk::{Kind, Sql, covered};
+use crate::deals;
 
 #[derive(sea_orm::FromQueryResult)]
 struct Done {
@@ -35,9 +36,14 @@ pub(super) async fn find(ctx: &Ctx, brings: Brings, id: Uuid, mapping: &Mapping,
     if only.is_none() {
         ctx.tx().run("select set_config('enable_nestloop', 'off', true), set_config('statement_timeout', '600000', true), set_config('work_mem', '64MB', true)", []).await?;
     }
-    for (column, which) in ways(brings, mapping) {
-        in_database(ctx, brings, id, column, which, only).await?;
-        in_file(ctx, id, column, which, only).await?;
+    if let Some(same) = Same::of(brings) {
+        same.in_database(ctx, brings, id, only).await?;
+        same.in_file(ctx, id, only).await?;
+    } else {
+        for (column, which) in ways(brings, mapping) {
+            in_database(ctx, brings, id, column, which, only).await?;
+            in_file(ctx, id, column, which, only).await?;
+        }
     }
     if only.is_none() {
         ctx.tx().run("select set_config('enable_nestloop', 'on', true)", []).await?;
@@ -92,6 +98,101 @@ async fn in_database(ctx: &Ctx, brings: Brings, id: Uuid, column: &str, which: &
     );
     sql.one::<Done>(ctx, text).await?;
     Ok(())
+}
+
+/// What makes two deals the same one, or two activities, where nothing tells who is meant as an address does: of a row `q`
+/// and of a record `t`.
+struct Same {
+    /// What is looked up, and is never null.
+    first: (&'static str, &'static str),
+    /// What must be the same besides; nothing is the same as nothing.
+    rest: &'static [(&'static str, &'static str)],
+    such: &'static str,
+}
+
+const DEAL: (&str, &[(&str, &str)]) =
+    ("t.search_name", &[("q.client_id", "t.client_id"), ("q.more ->> 'pipeline'", "t.pipeline_key")]);
+const ACTIVITY: (&str, &[(&str, &str)]) = (
+    "t.search_text",
+    &[
+        ("q.more ->> 'type'", "t.type"),
+        ("(q.more ->> 'due_at')::timestamptz", "t.due_at"),
+        ("q.client_id", "t.client_id"),
+        ("(q.more ->> 'contact_id')::uuid", "t.contact_id"),
+        ("(q.more ->> 'lead_id')::uuid", "t.lead_id"),
+        ("(q.more ->> 'deal_id')::uuid", "t.deal_id"),
+    ],
+);
+
+impl Same {
+    fn of(brings: Brings) -> Option<Self> {
+        let ((name, rest), such) = match brings {
+            Brings::Deals(deals::Kind::Deal) => (DEAL, "t.kind = 'deal'"),
+            Brings::Deals(deals::Kind::Opportunity) => (DEAL, "t.kind = 'opportunity'"),
+            Brings::Activities => (ACTIVITY, "true"),
+            Brings::Records(_) | Brings::Users => return None,
+        };
+        Some(Self { first: ("fold(q.first_name)", name), rest, such })
+    }
+
+    async fn in_file(&self, ctx: &Ctx, id: Uuid, only: Option<i32>) -> kernel::Result<()> {
+        let mut sql = Sql::default();
+        let import = sql.bind(id);
+        let first = self.first.0;
+        // One row is compared with those before it, and those after it with the row.
+        let (narrow, one) = match only {
+            Some(n) => {
+                let n = sql.bind(n);
+                let its = first.replace("q.", "o.");
+                (
+                    format!("and {first} = (select {its} from import_rows o where o.import_id = {import} and o.n = {n})"),
+                    format!("and (r.n = {n} or f.first = {n})"),
+                )
+            }
+            None => (String::new(), String::new()),
+        };
+        let by: Vec<&str> = std::iter::once(first).chain(self.rest.iter().map(|(row, _)| *row)).collect();
+        let text = format!(
+            "with f as (
+                 select q.n, min(q.n) over (partition by {by}) as first from import_rows q
+                 where q.import_id = {import} and q.faults is null {narrow}),
+             marked as (
+                 update import_rows r set twin_of = f.first from f
+                 where r.import_id = {import} and r.n = f.n and f.first < f.n and r.twin_of is null {one} returning 1)
+             select count(*) as n from marked",
+            by = by.join(", ")
+        );
+        sql.one::<Done>(ctx, text).await?;
+        Ok(())
+    }
+
+    /// Among those that the actor sees: of the others a row tells nothing.
+    async fn in_database(&self, ctx: &Ctx, brings: Brings, id: Uuid, only: Option<i32>) -> kernel::Result<()> {
+        let Some(scope) = ctx.actor().scope(brings.reads()) else { return Ok(()) };
+        let mut sql = Sql::default();
+        let import = sql.bind(id);
+        let seen = covered(ctx, &mut sql, scope, "t.assigned_to", "t.team_id");
+        let one = only.map(|n| format!("and q.n = {}", sql.bind(n))).unwrap_or_default();
+        let same: Vec<String> = self.rest.iter().map(|(row, there)| format!("{there} is not distinct from {row}")).collect();
+        // Of several the oldest is meant.
+        let text = format!(
+            "with found as (
+                 select distinct on (q.n) q.n, t.id from import_rows q
+                 join {table} t on {there} = {first} and {such} and t.deleted_at is null and {same}
+                 where q.import_id = {import} and q.faults is null and q.duplicate_of is null and {seen} {one}
+                 order by q.n, t.created_at, t.id),
+             marked as (
+                 update import_rows r set duplicate_of = f.id from found f where r.import_id = {import} and r.n = f.n returning 1)
+             select count(*) as n from marked",
+            table = brings.table(),
+            there = self.first.1,
+            first = self.first.0,
+            such = self.such,
+            same = same.join(" and "),
+        );
+        sql.one::<Done>(ctx, text).await?;
+        Ok(())
+    }
 }
 
 /// Counts them anew.

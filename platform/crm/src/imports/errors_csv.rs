@@ -6,8 +6,9 @@ use runtime::list;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order};
 use uuid::Uuid;
 
+use super::clear::Clear;
 use super::columns::Column;
-use super::entity::{self, Import};
+use super::entity;
 use super::preview::{Line, lines};
 use super::staging::Engine;
 
@@ -18,7 +19,7 @@ const PIECE: u64 = 2_000;
 pub(super) async fn file(who: &SignedIn, id: Uuid) -> kernel::Result<(poem::Body, String)> {
     let engine = Engine::of(who);
     let ctx = engine.begin().await?;
-    let import = entity::find(&ctx, id).await?;
+    let import = Clear::of(&who.actor, entity::find(&ctx, id).await?)?;
     drop(ctx);
     let columns = import.columns()?;
     let mut head = String::from("\u{feff}");
@@ -40,9 +41,9 @@ pub(super) async fn file(who: &SignedIn, id: Uuid) -> kernel::Result<(poem::Body
     Ok((poem::Body::from_bytes_stream(futures::StreamExt::chain(begun, rest)), format!("errors-{base}.csv")))
 }
 
-async fn piece(engine: &Engine, import: &Import, after: i64) -> kernel::Result<Vec<Line>> {
+async fn piece(engine: &Engine, import: &Clear, after: i64) -> kernel::Result<Vec<Line>> {
     let ctx = engine.begin().await?;
-    let mut select = lines(import)?;
+    let mut select = lines(&ctx, import)?;
     select
         .and_where(Expr::cust("r.faults is not null"))
         .and_where(Expr::col((Alias::new("r"), Alias::new("n"))).gt(after))

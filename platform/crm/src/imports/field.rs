@@ -41,6 +41,34 @@ pub(super) enum Field {
     Role,
     /// The team of a user.
     Team,
+    /// The whole name of a deal.
+    DealName,
+    /// The contact, the lead and the deal that a row names.
+    Contact,
+    Lead,
+    Deal,
+    Pipeline,
+    Stage,
+    Amount,
+    Currency,
+    Probability,
+    ExpectedClose,
+    /// When it was added where it comes from, and when it was won or lost.
+    CreatedAt,
+    ClosedAt,
+    LostReason,
+    NextSteps,
+    /// Whether an activity is a call, a meeting, …
+    Type,
+    Subject,
+    Priority,
+    DueAt,
+    AllDay,
+    Duration,
+    /// What came of it.
+    Outcome,
+    Location,
+    CompletedAt,
     /// A field of the tenant's own, by its place in the list of them.
     Custom(usize),
 }
@@ -51,8 +79,11 @@ const CLIENT: Of = 1;
 const LEAD: Of = 2;
 const CONTACT: Of = 4;
 const USER: Of = 8;
+const DEAL: Of = 16;
+const ACTIVITY: Of = 32;
 const PEOPLE: Of = CLIENT | LEAD | CONTACT;
 const ALL: Of = PEOPLE | USER;
+const SALES: Of = DEAL | ACTIVITY;
 
 /// Key, field, type, label, and of what it is.
 type Row = (&'static str, Field, &'static str, &'static str, Of);
@@ -68,19 +99,42 @@ const FIELDS: &[Row] = &[
     ("country", Field::Country, "country", "Country", CLIENT | LEAD),
     ("address", Field::Address, "text", "Address", CLIENT),
     ("date_of_birth", Field::DateOfBirth, "date", "Date of birth", CLIENT),
-    ("status", Field::Status, "choice", "Status", PEOPLE),
+    ("status", Field::Status, "choice", "Status", PEOPLE | ACTIVITY),
     ("source", Field::Source, "text", "Source", PEOPLE),
     ("rating", Field::Rating, "number", "Rating", CONTACT),
-    ("client_id", Field::Client, "client", "Client", CONTACT),
-    ("assigned_to", Field::AssignedTo, "user", "Owner", PEOPLE),
-    ("tags", Field::Tags, "tags", "Tags", PEOPLE),
+    ("client_id", Field::Client, "client", "Client", CONTACT | SALES),
+    ("assigned_to", Field::AssignedTo, "user", "Owner", PEOPLE | SALES),
+    ("tags", Field::Tags, "tags", "Tags", PEOPLE | DEAL),
     ("message", Field::Message, "text", "Message", LEAD),
-    ("description", Field::Description, "text", "Description", CONTACT),
+    ("description", Field::Description, "text", "Description", CONTACT | SALES),
     ("follow_up_at", Field::FollowUpAt, "date", "Follow-up date", CLIENT | LEAD),
     ("follow_up_note", Field::FollowUpNote, "text", "Follow-up note", CLIENT | LEAD),
     ("partner_id", Field::Partner, "partner", "Partner", CLIENT | LEAD),
     ("role", Field::Role, "choice", "Role", USER),
     ("team", Field::Team, "choice", "Team", USER),
+    ("name", Field::DealName, "text", "Name", DEAL),
+    ("pipeline", Field::Pipeline, "choice", "Pipeline", DEAL),
+    ("stage", Field::Stage, "choice", "Stage", DEAL),
+    ("amount", Field::Amount, "number", "Amount", DEAL),
+    ("currency", Field::Currency, "text", "Currency", DEAL),
+    ("probability", Field::Probability, "number", "Probability, %", DEAL),
+    ("expected_close_date", Field::ExpectedClose, "date", "Expected close", DEAL),
+    ("next_steps", Field::NextSteps, "text", "Next steps", DEAL),
+    ("lost_reason", Field::LostReason, "text", "Why it was lost", DEAL),
+    ("closed_at", Field::ClosedAt, "date", "Closed", DEAL),
+    ("created_at", Field::CreatedAt, "date", "Created", DEAL),
+    ("type", Field::Type, "choice", "Type", ACTIVITY),
+    ("subject", Field::Subject, "text", "Subject", ACTIVITY),
+    ("due_at", Field::DueAt, "date", "Due", ACTIVITY),
+    ("all_day", Field::AllDay, "flag", "All day", ACTIVITY),
+    ("priority", Field::Priority, "choice", "Priority", ACTIVITY),
+    ("duration_minutes", Field::Duration, "number", "Minutes", ACTIVITY),
+    ("location", Field::Location, "text", "Place", ACTIVITY),
+    ("outcome", Field::Outcome, "text", "Result", ACTIVITY),
+    ("completed_at", Field::CompletedAt, "date", "Completed", ACTIVITY),
+    ("contact_id", Field::Contact, "contact", "Contact", SALES),
+    ("lead_id", Field::Lead, "lead", "Lead", ACTIVITY),
+    ("deal_id", Field::Deal, "deal", "Deal", ACTIVITY),
 ];
 
 /// Places of fields in a row that is being read; those of the tenant's own come after.
@@ -132,6 +186,11 @@ pub(super) struct Choices {
     /// Roles that the actor may give.
     pub roles: Vec<(String, String)>,
     pub teams: Vec<(String, String)>,
+    pub pipelines: Vec<(String, String)>,
+    pub stages: Vec<(String, String)>,
+    /// Kinds of activities, and priorities.
+    pub types: Vec<(String, String)>,
+    pub priorities: Vec<(String, String)>,
 }
 
 fn is_of(row: &Row, brings: Brings) -> bool {
@@ -140,6 +199,8 @@ fn is_of(row: &Row, brings: Brings) -> bool {
         Brings::Records(Kind::Contact) => CONTACT,
         Brings::Records(_) => LEAD,
         Brings::Users => USER,
+        Brings::Deals(_) => DEAL,
+        Brings::Activities => ACTIVITY,
     };
     row.4 & of != 0
 }
@@ -152,6 +213,7 @@ pub(super) fn targets(brings: Brings, custom: &[CustomField], choices: &Choices)
         Field::LastName => matches!(brings, Brings::Records(Kind::Client | Kind::Lead)),
         Field::Name | Field::Role => brings == Brings::Users,
         Field::Email => matches!(brings, Brings::Records(Kind::Client) | Brings::Users),
+        Field::DealName | Field::Type | Field::Subject => true,
         _ => false,
     };
     let ours = FIELDS.iter().filter(|row| is_of(row, brings)).map(|(key, field, word, label, _)| Target {
@@ -164,6 +226,10 @@ pub(super) fn targets(brings: Brings, custom: &[CustomField], choices: &Choices)
             Field::Status => choices.statuses.clone(),
             Field::Role => choices.roles.clone(),
             Field::Team => choices.teams.clone(),
+            Field::Pipeline => choices.pipelines.clone(),
+            Field::Stage => choices.stages.clone(),
+            Field::Type => choices.types.clone(),
+            Field::Priority => choices.priorities.clone(),
             _ => Vec::new(),
         },
     });
@@ -190,13 +256,19 @@ pub(super) fn custom_value(field: &CustomField, text: &str, day: impl Fn(&str) -
         found.map_or_else(|| word.to_owned(), |o| o.key.clone())
     };
     match field.kind {
-        CustomKind::Number => number(text).map_or_else(|| text.into(), |n| json!(n)),
+        CustomKind::Number => number(text).map_or_else(|| text.into(), as_written),
         CustomKind::Date => day(text).map_or_else(|| text.into(), Json::from),
         CustomKind::Flag => flag(text).map_or_else(|| text.into(), Json::from),
         CustomKind::Choice => option(text).into(),
         CustomKind::Choices => text.split([';', ',', '|']).map(str::trim).filter(|w| !w.is_empty()).map(option).collect(),
         CustomKind::Text | CustomKind::Url => text.into(),
     }
+}
+
+/// A number as a form sends it: a whole one without decimals.
+fn as_written(n: f64) -> Json {
+    let whole = (n.fract() == 0.0).then(|| format!("{n:.0}").parse::<i64>().ok()).flatten();
+    whole.map_or_else(|| json!(n), Json::from)
 }
 
 /// A number as it is written in English or elsewhere: of a comma and a dot the last one is the decimal one. A
@@ -219,7 +291,7 @@ pub(super) fn number(text: &str) -> Option<f64> {
     plain.parse::<f64>().ok().filter(|n| n.is_finite())
 }
 
-fn flag(text: &str) -> Option<bool> {
+pub(super) fn flag(text: &str) -> Option<bool> {
     let word = text.to_lowercase();
     let yes = ["true", "yes", "y", "1", "ja", "oui", "si", "sí", "да", "نعم", "x", "on", "wahr", "vrai"];
     let no = ["false", "no", "n", "0", "nein", "non", "нет", "لا", "off", "falsch", "faux", "-"];

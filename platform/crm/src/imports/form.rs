@@ -10,7 +10,7 @@ impl Fields for ImportFields {
     const REQUIRED: &'static [&'static str] = &["entity"];
 
     fn others() -> Vec<(&'static str, Option<&'static str>, &'static str)> {
-        vec![("entity", None, "`clients`, `leads`, `contacts` or `users`. Required.")]
+        vec![("entity", None, "`clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities` or `users`. Required.")]
     }
 }
 

@@ -112,6 +112,9 @@ pub(super) fn read(c: &mut Checker, brings: Brings, input: &MappingIn, columns: 
     if brings == Brings::Users {
         of_staff(c, &mapping);
     }
+    if !brings.can_update() && !matches!(mapping.duplicates, Duplicates::Skip | Duplicates::CreateAnyway) {
+        c.add("duplicates", format!("must be skip or create_anyway for {}", brings.plural()));
+    }
     mapping
 }
 

@@ -3,15 +3,18 @@
 //! Always holds: a row is checked by the rules of the form; nothing is written before the whole file was
 //! looked at; every piece of an import is one commit with its mark, so that whatever dies, every row is there
 //! once; what an import did can be taken back. Files and rows hold values in clear: whoever imports sees the
-//! contacts in clear, and nothing of this is open to masked staff.
+//! contacts in clear, and nothing of this is open to masked staff but how far an import is ([`clear`]).
 
+mod activities;
+mod amounts;
 mod batch;
 mod brings;
-mod clients;
+mod clear;
 mod columns;
 mod control;
 mod countries;
 mod dates;
+mod deals;
 mod duplicates;
 mod entity;
 mod errors_csv;
@@ -21,12 +24,14 @@ mod form;
 mod http;
 mod jobs;
 mod mapping;
+mod named;
 mod places;
 mod preview;
 mod reading;
 mod recipe;
 mod rows;
 mod run;
+mod sales_words;
 mod service;
 mod shapes;
 mod staff;

@@ -7,6 +7,7 @@ use kernel::DomainError;
 use kernel::paging::{Page, Paging};
 use kernel::validate::Checker;
 use runtime::Ctx;
+use runtime::access::Actor;
 use runtime::http::SignedIn;
 use runtime::list::{self, Sort, SortKey, SortType};
 use runtime::words::{containing, words};
@@ -16,10 +17,11 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::brings::Brings;
+use super::clear::Clear;
 use super::columns::Column;
-use super::entity::{self, Import, find_locked};
+use super::entity::{self, find_locked};
 use super::jobs::PreviewImport;
-use super::recipe::{not_mapped, sees};
+use super::recipe::not_mapped;
 use super::rows::Fault;
 use super::shapes::ImportFaultOut;
 use super::staging::{Engine, FaultGroup, stage, tell};
@@ -51,6 +53,8 @@ pub(super) struct Preview {
 pub(super) struct Line {
     n: i32,
     id: Uuid,
+    /// The field whose value stands in the place of the first name.
+    called: String,
     first_name: Option<String>,
     last_name: Option<String>,
     email: Option<String>,
@@ -74,6 +78,10 @@ pub(super) struct Line {
     client: Option<String>,
     role: Option<String>,
     team: Option<String>,
+    contact: Option<String>,
+    lead: Option<String>,
+    deal: Option<String>,
+    more: Option<Json>,
     raw: Option<Vec<String>>,
     faults: Option<Json>,
     pub duplicate_of: Option<Uuid>,
@@ -93,11 +101,14 @@ pub(super) struct Looked {
     pub columns: Vec<Column>,
     done_to: i32,
     started: bool,
+    /// Whether a row can have changed a record that was there; otherwise what came of it is its own.
+    changes: bool,
 }
 
 impl Looked {
-    pub fn of(import: &Import) -> kernel::Result<Self> {
-        Ok(Self { columns: import.columns()?, done_to: import.done_to, started: import.started_at.is_some() })
+    pub fn of(import: &Clear) -> kernel::Result<Self> {
+        let (columns, changes) = (import.columns()?, import.brings()?.can_update());
+        Ok(Self { columns, done_to: import.done_to, started: import.started_at.is_some(), changes })
     }
 
     /// Where a row stands.
@@ -122,7 +133,7 @@ impl Looked {
     pub fn record(&self, line: &Line) -> Option<Uuid> {
         match self.state(line) {
             "created" => Some(line.id),
-            "updated" | "kept" => line.duplicate_of.or(Some(line.id)),
+            "updated" | "kept" => line.duplicate_of.filter(|_| self.changes).or(Some(line.id)),
             _ => None,
         }
     }
@@ -167,12 +178,10 @@ impl Line {
         let due = self.follow_up_at.map(|at| at.to_rfc3339());
         let owner = self.assigned_to.map(|id| id.to_string());
         let tags = self.tags.as_ref().map(|t| t.join(", "));
-        // Of staff the whole name stands there.
-        let is_staff = self.role.is_some();
-        let (first, team) = if is_staff { ("name", &self.team) } else { ("first_name", &None) };
-        let last = if is_staff { &None } else { &self.last_name };
+        let last = if self.called == "first_name" { &self.last_name } else { &None };
+        let team = if self.role.is_some() { &self.team } else { &None };
         let plain = [
-            (first, &self.first_name),
+            (self.called.as_str(), &self.first_name),
             ("last_name", last),
             ("email", &self.email),
             ("phone", &self.phone),
@@ -194,11 +203,19 @@ impl Line {
             ("client_id", &self.client),
             ("role", &self.role),
             ("team", team),
+            ("contact_id", &self.contact),
+            ("lead_id", &self.lead),
+            ("deal_id", &self.deal),
         ];
         let own = self.custom.as_ref().and_then(Json::as_object).into_iter().flatten();
         let text = |v: &Json| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
         let plain = plain.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?)));
-        plain.chain(own.map(|(key, value)| (format!("custom.{key}"), text(value)))).collect()
+        // Records are there by their names already.
+        let more = self.more.as_ref().and_then(Json::as_object).into_iter().flatten().filter(|(key, _)| !key.ends_with("_id"));
+        plain
+            .chain(more.map(|(key, value)| (key.clone(), text(value))))
+            .chain(own.map(|(key, value)| (format!("custom.{key}"), text(value))))
+            .collect()
     }
 
     /// The record that is there already: id, name, texts by field.
@@ -217,7 +234,7 @@ impl Line {
 }
 
 /// Rows of an import, with the records that are there already.
-pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
+pub(super) fn lines(ctx: &Ctx, import: &Clear) -> kernel::Result<SelectStatement> {
     let brings = import.brings()?;
     let is_staff = brings == Brings::Users;
     let r = |name: &'static str| (Alias::new("r"), Alias::new(name));
@@ -243,6 +260,7 @@ pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
         "company",
         "job_title",
         "description",
+        "more",
         "raw",
         "faults",
         "duplicate_of",
@@ -254,16 +272,22 @@ pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
     for name in ["date_of_birth", "rating"] {
         select.expr_as(Expr::cust(format!("r.{name}::text")), Alias::new(name));
     }
-    let whole = if is_staff { "t.name" } else { "trim(t.first_name || ' ' || t.last_name)" };
+    let (whole, called) = match brings {
+        Brings::Records(_) => ("trim(t.first_name || ' ' || t.last_name)", "first_name"),
+        Brings::Users | Brings::Deals(_) => ("t.name", "name"),
+        Brings::Activities => ("t.subject", "subject"),
+    };
     select.expr_as(Expr::cust(whole), Alias::new("there_name"));
+    select.expr_as(Expr::val(called), Alias::new("called"));
     let is_contact = brings == Brings::Records(Kind::Contact);
+    let is_person = brings.as_records().is_some();
     for (name, shown, has) in [
-        ("email", "there_email", true),
-        ("phone", "there_phone", !is_staff),
-        ("country", "there_country", !is_staff && !is_contact),
+        ("email", "there_email", is_person || is_staff),
+        ("phone", "there_phone", is_person),
+        ("country", "there_country", is_person && !is_contact),
         ("company", "there_company", is_contact),
-        ("status", "there_status", true),
-        ("source", "there_source", !is_staff),
+        ("status", "there_status", !matches!(brings, Brings::Deals(_))),
+        ("source", "there_source", is_person),
     ] {
         let value = if has { Expr::col(t(name)) } else { Expr::cust("null::text") };
         select.expr_as(value, Alias::new(shown));
@@ -274,19 +298,36 @@ pub(super) fn lines(import: &Import) -> kernel::Result<SelectStatement> {
         ("(select k.first_name || ' ' || k.last_name from clients k where k.id = r.client_id)", "client"),
         ("(select k.name from roles k where k.id = r.role_id)", "role"),
         ("(select k.name from teams k where k.id = r.team_id)", "team"),
+        (
+            "(select trim(k.first_name || ' ' || k.last_name) from contacts k where k.id = (r.more ->> 'contact_id')::uuid)",
+            "contact",
+        ),
+        ("(select k.first_name || ' ' || k.last_name from leads k where k.id = (r.more ->> 'lead_id')::uuid)", "lead"),
+        ("(select k.name from deals k where k.id = (r.more ->> 'deal_id')::uuid)", "deal"),
     ] {
         select.expr_as(Expr::cust(text), Alias::new(shown));
     }
+    // What is there already is shown to who may see it anyway.
+    let mut is_there = Expr::col(t("id")).equals(r("duplicate_of"));
+    if brings != Brings::Users {
+        is_there = match ctx.actor().scope(brings.reads()) {
+            None => Expr::cust("false"),
+            Some(scope) => match list::within(ctx, scope, ("t", "assigned_to"), ("t", "team_id")) {
+                Some(theirs) => is_there.and(theirs),
+                None => is_there,
+            },
+        };
+    }
     select
         .from_as(Alias::new("import_rows"), Alias::new("r"))
-        .join_as(JoinType::LeftJoin, Alias::new(brings.plural()), Alias::new("t"), Expr::col(t("id")).equals(r("duplicate_of")))
+        .join_as(JoinType::LeftJoin, Alias::new(brings.table()), Alias::new("t"), is_there)
         .and_where(Expr::col(r("import_id")).eq(import.id));
     Ok(select)
 }
 
 /// One row of an import.
-pub(super) async fn line(ctx: &Ctx, import: &Import, row: u32) -> kernel::Result<Line> {
-    let mut select = lines(import)?;
+pub(super) async fn line(ctx: &Ctx, import: &Clear, row: u32) -> kernel::Result<Line> {
+    let mut select = lines(ctx, import)?;
     let n = i32::try_from(row).map_err(|_| DomainError::not_found("Row"))?;
     select.and_where(Expr::col((Alias::new("r"), Alias::new("n"))).eq(n));
     list::rows(ctx, &select).await?.into_iter().next().ok_or_else(|| DomainError::not_found("Row"))
@@ -295,10 +336,11 @@ pub(super) async fn line(ctx: &Ctx, import: &Import, row: u32) -> kernel::Result
 /// Looks at a file, or begins to: then the job's id.
 pub(super) async fn request(who: &SignedIn, id: Uuid) -> kernel::Result<Option<Uuid>> {
     let ctx = who.begin_carrying().await?;
-    let import = find_locked(&ctx, id).await?;
-    let mapping = import.mapping()?.ok_or_else(not_mapped)?;
+    let import = Clear::of(&who.actor, find_locked(&ctx, id).await?)?;
+    if import.mapping.is_none() {
+        return Err(not_mapped());
+    }
     must_be_open(&import)?;
-    sees(&who.actor, import.brings()?, Some(&mapping))?;
     if import.rows_estimate > DIRECT {
         let requested_by = who.actor.id().ok_or_else(|| DomainError::internal("a preview without an actor"))?;
         let job = PreviewImport { import: id, requested_by, by_key: who.actor.key.is_some() };
@@ -317,12 +359,12 @@ pub(super) async fn request(who: &SignedIn, id: Uuid) -> kernel::Result<Option<U
 /// The preview of a file that was looked at.
 pub(super) async fn read(who: &SignedIn, id: Uuid) -> kernel::Result<Preview> {
     let ctx = who.begin_carrying().await?;
-    let import = entity::find(&ctx, id).await?;
+    let import = Clear::of(&who.actor, entity::find(&ctx, id).await?)?;
     if matches!(import.status.as_str(), "uploaded" | "mapped") {
         return Err(not_previewed());
     }
     let faults = || Expr::col((Alias::new("r"), Alias::new("faults")));
-    let (mut faulty, mut sample) = (lines(&import)?, lines(&import)?);
+    let (mut faulty, mut sample) = (lines(&ctx, &import)?, lines(&ctx, &import)?);
     faulty.and_where(faults().is_not_null()).order_by((Alias::new("r"), Alias::new("n")), Order::Asc).limit(SHOWN.0);
     sample.and_where(faults().is_null()).order_by((Alias::new("r"), Alias::new("n")), Order::Asc).limit(SHOWN.1);
     Ok(Preview {
@@ -352,10 +394,16 @@ pub(super) struct Filter {
     pub search: Option<String>,
 }
 
-/// A page of rows, in the order of the file.
-pub(super) async fn rows(ctx: &Ctx, id: Uuid, filter: &Filter, paging: &Paging) -> kernel::Result<(Looked, Page<Line>)> {
-    let import = entity::find(ctx, id).await?;
-    let mut select = lines(&import)?;
+/// A page of rows, in the order of the file. `who`: as they are, not in clear.
+pub(super) async fn rows(
+    ctx: &Ctx,
+    who: &Actor,
+    id: Uuid,
+    filter: &Filter,
+    paging: &Paging,
+) -> kernel::Result<(Looked, Page<Line>)> {
+    let import = Clear::of(who, entity::find(ctx, id).await?)?;
+    let mut select = lines(ctx, &import)?;
     let given = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());
     let mut c = Checker::new();
     match given(&filter.state).as_deref() {

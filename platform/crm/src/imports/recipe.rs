@@ -2,21 +2,25 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use kernel::DomainError;
-use kernel::permission::Level;
 use runtime::{Ctx, Rows as _};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
+use super::amounts::mark_of;
 use super::brings::Brings;
-use super::clients::Clients;
 use super::columns::Column;
 use super::dates::DateFormat;
+use super::deals::Pipelines;
 use super::entity::Import;
 use super::field::{Field, PLACES};
 use super::mapping::Mapping;
+use super::named::Records;
 use super::staff::Staff;
 use super::upload::status_words;
+use crate::activities::tenant_zone;
 use crate::bulk::Kind;
 use crate::clients::service::default_country;
 use crate::custom_fields::{self, CustomField};
@@ -32,6 +36,8 @@ pub(super) struct Way {
     /// Words of ours for words of theirs, in lower case.
     pub values: HashMap<String, String>,
     pub date: DateFormat,
+    /// What stands before decimals, where its cells say so.
+    pub mark: Option<char>,
 }
 
 /// Everything that turns rows into records.
@@ -49,12 +55,17 @@ pub(super) struct Recipe {
     pub country: Option<String>,
     /// Owners by id, e-mail and name in lower case; of a name that two have, none.
     pub owners: HashMap<String, Option<Ownership>>,
-    /// Clients that the rows at hand name.
-    pub clients: Clients,
+    /// Records that the rows at hand name.
+    pub records: Records,
     /// Partners by id, e-mail and name in lower case; of a name that two have, none.
     pub partners: HashMap<String, Option<Uuid>>,
     /// Of an import of staff: roles and teams.
     pub staff: Staff,
+    /// Of an import of deals.
+    pub pipelines: Pipelines,
+    /// Where the clocks of instants go.
+    pub zone: Tz,
+    pub now: DateTime<Utc>,
     /// Tags that there are, in lower case.
     pub tags: BTreeSet<String>,
 }
@@ -83,15 +94,17 @@ impl Recipe {
     /// Reads it for an import that is mapped.
     pub async fn of(ctx: &Ctx, import: &Import) -> kernel::Result<Self> {
         let brings = import.brings()?;
-        let custom = custom_fields::of_entity(ctx, brings.word()).await?;
+        let custom = custom_fields::of_entity(ctx, brings.own_fields()).await?;
         let mapping = import.mapping()?.ok_or_else(not_mapped)?;
         let columns = import.columns()?;
-        let owners = match brings.as_records().filter(|_| uses(&mapping, "assigned_to")) {
-            Some(kind) => owners(ctx, kind).await?,
+        let owners = match brings.assigns().filter(|_| uses(&mapping, "assigned_to")) {
+            Some(permission) => owners(ctx, permission).await?,
             None => HashMap::new(),
         };
         let partners = if uses(&mapping, "partner_id") { partners(ctx).await? } else { HashMap::new() };
         let staff = if brings == Brings::Users { Staff::of(ctx).await? } else { Staff::default() };
+        let pipelines = if matches!(brings, Brings::Deals(_)) { Pipelines::of(ctx).await? } else { Pipelines::default() };
+        let zone = tenant_zone(ctx).await?;
         let mut statuses = status_words(ctx, brings).await?;
         if brings == Brings::Records(Kind::Contact) {
             // Our own files have them in every language.
@@ -124,11 +137,19 @@ impl Recipe {
             statuses,
             country,
             owners,
-            clients: Clients::new(),
+            records: Records::new(),
             partners,
             staff,
+            pipelines,
+            zone,
+            now: ctx.now(),
             tags,
         })
+    }
+
+    /// The order of a field's dates.
+    pub fn format_of(&self, field: Field) -> DateFormat {
+        self.ways.iter().find(|w| w.field == field).map_or(DateFormat::Iso, |w| w.date)
     }
 
     /// Its fields, and the constants they have.
@@ -163,6 +184,7 @@ fn ways(brings: Brings, mapping: &Mapping, columns: &[Column], custom: &[CustomF
                 field,
                 values: values.map(|(from, to)| (from.trim().to_lowercase(), to.clone())).collect(),
                 date: asked.or(found).unwrap_or(DateFormat::Iso),
+                mark: mark_of(column.values.iter().chain(&column.samples).map(String::as_str)),
             })
         })
         .collect();
@@ -171,8 +193,8 @@ fn ways(brings: Brings, mapping: &Mapping, columns: &[Column], custom: &[CustomF
 }
 
 /// Who may be given records, by what a file may call them.
-async fn owners(ctx: &Ctx, kind: Kind) -> kernel::Result<HashMap<String, Option<Ownership>>> {
-    let scope = ctx.require(kind.assign())?;
+async fn owners(ctx: &Ctx, permission: &'static str) -> kernel::Result<HashMap<String, Option<Ownership>>> {
+    let scope = ctx.require(permission)?;
     let sql = "select id, name, email, team_id from users where status <> 'inactive'";
     let users: Vec<User> = ctx.tx().all(sql, []).await?;
     let mut owners = HashMap::new();
@@ -196,29 +218,4 @@ async fn partners(ctx: &Ctx) -> kernel::Result<HashMap<String, Option<Uuid>>> {
         partners.entry(partner.name.to_lowercase()).and_modify(|p| *p = None).or_insert(Some(partner.id));
     }
     Ok(partners)
-}
-
-/// Whoever imports sees what stands in the files: their contacts in clear, and what else is mapped.
-pub(super) fn sees(ctx_actor: &runtime::access::Actor, brings: Brings, mapping: Option<&Mapping>) -> kernel::Result<()> {
-    let area = brings.plural();
-    let mapped = |key: &str| mapping.is_some_and(|m| uses(m, key));
-    // Whoever finds clients by an address knows whether there is one of it.
-    if mapped("client_id") {
-        ctx_actor.require("clients.read")?;
-        if ctx_actor.level("clients.email") != Level::Full {
-            return Err(unseen());
-        }
-    }
-    for field in kernel::permission::FIELDS.iter().filter(|f| f.key.split_once('.').is_some_and(|(a, _)| a == area)) {
-        let needed = matches!(field.name(), "email" | "phone") || mapped(field.name());
-        if needed && ctx_actor.level(field.key) != Level::Full {
-            return Err(unseen());
-        }
-    }
-    Ok(())
-}
-
-fn unseen() -> DomainError {
-    let message = "Your role does not see all of these values in clear, so it can't import them.";
-    DomainError::Forbidden { code: "field_masked", message: message.to_owned() }
 }

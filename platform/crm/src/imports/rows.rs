@@ -6,12 +6,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kernel::DomainError;
 use kernel::validate::Checker;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::brings::Brings;
 use super::countries;
 use super::field::{Field, PLACES, custom_value, number};
+use super::named::Named;
 use super::reading::{Cells, MOST_CELL};
 use super::recipe::Recipe;
 use crate::bulk::Kind;
@@ -29,7 +30,7 @@ use crate::ownership::Ownership;
 /// The columns that [`Staged::write`] writes, in its order.
 pub(super) const COPY: &str = "copy import_rows (import_id, n, id, first_name, last_name, email, phone, country, address,
     date_of_birth, status, source, assigned_to, team_id, tags, custom, follow_up_at, follow_up_note, message,
-    partner_id, role_id, company, job_title, rating, description, client_id, raw, faults) from stdin";
+    partner_id, role_id, company, job_title, rating, description, client_id, more, raw, faults) from stdin";
 
 /// The most characters of a value in what is said of it.
 const MOST_VALUE: usize = 200;
@@ -77,6 +78,8 @@ pub(super) struct Staged {
     pub client: Option<Uuid>,
     /// Of a user.
     pub role: Option<Uuid>,
+    /// What only some kinds have, by the keys of fields.
+    pub more: Option<Map<String, Json>>,
     pub faults: Vec<Fault>,
 }
 
@@ -144,13 +147,15 @@ impl Recipe {
         let text = |field: Field| Some(slots.texts[field.place()].as_str()).filter(|t| !t.is_empty()).map(str::to_owned);
         let country = text(Field::Country).map(|t| countries::code_of(&t).map_or(t, str::to_owned));
         let tags = text(Field::Tags).map(|t| t.split([',', ';', '|', '\n']).map(str::to_owned).collect::<Vec<_>>());
-        let date = |field: Field, text: &str| {
-            let format = self.ways.iter().find(|w| w.field == field).map_or(super::dates::DateFormat::Iso, |w| w.date);
-            format.day(text).map(|d| d.to_string())
-        };
+        let date = |field: Field, text: &str| self.format_of(field).day(text).map(|d| d.to_string());
         let mut staged = Staged::default();
+        let [client, contact, lead, deal] =
+            Named::ALL.map(|named| text(named.field()).and_then(|word| named.of(&mut c, self, &word)));
+        staged.client = client.map(|found| found.id);
         match self.brings {
             Brings::Users => self.check_user(&mut c, &text, &mut staged),
+            Brings::Deals(_) => self.check_deal(&mut c, &text, tags, contact, &mut staged),
+            Brings::Activities => self.check_activity(&mut c, &text, [contact, lead, deal], &mut staged),
             Brings::Records(Kind::Client) => {
                 let input = ClientIn {
                     first_name: text(Field::FirstName),
@@ -201,13 +206,11 @@ impl Recipe {
                 staged.values = leads::check_import(&mut c, &input, self.country.as_deref());
             }
         }
-        let at = text(Field::FollowUpAt).map(|t| {
-            let way = self.ways.iter().find(|w| w.field == Field::FollowUpAt);
-            way.map_or(super::dates::DateFormat::Iso, |w| w.date).instant(&t).unwrap_or(t)
-        });
+        let at = text(Field::FollowUpAt).map(|t| self.format_of(Field::FollowUpAt).instant(&t).unwrap_or(t));
         let due = follow_up::read(&mut c, at.as_deref(), text(Field::FollowUpNote).as_deref());
         (staged.follow_up_at, staged.follow_up_note) = (due.at, due.note);
-        if let Some(word) = text(Field::Status) {
+        // Words of activities are read where their other words are.
+        if let Some(word) = text(Field::Status).filter(|_| self.brings != Brings::Activities) {
             let lower = word.to_lowercase();
             match self.statuses.iter().find(|(key, label)| *key == word || label.to_lowercase() == lower || *key == lower) {
                 Some((key, _)) => staged.status = Some(key.clone()),
@@ -229,13 +232,6 @@ impl Recipe {
                 Some(Some(partner)) => staged.partner = Some(partner),
                 Some(None) => c.add("partner_id", "is the name of several partners; write the e-mail"),
                 None => c.add("partner_id", "is not a partner; write the name or the e-mail"),
-            }
-        }
-        if let Some(word) = text(Field::Client) {
-            match self.clients.get(&word.to_lowercase()).copied() {
-                Some(Some(client)) => staged.client = Some(client),
-                Some(None) => c.add("client_id", "is the name of several clients; write the e-mail"),
-                None => c.add("client_id", "is not a client whom you see; write the e-mail, the id or the whole name"),
             }
         }
         if self.has_custom {
@@ -273,8 +269,7 @@ impl Recipe {
             if text.is_empty() {
                 continue;
             }
-            let format =
-                self.ways.iter().find(|w| w.field == Field::Custom(at)).map_or(super::dates::DateFormat::Iso, |w| w.date);
+            let format = self.format_of(Field::Custom(at));
             let value = custom_value(field, text, |t| format.day(t).map(|d| d.to_string()));
             given.insert(field.key.clone(), value);
         }
@@ -315,6 +310,15 @@ fn code_of(key: &str, message: &str) -> &'static str {
         "status" => "status_unknown",
         "assigned_to" => "user_unknown",
         "client_id" => "client_unknown",
+        "contact_id" => "contact_unknown",
+        "lead_id" => "lead_unknown",
+        "deal_id" => "deal_unknown",
+        "pipeline" => "pipeline_unknown",
+        "stage" => "stage_unknown",
+        "amount" => "amount_invalid",
+        "currency" => "currency_invalid",
+        "probability" => "probability_invalid",
+        "type" | "priority" => "choice_unknown",
         "partner_id" => "partner_unknown",
         "role" if message.starts_with("may do") => "role_beyond_own",
         "role" => "role_unknown",
@@ -325,7 +329,7 @@ fn code_of(key: &str, message: &str) -> &'static str {
 }
 
 /// A whole number, however it is written.
-fn whole(text: &str) -> Option<i32> {
+pub(super) fn whole(text: &str) -> Option<i32> {
     let number = number(text).filter(|n| n.fract() == 0.0)?;
     format!("{number:.0}").parse().ok()
 }
@@ -391,7 +395,7 @@ impl Staged {
         let _ = write!(out, "{import}\t{}\t{id}\t", cells.line);
         let v = &self.values;
         if !self.faults.is_empty() {
-            (0..23).for_each(|_| out.push_str("\\N\t"));
+            (0..24).for_each(|_| out.push_str("\\N\t"));
             list(cells.iter(), out);
             let faults = serde_json::to_string(&self.faults).unwrap_or_default().replace("\\u0000", "\u{fffd}");
             escape(&faults, out);
@@ -428,6 +432,7 @@ impl Staged {
         optional(v.rating.map(|r| r.to_string()).as_deref(), out);
         optional(v.description.as_deref(), out);
         optional(self.client.map(|c| c.to_string()).as_deref(), out);
+        optional(self.more.as_ref().map(|m| json!(m).to_string()).as_deref(), out);
         out.push_str("\\N\t\\N\n");
     }
 }

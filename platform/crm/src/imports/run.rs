@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::brings::Brings;
 use super::entity::Import;
 use super::mapping::{Duplicates, Mapping};
-use super::{staff, update};
+use super::{activities, deals, staff, update};
 use crate::assignment::{self, Facts};
 use crate::bulk::{Kind, Sql};
 use crate::ownership::{self, Ownership, Wish};
@@ -29,12 +29,13 @@ pub(super) struct Chunk {
     pub teams: Vec<Uuid>,
 }
 
+/// What was added.
 #[derive(FromQueryResult)]
-struct Made {
+pub(super) struct Made {
     expected: i64,
-    made: i64,
-    owners: Vec<Uuid>,
-    teams: Vec<Uuid>,
+    pub made: i64,
+    pub owners: Vec<Uuid>,
+    pub teams: Vec<Uuid>,
 }
 
 #[derive(FromQueryResult)]
@@ -56,9 +57,11 @@ pub(super) async fn chunk(ctx: &Ctx, import: &Import, mapping: &Mapping, from: i
     let sql = "select count(*) from import_rows where import_id = $1 and n > $2 and n <= $3";
     let rows: Option<i64> = ctx.tx().scalar(sql, [import.id.into(), from.into(), to.into()]).await?;
     let rows = rows.unwrap_or(0);
-    let mut done = match brings.as_records() {
-        Some(kind) => records(ctx, kind, import, mapping, from, to, rows).await?,
-        None => staff::chunk(ctx, import, mapping, from, to, rows).await?,
+    let mut done = match brings {
+        Brings::Records(kind) => records(ctx, kind, import, mapping, from, to, rows).await?,
+        Brings::Users => staff::chunk(ctx, import, mapping, from, to, rows).await?,
+        Brings::Deals(kind) => deals::chunk(ctx, kind, import, mapping, from, to, rows).await?,
+        Brings::Activities => activities::chunk(ctx, import, mapping, from, to, rows).await?,
     };
     let review = mapping.duplicates == Duplicates::Review;
     let left = leave(ctx, import, if review { "review" } else { "skipped" }, from, to).await?;
@@ -120,7 +123,7 @@ pub(super) async fn status_keys(ctx: &Ctx, kind: Kind) -> kernel::Result<Vec<Str
 }
 
 /// Makes the tags that the rows bring and the tenant does not have.
-async fn new_tags(ctx: &Ctx, import: &Import, from: i32, to: i32) -> kernel::Result<()> {
+pub(super) async fn new_tags(ctx: &Ctx, import: &Import, from: i32, to: i32) -> kernel::Result<()> {
     let sql = "select distinct t as word from import_rows r, unnest(r.tags) t
                where r.import_id = $1 and r.n > $2 and r.n <= $3 and r.faults is null
                  and not exists (select 1 from tags k where lower(k.name) = lower(t)) order by t";
@@ -297,9 +300,11 @@ async fn record(ctx: &Ctx, brings: Brings, import: &Import, done: &Chunk, from: 
     ];
     ctx.audit(&format!("{}.imported", brings.word()), "import", Some(import.id), lines).await?;
     // Staff have an event each.
-    let Some(kind) = brings.as_records() else { return Ok(()) };
+    if brings == Brings::Users {
+        return Ok(());
+    }
     // It names the import and no record, and reaches whoever may see one of them.
-    let mut event = Event::new(&format!("{}.bulk_updated", kind.word()), import.id, kind.read());
+    let mut event = Event::new(&format!("{}.bulk_updated", brings.word()), import.id, brings.reads());
     event.owners.clone_from(&done.owners);
     event.teams.clone_from(&done.teams);
     for list in [&mut event.owners, &mut event.teams] {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kernel::DomainError;
 use kernel::paging::{Page, Paging};
 use kernel::validate::Checker;
+use runtime::access::Actor;
 use runtime::audit::Change;
 use runtime::http::SignedIn;
 use runtime::list::{self, Sort};
@@ -13,12 +14,15 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::brings::Brings;
+use super::brings::{Brings, KINDS};
+use super::clear::{Clear, sees};
 use super::columns::Column;
+use super::deals::Pipelines;
 use super::entity::{self, Import, SORTS, find_locked};
 use super::field::{Choices, Target, targets};
 use super::mapping::{self, Mapping};
-use super::recipe::{sees, uses};
+use super::recipe::uses;
+use super::sales_words;
 use super::shapes::{MappingIn, NewFieldIn};
 use super::staff::Staff;
 use super::staging::tell;
@@ -47,7 +51,7 @@ pub(super) async fn list(ctx: &Ctx, entity: Option<&str>, status: Option<&str>, 
             Some(brings) => {
                 select.and_where(Expr::col((Alias::new("i"), Alias::new("entity"))).eq(brings.word()));
             }
-            None => c.add("entity", "must be clients, leads, contacts or users"),
+            None => c.add("entity", KINDS),
         }
     }
     let words: Vec<&str> = status.unwrap_or_default().split(',').map(str::trim).filter(|w| !w.is_empty()).collect();
@@ -66,20 +70,23 @@ pub(super) async fn most_bytes(ctx: &Ctx) -> kernel::Result<u64> {
     upload::most_bytes(ctx).await
 }
 
-/// One import, opened.
-pub(super) async fn open(ctx: &Ctx, id: Uuid) -> kernel::Result<Opened> {
+/// One import, opened. `who`: as they are, not in clear.
+pub(super) async fn open(ctx: &Ctx, who: &Actor, id: Uuid) -> kernel::Result<Opened> {
     let import = entity::find(ctx, id).await?;
-    opened(ctx, import).await
+    opened(ctx, who, import).await
 }
 
 /// What the wizard needs besides.
-pub(super) async fn opened(ctx: &Ctx, import: Import) -> kernel::Result<Opened> {
+pub(super) async fn opened(ctx: &Ctx, who: &Actor, import: Import) -> kernel::Result<Opened> {
+    let import = Clear::of(who, import)?;
     let brings = import.brings()?;
-    let custom = custom_fields::of_entity(ctx, brings.word()).await?;
+    let custom = custom_fields::of_entity(ctx, brings.own_fields()).await?;
     let fields = targets(brings, &custom, &choices(ctx, brings).await?);
     let columns = import.columns()?;
     let remembered = if import.mapping.is_none() { remembered(ctx, &import).await? } else { None };
-    Ok(Opened { import, columns, fields, remembered })
+    // It has words of a file that may be somebody else's.
+    let remembered = remembered.filter(|mapping| sees(who, brings, Some(mapping)).is_ok());
+    Ok(Opened { import: import.into_import(), columns, fields, remembered })
 }
 
 /// What fields of ours that are choices can be.
@@ -90,7 +97,19 @@ async fn choices(ctx: &Ctx, brings: Brings) -> kernel::Result<Choices> {
         let teams = staff.teams.iter().map(|t| (t.id.to_string(), t.name.clone())).collect();
         return Ok(Choices { roles, teams, ..Choices::default() });
     }
-    Ok(Choices { statuses: status_words(ctx, brings).await?, ..Choices::default() })
+    match brings {
+        Brings::Deals(_) => {
+            let pipelines = Pipelines::of(ctx).await?;
+            Ok(Choices { pipelines: pipelines.names(), stages: pipelines.stages(), ..Choices::default() })
+        }
+        Brings::Activities => Ok(Choices {
+            statuses: sales_words::statuses(),
+            types: sales_words::types(),
+            priorities: sales_words::priorities(),
+            ..Choices::default()
+        }),
+        _ => Ok(Choices { statuses: status_words(ctx, brings).await?, ..Choices::default() }),
+    }
 }
 
 /// What was said of the last file that had the same columns.
@@ -105,21 +124,21 @@ async fn remembered(ctx: &Ctx, import: &Import) -> kernel::Result<Option<Mapping
 /// Says what becomes of the columns; whatever was previewed is so no more.
 pub(super) async fn map(who: &SignedIn, id: Uuid, input: &MappingIn) -> kernel::Result<(Ctx, Opened)> {
     let ctx = who.begin_carrying().await?;
-    let import = entity::find(&ctx, id).await?;
+    let import = Clear::of(&who.actor, entity::find(&ctx, id).await?)?;
     let brings = import.brings()?;
     let columns = import.columns()?;
     let mut c = Checker::new();
     let mut input = input.clone();
     let made = new_fields(&ctx, &mut c, brings, &mut input, &columns).await?;
-    let custom = custom_fields::of_entity(&ctx, brings.word()).await?;
+    let custom = custom_fields::of_entity(&ctx, brings.own_fields()).await?;
     let mapping = mapping::read(&mut c, brings, &input, &columns, &custom);
     c.finish()?;
     // After the fields, whose lock comes before.
     let import = find_locked(&ctx, id).await?;
     must_be_open(&import)?;
     sees(&who.actor, brings, Some(&mapping))?;
-    if let Some(kind) = brings.as_records().filter(|_| uses(&mapping, "assigned_to")) {
-        ctx.require(kind.assign())?;
+    if let Some(permission) = brings.assigns().filter(|_| uses(&mapping, "assigned_to")) {
+        ctx.require(permission)?;
     }
     let mut fields: Vec<Json> = import.made["fields"].as_array().cloned().unwrap_or_default();
     fields.extend(made.into_iter().map(|id| json!(id)));
@@ -136,7 +155,7 @@ pub(super) async fn map(who: &SignedIn, id: Uuid, input: &MappingIn) -> kernel::
     ctx.audit("import.mapped", "import", Some(id), lines).await?;
     let import = entity::find(&ctx, id).await?;
     tell(&ctx, &import).await?;
-    let opened = opened(&ctx, import).await?;
+    let opened = opened(&ctx, &who.actor, import).await?;
     Ok((ctx, opened))
 }
 
@@ -154,8 +173,8 @@ async fn new_fields(
         return Ok(made);
     }
     ctx.require("settings.manage")?;
-    if brings == Brings::Users {
-        c.add("new_fields", "can't be made for users");
+    if !brings.makes_fields() {
+        c.add("new_fields", format!("can't be made for {}", brings.plural()));
         return Ok(made);
     }
     for (n, field) in wanted.into_iter().enumerate() {
@@ -167,7 +186,7 @@ async fn new_fields(
         };
         let options = (field.kind.as_deref() == Some("choice")).then(|| found.values.clone());
         let label = field.label.clone().filter(|l| !l.trim().is_empty()).unwrap_or_else(|| column.clone());
-        match custom_fields::add(ctx, brings.word(), &label, field.kind.as_deref().unwrap_or("text"), options).await {
+        match custom_fields::add(ctx, brings.own_fields(), &label, field.kind.as_deref().unwrap_or("text"), options).await {
             Ok(field) => {
                 made.push(field.id);
                 input.mapping.get_or_insert_with(BTreeMap::new).insert(column, Some(format!("custom.{}", field.key)));

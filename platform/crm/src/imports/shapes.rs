@@ -7,6 +7,7 @@ use poem_openapi::Object;
 use runtime::Ctx;
 use uuid::Uuid;
 
+use super::brings::Brings;
 use super::columns::Column;
 use super::entity::Import;
 use super::field::Target;
@@ -51,7 +52,7 @@ pub struct ImportFieldOut {
     /// Name.
     pub label: String,
     /// `text`, `email`, `phone`, `country`, `date`, `choice`, `choices`, `number`, `flag`, `url`, `user`,
-    /// `partner` or `tags`.
+    /// `partner`, `client`, `contact`, `lead`, `deal` or `tags`.
     #[oai(rename = "type")]
     pub kind: String,
     /// Whether every record needs it.
@@ -82,7 +83,9 @@ pub struct NewFieldIn {
 pub struct MappingIn {
     /// Field keys by column; null or absent leaves a column out. Required.
     pub mapping: Option<BTreeMap<String, Option<String>>>,
-    /// What to do with a row that is there already: `skip` (the default), `update`, `create_anyway` or `review`.
+    /// What to do with a row that is there already: `skip` (the default), `update`, `create_anyway` or `review`. Deals,
+    /// opportunities and activities can't be updated or reviewed. The same deal has the same name, client and pipeline,
+    /// the same activity the same type, subject, time and records.
     pub duplicates: Option<String>,
     /// Of an update: `empty` fills empty fields only (the default), `all` overwrites.
     pub update: Option<String>,
@@ -131,7 +134,7 @@ pub struct ImportLimitsOut {
 pub struct ImportOut {
     /// Id.
     pub id: Uuid,
-    /// `clients`, `leads`, `contacts` or `users`.
+    /// `clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities` or `users`.
     pub entity: String,
     /// Name of the file.
     pub filename: String,
@@ -225,7 +228,7 @@ impl ImportOut {
         let failed = if ran { i.processed - i.created - i.updated - i.skipped } else { 0 };
         Self {
             id: i.id,
-            entity: format!("{}s", i.entity),
+            entity: i.brings().map(Brings::plural).unwrap_or_default().to_owned(),
             filename: i.filename,
             bytes: count(i.bytes),
             sha256: i.sha256,
@@ -327,7 +330,9 @@ pub struct ImportFaultOut {
     /// The column of the file; the field's key where no column became it.
     pub column: String,
     /// `required`, `email_invalid`, `phone_invalid`, `country_invalid`, `date_invalid`, `status_unknown`, `user_unknown`,
-    /// `client_unknown`, `rating_invalid`, `partner_unknown`, `role_unknown`, `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
+    /// `client_unknown`, `contact_unknown`, `lead_unknown`, `deal_unknown`, `pipeline_unknown`, `stage_unknown`, `choice_unknown`,
+    /// `amount_invalid`, `currency_invalid`, `probability_invalid`, `rating_invalid`, `partner_unknown`, `role_unknown`,
+    /// `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
     pub code: String,
     /// In words, with what would fix it.
     pub message: String,

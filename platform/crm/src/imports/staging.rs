@@ -17,9 +17,9 @@ use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
-use super::clients::{self, Question};
 use super::duplicates;
 use super::entity::{self, Import, file_key, find_locked};
+use super::named::{self, Question};
 use super::reading::{self, Cells, Layout, Unreadable};
 use super::recipe::{Recipe, not_mapped};
 use super::rows::{COPY, Fault, Slots, Staged};
@@ -117,7 +117,7 @@ pub(super) async fn stage(engine: &Engine, id: Uuid, run: Option<&JobRun>) -> ke
             }
             Sent::Question(question) => {
                 // Whoever asked and is gone needs no answer.
-                let _ = question.answer.send(clients::find(&ctx, question.words).await?);
+                let _ = question.answer.send(named::find(&ctx, question.words).await?);
             }
         }
     }
@@ -161,14 +161,14 @@ fn read(file: File, layout: &Layout, mut recipe: Recipe, to: &mpsc::Sender<Sent>
         if batch.is_empty() {
             break;
         }
-        if recipe.names_clients() {
+        if recipe.names_records() {
             let (answer, answered) = oneshot::channel();
-            let question = Question { words: recipe.clients_named(batch), answer };
+            let question = Question { words: recipe.records_named(batch), answer };
             if to.blocking_send(Sent::Question(question)).is_err() {
                 return Ok(Vec::new());
             }
             let Ok(found) = answered.blocking_recv() else { return Ok(Vec::new()) };
-            recipe.clients = found;
+            recipe.records = found;
         }
         for cells in batch {
             let mut staged = recipe.cook(cells, &mut slots);

@@ -8,8 +8,9 @@ use sea_orm::FromQueryResult;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::brings::Brings;
 use super::entity::Import;
-use super::staff;
+use super::{activities, deals, staff};
 use crate::bulk::{Kind, Origin, Sql};
 use crate::contacts;
 
@@ -65,7 +66,12 @@ const COLUMNS: &[(&str, &str, Of)] = &[
 
 /// Takes back the rows after `from` up to `to`.
 pub(super) async fn piece(ctx: &Ctx, import: &Import, from: i32, to: i32) -> kernel::Result<Undone> {
-    let Some(kind) = import.brings()?.as_records() else { return staff::undo(ctx, import, from, to).await };
+    let kind = match import.brings()? {
+        Brings::Records(kind) => kind,
+        Brings::Users => return staff::undo(ctx, import, from, to).await,
+        Brings::Deals(_) => return deals::undo(ctx, import, from, to).await,
+        Brings::Activities => return activities::undo(ctx, import, from, to).await,
+    };
     let mut done = Undone::default();
     let clients = if kind == Kind::Contact { hold_clients(ctx, import, from, to).await? } else { Vec::new() };
     // A record that took values from several rows gives them back one after the other, the last first.
@@ -80,7 +86,7 @@ pub(super) async fn piece(ctx: &Ctx, import: &Import, from: i32, to: i32) -> ker
     done.add(remove(ctx, kind, import, from, to).await?);
     // Whoever came in between may have to take the place of one who goes.
     contacts::primary::settle(ctx, &clients).await?;
-    record(ctx, kind, import, &done, from, to).await?;
+    record(ctx, Brings::Records(kind), import, &done, from, to).await?;
     Ok(done)
 }
 
@@ -247,7 +253,33 @@ async fn remove(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -> k
     sql.one(ctx, text).await
 }
 
-async fn record(ctx: &Ctx, kind: Kind, import: &Import, done: &Undone, from: i32, to: i32) -> kernel::Result<()> {
+/// Removes the records of other kinds that came with the import. One that somebody changed since, or on which something
+/// hangs by `used` (SQL over the record `c`), is left.
+pub(super) async fn remove_unused(ctx: &Ctx, import: &Import, used: &str, from: i32, to: i32) -> kernel::Result<Undone> {
+    let brings = import.brings()?;
+    let mut sql = Sql::default();
+    let (id, table) = (sql.bind(import.id), brings.table());
+    let (after, up_to) = (sql.bind(from), sql.bind(to));
+    let text = format!(
+        "with w as materialized (
+             select c.id, r.n, (c.version > 1 or {used}) as touched
+             from import_rows r join {table} c on c.id = r.id
+             where r.import_id = {id} and r.n > {after} and r.n <= {up_to} and r.faults is null and c.import_id = {id}
+             order by c.id for update of c),
+         gone as (delete from {table} c using w where c.id = w.id and not w.touched returning c.assigned_to, c.team_id),
+         marked as (
+             update import_rows r set outcome = 'kept' from w where r.import_id = {id} and r.n = w.n and w.touched returning 1)
+         select 0::bigint as seen, (select count(*) from gone) as restored, (select count(*) from marked) as kept,
+             (select coalesce(array_agg(distinct assigned_to) filter (where assigned_to is not null), '{{}}') from gone) as owners,
+             (select coalesce(array_agg(distinct team_id) filter (where team_id is not null), '{{}}') from gone) as teams"
+    );
+    let mut done = Undone::default();
+    done.add(sql.one(ctx, text).await?);
+    record(ctx, brings, import, &done, from, to).await?;
+    Ok(done)
+}
+
+async fn record(ctx: &Ctx, brings: Brings, import: &Import, done: &Undone, from: i32, to: i32) -> kernel::Result<()> {
     if done.restored + done.kept == 0 {
         return Ok(());
     }
@@ -257,8 +289,8 @@ async fn record(ctx: &Ctx, kind: Kind, import: &Import, done: &Undone, from: i32
         told("kept", json!(done.kept)),
         told("rows", format!("{}-{to}", from + 1).into()),
     ];
-    ctx.audit(&format!("{}.import_undone", kind.word()), "import", Some(import.id), lines).await?;
-    let mut event = Event::new(&format!("{}.bulk_updated", kind.word()), import.id, kind.read());
+    ctx.audit(&format!("{}.import_undone", brings.word()), "import", Some(import.id), lines).await?;
+    let mut event = Event::new(&format!("{}.bulk_updated", brings.word()), import.id, brings.reads());
     event.owners.clone_from(&done.owners);
     event.teams.clone_from(&done.teams);
     for list in [&mut event.owners, &mut event.teams] {

@@ -12,13 +12,13 @@ use runtime::{Ctx, Rows as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::brings::Brings;
+use super::brings::{Brings, KINDS};
+use super::clear::{Clear, sees};
 use super::columns::{self, Column, Head};
 use super::entity::{self, Import, file_key, find_locked};
 use super::field::{self, Choices};
 use super::form::ImportForm;
 use super::reading::{self, Encodings, Format, Layout, encoding_by_name, format_of};
-use super::recipe::sees;
 use super::shapes::LayoutIn;
 use crate::bulk::Kind;
 use crate::custom_fields::{self, CustomField};
@@ -49,7 +49,7 @@ pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<I
     let mut c = Checker::new();
     let brings = form.texts.get("entity").map(|word| word.trim()).and_then(Brings::of_plural);
     if brings.is_none() {
-        c.add("entity", "must be clients, leads, contacts or users");
+        c.add("entity", KINDS);
     }
     if form.file.is_none() {
         c.add("file", "is required");
@@ -61,7 +61,7 @@ pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<I
     who.actor.require(brings.permission())?;
     sees(&who.actor, brings, None)?;
     let ctx = who.begin_carrying().await?;
-    let custom = custom_fields::of_entity(&ctx, brings.word()).await?;
+    let custom = custom_fields::of_entity(&ctx, brings.own_fields()).await?;
     drop(ctx);
     let Arrived { file, filename, bytes, sha256: sum, head } = arrived;
     let read = tokio::task::spawn_blocking({
@@ -169,11 +169,10 @@ fn look(
 /// Reads the head of a file in another way.
 pub(super) async fn reread(who: &SignedIn, id: Uuid, input: &LayoutIn) -> kernel::Result<Import> {
     let ctx = who.begin_carrying().await?;
-    let import = entity::find(&ctx, id).await?;
+    let import = Clear::of(&who.actor, entity::find(&ctx, id).await?)?;
     let brings = import.brings()?;
-    sees(&who.actor, brings, None)?;
     must_be_open(&import)?;
-    let custom = custom_fields::of_entity(&ctx, brings.word()).await?;
+    let custom = custom_fields::of_entity(&ctx, brings.own_fields()).await?;
     let app = ctx.app().clone();
     let key = file_key(ctx.tenant().key, id);
     drop(ctx);
@@ -184,7 +183,8 @@ pub(super) async fn reread(who: &SignedIn, id: Uuid, input: &LayoutIn) -> kernel
     let read = tokio::task::spawn_blocking(move || look(file, brings, layout, header, &custom, estimate));
     let read = read.await.map_err(DomainError::internal)??;
     let ctx = who.begin_carrying().await?;
-    must_be_open(&find_locked(&ctx, id).await?)?;
+    let locked = Clear::of(&who.actor, find_locked(&ctx, id).await?)?;
+    must_be_open(&locked)?;
     ctx.tx()
         .run(
             "update imports set layout = $2, columns = $3, fingerprint = $4, rows_estimate = $6, mapping = null, status = 'uploaded',

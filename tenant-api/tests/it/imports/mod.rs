@@ -1,9 +1,12 @@
 //! Records from files: what is read, what is checked, what is written, and that it can be taken back.
 
+mod activities;
 mod batch;
 mod contacts;
+mod deals;
 mod files;
 mod hostile;
+mod looking;
 mod outages;
 mod rules;
 mod running;
@@ -71,6 +74,40 @@ async fn run(api: &Api<'_>, path: &str) -> Json {
     ended(api, path, &["done", "failed"]).await
 }
 
+/// Takes an import back and waits for the end of that.
+async fn undo(api: &Api<'_>, path: &str) -> Json {
+    api.post(&format!("{path}/undo"), &json!({})).await.expect(202);
+    ended(api, path, &["undone", "failed"]).await
+}
+
+/// The suggested field of each column that has one.
+fn suggested(sent: &Json) -> Vec<(&str, &str)> {
+    let columns = sent["columns"].as_array().unwrap();
+    columns.iter().filter_map(|c| Some((c["name"].as_str().unwrap(), c["suggested_field"].as_str()?))).collect()
+}
+
+/// What is wrong with rows of a preview: row, column, code.
+fn faults(preview: &Json) -> Vec<(u64, &str, &str)> {
+    let of = |e: &'_ Json| e["row"].as_u64().unwrap();
+    let errors = preview["errors"].as_array().unwrap();
+    errors.iter().map(|e| (of(e), e["column"].as_str().unwrap(), e["code"].as_str().unwrap())).collect()
+}
+
+/// A list as a file of ours.
+async fn exported(world: &test_kit::World, api: &Api<'_>, entity: &str, more: Json) -> String {
+    let mut asked = json!({ "entity": entity, "format": "csv" });
+    asked.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let id = api.post("/api/exports", &asked).await.expect(202)["id"].as_str().unwrap().to_owned();
+    for _ in 0..1_000 {
+        let file = api.get(&format!("/api/exports/{id}")).await.expect(200);
+        if let Some(url) = file["download_url"].as_str() {
+            return world.http.get(url).send().await.unwrap().text().await.unwrap();
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the file does not come: {}", api.get(&format!("/api/exports/{id}")).await.text);
+}
+
 /// Numbers of an answer by their names.
 fn counts<const N: usize>(of: &Json, names: [&str; N]) -> [u64; N] {
     names.map(|name| of[name].as_u64().unwrap_or_else(|| panic!("{name} in {of}")))
@@ -103,6 +140,11 @@ async fn state(broker: &Broker<'_>) -> Json {
             select (to_jsonb(l) - 'version' - 'updated_at')::text as l, id from leads l) l),
         'contacts', (select md5(coalesce(string_agg(k::text, '|' order by id), '')) from (
             select (to_jsonb(k) - 'version' - 'updated_at')::text as k, id from contacts k) k),
+        'deals', (select md5(coalesce(string_agg(d::text, '|' order by id), '')) from (
+            select (to_jsonb(d) - 'version' - 'updated_at')::text as d, id from deals d) d),
+        'steps', (select md5(coalesce(string_agg(h::text, '|' order by id), '')) from deal_stages h),
+        'activities', (select md5(coalesce(string_agg(a::text, '|' order by id), '')) from (
+            select (to_jsonb(a) - 'version' - 'updated_at')::text as a, id from activities a) a),
         'tags', (select md5(coalesce(string_agg(name, '|' order by name), '')) from tags),
         'fields', (select md5(coalesce(string_agg(key, '|' order by key), '')) from custom_fields),
         'values', (select md5(coalesce(string_agg(v::text, '|' order by v::text), '')) from custom_values v),

@@ -1,4 +1,4 @@
-import { Button, Select } from '@mantine/core';
+import { Button, Group, Select } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -63,6 +63,19 @@ export function ActivitiesPage() {
       {t('activities.add')}
     </Button>
   );
+  const addOrImport = (
+    <Group gap="sm" justify="center">
+      {addButton}
+      {can('activities.import') && can('activities.create') && (
+        <Button
+          variant="default"
+          onClick={() => void navigate({ to: '/imports/new', search: { entity: 'activities' } as never })}
+        >
+          {t('activities.import')}
+        </Button>
+      )}
+    </Group>
+  );
   return (
     <div className={c.page}>
       <div className={c.tabs}>
@@ -108,7 +121,7 @@ export function ActivitiesPage() {
             </div>
           }
         >
-          {tab === 'all' && <AllList search={search} onSearch={go} onOpen={open} onAdd={addButton} />}
+          {tab === 'all' && <AllList search={search} onSearch={go} onOpen={open} onAdd={addOrImport} />}
           {tab === 'calendar' && (
             <CalendarView search={search} onSearch={go} onOpen={open} onAdd={add} wide={wide} />
           )}

@@ -2,6 +2,7 @@ import {
   IconCalendarDue,
   IconCategory,
   IconCircleDot,
+  IconDatabaseImport,
   IconFlag,
   IconUser,
   IconUsersGroup,
@@ -13,6 +14,7 @@ import { Dash, Person, RelativeTime, StatusPill } from '@/components';
 import type { Col } from '@/components/DataTable';
 import { column, type FilterDef, ListView } from '@/components/list';
 import cells from '@/components/list/cells.module.css';
+import { useImportOptions } from '@/data/imports';
 import { useOwnerOptions, useTeamOptions } from '@/data/lookups';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 import { useMe } from '@/session/session';
@@ -22,7 +24,7 @@ import { type Activity, PRIORITIES, parentOf, STATUSES, TYPES } from './types';
 import { useClock } from './useClock';
 import { PRIORITY_HUES, STATUS_HUES, TYPE_HUES } from './words';
 
-const FILTERS = ['type', 'status', 'priority', 'assigned_to', 'team_id', 'due', 'created'];
+const FILTERS = ['type', 'status', 'priority', 'assigned_to', 'team_id', 'import_id', 'due', 'created'];
 const HIDDEN = ['created_at'];
 const isDay = (v: string | undefined) => Boolean(v && /^\d{4}-\d{2}-\d{2}$/.test(v));
 
@@ -49,6 +51,7 @@ export function AllList({ search, onSearch, onOpen, onAdd }: Props) {
   const { user } = useMe();
   const owners = useOwnerOptions();
   const teams = useTeamOptions();
+  const imports = useImportOptions('activities');
   const params = useMemo(() => paramsOf(search), [search]);
   const list = useActivityList(params);
   const columns = useMemo<Col<ActivityRow>[]>(() => {
@@ -126,10 +129,20 @@ export function AllList({ search, onSearch, onOpen, onAdd }: Props) {
       ...(teams.length
         ? [{ key: 'team_id', label: t('activities.field.team_id'), icon: IconUsersGroup, options: teams }]
         : []),
+      ...(imports.length
+        ? [
+            {
+              key: 'import_id',
+              label: t('activities.field.import_id'),
+              icon: IconDatabaseImport,
+              options: imports,
+            },
+          ]
+        : []),
       { key: 'due', label: t('activities.field.due_at'), icon: IconCalendarDue },
       { key: 'created', label: t('activities.field.created_at'), icon: IconCalendarDue },
     ];
-  }, [t, owners, teams, user]);
+  }, [t, owners, teams, imports, user]);
   const openId = (id: string) => {
     const found = list.rows.find((r) => r.id === id);
     if (found) onOpen(found);

@@ -1,15 +1,17 @@
-import { Button, SegmentedControl, Select } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select } from '@mantine/core';
 import { IconChartBar, IconLayoutKanban, IconListDetails } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Deal, DealKind } from '@/api/sales';
 import { EmptyState } from '@/components';
 import { AssignDialog, BulkActions, type Selection } from '@/components/bulk';
-import { exportRight } from '@/components/export';
+import { ExportButton, exportRight } from '@/components/export';
 import { DeskBar, ListView, useCustomColumns } from '@/components/list';
 import { PickMenu } from '@/components/PickMenu';
 import { useFresh } from '@/data/fresh';
+import { importRight } from '@/data/imports';
 import { useList } from '@/data/lists';
 import { listWord } from '@/data/neighbours';
 import { stageOption, usePipelines } from '@/data/pipelines';
@@ -22,6 +24,7 @@ import { DealPeek } from './DealPeek';
 import c from './deals.module.css';
 import { ForecastView } from './ForecastView';
 import { BOARD_FILTERS, boardParams, DEAL_FILTERS, dealListQuery, useDealFields } from './filters';
+import { boardQuery } from './query';
 import { useStageMove } from './useStageMove';
 
 export const DealsPage = () => <Desk key="deals" kind="deals" />;
@@ -42,7 +45,7 @@ function Desk({ kind }: { kind: DealKind }) {
   const layout = LAYOUTS.find((x) => x === search.as) ?? 'board';
   const [named] = valuesOf(search, 'pipeline');
   const pipeline = (named && pipelines.of(named) ? named : undefined) ?? pipelines.first?.key;
-  const fields = useDealFields();
+  const fields = useDealFields(kind);
 
   // what a view or a cleared filter leaves out is not the layout
   const go = useCallback(
@@ -54,10 +57,22 @@ function Desk({ kind }: { kind: DealKind }) {
     (id: string) => void navigate({ to: `/${kind}/${id}`, search: { list: listWord(search) } as never }),
     [navigate, kind, search],
   );
-  const add = can(`${kind}.create`) && (
-    <Button onClick={() => go({ ...search, new: '1' }, false)}>{t(`deals.add.${kind}`)}</Button>
+  const action = (
+    <Group gap="sm" justify="center">
+      {can(`${kind}.create`) && (
+        <Button onClick={() => go({ ...search, new: '1' }, false)}>{t(`deals.add.${kind}`)}</Button>
+      )}
+      {can(importRight(kind)) && can(`${kind}.create`) && (
+        <Button
+          variant="default"
+          onClick={() => void navigate({ to: '/imports/new', search: { entity: kind } as never })}
+        >
+          {t(`deals.import.${kind}`)}
+        </Button>
+      )}
+    </Group>
   );
-  const nothing = { title: t(`deals.nothing.${kind}`), text: t(`deals.nothingText.${kind}`), action: add };
+  const nothing = { title: t(`deals.nothing.${kind}`), text: t(`deals.nothingText.${kind}`), action };
   const lead = (
     <>
       <SegmentedControl
@@ -137,6 +152,10 @@ function BoardOrForecast({
   const can = useCan();
   const params = useMemo(() => boardParams(search, pipeline ?? ''), [search, pipeline]);
   const own = useMemo(() => fields.filter((f) => f.key !== 'pipeline'), [fields]);
+  // a forecast does not count its deals: that is asked for with the file
+  const counts = layout === 'board' || search.export === '1';
+  const board = useQuery({ ...boardQuery(kind, params), enabled: Boolean(pipeline) && counts });
+  const total = board.data?.columns.reduce((sum, column) => sum + column.count, 0) ?? 0;
   return (
     <div className={c.page}>
       <DeskBar
@@ -147,7 +166,18 @@ function BoardOrForecast({
         search={search}
         onSearch={go}
         lead={lead}
-      />
+      >
+        {pipeline && (
+          <ExportButton
+            entity={kind}
+            params={params}
+            total={total}
+            estimate={false}
+            search={search}
+            onSearch={go}
+          />
+        )}
+      </DeskBar>
       {!pipeline ? (
         ready && <EmptyState title={t('deals.noPipeline')} text={t('deals.noPipelineText')} />
       ) : layout === 'board' ? (

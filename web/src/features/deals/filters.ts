@@ -4,6 +4,7 @@ import {
   IconCalendarDue,
   IconCircleDot,
   IconCoin,
+  IconDatabaseImport,
   IconFilter,
   IconFlag,
   IconMessage,
@@ -15,15 +16,25 @@ import {
 } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { DealKind } from '@/api/sales';
 import type { FilterField } from '@/components/list';
 import { useCustomFilters, usePeople } from '@/components/list/desk/useFields';
 import { useTagOptions } from '@/components/tags';
+import { useImportOptions } from '@/data/imports';
 import { useTeamOptions } from '@/data/lookups';
 import { usePipelines } from '@/data/pipelines';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 
 /** Conditions that the address holds in the short form, `stage=proposal,won`. */
-export const DEAL_FILTERS = ['pipeline', 'stage', 'outcome', 'assigned_to', 'team_id', 'created'];
+export const DEAL_FILTERS = [
+  'pipeline',
+  'stage',
+  'outcome',
+  'assigned_to',
+  'team_id',
+  'import_id',
+  'created',
+];
 /** On a board the pipeline is what is looked at, and no condition. */
 export const BOARD_FILTERS = DEAL_FILTERS.filter((key) => key !== 'pipeline');
 
@@ -35,12 +46,13 @@ export function boardParams(search: ListSearch, pipeline: string) {
   return { ...params, pipeline };
 }
 
-export function useDealFields(): FilterField[] {
+export function useDealFields(kind: DealKind): FilterField[] {
   const { t } = useTranslation();
   const pipelines = usePipelines();
   const people = usePeople();
   const teams = useTeamOptions();
   const tags = useTagOptions();
+  const imports = useImportOptions(kind);
   const custom = useCustomFilters('deal');
   const { options, stageOptions } = pipelines;
   return useMemo(() => {
@@ -67,11 +79,14 @@ export function useDealFields(): FilterField[] {
       { key: 'closed_at', icon: IconCalendar, kind: 'instant' },
       { key: 'probability', icon: IconPercentage, kind: 'number' },
       { key: 'tags', icon: IconTag, kind: 'words', options: tags },
+      ...(imports.length
+        ? [{ key: 'import_id', icon: IconDatabaseImport, kind: 'choice' as const, options: imports }]
+        : []),
       { key: 'created_at', icon: IconCalendar, kind: 'instant' },
       { key: 'updated_at', icon: IconCalendar, kind: 'instant' },
       { key: 'name', icon: IconAbc, kind: 'text' },
       { key: 'lost_reason', icon: IconMessage, kind: 'text' },
     ];
     return [...own.map((f) => ({ ...f, label: t(`deals.field.${f.key}`) })), ...custom];
-  }, [t, options, stageOptions, people, teams, tags, custom]);
+  }, [t, options, stageOptions, people, teams, tags, imports, custom]);
 }

@@ -97,6 +97,7 @@ export function DropPanel({ entity: wished, onEntity, onDone }: Props) {
           <SegmentedControl
             aria-labelledby="import-entity"
             size="sm"
+            classNames={{ root: c.kinds }}
             disabled={running !== null}
             value={entity}
             onChange={(v) => {

@@ -81,6 +81,8 @@ export const CURED_BY_WORDS = [
   'team_unknown',
   'country_invalid',
   'choice_unknown',
+  'pipeline_unknown',
+  'stage_unknown',
 ];
 
 /** The counts of a preview after a row was put right. */

@@ -22,7 +22,7 @@ export type Draft = {
 };
 
 /** Fields that several columns may fill together. */
-const JOINED = ['tags', 'address', 'message'];
+const JOINED = ['tags', 'address', 'message', 'description'];
 /** The field that stands for both names. */
 const NAME = 'name';
 const NAME_PARTS = ['first_name', 'last_name'];
@@ -169,7 +169,7 @@ export const SAME_FOR_ALL = [
   'tags',
   'date',
 ];
-const PERSONAL = ['first_name', 'last_name', NAME, 'date_of_birth', 'address'];
+const PERSONAL = ['first_name', 'last_name', NAME, 'date_of_birth', 'address', 'subject'];
 export const defaultable = (draft: Draft, fields: readonly TargetField[]): TargetField[] =>
   fields.filter(
     (f) => SAME_FOR_ALL.includes(f.type) && !PERSONAL.includes(f.key) && !(f.key in draft.defaults),

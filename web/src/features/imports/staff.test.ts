@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { bodyOf, fromMapping, missing, startDraft } from './mapping';
-import { type ImportEntity, listOf, mayCreate, mayImport, rulesOf, type TargetField } from './types';
+import {
+  cameWith,
+  ENTITIES,
+  type ImportEntity,
+  listOf,
+  mayCreate,
+  mayImport,
+  recordOf,
+  rulesOf,
+  type TargetField,
+} from './types';
 import { problemOf } from './upload';
 
 const field = (key: string, required = false): TargetField => ({
@@ -45,7 +55,16 @@ describe('an import of staff', () => {
     expect([mayCreate(can, 'users'), mayCreate(can, 'leads')]).toEqual([true, false]);
     expect(rulesOf('users')).toEqual(['skip', 'update']);
     expect(rulesOf('leads')).toHaveLength(4);
+    expect(rulesOf('deals')).toEqual(['skip', 'create_anyway']);
     expect([listOf('users'), listOf('leads')]).toEqual(['/settings/users', '/leads']);
+  });
+  it('of opportunities goes with the right to deals, and its records are found in lists', () => {
+    const can = (key: string) => key === 'deals.import';
+    expect(ENTITIES.filter((e) => mayImport(can, e))).toEqual(['opportunities', 'deals']);
+    expect(cameWith('deals', 'x')).toEqual({ as: 'list', import_id: 'x' });
+    expect(cameWith('clients', 'x')).toEqual({ import_id: 'x' });
+    expect(recordOf('deals', 'x')).toEqual({ to: '/deals/x' });
+    expect(recordOf('activities', 'x')).toEqual({ to: '/activities', search: { tab: 'all', task: 'x' } });
   });
 });
 

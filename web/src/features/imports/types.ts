@@ -1,11 +1,20 @@
 import type { components } from '@/api/schema.gen';
 import type { Narrow, Wire } from '@/api/wire';
+import { importRight } from '@/data/imports';
 
 /** What the import API says, with its words as words. */
 type Schemas = components['schemas'];
 type Out<K extends keyof Schemas> = Wire<Schemas[K]>;
 
-export const ENTITIES = ['clients', 'leads', 'contacts', 'users'] as const;
+export const ENTITIES = [
+  'clients',
+  'leads',
+  'contacts',
+  'opportunities',
+  'deals',
+  'activities',
+  'users',
+] as const;
 export type ImportEntity = (typeof ENTITIES)[number];
 export type ImportStatus =
   | 'uploaded'
@@ -50,12 +59,39 @@ type Can = (key: string) => boolean;
 /** Whoever manages users may do everything with them. */
 const may = (can: Can, entity: ImportEntity, verb: string): boolean =>
   can(entity === 'users' ? 'users.manage' : `${entity}.${verb}`);
-export const mayImport = (can: Can, entity: ImportEntity): boolean => may(can, entity, 'import');
+export const mayImport = (can: Can, entity: ImportEntity): boolean => can(importRight(entity));
 export const mayCreate = (can: Can, entity: ImportEntity): boolean => may(can, entity, 'create');
 export const mayUpdate = (can: Can, entity: ImportEntity): boolean => may(can, entity, 'update');
-/** Where the records of an import are listed; a record's own page is below it. */
+/** Where the records of an import are listed. */
 export const listOf = (entity: ImportEntity): string =>
   entity === 'users' ? '/settings/users' : `/${entity}`;
-/** An address belongs to one user: there is no second one, and nothing to decide. */
-export const rulesOf = (entity: ImportEntity): readonly DuplicateRule[] =>
-  entity === 'users' ? ['skip', 'update'] : RULES;
+/** How its page shows them as a list. */
+const AS_LIST: Partial<Record<ImportEntity, Record<string, string>>> = {
+  deals: { as: 'list' },
+  opportunities: { as: 'list' },
+  activities: { tab: 'all' },
+};
+/** The list of what came with an import. */
+export const cameWith = (entity: ImportEntity, id: string): Record<string, string> => ({
+  ...AS_LIST[entity],
+  import_id: id,
+});
+/** Where one of its records is looked at; activities are opened from their list. */
+export const recordOf = (
+  entity: ImportEntity,
+  id: string,
+): { to: string; search?: Record<string, string> } =>
+  entity === 'activities'
+    ? { to: listOf(entity), search: { ...AS_LIST.activities, task: id } }
+    : { to: `${listOf(entity)}/${id}` };
+/** Whether what comes is people, whom an address tells apart, or what is done with them. */
+export const isPeople = (entity: ImportEntity): boolean =>
+  entity !== 'deals' && entity !== 'opportunities' && entity !== 'activities';
+/**
+ * An address belongs to one user: there is no second one, and nothing to decide. Nothing says which deal is meant, so
+ * none is changed by a row.
+ */
+export const rulesOf = (entity: ImportEntity): readonly DuplicateRule[] => {
+  if (entity === 'users') return ['skip', 'update'];
+  return isPeople(entity) ? RULES : ['skip', 'create_anyway'];
+};

@@ -5,7 +5,7 @@ import { errorText, type Hue } from '@/components';
 import { humanise } from '@/data/lookups';
 import { fieldText } from '@/lib/forms';
 import { faultWord } from './faults';
-import type { Import, ImportStatus, TargetField } from './types';
+import type { Import, ImportEntity, ImportStatus, TargetField } from './types';
 
 const HUES: Record<ImportStatus, Hue> = {
   uploaded: 'grey',
@@ -18,6 +18,12 @@ const HUES: Record<ImportStatus, Hue> = {
   failed: 'red',
   cancelled: 'grey',
   undone: 'pink',
+};
+
+/** Choices that are the CRM's own words and no company's. */
+const OWN_WORDS: Partial<Record<ImportEntity, string[]>> = {
+  contacts: ['status'],
+  activities: ['type', 'status', 'priority'],
 };
 
 /** States and fields of an import in a person's words. */
@@ -34,7 +40,11 @@ export function useImportWords() {
   /** Own fields by the CRM's words, custom ones by their own. */
   const field = useCallback(
     (f: Pick<TargetField, 'key' | 'label' | 'custom'>) =>
-      f.custom ? f.label : t(`imports.field.${f.key}`, { defaultValue: f.label || humanise(f.key) }),
+      f.custom
+        ? f.label
+        : t(`imports.field.${f.key === 'name' && f.label === 'Name' ? 'deal_name' : f.key}`, {
+            defaultValue: f.label || humanise(f.key),
+          }),
     [t],
   );
   const fault = useCallback(
@@ -42,14 +52,15 @@ export function useImportWords() {
       t(`imports.code.${faultWord(e)}`, { defaultValue: fieldText(e.message) }),
     [t],
   );
-  /** The fields of a file; statuses of contacts are the CRM's own words and no company's. */
+  /** The fields of a file, with their choices in a person's words. */
   const fields = useCallback(
     (file: Pick<Import, 'entity' | 'fields'>): TargetField[] =>
-      (file.fields ?? []).map((f) =>
-        file.entity === 'contacts' && f.key === 'status'
-          ? { ...f, options: f.options.map((o) => ({ ...o, label: t(`contacts.status.${o.key}`) })) }
-          : f,
-      ),
+      (file.fields ?? []).map((f) => {
+        const own = OWN_WORDS[file.entity]?.includes(f.key);
+        return own
+          ? { ...f, options: f.options.map((o) => ({ ...o, label: t(`${file.entity}.${f.key}.${o.key}`) })) }
+          : f;
+      }),
     [t],
   );
   return { status, hue, field, fault, fields };

@@ -7,7 +7,11 @@ const ALL: (CreateAction & { needs: string | string[] })[] = [
   { to: '/opportunities', key: 'opportunity', needs: 'opportunities.create' },
   { to: '/deals', key: 'deal', needs: 'deals.create' },
   { to: '/partners', key: 'partner', needs: 'partners.manage' },
-  { to: '/imports', key: 'import', needs: ['clients.import', 'leads.import', 'contacts.import'] },
+  {
+    to: '/imports',
+    key: 'import',
+    needs: ['clients.import', 'leads.import', 'contacts.import', 'deals.import', 'activities.import'],
+  },
   { to: '/settings/users', key: 'user', needs: 'users.manage' },
   { to: '/settings/teams', key: 'team', needs: 'teams.manage' },
   { to: '/settings/roles', key: 'role', needs: 'roles.manage' },

@@ -11,7 +11,7 @@ import { Progress } from '../Progress';
 import { workOf } from '../progress';
 import { usePreview, useRate, useVerb } from '../query';
 import { Tabs } from '../Tabs';
-import { type Import, mayCreate, type Preview } from '../types';
+import { type Import, isPeople, mayCreate, type Preview } from '../types';
 import { useImportErrors } from '../words';
 import { Counts } from './Counts';
 import k from './check.module.css';
@@ -85,7 +85,13 @@ function Found({ file, preview, tab: asked, onTab, onBack }: Omit<Props, 'at'> &
         <div role="tabpanel" id="import-panel" aria-labelledby={`import-tab-${tab}`} className={c.panel}>
           {tab === 'errors' && <ErrorPanel file={file} preview={preview} />}
           {tab === 'duplicates' && (
-            <RowTable file={file} state="duplicate" nothing={t('imports.check.noDuplicates')} />
+            <RowTable
+              file={file}
+              state="duplicate"
+              nothing={t(
+                isPeople(file.entity) ? 'imports.check.noDuplicates' : 'imports.check.noDuplicateThings',
+              )}
+            />
           )}
           {tab === 'sample' && <Sample file={file} preview={preview} />}
         </div>

@@ -8,7 +8,7 @@ import { DataTable, features } from '@/components/DataTable';
 import { column } from '@/components/list';
 import c from '../imports.module.css';
 import { useRows } from '../query';
-import { type Import, type ImportRow, listOf } from '../types';
+import { type Import, type ImportRow, recordOf } from '../types';
 import { useImportWords } from '../words';
 import k from './check.module.css';
 
@@ -79,7 +79,7 @@ function There({ file, row }: { file: Import; row: ImportRow }) {
   const id = row.existing?.id ?? row.duplicate_of ?? row.record_id;
   if (id)
     return (
-      <Link to={`${listOf(file.entity)}/${id}`} className={c.link}>
+      <Link {...(recordOf(file.entity, id) as { to: string })} className={c.link}>
         <bdi className={k.cellText}>{row.existing?.name ?? t('imports.check.openRecord')}</bdi>
       </Link>
     );

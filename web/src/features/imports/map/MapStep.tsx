@@ -29,7 +29,7 @@ import {
   wordsOf,
 } from '../mapping';
 import { useCheck } from '../query';
-import type { Import } from '../types';
+import { type Import, isPeople } from '../types';
 import { useDraft } from '../useDraft';
 import { useImportErrors, useImportWords } from '../words';
 import { ColumnRow } from './ColumnRow';
@@ -234,9 +234,15 @@ export function MapStep({ file, onNext }: { file: Import; onNext: () => void }) 
           )}
           <section className={c.section} aria-labelledby="import-rules">
             <h3 className={c.heading} id="import-rules">
-              {t('imports.rules.title')}
+              {t(isPeople(file.entity) ? 'imports.rules.title' : 'imports.rules.titleThings')}
             </h3>
-            <p className={c.lead}>{t('imports.rules.intro')}</p>
+            <p className={c.lead}>
+              {t(
+                isPeople(file.entity)
+                  ? 'imports.rules.intro'
+                  : `imports.rules.same${file.entity === 'activities' ? 'Activity' : 'Deal'}`,
+              )}
+            </p>
             <Rules entity={file.entity} draft={draft} onChange={change} />
           </section>
           <section className={c.section} aria-labelledby="import-name">

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useCan } from '@/session/session';
 import c from '../imports.module.css';
 import type { Draft } from '../mapping';
-import { type DuplicateRule, type ImportEntity, type MatchKey, mayUpdate, rulesOf } from '../types';
+import { type DuplicateRule, type ImportEntity, isPeople, type MatchKey, mayUpdate, rulesOf } from '../types';
 import m from './map.module.css';
 
 type Props = { entity: ImportEntity; draft: Draft; onChange: (next: Draft) => void };
@@ -14,7 +14,7 @@ export function Rules({ entity, draft, onChange }: Props) {
   const can = useCan();
   return (
     <div className={c.form}>
-      {entity !== 'users' && (
+      {entity !== 'users' && isPeople(entity) && (
         <div className={m.control}>
           <span id="import-match">{t('imports.rules.same')}</span>
           <SegmentedControl

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
 import c from '../imports.module.css';
 import { AUTO, fromMapping } from '../mapping';
-import type { Import } from '../types';
+import { type Import, isPeople } from '../types';
 import { useImportWords } from '../words';
 import r from './run.module.css';
 
@@ -19,7 +19,9 @@ export function MappingView({ file }: { file: Import }) {
   };
   const rules = [
     [t('imports.rules.then'), t(`imports.rules.rule.${file.duplicates_rule}`)],
-    [t('imports.rules.same'), t(`imports.rules.match.${draft.match.join('_')}`)],
+    ...(isPeople(file.entity)
+      ? [[t('imports.rules.same'), t(`imports.rules.match.${draft.match.join('_')}`)]]
+      : []),
     ...(file.duplicates_rule === 'update'
       ? [[t('imports.rules.which'), t(`imports.rules.update.${draft.update}`)]]
       : []),
@@ -54,7 +56,10 @@ export function MappingView({ file }: { file: Import }) {
             })}
           </ul>
         </section>
-        <section className={c.section} aria-label={t('imports.rules.title')}>
+        <section
+          className={c.section}
+          aria-label={t(isPeople(file.entity) ? 'imports.rules.title' : 'imports.rules.titleThings')}
+        >
           <dl className={c.facts}>
             {rules.map(([label, value]) => (
               <div key={label}>

@@ -21,7 +21,7 @@ import { workOf } from '../progress';
 import { useRate, useVerb, type Verb } from '../query';
 import { isOver, isWorking } from '../steps';
 import { Tabs } from '../Tabs';
-import { type Import, listOf } from '../types';
+import { cameWith, type Import, listOf } from '../types';
 import { MappingView } from './MappingView';
 import { Outcome } from './Outcome';
 import { ReviewTab } from './ReviewTab';
@@ -92,7 +92,10 @@ export function RunStep({ file, at, tab: asked, onTab }: Props) {
               <Button
                 leftSection={<IconExternalLink size={15} className="flip" aria-hidden />}
                 onClick={() =>
-                  void navigate({ to: listOf(file.entity), search: { import_id: file.id } as never })
+                  void navigate({
+                    to: listOf(file.entity),
+                    search: cameWith(file.entity, file.id) as never,
+                  })
                 }
               >
                 {t(`imports.run.open.${file.entity}`, { count: file.created, n: f.int(file.created) })}
