@@ -1,9 +1,11 @@
 -- A rate is one of two currencies: it says in which it is, so that it counts no longer when the tenant chooses another.
--- Old processes write rates without knowing of it, so the table fills it in.
+-- Old processes write rates without knowing of it, so the table fills it in; who copies rates says it.
 create function rate_base() returns trigger language plpgsql set search_path = {{schema}}, pg_temp
     as $$
 begin
-    new.base := coalesce((select s.value #>> '{}' from settings s where s.key = 'base_currency'), 'USD');
+    if tg_op = 'UPDATE' or new.base is null then
+        new.base := coalesce((select s.value #>> '{}' from settings s where s.key = 'base_currency'), 'USD');
+    end if;
     return new;
 end $$;
 alter table exchange_rates add column base text;

@@ -166,8 +166,8 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "exchange_rates",
-        columns: &[("currency", "text"), ("day", "date"), ("rate", "numeric")],
-        left: &["updated_at", "updated_by", "base"],
+        columns: &[("currency", "text"), ("day", "date"), ("rate", "numeric"), ("base", "text")],
+        left: &["updated_at", "updated_by"],
     },
     Table {
         name: "views",

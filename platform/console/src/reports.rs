@@ -131,9 +131,7 @@ impl OverviewReportOut {
                 customers_this_month: o.clients_this_month,
                 won_deals_this_month: o.won_this_month.count,
             },
-            customers_by_status: (by_status.into_iter())
-                .map(|(status, count)| OverviewStatusOut { status, count })
-                .collect(),
+            customers_by_status: (by_status.into_iter()).map(|(status, count)| OverviewStatusOut { status, count }).collect(),
             deals_by_stage: (o.stages.into_iter())
                 .map(|s| OverviewStageOut { stage: s.stage, name: s.label, count: s.count, value: number(&s.value) })
                 .collect(),

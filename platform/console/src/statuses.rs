@@ -72,8 +72,7 @@ impl Statuses {
         for word in given.unwrap_or_default().split(',').map(str::trim).filter(|w| !w.is_empty()) {
             let spelt = plain(word);
             if WORDS.iter().any(|(w, _)| *w == spelt) {
-                let these: Vec<String> =
-                    self.0.iter().filter(|s| Self::means(s) == spelt).map(|s| s.key.clone()).collect();
+                let these: Vec<String> = self.0.iter().filter(|s| Self::means(s) == spelt).map(|s| s.key.clone()).collect();
                 // Of a word that no status goes by there is nobody.
                 keys.extend(if these.is_empty() { vec![spelt] } else { these });
             } else {
@@ -156,9 +155,13 @@ mod tests {
 
     #[test]
     fn statuses_of_the_tenant_s_own_go_by_what_they_are() {
-        let own = statuses(&[("enquiry", false, "none"), ("trading", false, "none"), ("gone", true, "lost"), ("done", true, "won")]);
+        let own =
+            statuses(&[("enquiry", false, "none"), ("trading", false, "none"), ("gone", true, "lost"), ("done", true, "won")]);
         assert_eq!(["enquiry", "trading", "gone", "done"].map(|k| own.word(k)), ["lead", "active", "churned", "inactive"]);
-        assert_eq!(["lead", "prospect", "active", "churned", "inactive"].map(|w| own.key(w)), ["enquiry", "enquiry", "trading", "gone", "done"]);
+        assert_eq!(
+            ["lead", "prospect", "active", "churned", "inactive"].map(|w| own.key(w)),
+            ["enquiry", "enquiry", "trading", "gone", "done"]
+        );
         assert_eq!(own.filter(Some("prospect")).ok().flatten().as_deref(), Some("prospect"), "nobody");
     }
 }

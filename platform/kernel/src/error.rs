@@ -220,12 +220,8 @@ impl DomainError {
             fields.into_iter().map(|(field, texts)| (field, texts.into_iter().map(reword).collect())).collect()
         };
         match self {
-            Self::Invalid { code, message, fields } => {
-                Self::Invalid { code, message: reword(message), fields: all(fields) }
-            }
-            Self::Conflict { code, message, fields } => {
-                Self::Conflict { code, message: reword(message), fields: all(fields) }
-            }
+            Self::Invalid { code, message, fields } => Self::Invalid { code, message: reword(message), fields: all(fields) },
+            Self::Conflict { code, message, fields } => Self::Conflict { code, message: reword(message), fields: all(fields) },
             Self::NotFound { code, message } => Self::NotFound { code, message: reword(message) },
             Self::With { error, facts } => error.reworded(words).with(facts),
             other => other,

@@ -21,7 +21,9 @@ async fn a_clone_has_the_configuration_and_nothing_else() {
         "insert into role_permissions (role_id, permission, scope) select id, 'dashboard.read', 'all' from roles where name = 'Support'",
         "insert into statuses (entity, key, label, hue, position) values ('lead', 'own', 'Our own', 'teal', 99)",
         "insert into settings (key, value) values ('integration.secret', '\"do not copy\"')",
+        "insert into exchange_rates (currency, day, rate) values ('GBP', '2026-01-01', 1.25)",
         "update settings set value = '\"EUR\"' where key = 'base_currency'",
+        "insert into exchange_rates (currency, day, rate) values ('CHF', '2026-01-01', 1.05)",
         "insert into partners (id, name, email, approved) values (gen_random_uuid(), 'P', 'p@x.example', true)",
     ] {
         tx.run(sql, []).await.unwrap();
@@ -48,6 +50,8 @@ async fn a_clone_has_the_configuration_and_nothing_else() {
     assert_eq!(count("select count(*) from sessions").await, 0);
     assert_eq!(count("select count(*) from settings where key = 'integration.secret'").await, 0);
     assert_eq!(count("select count(*) from settings where value = '\"EUR\"'").await, 1);
+    // Rates stay in the currency that they were in.
+    assert_eq!(count("select count(*) from exchange_rates where (currency, base) in (('GBP', 'USD'), ('CHF', 'EUR'))").await, 2);
     assert_eq!(count("select count(*) from statuses where key = 'own'").await, 1);
     assert_eq!(count("select count(*) from roles where name = 'Sales Agent'").await, 1);
     assert_eq!(count("select count(*) from teams t join teams p on p.id = t.parent_id where p.leader_id is null").await, 1);

@@ -25,10 +25,20 @@ async fn rates_of_another_base_count_in_no_sum() {
         let mut all: Vec<(String, f64, Json)> = Vec::new();
         for kind in ["deals", "opportunities"] {
             let board = ada.get(&format!("/api/{kind}/board")).await.expect(200);
-            let sum = board["columns"].as_array().unwrap().iter().map(|c| c["sum_base"].as_str().unwrap().parse::<f64>().unwrap()).sum();
+            let sum = board["columns"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|c| c["sum_base"].as_str().unwrap().parse::<f64>().unwrap())
+                .sum();
             all.push((board["base_currency"].as_str().unwrap().to_owned(), sum, board["missing_rates"].clone()));
             let list = ada.get(&format!("/api/{kind}")).await.expect(200);
-            let sum = list["data"].as_array().unwrap().iter().filter_map(|d| d["amount_base"].as_str()).map(|a| a.parse::<f64>().unwrap());
+            let sum = list["data"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(|d| d["amount_base"].as_str())
+                .map(|a| a.parse::<f64>().unwrap());
             all.push((board["base_currency"].as_str().unwrap().to_owned(), sum.sum(), board["missing_rates"].clone()));
         }
         let report = ada.get("/api/reports/sales").await.expect(200);

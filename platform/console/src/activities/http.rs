@@ -138,11 +138,7 @@ async fn one(ctx: &Ctx, activity: Activity) -> kernel::Result<ConsoleActivityOut
 }
 
 fn spelt(error: DomainError) -> DomainError {
-    words::spelt(error).renamed(&[
-        ("duration_minutes", "duration"),
-        ("due_from", "date_from"),
-        ("due_to", "date_to"),
-    ])
+    words::spelt(error).renamed(&[("duration_minutes", "duration"), ("due_from", "date_from"), ("due_to", "date_to")])
 }
 
 /// Activities of a customer that the actor sees; of none for who sees none at all.

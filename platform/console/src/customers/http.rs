@@ -21,8 +21,8 @@ use crate::activities::{self, ConsoleActivityOut};
 use crate::contacts::{self, ConsoleContactOut};
 use crate::deals;
 use crate::envelope::{either, order, paging};
-use crate::tags::{self, ConsoleTagOut};
 use crate::statuses::{Statuses, told};
+use crate::tags::{self, ConsoleTagOut};
 use crate::{PageOut, naming, people, words};
 
 /// A customer.
@@ -171,8 +171,9 @@ fn spelt(error: DomainError) -> DomainError {
 /// A status that is refused is refused in the console's words.
 fn spelt_status(error: DomainError) -> DomainError {
     match spelt(error) {
-        DomainError::Invalid { code, mut fields, message } => {
-            fields.entry("status".to_owned()).and_modify(|texts| *texts = vec![told()]);
+        DomainError::Invalid { code, mut fields, message } if fields.contains_key("status") => {
+            let message = if fields.len() == 1 { format!("status: {}", told()) } else { message };
+            fields.insert("status".to_owned(), vec![told()]);
             DomainError::Invalid { code, fields, message }
         }
         other => other,

@@ -77,7 +77,8 @@ async fn customers_are_found_by_their_company() {
         let body = json!({ "name": name, "email": format!("{}@example.com", &name[..4].trim()), "company": company });
         admin.post("/admin/customers", &body).await.expect(201);
     }
-    for (search, found) in [("Zyxcorp", 2), ("zyxCORP%20ltd", 2), ("jane%20zyxcorp", 1), ("john%20zyxcorp", 0), ("other", 1), ("roe", 1)]
+    for (search, found) in
+        [("Zyxcorp", 2), ("zyxCORP%20ltd", 2), ("jane%20zyxcorp", 1), ("john%20zyxcorp", 0), ("other", 1), ("roe", 1)]
     {
         let answer = admin.get(&format!("/admin/customers?search={search}")).await.expect(200);
         assert_eq!(answer["total"], found, "{search}: {answer}");
@@ -117,7 +118,8 @@ async fn why_a_deal_was_lost_may_be_told_later() {
     let reasons = log["data"].as_array().unwrap().iter().filter(|e| e["diff"].to_string().contains("lost_reason")).count();
     assert!(reasons >= 4, "{log}");
     // A deal that is not lost has none.
-    let open = admin.post("/admin/deals", &json!({ "name": "Open", "customer_id": jane["id"], "stage": "lead" })).await.expect(201);
+    let open =
+        admin.post("/admin/deals", &json!({ "name": "Open", "customer_id": jane["id"], "stage": "lead" })).await.expect(201);
     let path = format!("/admin/deals/{}/stage", id(&open));
     let moved = admin.patch(&path, &json!({ "stage": "lead", "lost_reason": "price" })).await.expect(200);
     assert_eq!(moved.get("lost_reason"), None, "{moved}");
@@ -140,7 +142,8 @@ async fn refusals_speak_the_console_s_words() {
     }
     let told = admin.post("/admin/notes", &json!({ "content": "x" })).await.refused(422, "validation_failed");
     assert!(told["data"]["fields"]["customer_id"].is_array() && !told.to_string().contains("client"), "{told}");
-    let form = reqwest::multipart::Form::new().part("file", reqwest::multipart::Part::bytes(b"hello".to_vec()).file_name("a.txt"));
+    let form =
+        reqwest::multipart::Form::new().part("file", reqwest::multipart::Part::bytes(b"hello".to_vec()).file_name("a.txt"));
     let told = admin.send(admin.request(reqwest::Method::POST, "/admin/attachments").multipart(form)).await;
     let told = told.refused(422, "validation_failed");
     assert_eq!(told["data"]["fields"]["customer_id"], json!(["name one record: one of customer_id, deal_id, activity_id"]));
