@@ -2,7 +2,7 @@
 //! single rule is broken the way a bug would break it.
 
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value as Json;
 use sqlx::AssertSqlSafe;
@@ -75,12 +75,10 @@ fn finds(report: &Json) -> Vec<String> {
 async fn a_whole_installation_is_proven_and_left_as_it_was() {
     // The log at its most talkative.
     let running = Running::logging("debug").await;
-    let started = Instant::now();
     let log = running.log.path().to_str().unwrap().to_owned();
     let (said, report) = running.prove(&["--log", &log]).await;
     assert_eq!(finds(&report), Vec::<String>::new());
     assert!(said.ok, "{}\n{}", said.out, said.err);
-    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
     // Those of the template, one that sees some fields in clear, and one that may all and sees none.
     assert_eq!(report["roles"], 8);
     // It did look: calls that were answered and things that were checked, on every surface.
@@ -202,7 +200,15 @@ async fn a_policy_that_is_cached_too_long_is_found() {
                  and role_id = (select id from {a}.roles where name = 'Agent')"
         )
     };
-    running.sql(format!("{}; update {a}.tenant_meta set access_version = access_version + 1", wide("all"))).await;
+    // Modules are on already: that they are switched on would not be noticed either.
+    let modules = r#"["clients", "documents", "leads", "partners", "pipeline", "activities"]"#;
+    running
+        .sql(format!(
+            "{}; update {a}.tenant_meta set access_version = access_version + 1;
+             insert into {a}.settings (key, value) values ('modules', '{modules}') on conflict (key) do update set value = excluded.value",
+            wide("all")
+        ))
+        .await;
     // The API reads the policy now. Then it is narrowed, and the version forgets to move.
     let host = format!("prove-a-stale.localhost:{}", running.world.port);
     let login = serde_json::json!({ "email": "ada@prove-a-stale.example", "password": test_kit::world::PASSWORD });
@@ -218,11 +224,12 @@ async fn a_policy_that_is_cached_too_long_is_found() {
         .await;
     let (said, report) = running.prove(&["--pair", "stale"]).await;
     let finds = finds(&report);
-    assert!(!said.ok && !said.killed, "{finds:?}\n{}", said.err);
+    assert!(!said.ok && !said.killed, "{finds:?}\n{}\n{}", said.out, said.err);
     let has = |start: &str, what: &str| finds.iter().any(|f| f.starts_with(start) && f.contains(what));
     assert!(
         has("records | GET /api/clients/{id} | Agent |", "outside the role's scope is answered (clients.read: own)"),
-        "{finds:#?}"
+        "{finds:#?}\n{}",
+        said.err
     );
     assert!(has("counts | GET /api/clients | Agent |", "counts clients outside the role's scope"), "{finds:#?}");
     assert!(has("event streams | GET /api/events | Agent |", "the id of a client outside the role's scope"), "{finds:#?}");
@@ -247,7 +254,8 @@ async fn a_history_that_keeps_clear_values_is_found() {
         let start = format!("records | GET /api/{area}/{{id}}/timeline | Agent | {area}.email in clear");
         assert!(finds.iter().any(|f| f.starts_with(&start)), "{finds:#?}");
     }
-    let of_history = |f: &String| ["/timeline", "GET /api/audit", "in a file of audit", "/activity"].iter().any(|part| f.contains(part));
+    let of_history =
+        |f: &String| ["/timeline", "GET /api/audit", "in a file of audit", "/activity"].iter().any(|part| f.contains(part));
     assert!(finds.iter().all(of_history), "{finds:#?}");
 }
 

@@ -29,7 +29,8 @@ impl Clear {
         sees(who, brings, import.mapping()?.as_ref())?;
         let is_theirs = who.id().is_some() && import.actor_id == who.id();
         if !is_theirs && !fields(who, brings).all(|key| who.level(key) == Level::Full) {
-            let message = "Your role does not see all fields of such records in clear, so it can't look into a file of somebody else.";
+            let message =
+                "Your role does not see all fields of such records in clear, so it can't look into a file of somebody else.";
             return Err(DomainError::Forbidden { code: "field_masked", message: message.to_owned() });
         }
         Ok(Self(import))
@@ -53,10 +54,7 @@ impl Deref for Clear {
 fn fields(who: &Actor, brings: Brings) -> impl Iterator<Item = &'static str> {
     let areas = brings.areas();
     let is_off = |key: &str| module_of(key).is_some_and(|module| who.modules_off.contains(&module));
-    FIELDS
-        .iter()
-        .map(|f| f.key)
-        .filter(move |key| key.split_once('.').is_some_and(|(a, _)| areas.contains(&a)) && !is_off(key))
+    FIELDS.iter().map(|f| f.key).filter(move |key| key.split_once('.').is_some_and(|(a, _)| areas.contains(&a)) && !is_off(key))
 }
 
 /// Whoever imports sees what stands in the files: their contacts in clear, and what else is mapped.

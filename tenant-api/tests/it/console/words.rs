@@ -132,7 +132,12 @@ async fn refusals_speak_the_console_s_words() {
     set_up(&acme).await;
     let admin = console(&acme, "ada", "admin");
     let told = admin.get("/admin/deals?stage=x").await.refused(422, "validation_failed");
-    assert_eq!(told["data"]["fields"]["stage"], json!(["must be one of lead, qualified, proposal, negotiation, won, lost, upcoming, contacted, offer_sent, renewed, churned"]));
+    assert_eq!(
+        told["data"]["fields"]["stage"],
+        json!([
+            "must be one of lead, qualified, proposal, negotiation, won, lost, upcoming, contacted, offer_sent, renewed, churned"
+        ])
+    );
     let gone = format!("/admin/customers/{}", uuid::Uuid::nil());
     for path in [gone.clone(), format!("{gone}/contacts"), format!("{gone}/tags"), format!("{gone}/notes")] {
         assert_eq!(admin.get(&path).await.refused(404, "not_found")["message"], "Customer not found.", "{path}");
