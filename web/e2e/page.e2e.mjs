@@ -143,7 +143,7 @@ export async function run({ world, check, visitor, leave }) {
     await menu.waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await saved((c) => c.status === 'active', 'the status');
+    await saved((c) => c.status === 'prospect', 'the status');
     await edit('Country').press('Enter');
     await page.keyboard.type('Portug');
     await page.keyboard.press('Enter');

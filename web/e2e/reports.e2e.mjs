@@ -132,7 +132,7 @@ export async function run({ world, check, visitor, leave }) {
       await links.first().waitFor();
       const told = await links.evaluateAll((all) => all.map((a) => [a.getAttribute('href'), a.textContent]));
       const counts = told.filter(([, text]) => /^[\d,]+$/.test(text));
-      ok(counts.length > 1, `${name}: ${counts.length} figures with a way to their records`);
+      ok(counts.length > 0, `${name}: ${counts.length} figures with a way to their records`);
       // the ends and the middle of a long one
       const some = counts.filter((_, i) => counts.length < 9 || i % Math.ceil(counts.length / 8) === 0);
       for (const [href, text] of some)

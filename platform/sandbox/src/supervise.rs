@@ -180,8 +180,8 @@ mod tests {
         let started = Arc::new(AtomicUsize::new(0));
         let frail = Frail { lives: 2, started: started.clone(), runs: true };
         let (tell, told) = tokio::sync::oneshot::channel();
-        let supervised = Supervised::new(frail, quick(Duration::from_secs(60)), |why| tell.send(why).unwrap());
-        let why = tokio::time::timeout(Duration::from_secs(10), told).await.unwrap().unwrap();
+        let supervised = Supervised::new(frail, quick(Duration::from_secs(60)), |why| tell.send(why).expect("somebody listens"));
+        let why = tokio::time::timeout(Duration::from_secs(10), told).await.expect("in time").expect("told");
         assert_eq!(why, "Frail died and could not be kept alive in 4 tries: no room");
         assert_eq!(started.load(Ordering::SeqCst), 4);
         assert!(supervised.take().await.is_some());
@@ -192,8 +192,8 @@ mod tests {
         let started = Arc::new(AtomicUsize::new(0));
         let frail = Frail { lives: 9, started: started.clone(), runs: true };
         let (tell, told) = tokio::sync::oneshot::channel();
-        let _supervised = Supervised::new(frail, quick(Duration::ZERO), |why| tell.send(why).unwrap());
-        tokio::time::timeout(Duration::from_secs(10), told).await.unwrap().unwrap();
+        let _supervised = Supervised::new(frail, quick(Duration::ZERO), |why| tell.send(why).expect("somebody listens"));
+        tokio::time::timeout(Duration::from_secs(10), told).await.expect("in time").expect("told");
         assert!(started.load(Ordering::SeqCst) > 9);
     }
 

@@ -82,7 +82,7 @@ impl<'w> Samples<'w> {
             world,
             manager: broker.manager().await,
             schema: key.schema(),
-            key: i64::from(key.0),
+            key: key.0,
             word: format!("zq{}", broker.slug),
             owner,
             team,
