@@ -187,7 +187,7 @@ export async function run({ world, check, visitor, leave }) {
     for (const part of [
       'created this record',
       'changed First name from Paula to Paulina',
-      'changed Status from New to Active',
+      'changed Status from New to Prospect',
       'set Country to Portugal',
       'set the next follow-up to',
       'removed the follow-up',
