@@ -78,6 +78,7 @@ pub const TENANT: &[Step] = steps![
     28 "tenant" "0028_client_language",
     29 "tenant" "0029_deals_in_files",
     30 "tenant" "0030_rate_base",
+    31 "tenant" "0031_what_hangs",
 ];
 
 /// The version of a tenant that has every step.

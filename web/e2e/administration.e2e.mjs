@@ -1,5 +1,6 @@
 // Somebody leaves, somebody forgot, somebody tampered: what administrators do on a bad day, and what the log says of it.
 import { axe, equal, ok, signIn, until } from './harness.mjs';
+import { fits } from './looks.mjs';
 import { authenticator } from './totp.mjs';
 
 const TENANT = 'northwind';
@@ -331,10 +332,7 @@ export async function run({ world, check, visitor, leave }) {
       await other.page.locator('[data-action]').first().waitFor();
       await spotless(other.page);
       for (const one of [page, other.page]) {
-        const over = await one.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        ok(over <= 0, `${one.url()} is ${over} px wider than the window`);
+        await fits(one, one.url());
       }
       await leave(other);
       await leave(guest);

@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { axe, equal, ok, signIn, still, until } from './harness.mjs';
+import { fits } from './looks.mjs';
 
 const PICTURES = process.env.SCREENSHOTS_DIR;
 
@@ -363,10 +364,7 @@ export async function run({ world, check, visitor, leave }) {
         const other = await visitor(options);
         const p = other.page;
         const wide = async () => {
-          const over = await p.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          );
-          ok(over <= 0, `the page is ${over} px wider than the window`);
+          await fits(p);
         };
         await signIn(p, world.url('northwind', '/overview/teams'), manager);
         await p.getByRole('table').waitFor();

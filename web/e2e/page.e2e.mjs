@@ -273,9 +273,9 @@ export async function run({ world, check, visitor, leave }) {
   });
 
   await looks({ world, check, visitor, leave, user: manager }, [
-    ['client', `/clients/${made.id}`],
-    ['client-timeline', `/clients/${made.id}?tab=timeline`],
-    ['client-audit', `/clients/${made.id}?tab=audit`],
+    ['client', `/clients/${made.id}`, '[role="tabpanel"] li'],
+    ['client-timeline', `/clients/${made.id}?tab=timeline`, '[role="tabpanel"] li'],
+    ['client-audit', `/clients/${made.id}?tab=audit`, '[role="tabpanel"] li'],
   ]);
   await check('what a role hides says so, and cannot be opened', async () => {
     const who = await visitor();

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { salesTenant } from './deals.e2e.mjs';
 import { axe, equal, ok, signIn, until } from './harness.mjs';
-import { MODES, picture } from './looks.mjs';
+import { fits, MODES, picture } from './looks.mjs';
 
 /** Two teams, three people, and what they sold in this month and the one before. */
 const DATA = `
@@ -286,10 +286,7 @@ export async function run({ world, check, visitor, leave }) {
         const main = who.page.locator('[data-widget="stages"]');
         await main.scrollIntoViewIfNeeded();
         await picture(who.page, `reports-${mode}-charts`);
-        const over = await who.page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        ok(over <= 0, `the page is ${over} px wider than the window`);
+        await fits(who.page);
         equal((await axe(who.page)).join('\n'), '', 'axe');
       },
       { goOn: true, of: who },

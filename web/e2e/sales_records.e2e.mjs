@@ -2,7 +2,7 @@
 // agent, the timeline that tells all of it, another pipeline, activities in the palette, fields of contacts and deals;
 // the sales demo in light, dark, Arabic and on a phone. SCREENSHOTS_DIR=… keeps a picture of each.
 import { axe, equal, ok, signIn } from './harness.mjs';
-import { MODES, picture } from './looks.mjs';
+import { looks, picture } from './looks.mjs';
 
 const TENANT = 'cobalt';
 
@@ -182,25 +182,5 @@ export async function run({ world, check, visitor, leave }) {
     ['files', `/deals/${deal.id}?tab=files`, '[data-attachment]'],
     ['notes', `/deals/${deal.id}?tab=notes`, '[role=tabpanel]'],
   ];
-  for (const [mode, options] of Object.entries(MODES)) {
-    const who = await visitor(options);
-    await signIn(who.page, world.url(TENANT, '/account'), manager);
-    for (const [name, path, ready] of pages)
-      await check(
-        `${name}, ${mode}`,
-        async () => {
-          await go(path, who.page);
-          await who.page.locator(ready).first().waitFor();
-          await who.page.locator('.skeleton').first().waitFor({ state: 'detached' });
-          await picture(who.page, `${name}-${mode}`);
-          const over = await who.page.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          );
-          ok(over <= 0, `the page is ${over} px wider than the window`);
-          await spotless(who.page);
-        },
-        { goOn: true, of: who },
-      );
-    await leave(who);
-  }
+  await looks({ world, check, visitor, leave, user: manager, slug: TENANT }, pages);
 }

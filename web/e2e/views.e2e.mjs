@@ -115,8 +115,8 @@ export async function run({ world, check, visitor, leave }) {
     await page.keyboard.press('ArrowDown');
     await until(async () => (await at('Tags')) === 2, 'one further');
     await accessible('columns');
-    const first = page.locator('[data-column]').first();
-    await page.locator('[data-column="kyc_status"] button').dragTo(first);
+    const first = page.getByRole('list', { name: 'Columns' }).getByRole('listitem').first();
+    await page.locator('[data-key="kyc_status"] [data-grip]').dragTo(first);
     await until(async () => (await at('KYC')) === 1, 'the dragged column in front');
     await page.getByRole('button', { name: `Move ${field.label}`, exact: true }).press('Home');
     await until(async () => (await at(field.label)) === 1, 'the column of the company’s own in front');

@@ -18,7 +18,7 @@ describe('the navigation', () => {
     const can = holding('dashboard.read', 'reports.read', 'clients.read');
     expect(homePath(can, ['clients', 'leads', 'pipeline', 'activities'])).toBe('/reports');
     expect(homePath(can, ['clients', 'documents', 'pipeline', 'activities'])).toBe('/dashboard');
-    expect(homePath(can, ['clients', 'trading', 'pipeline'])).toBe('/dashboard');
+    expect(homePath(can, ['clients', 'documents', 'pipeline'])).toBe('/dashboard');
     expect(homePath(holding('clients.read'), ['clients', 'pipeline'])).toBe('/clients');
     expect(homePath(holding())).toBe('/dashboard');
   });

@@ -36,6 +36,7 @@ import {
   IconUsersGroup,
 } from '@tabler/icons-react';
 import { EXPORTABLE, exportRight } from '@/components/export/query';
+import { onlySells } from '@/data/selling';
 
 export type NavItem = {
   to: string;
@@ -134,8 +135,6 @@ export const allowedItems = (items: NavItem[], can: Can): NavItem[] =>
 /** Where a day begins: with the reports where the CRM is one for selling, otherwise with the first page there is. */
 export function homePath(can: Can, modules: readonly string[] = []): string {
   const all = allowedItems([...MAIN_NAV, ...SETTINGS_NAV], can);
-  const selling =
-    modules.includes('pipeline') && !modules.includes('documents') && !modules.includes('trading');
-  const reports = selling ? all.find((i) => i.key === 'reports') : undefined;
+  const reports = onlySells(modules) ? all.find((i) => i.key === 'reports') : undefined;
   return (reports ?? all[0])?.to ?? '/dashboard';
 }

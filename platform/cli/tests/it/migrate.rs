@@ -14,8 +14,9 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-const UNDO_LAST_STEP: &str = "drop trigger rate_base on SCHEMA.exchange_rates; drop function SCHEMA.rate_base();
-    alter table SCHEMA.exchange_rates drop column base; drop index SCHEMA.customer_details_company, SCHEMA.activities_by_completed";
+const UNDO_LAST_STEP: &str = "drop index SCHEMA.contacts_of_client, SCHEMA.deals_of_client, SCHEMA.deals_of_contact,
+    SCHEMA.activities_of_client, SCHEMA.activities_of_contact, SCHEMA.activities_of_lead, SCHEMA.notes_of_client,
+    SCHEMA.notes_of_contact, SCHEMA.notes_of_lead, SCHEMA.attachments_of_client, SCHEMA.attachments_of_contact";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {

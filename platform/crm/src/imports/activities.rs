@@ -118,10 +118,7 @@ pub(super) async fn chunk(ctx: &Ctx, import: &Import, mapping: &Mapping, from: i
     Ok(Chunk { rows, created: made.made, owners: made.owners, teams: made.teams, ..Chunk::default() })
 }
 
-/// What hangs on an activity that somebody worked on.
-const USED: &str = "exists (select 1 from notes x where x.activity_id = c.id) or exists (select 1 from attachments x where x.activity_id = c.id)";
-
 /// Takes back the rows after `from` up to `to`.
 pub(super) async fn undo(ctx: &Ctx, import: &Import, from: i32, to: i32) -> kernel::Result<Undone> {
-    undoing::remove_unused(ctx, import, USED, from, to).await
+    undoing::remove_unused(ctx, import, from, to).await
 }

@@ -16,9 +16,6 @@ pub(super) enum Brings {
     Activities,
 }
 
-/// All of them, as a refusal names them.
-pub(super) const KINDS: &str = "must be clients, leads, contacts, opportunities, deals, activities or users";
-
 impl Brings {
     /// All of them.
     pub const ALL: [Self; 7] = [
@@ -30,6 +27,11 @@ impl Brings {
         Self::Deals(deals::Kind::Deal),
         Self::Activities,
     ];
+
+    /// What a refusal of another word says.
+    pub fn must_be() -> String {
+        format!("must be one of {}", Self::ALL.map(Self::plural).join(", "))
+    }
 
     /// As in the contract.
     pub fn plural(self) -> &'static str {

@@ -232,14 +232,9 @@ async fn create(ctx: &Ctx, kind: Kind, import: &Import, mapping: &Mapping, from:
     sql.one(ctx, text).await
 }
 
-/// What hangs on a deal that somebody worked on, or names it.
-const USED: &str = "exists (select 1 from activities x where x.deal_id = c.id) or exists (select 1 from activities x where x.opportunity_id = c.id)
-    or exists (select 1 from notes x where x.deal_id = c.id) or exists (select 1 from attachments x where x.deal_id = c.id)
-    or exists (select 1 from deals x where x.opportunity_id = c.id)";
-
 /// Takes back the rows after `from` up to `to`.
 pub(super) async fn undo(ctx: &Ctx, import: &Import, from: i32, to: i32) -> kernel::Result<Undone> {
-    undoing::remove_unused(ctx, import, USED, from, to).await
+    undoing::remove_unused(ctx, import, from, to).await
 }
 
 #[cfg(test)]

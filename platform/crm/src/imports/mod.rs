@@ -21,6 +21,7 @@ mod errors_csv;
 mod field;
 mod fixing;
 mod form;
+mod hanging;
 mod http;
 mod jobs;
 mod mapping;
@@ -43,6 +44,7 @@ mod upload;
 mod words;
 
 pub use batch::BatchApi;
+pub use hanging::{HANGING, Hanging, Hold};
 pub use http::ImportsApi;
 pub use jobs::{PreviewImport, RunImport, UndoImport, failed, preview_job, run_job, undo_job};
 pub(crate) use rows::Values;

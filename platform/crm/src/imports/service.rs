@@ -14,7 +14,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::brings::{Brings, KINDS};
+use super::brings::Brings;
 use super::clear::{Clear, sees};
 use super::columns::Column;
 use super::deals::Pipelines;
@@ -51,7 +51,7 @@ pub(super) async fn list(ctx: &Ctx, entity: Option<&str>, status: Option<&str>, 
             Some(brings) => {
                 select.and_where(Expr::col((Alias::new("i"), Alias::new("entity"))).eq(brings.word()));
             }
-            None => c.add("entity", KINDS),
+            None => c.add("entity", Brings::must_be()),
         }
     }
     let words: Vec<&str> = status.unwrap_or_default().split(',').map(str::trim).filter(|w| !w.is_empty()).collect();

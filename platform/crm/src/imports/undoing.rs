@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::brings::Brings;
 use super::entity::Import;
-use super::{activities, deals, staff};
+use super::{activities, deals, hanging, staff};
 use crate::bulk::{Kind, Origin, Sql};
 use crate::contacts;
 
@@ -57,7 +57,8 @@ const COLUMNS: &[(&str, &str, Of)] = &[
     ("description", "{} ->> 0", CONTACT),
     ("client_id", "({} ->> 0)::uuid", CONTACT),
     ("assigned_to", "({} ->> 0)::uuid", ALL),
-    ("team_id", "({} ->> 0)::uuid", ALL),
+    // One that is gone since can't come back.
+    ("team_id", "(select k.id from teams k where k.id = ({} ->> 0)::uuid)", ALL),
     ("tags", "array(select jsonb_array_elements_text({} -> 0))", ALL),
     ("custom", "{} -> 0", ALL),
     ("follow_up_at", "({} ->> 0)::timestamptz", CLIENT | LEAD),
@@ -197,21 +198,7 @@ async fn give_back(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -
 async fn remove(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -> kernel::Result<Step> {
     let mut sql = Sql::default();
     let (id, from, to, at) = (sql.bind(import.id), sql.bind(from), sql.bind(to), sql.bind(ctx.now()));
-    let used = match kind {
-        Kind::Client => {
-            "exists (select 1 from documents d where d.client_id = c.id) or exists (select 1 from client_consents k where k.client_id = c.id)
-             or exists (select 1 from client_registrations k where k.client_id = c.id)
-             or exists (select 1 from leads l where l.converted_client_id = c.id)"
-        }
-        Kind::Contact => {
-            "exists (select 1 from deals d where d.contact_id = c.id) or exists (select 1 from activities d where d.contact_id = c.id)
-             or exists (select 1 from notes d where d.contact_id = c.id) or exists (select 1 from attachments d where d.contact_id = c.id)"
-        }
-        _ => {
-            "c.converted_client_id is not null or exists (select 1 from clients k where k.lead_id = c.id)
-             or exists (select 1 from client_registrations k where k.lead_id = c.id)"
-        }
-    };
+    let (used, findings) = (hanging::used(Brings::Records(kind)), hanging::findings(Brings::Records(kind)));
     let (table, hidden, left) = match kind {
         Kind::Client | Kind::Contact => (
             kind.table(),
@@ -241,6 +228,7 @@ async fn remove(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -> k
              from import_rows r join {table} c on c.id = r.id
              where r.import_id = {id} and r.n > {from} and r.n <= {to} and r.faults is null and c.import_id = {id}
              order by c.id for update of c),
+         {findings}
          gone as (delete from {table} c using w where c.id = w.id and not w.touched returning c.id, c.assigned_to, c.team_id{brought}),{uncounted}
          hidden as ({hidden}),
          marked as (
@@ -254,9 +242,10 @@ async fn remove(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -> k
 }
 
 /// Removes the records of other kinds that came with the import. One that somebody changed since, or on which something
-/// hangs by `used` (SQL over the record `c`), is left.
-pub(super) async fn remove_unused(ctx: &Ctx, import: &Import, used: &str, from: i32, to: i32) -> kernel::Result<Undone> {
+/// hangs, is left.
+pub(super) async fn remove_unused(ctx: &Ctx, import: &Import, from: i32, to: i32) -> kernel::Result<Undone> {
     let brings = import.brings()?;
+    let used = hanging::used(brings);
     let mut sql = Sql::default();
     let (id, table) = (sql.bind(import.id), brings.table());
     let (after, up_to) = (sql.bind(from), sql.bind(to));

@@ -12,7 +12,7 @@ use runtime::{Ctx, Rows as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::brings::{Brings, KINDS};
+use super::brings::Brings;
 use super::clear::{Clear, sees};
 use super::columns::{self, Column, Head};
 use super::entity::{self, Import, file_key, find_locked};
@@ -49,7 +49,7 @@ pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<I
     let mut c = Checker::new();
     let brings = form.texts.get("entity").map(|word| word.trim()).and_then(Brings::of_plural);
     if brings.is_none() {
-        c.add("entity", KINDS);
+        c.add("entity", Brings::must_be());
     }
     if form.file.is_none() {
         c.add("file", "is required");

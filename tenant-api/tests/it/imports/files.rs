@@ -171,3 +171,25 @@ async fn what_libreoffice_writes_is_read() {
         assert_eq!(first["custom"]["uhrzeit"], time, "{name}");
     }
 }
+
+/// What comes after a stray quote would be one cell of one row, and the others gone without a word.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quote_that_never_closes_is_told() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let api = broker.manager().await;
+    let text = |rows: usize| {
+        let mut text = String::from("first_name,last_name,email\n");
+        for n in 1..=rows {
+            let quote = if n == rows - 200 { "\"" } else { "" };
+            text.push_str(&format!("{quote}F{n},L{n},p{n}@example.com\n"));
+        }
+        text
+    };
+    let refused = send(&api, "clients", "x.csv", text(300)).await;
+    assert!(refused.status == 422 && refused.text.contains("opened in line 101 "), "{}", refused.text);
+    // Further down than the rows that are looked at when it comes.
+    let path = super::mapped(&api, "clients", &text(900), json!({})).await;
+    let refused = api.post(&format!("{path}/preview"), &json!({})).await;
+    assert!(refused.status == 422 && refused.text.contains("opened in line 701 "), "{}", refused.text);
+}

@@ -10,7 +10,7 @@ import { DueDate, Timeline } from '@/components/record';
 import { Revealable } from '@/components/reveal';
 import { useCustomFields } from '@/data/customFields';
 import { humanise } from '@/data/lookups';
-import { useMoneyShown } from '@/data/money';
+import { useMoneyShown } from '@/data/selling';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { ClientDuplicates, Merges } from '../duplicates';

@@ -20,7 +20,7 @@ import cells from '@/components/list/cells.module.css';
 import { DueDate } from '@/components/record';
 import { TagPills } from '@/components/tags';
 import { humanise, useKyc, useStatuses } from '@/data/lookups';
-import { useMoneyShown } from '@/data/money';
+import { useMoneyShown } from '@/data/selling';
 import { fieldLevel } from '@/session/permissions';
 import { useMe } from '@/session/session';
 

@@ -12,7 +12,7 @@ import type { Client } from '@/api/types';
 import { type FilterField, useRecordFields } from '@/components/list';
 import { useImportOptions } from '@/data/imports';
 import { useKyc, usePartnerOptions, useSourceOptions } from '@/data/lookups';
-import { useMoneyShown } from '@/data/money';
+import { useMoneyShown } from '@/data/selling';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 
 /** Conditions that the address holds in the short form, `status=new,active`. */

@@ -23,6 +23,8 @@ pub(super) struct Texts<R> {
     at: usize,
     ended: bool,
     line: u32,
+    /// Line ends between quotes so far: a record that holds some is one row all the same.
+    inner: u32,
 }
 
 /// Where in a cell the reader is.
@@ -49,6 +51,7 @@ impl<R: Read> Texts<R> {
             at: 0,
             ended: false,
             line: 0,
+            inner: 0,
         }
     }
 
@@ -98,9 +101,14 @@ impl<R: Read> Texts<R> {
     /// Reads one line, which may go over several between quotes; `false` at the end.
     fn record(&mut self, row: &mut Cells) -> Result<bool, Unreadable> {
         let (mut state, mut size, mut any) = (State::Begin, 0_usize, false);
+        let mut opened = 0;
         self.line = self.line.checked_add(1).ok_or_else(|| Unreadable::file("The file has too many lines."))?;
         loop {
             if self.at >= self.text.len() && !self.more()? {
+                if state == State::Quoted {
+                    // What comes after a stray quote would be one cell, and its rows gone without a word.
+                    return Err(Unreadable::file(format!("{} Close it, or take it away.", never_closed(opened))));
+                }
                 if any {
                     row.end();
                 }
@@ -111,6 +119,7 @@ impl<R: Read> Texts<R> {
             match state {
                 State::Begin if self.text.as_bytes()[from] == b'"' => {
                     self.at += 1;
+                    opened = self.line.saturating_add(self.inner);
                     state = State::Quoted;
                 }
                 State::Begin | State::Bare => {
@@ -125,6 +134,8 @@ impl<R: Read> Texts<R> {
                 State::Quoted => {
                     let end = self.upto(b"\"");
                     row.push(&self.text[from..end]);
+                    let ends = self.text.as_bytes()[from..end].iter().filter(|b| **b == b'\n').count();
+                    self.inner = self.inner.saturating_add(u32::try_from(ends).unwrap_or(u32::MAX));
                     self.at = end;
                     if end < self.text.len() {
                         self.at += 1;
@@ -148,7 +159,7 @@ impl<R: Read> Texts<R> {
             }
             size += self.at - from;
             if size > MOST_ROW {
-                let hint = if state == State::Quoted { " A quote (\") is opened there and never closed." } else { "" };
+                let hint = if state == State::Quoted { format!(" {}", never_closed(opened)) } else { String::new() };
                 return Err(Unreadable::file(format!("Line {} is longer than {MOST_ROW} bytes.{hint}", self.line)));
             }
         }
@@ -171,6 +182,10 @@ impl<R: Read> Texts<R> {
         }
         Ok(true)
     }
+}
+
+fn never_closed(line: u32) -> String {
+    format!("A quote (\") is opened in line {line} and never closed.")
 }
 
 /// What stands between the cells of a text that begins so: what cuts its lines into the same number of
@@ -231,6 +246,10 @@ mod tests {
         let error = read(&text, ',').expect_err("refused").to_string();
         assert!(error.contains("Line 2") && error.contains("never closed"), "{error}");
         assert!(read(&vec![b','; 2_000], ',').is_err());
+        // The line is that of the file, whatever cells over several lines stand before it.
+        let error = read(b"a,b\n\"1\n1\",2\n3,\"4\n5,6\n7,8\n", ',').expect_err("refused").to_string();
+        assert!(error.contains("opened in line 4 "), "{error}");
+        assert_eq!(read(b"a,b\n1,\"2\"", ',').expect("rows").len(), 2);
         // A long cell that ends is cut.
         let long = format!("a,b\n{},c\n", "x".repeat(100_000));
         let (mut rows, mut row) = (Texts::new(long.as_bytes(), encoding_rs::UTF_8, ','), Cells::default());
