@@ -148,6 +148,7 @@ export async function run({ world, check, visitor, leave }) {
         await dialog.getByText(`${who} can see ${record.name}`).waitFor();
         const rule = dialog.locator('details').filter({ hasText: right }).first();
         await rule.getByText('Agent', { exact: true }).waitFor();
+        await p.getByRole('option').first().waitFor({ state: 'hidden' });
         await spotless(p);
         await picture(p, `explain-${path}`);
         await p.keyboard.press('Escape');
@@ -157,6 +158,7 @@ export async function run({ world, check, visitor, leave }) {
       await p.getByRole('combobox', { name: 'Person' }).fill(who);
       await p.getByRole('option', { name: new RegExp(who) }).click();
       await p.getByTestId('verdict').waitFor();
+      await p.getByRole('option').first().waitFor({ state: 'hidden' });
       await spotless(p);
       await leave(boss);
     },

@@ -1,5 +1,6 @@
 //! The list of clients in a browser: the first load over a slow line on a slow machine, scrolling, and an
-//! edit in the row; and how long the dashboard takes to open. A script over the project's own Chromium measures; here its numbers become rows.
+//! edit in the row; and how long the dashboard takes to open. A script over the project's own Chromium measures; here
+//! its numbers become rows.
 
 use std::path::Path;
 

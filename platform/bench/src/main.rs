@@ -17,7 +17,6 @@ mod deep;
 mod desk;
 mod export;
 mod imports;
-mod latency;
 mod list;
 mod load;
 mod masking;

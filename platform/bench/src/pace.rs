@@ -1,6 +1,9 @@
-//! One request at a time against the SQL that it runs.
+//! One request at a time against the SQL that it runs: how long somebody waits who is alone.
 
 use std::time::Instant;
+
+use anyhow::Context as _;
+use serde_json::Value as Json;
 
 use crate::capture::{Capture, Statement};
 use crate::client::Client;
@@ -10,6 +13,9 @@ use crate::search::Sql;
 use crate::table::{Aim, Table, number};
 use crate::{median, percentile};
 
+/// Who asks, and where.
+pub type Who<'a> = (&'a Desk, &'a Tenant, &'a Client);
+
 /// What a request took, and what its statements take by themselves; in milliseconds.
 pub struct Pace {
     /// The request, each time.
@@ -18,37 +24,59 @@ pub struct Pace {
     pub bare: Vec<f64>,
 }
 
-/// Asks `times` times. `about` are the tables of which a statement must read one to be counted; `right` says whether
-/// an answer is as it should be.
+/// The statements that a request runs and that read one of these tables.
 ///
 /// # Errors
 ///
-/// Fails if a request does, if an answer is not right, and if the request runs no such statement.
-pub async fn against_sql(
-    (desk, tenant, client): (&Desk, &Tenant, &Client),
-    path: &str,
-    about: &[&str],
-    times: usize,
-    right: impl Fn(&str) -> anyhow::Result<()>,
-) -> anyhow::Result<Pace> {
+/// Fails if the request does, and if it runs none.
+pub async fn statements((desk, _, client): Who<'_>, path: &str, about: &[&str]) -> anyhow::Result<Vec<Statement>> {
     let mut capture = Capture::begin(desk).await?;
-    let first = client.text(path).await;
+    let asked = client.text(path).await;
     let captured = capture.take("");
     capture.end().await?;
-    right(&first?)?;
+    asked?;
     let reads = |s: &Statement| about.iter().any(|t| s.sql.contains(&format!("\"{t}\"")) || s.sql.contains(&format!("from {t}")));
     let statements: Vec<Statement> = captured?.into_iter().filter(reads).collect();
     anyhow::ensure!(!statements.is_empty(), "{path} reads none of {about:?}");
+    Ok(statements)
+}
+
+/// Asks `times` times, in turns with the statements. `right` gets an answer, and the first column of what the statements
+/// gave, and says whether it is as it should be.
+///
+/// # Errors
+///
+/// Fails if a request does, and if an answer is not right.
+pub async fn take(
+    (desk, tenant, client): Who<'_>,
+    path: &str,
+    statements: &[Statement],
+    times: usize,
+    right: impl Fn(&str, &[String]) -> anyhow::Result<()>,
+) -> anyhow::Result<Pace> {
     let mut sql = Sql::new(database::inside(desk, tenant).await?).await?;
     let mut pace = Pace { whole: Vec::new(), bare: Vec::new() };
     for _ in 0..times {
         let started = Instant::now();
         let text = client.text(path).await?;
         pace.whole.push(started.elapsed().as_secs_f64() * 1e3);
-        right(&text)?;
-        pace.bare.push(sql.run(&statements).await?.1);
+        let (found, took) = sql.run(statements).await?;
+        pace.bare.push(took);
+        right(&text, &found).with_context(|| format!("{path} is answered wrongly"))?;
     }
     Ok(pace)
+}
+
+/// Whether a list holds the very records that its SQL finds.
+///
+/// # Errors
+///
+/// Names both if it does not.
+pub fn same_records(text: &str, found: &[String]) -> anyhow::Result<()> {
+    let json: Json = serde_json::from_str(text)?;
+    let ids: Vec<&str> = json["data"].as_array().context("no rows")?.iter().filter_map(|r| r["id"].as_str()).collect();
+    anyhow::ensure!(!ids.is_empty() && ids == found, "{ids:?} instead of {found:?}");
+    Ok(())
 }
 
 impl Pace {

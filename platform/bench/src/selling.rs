@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Executor as _};
 use uuid::Uuid;
 
 use crate::desk::{Api, Desk, Tenant};
-use crate::pace::against_sql;
+use crate::pace::{self, Pace, Who};
 use crate::table::{Aim, Table};
 use crate::{Plan, database, reports};
 
@@ -28,25 +28,25 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table
     let fullest = columns.iter().filter(|s| s["outcome"] == "none").max_by_key(|s| cards(s));
     let Some(fullest) = fullest.filter(|s| cards(s) > 100) else { anyhow::bail!("the board is empty: {board}") };
     let all: i64 = columns.iter().map(cards).sum();
-    let same = |text: &str| {
+    let same = |text: &str, _: &[String]| {
         let json: Json = serde_json::from_str(text)?;
         let now: i64 = json["columns"].as_array().into_iter().flatten().map(cards).sum();
         anyhow::ensure!(now == all, "the board has {now} cards instead of {all}");
         Ok(())
     };
-    let pace = against_sql(who, "/api/deals/board", &both, TIMES, same).await?;
+    let pace = ask(who, "/api/deals/board", &both, same).await?;
     pace.row(table, &format!("board of {open} open deals"), Aim::AtMost(2.0));
 
     let stage = fullest["stage"].as_str().unwrap_or_default();
     let path = format!("/api/deals/board/{stage}?limit=50&cursor={}", fullest["next_cursor"].as_str().unwrap_or_default());
-    let fifty = |text: &str| {
+    let fifty = |text: &str, _: &[String]| {
         let json: Json = serde_json::from_str(text)?;
         anyhow::ensure!(json["data"].as_array().map(Vec::len) == Some(50), "not 50 cards: {text}");
         Ok(())
     };
-    let pace = against_sql(who, &path, &both, TIMES, fifty).await?;
+    let pace = ask(who, &path, &both, fifty).await?;
     pace.row(table, "50 more cards of a column", Aim::None);
-    let pace = against_sql(who, "/api/deals/forecast", &both, TIMES, |_| Ok(())).await?;
+    let pace = ask(who, "/api/deals/forecast", &both, |_, _| Ok(())).await?;
     pace.row(table, "forecast of the same deals", Aim::None);
 
     let (agent, id) = api.sign_in_as(desk, tenant, "Agent").await?;
@@ -54,15 +54,25 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table
     let who = (desk, tenant, &agent);
     for when in ["overdue", "all"] {
         let path = format!("/api/activities/mine?when={when}&limit=20");
-        let twenty = |text: &str| {
+        let twenty = |text: &str, _: &[String]| {
             let json: Json = serde_json::from_str(text)?;
             anyhow::ensure!(json["data"].as_array().map(Vec::len) == Some(20), "not 20 activities: {text}");
             Ok(())
         };
-        let pace = against_sql(who, &path, &["activities"], TIMES, twenty).await?;
+        let pace = ask(who, &path, &["activities"], twenty).await?;
         pace.row(table, &format!("my tasks, {when}, among {activities}"), Aim::AtMost(4.0));
     }
     Ok(())
+}
+
+async fn ask(
+    who: Who<'_>,
+    path: &str,
+    about: &[&str],
+    right: impl Fn(&str, &[String]) -> anyhow::Result<()>,
+) -> anyhow::Result<Pace> {
+    let statements = pace::statements(who, path, about).await?;
+    pace::take(who, path, &statements, TIMES, right).await
 }
 
 /// One of the agents goes; the one who is signed in takes over.
