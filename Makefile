@@ -1,5 +1,5 @@
 # make run    install what is missing, build, start everything on this machine
-# make test   everything CI checks
+# make test   what CI checks, but for dependencies (cargo deny) and the chart (helm lint)
 # make bench  the benchmark table
 #
 # ARGS goes to the program: make run ARGS="--port 9000 --demo small"

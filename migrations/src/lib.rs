@@ -43,6 +43,7 @@ pub const CONTROL: &[Step] = steps![
     7 "control" "0007_tenant_settings",
     8 "control" "0008_jobs_of_people",
     9 "control" "0009_documents_module",
+    10 "control" "0010_sizes_and_modules",
 ];
 
 /// Steps of every tenant's schema.
@@ -74,8 +75,11 @@ pub const TENANT: &[Step] = steps![
     25 "tenant" "0025_staged_rows",
     26 "tenant" "0026_contacts_in_files",
     27 "tenant" "0027_documents_module",
-    28 "tenant" "0028_deals_in_files",
-    29 "tenant" "0029_imports_undone",
+    28 "tenant" "0028_client_language",
+    29 "tenant" "0029_deals_in_files",
+    30 "tenant" "0030_rate_base",
+    31 "tenant" "0031_what_hangs",
+    32 "tenant" "0032_import_fixes",
 ];
 
 /// The version of a tenant that has every step.

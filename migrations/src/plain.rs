@@ -37,7 +37,7 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("clients", "email_masked phone_masked date_of_birth_masked address_masked"),
     ("clients", "follow_up_at follow_up_note follow_up_told partner_id lead_id"),
     ("clients", "merged_into"),
-    ("clients", "import_id"),
+    ("clients", "import_id language"),
     (
         "leads",
         "id first_name last_name country status source partner_id assigned_to team_id message metadata custom
@@ -89,7 +89,7 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("contacts", "email_masked phone_masked merged_into"),
     ("pipelines", "archived"),
     ("pipeline_stages", "transitions required"),
-    ("exchange_rates", "currency day rate updated_at updated_by"),
+    ("exchange_rates", "currency day rate base updated_at updated_by"),
     (
         "deals",
         "id kind name description next_steps client_id contact_id opportunity_id lead_id pipeline_key stage probability outcome

@@ -1,4 +1,4 @@
-//! Figures of tenants for the owner's console: users, clients, bytes, last activity.
+//! Figures of tenants for the owner's console: users, clients, bytes of files and tables, last activity.
 //!
 //! Counting happens in each tenant's own transaction and its result is kept in the shared schema, so
 //! a list of tenants costs one query. Open pages refresh what they show when it is older than some
@@ -29,8 +29,8 @@ const PAGE: usize = 50;
 const AT_ONCE: usize = 4;
 /// Clients are counted up to here while a page waits; beyond, what is known or the planner's guess counts.
 const CAP: i64 = 50_000;
-/// Asking the file store is slow; a prefix is measured this often at most.
-const STORAGE_EVERY: Duration = Duration::from_secs(600);
+/// Asking the file store, and the size of every table, is slow; a tenant is measured this often at most.
+const SIZES_EVERY: Duration = Duration::from_secs(600);
 
 /// Refreshes the figures of all tenants that serve. Scheduled; belongs to the platform's realm.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -80,6 +80,8 @@ pub struct Usage {
     pub clients: i64,
     /// Bytes in the file store.
     pub storage_bytes: i64,
+    /// Bytes in the database.
+    pub database_bytes: i64,
     /// When somebody last worked in it.
     pub last_active_at: Option<DateTime<Utc>>,
 }
@@ -97,6 +99,7 @@ pub async fn freshen(app: &SharedApp, rows: &mut [TenantRow]) {
                 row.users = usage.users;
                 row.clients = usage.clients;
                 row.storage_bytes = usage.storage_bytes;
+                row.database_bytes = usage.database_bytes;
                 row.last_active_at = usage.last_active_at;
             }
             Err(error) => tracing::debug!(tenant = row.slug, %error, "figures not taken"),
@@ -126,26 +129,29 @@ pub async fn measure(app: &SharedApp, key: TenantKey, exact: bool) -> kernel::Re
             [cap.into()],
         )
         .await?;
+    let sizes_are_due = sizes_are_due(app, key).await;
+    let database: Option<i64> = if sizes_are_due { tx.scalar(DATABASE, []).await? } else { None };
     drop(tx);
     let Some(counted) = counted else { return Ok(Usage::default()) };
     let capped = counted.clients >= cap;
     let row = sqlx::query(
-        "insert into control.tenant_usage as u (tenant_key, users, clients, storage_bytes, last_active_at, measured_at)
-         values ($1, $2, $3, coalesce($4, 0), $5, $6)
+        "insert into control.tenant_usage as u (tenant_key, users, clients, storage_bytes, database_bytes, last_active_at, measured_at)
+         values ($1, $2, $3, coalesce($4, 0), coalesce($9, 0), $5, $6)
          on conflict (tenant_key) do update set users = excluded.users,
              clients = case when $7 then greatest(u.clients, excluded.clients, $8) else excluded.clients end,
-             storage_bytes = coalesce($4, u.storage_bytes),
+             storage_bytes = coalesce($4, u.storage_bytes), database_bytes = coalesce($9, u.database_bytes),
              last_active_at = greatest(u.last_active_at, excluded.last_active_at), measured_at = excluded.measured_at
-         returning users, clients, storage_bytes, last_active_at",
+         returning users, clients, storage_bytes, database_bytes, last_active_at",
     )
     .bind(key.0)
     .bind(counted.users)
     .bind(counted.clients)
-    .bind(storage(app, key).await)
+    .bind(if sizes_are_due { files(app, key).await } else { None })
     .bind(counted.last_seen_at)
     .bind(app.clock.now())
     .bind(capped)
     .bind(counted.guess)
+    .bind(database)
     .fetch_one(&app.control)
     .await
     .map_err(db)?;
@@ -153,23 +159,30 @@ pub async fn measure(app: &SharedApp, key: TenantKey, exact: bool) -> kernel::Re
         users: row.get("users"),
         clients: row.get("clients"),
         storage_bytes: row.get("storage_bytes"),
+        database_bytes: row.get("database_bytes"),
         last_active_at: row.get("last_active_at"),
     })
 }
 
-/// Bytes under the tenant's prefix; `None` when they were measured lately or can't be.
-async fn storage(app: &SharedApp, key: TenantKey) -> Option<i64> {
+/// Bytes of the tenant's tables with their indexes. Nothing is read but the lengths of files.
+const DATABASE: &str = "select coalesce(sum(pg_total_relation_size(oid)), 0)::bigint from pg_class
+    where relnamespace = current_schema()::regnamespace and relkind in ('r', 'm')";
+
+/// Whether the sizes were not measured lately; whoever is told so measures them.
+async fn sizes_are_due(app: &SharedApp, key: TenantKey) -> bool {
     let due: redis::RedisResult<Option<String>> = redis::cmd("SET")
-        .arg(format!("{}:usage:storage:{key}", app.prefix))
+        .arg(format!("{}:usage:sizes:{key}", app.prefix))
         .arg(1)
         .arg("NX")
         .arg("EX")
-        .arg(STORAGE_EVERY.as_secs())
+        .arg(SIZES_EVERY.as_secs())
         .query_async(&mut app.redis.clone())
         .await;
-    if !matches!(due, Ok(Some(_))) {
-        return None;
-    }
+    matches!(due, Ok(Some(_)))
+}
+
+/// Bytes under the tenant's prefix; `None` when they can't be measured.
+async fn files(app: &SharedApp, key: TenantKey) -> Option<i64> {
     let bytes = app.files.size_of_prefix(&key.storage_prefix()).await.ok()?;
     i64::try_from(bytes).ok()
 }

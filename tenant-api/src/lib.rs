@@ -2,6 +2,7 @@
 //!
 //! [`routes`] is THE LIST of APIs.
 
+mod docs;
 pub mod events;
 mod letter_case;
 pub mod pages;

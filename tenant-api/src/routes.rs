@@ -1,12 +1,11 @@
 //! THE LIST of all APIs.
 
-use poem::http::{HeaderValue, header};
 use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, IntoResponse, Request, Response, Route};
 use poem_openapi::{OpenApi, OpenApiService};
 use runtime::SharedApp;
 use runtime::http::{ApiError, Caller, Site, spec};
 
-use crate::{DevPages, events, letter_case, pages, search, shape, undo};
+use crate::{DevPages, docs, events, letter_case, pages, search, shape, undo};
 
 /// APIs at a broker's host, under `/api`.
 fn tenant_apis() -> impl OpenApi {
@@ -152,23 +151,16 @@ pub fn routes(app: &SharedApp, dev: Option<DevPages>) -> impl Endpoint<Output = 
 }
 
 fn with_docs(api: OpenApiService<impl OpenApi + 'static, ()>, spec: String, docs: String) -> Route {
+    let docs = docs::Page::new(docs);
     let api = shape::naming(&spec, api.into_endpoint().map_to_response());
     Route::new()
         .at("/openapi.json", poem::endpoint::make_sync(move |_| json(spec.clone())))
-        .at("/docs", poem::endpoint::make_sync(move |_| swagger(docs.clone())))
+        .at("/docs", poem::endpoint::make_sync(move |_| docs.answer()))
         .nest("/", api)
 }
 
 fn json(text: String) -> Response {
     Response::builder().content_type("application/json; charset=utf-8").body(text)
-}
-
-/// Swagger UI carries its script in the page; this one page may run it.
-fn swagger(html: String) -> Response {
-    let mut response = Response::builder().content_type("text/html; charset=utf-8").body(html);
-    let policy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-    response
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-// The list of clients in a browser, as numbers: `node bench/list.mjs <tenant's address> <e-mail> <password> <rounds>`
+// The list of clients and the dashboard in a browser, as numbers: `node bench/list.mjs <tenant's address> <e-mail> <password> <rounds>`
 // prints one JSON object. `make bench` calls it.
 import { launch, signIn } from '../e2e/harness.mjs';
 
@@ -9,7 +9,7 @@ const SCROLL_MS = 4_000;
 const STEP = 160;
 
 const browser = await launch();
-const told = { kilobytes: [], largest_paint_ms: [], scroll_fps: [], edit_ms: [] };
+const told = { kilobytes: [], largest_paint_ms: [], scroll_fps: [], edit_ms: [], dashboard_ms: [] };
 try {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
@@ -20,6 +20,7 @@ try {
     await page.locator('[data-row]').first().waitFor();
     told.scroll_fps.push(await scroll(page));
     told.edit_ms.push(await edit(page));
+    told.dashboard_ms.push(await dashboard(page));
   }
 } finally {
   await browser.close();
@@ -70,6 +71,18 @@ function scroll(page) {
       }),
     [SCROLL_MS, STEP],
   );
+}
+
+/** From the address to the frame that shows the figures, in the page's own time; nothing is slowed down. */
+async function dashboard(page) {
+  await page.goto(`${address}/dashboard`);
+  await page.locator('[data-bar]').first().waitFor();
+  const shown = () =>
+    page.evaluate(async () => {
+      await new Promise(requestAnimationFrame);
+      return performance.now();
+    });
+  return shown();
 }
 
 /** From the click on another status to the frame that shows it, in the page's own time. */

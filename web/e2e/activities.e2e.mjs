@@ -253,8 +253,8 @@ export async function run({ world, check, visitor, leave }) {
     content: `## Call\n\n- asked for *terms*\n- ask @[${colleague.name}](${colleague.id})`,
   });
   await looks({ world, check, visitor, leave, user: manager }, [
-    ['tasks', '/activities'],
-    ['calendar', '/activities?tab=calendar&show=week', '[data-day]'],
-    ['record-notes', `/clients/${client.id}?tab=notes`],
+    ['tasks', '/activities', '[role="tabpanel"] li'],
+    ['calendar', '/activities?tab=calendar&show=week', '[role="tabpanel"] [data-day]'],
+    ['record-notes', `/clients/${client.id}?tab=notes`, '[role="tabpanel"] li'],
   ]);
 }

@@ -1,5 +1,6 @@
 // Somebody leaves, somebody forgot, somebody tampered: what administrators do on a bad day, and what the log says of it.
 import { axe, equal, ok, signIn, until } from './harness.mjs';
+import { fits } from './looks.mjs';
 import { authenticator } from './totp.mjs';
 
 const TENANT = 'northwind';
@@ -70,7 +71,7 @@ export async function run({ world, check, visitor, leave }) {
     const dialog = desk.getByRole('dialog');
     await dialog.getByText('They are signed out everywhere at once').waitFor();
     await spotless(desk);
-    const heir = dialog.getByLabel('Give their clients and leads to');
+    const heir = dialog.getByLabel('Give their records and open activities to');
     await heir.click();
     const choice = desk.getByRole('option', { name: emil.name });
     await choice.waitFor({ state: 'attached' });
@@ -331,10 +332,7 @@ export async function run({ world, check, visitor, leave }) {
       await other.page.locator('[data-action]').first().waitFor();
       await spotless(other.page);
       for (const one of [page, other.page]) {
-        const over = await one.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        ok(over <= 0, `${one.url()} is ${over} px wider than the window`);
+        await fits(one, one.url());
       }
       await leave(other);
       await leave(guest);

@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { axe, equal, ok, signIn, still, until } from './harness.mjs';
+import { fits } from './looks.mjs';
 
 const PICTURES = process.env.SCREENSHOTS_DIR;
 
@@ -121,6 +122,119 @@ export async function run({ world, check, visitor, leave }) {
     await bar.getByRole('button', { name: 'Tags' }).waitFor();
     equal(await bar.getByRole('button', { name: 'Delete' }).count(), 0, 'deletion of leads');
   });
+  await check('of few as well it is said how many change, how many stay, and what goes', async () => {
+    const family = `Fewell${stamp}`;
+    for (const [first, status] of [
+      ['Ada', 'dormant'],
+      ['Bea', 'active'],
+      ['Cyd', 'active'],
+    ]) {
+      const email = `${first}.${stamp}@few.example`.toLowerCase();
+      const { id } = await call('POST', '/api/clients', { first_name: first, last_name: family, email });
+      await call('PATCH', `/api/clients/${id}`, { status });
+    }
+    const search = `search=${family}`;
+    await page.goto(world.url('northwind', `/clients?q=${family}`));
+    const all = page.getByRole('checkbox', { name: 'Select all loaded' });
+    await until(async () => (await rows.count()) === 3, 'the three of them');
+    await all.check();
+    await bar.getByRole('button', { name: 'Status' }).click();
+    await page.getByRole('option', { name: 'Dormant' }).click();
+    await dialog.getByText('Set 3 records to “Dormant”').waitFor();
+    await told.getByText('2 clients will change.').waitFor();
+    await told.getByText('1 of the chosen stays as it is').waitFor();
+    await clean(page, 'status-few');
+    equal(await count(`${search}&status=dormant`), 1, 'dormant before anybody agreed');
+    // the answer has the focus
+    await until(
+      () => page.evaluate(() => document.activeElement?.textContent === 'Change 2'),
+      'the focus on the answer',
+    );
+    await page.keyboard.press('Enter');
+    await page.getByText('2 records are now “Dormant”').waitFor();
+    equal(await count(`${search}&status=dormant`), 3, 'dormant');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await until(async () => (await count(`${search}&status=dormant`)) === 1, 'two to be active again');
+    await all.check();
+    await bar.getByRole('button', { name: 'Delete' }).click();
+    await told.getByText('3 clients will be deleted.').waitFor();
+    await clean(page, 'delete-few');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    equal(await count(search), 3, 'clients after nobody agreed');
+    await bar.getByRole('button', { name: 'Delete' }).click();
+    await dialog.getByRole('button', { name: 'Delete 3', exact: true }).click();
+    await page.getByText('3 clients deleted').waitFor();
+    await until(async () => (await count(search)) === 0, 'them to be gone');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await until(async () => (await count(search)) === 3, 'them to be back');
+  });
+  await check('leads that may not go to a status are told of, and nothing else changes', async () => {
+    await page.goto(world.url('northwind', '/leads'));
+    await rows.first().waitFor();
+    for (const n of [0, 1, 2, 3]) await rows.nth(n).getByRole('checkbox').check();
+    const counted = page.waitForResponse((r) => r.url().includes('/api/leads/bulk?dry_run=true'));
+    await bar.getByRole('button', { name: 'Status' }).click();
+    await page.getByRole('option').nth(1).click();
+    const { count: few } = await (await counted).json();
+    if (few) await told.getByText(`${few} lead${few === 1 ? '' : 's'} will change.`).waitFor();
+    else await told.getByText('No lead would change.').waitFor();
+    if (few < 4) await told.getByText(/^\d of the chosen stays? as (it is|they are): /).waitFor();
+    await clean(page, 'status-leads');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+  });
+  for (const [tenant, entity, path] of [
+    ['northwind', 'leads', '/leads'],
+    ['cobalt', 'contacts', '/contacts'],
+    ['cobalt', 'deals', '/deals?as=list'],
+    ['cobalt', 'opportunities', '/opportunities?as=list'],
+  ])
+    await check(`tags of many ${entity} change ${entity} and nobody else`, async () => {
+      const own = await visitor();
+      const p = own.page;
+      const chief = world.user(tenant, 'CRM Manager');
+      const pass = await world.token(tenant, chief);
+      const tagged = async (kind) => {
+        const answer = await world.api(tenant, 'GET', `/api/${kind}?limit=1&tag=many-${stamp}`, {
+          token: pass,
+        });
+        return answer.json.total;
+      };
+      await signIn(p, world.url(tenant, path), chief);
+      const list = p.getByTestId('grid').locator('[data-row]');
+      const tools = p.getByRole('toolbar', { name: 'Actions on the selection' });
+      const ask = p.getByRole('dialog');
+      await list.first().waitFor();
+      await list.nth(0).getByRole('checkbox').check();
+      await list.nth(1).getByRole('checkbox').check();
+      await tools.getByRole('button', { name: 'Tags' }).click();
+      await ask.getByLabel('Add tags').fill(`many-${stamp}`);
+      await p.keyboard.press('Enter');
+      await p.getByTestId('bulk-count').getByText(`2 ${entity} will change.`).waitFor();
+      await clean(p, `tags-${entity}`);
+      await ask.getByRole('button', { name: 'Change 2', exact: true }).click();
+      await p.getByText(`2 ${entity} changed`).waitFor();
+      equal(await tagged(entity), 2, `${entity} with the tag`);
+      for (const other of ['clients', 'leads', 'contacts', 'deals', 'opportunities'])
+        if (other !== entity && (tenant === 'cobalt' || other === 'clients'))
+          equal(await tagged(other), 0, `${other} with the tag`);
+      await p.getByRole('button', { name: 'Undo' }).click();
+      await until(async () => (await tagged(entity)) === 0, 'the tag to be gone');
+      // everything that a filter means
+      await list.first().getByRole('checkbox').check();
+      const everything = tools.getByRole('button', { name: /^Select all [\d,]+ matching$/ });
+      const total = Number((await everything.innerText()).replace(/\D/g, ''));
+      await everything.click();
+      await tools.getByRole('button', { name: 'Tags' }).click();
+      await ask.getByLabel('Add tags').fill(`many-${stamp}`);
+      await p.keyboard.press('Enter');
+      await p
+        .getByTestId('bulk-count')
+        .getByText(`${total.toLocaleString('en')} ${entity} will change.`)
+        .waitFor();
+      await ask.getByRole('button', { name: 'Cancel' }).click();
+      await leave(own);
+    });
   await check('the log tells of a change of many, and takes it back', async () => {
     const body = { filter: { assigned_to: anna.id }, change: { add_tags: [`log-${stamp}`] } };
     const done = await call('POST', '/api/clients/bulk', body);
@@ -250,10 +364,7 @@ export async function run({ world, check, visitor, leave }) {
         const other = await visitor(options);
         const p = other.page;
         const wide = async () => {
-          const over = await p.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          );
-          ok(over <= 0, `the page is ${over} px wider than the window`);
+          await fits(p);
         };
         await signIn(p, world.url('northwind', '/overview/teams'), manager);
         await p.getByRole('table').waitFor();

@@ -2,7 +2,7 @@
 // is offered, in light, dark and Arabic and on a phone. SCREENSHOTS_DIR=… keeps a picture of each.
 import { salesTenant } from './deals.e2e.mjs';
 import { axe, equal, ok, signIn, until } from './harness.mjs';
-import { MODES, picture } from './looks.mjs';
+import { looks, picture } from './looks.mjs';
 
 const SLOW = 120_000;
 
@@ -207,25 +207,5 @@ export async function run({ world, check, visitor, leave }) {
     ['export', '/contacts?export=1', '[data-testid="export-count"]'],
     ['merges', `/contacts/${ada.id}`, '[role="tabpanel"] li'],
   ];
-  for (const [mode, options] of Object.entries(MODES)) {
-    const who = await visitor(options);
-    await signIn(who.page, world.url(slug, '/account'), user);
-    for (const [name, path, ready] of pages)
-      await check(
-        `${name}, ${mode}`,
-        async () => {
-          await who.page.goto(world.url(slug, path));
-          await who.page.locator(ready).first().waitFor();
-          await who.page.locator('.skeleton').first().waitFor({ state: 'detached' });
-          await picture(who.page, `contactfiles-${name}-${mode}`);
-          const over = await who.page.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          );
-          ok(over <= 0, `the page is ${over} px wider than the window`);
-          equal((await axe(who.page)).join('\n'), '', 'axe');
-        },
-        { goOn: true, of: who },
-      );
-    await leave(who);
-  }
+  await looks({ world, check, visitor, leave, user, slug, prefix: 'contactfiles-' }, pages);
 }

@@ -222,6 +222,30 @@ export async function run({ world, check, visitor, leave }) {
     const purposes = data.flatMap((e) => e.diff.filter((d) => d.field === 'purpose').map((d) => d.new));
     ok(purposes.includes('view') && purposes.includes('download'), `purposes: ${purposes}`);
   });
+  await check('a second look a moment later is written down like the first', async () => {
+    const doc = (await call('GET', `/api/clients/${client.id}/documents`)).data.find(
+      (d) => d.type === 'address',
+    );
+    const looks = async () => {
+      const { data } = await call(
+        'GET',
+        '/api/audit?resource_type=document&action=document.viewed&limit=200',
+      );
+      return data.filter((e) => e.resource.id === doc.id && e.diff.some((d) => d.new === 'view')).length;
+    };
+    await page.goto(world.url(TENANT, `/clients/${client.id}?tab=documents`));
+    const row = kind('address').locator('[data-document]').first();
+    await row.click();
+    await preview.locator('img').waitFor();
+    const before = await looks();
+    ok(before > 0, 'the first look');
+    await page.getByRole('tab', { name: 'Overview' }).click();
+    await preview.waitFor({ state: 'detached' });
+    await page.getByRole('tab', { name: 'Documents' }).click();
+    if (!(await preview.locator('img').count())) await row.click();
+    await preview.locator('img').waitFor();
+    await until(async () => (await looks()) === before + 1, 'the second look');
+  });
   await check('an agent sees that documents are there, not what is in them', async () => {
     const other = await visitor();
     await signIn(other.page, world.url(TENANT, `/clients/${client.id}?tab=documents`), agent);
@@ -340,9 +364,9 @@ export async function run({ world, check, visitor, leave }) {
           () => document.documentElement.scrollWidth > window.innerWidth,
         );
         ok(!wide, `${path} is wider than the window`);
-        if (process.env.E2E_SHOTS)
+        if (process.env.SCREENSHOTS_DIR)
           await other.page.screenshot({
-            path: `${process.env.E2E_SHOTS}/${look}${(path ?? '/client').replaceAll('/', '-')}.png`,
+            path: `${process.env.SCREENSHOTS_DIR}/${look}${(path ?? '/client').replaceAll('/', '-')}.png`,
           });
       }
       other.clean();

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { axe, equal, ok, signIn, still, until } from './harness.mjs';
-import { picture } from './looks.mjs';
+import { fits, picture } from './looks.mjs';
 
 const MODES = {
   light: { scheme: 'light', locale: 'en' },
@@ -232,10 +232,7 @@ export async function run({ world, check, visitor, leave }) {
         await who.page.getByTestId('export').first().waitFor();
         await still(who.page);
         await picture(who.page, `exports-${mode}`);
-        const over = await who.page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        ok(over <= 0, `the page is ${over} px wider than the window`);
+        await fits(who.page);
         equal((await axe(who.page)).join('\n'), '', 'axe');
       },
       { goOn: true, of: who },

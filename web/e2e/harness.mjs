@@ -120,7 +120,8 @@ export async function axe(page) {
   );
   return violations.flatMap((v) =>
     v.nodes.map(
-      (n) => `${v.id}: ${v.help} at ${n.target.join(' ')} ${n.failureSummary?.split('\n')[1]?.trim() ?? ''}`,
+      (n) =>
+        `${v.id}: ${v.help} at ${n.target.join(' ')} ${n.failureSummary?.split('\n')[1]?.trim() ?? ''} ${n.html.slice(0, 200)}`,
     ),
   );
 }

@@ -2,7 +2,7 @@
 // reload and from the palette, found as a list, and taken back. The pages in every look.
 import { readFileSync } from 'node:fs';
 import { axe, equal, ok, signIn, until } from './harness.mjs';
-import { picture } from './looks.mjs';
+import { fits, picture } from './looks.mjs';
 
 const SLOW = 180_000;
 
@@ -395,10 +395,7 @@ export async function run({ world, check, visitor, leave }) {
             `${path} to be there`,
           );
           await clean(other.page, `${name}-${look.replaceAll(' ', '-')}`);
-          const over = await other.page.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          );
-          ok(over <= 0, `${path} is ${over} px wider than the window`);
+          await fits(other.page, path);
         }
         other.clean();
         await leave(other);

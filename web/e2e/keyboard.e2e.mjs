@@ -34,6 +34,7 @@ export async function run({ world, check, visitor }) {
     const command = async (text) => {
       await page.keyboard.press('Control+k');
       await page.getByRole('dialog').waitFor();
+      await until(() => page.evaluate(() => document.activeElement?.tagName === 'INPUT'), 'the focus in it');
       await page.keyboard.type(text);
       await page.keyboard.press('Enter');
       await page.getByRole('dialog').waitFor({ state: 'hidden' });

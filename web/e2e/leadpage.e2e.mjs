@@ -92,7 +92,7 @@ export async function run({ world, check, visitor, leave }) {
   });
 
   await looks({ world, check, visitor, leave, user: manager }, [
-    ['lead', `/leads/${lead.id}`],
-    ['lead-history', `/leads/${lead.id}?tab=history`],
+    ['lead', `/leads/${lead.id}`, '[role="tabpanel"] li'],
+    ['lead-history', `/leads/${lead.id}?tab=history`, '[role="tabpanel"] li'],
   ]);
 }

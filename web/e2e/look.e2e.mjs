@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { axe, equal, ok, signIn, still } from './harness.mjs';
+import { fits } from './looks.mjs';
 
 const MODES = {
   light: { scheme: 'light', locale: 'en' },
@@ -132,10 +133,7 @@ export async function run({ world, check, visitor, leave }) {
         await ready(phone.page);
         if (PICTURES)
           await phone.page.screenshot({ path: join(PICTURES, `${name}-phone.png`), fullPage: true });
-        const over = await phone.page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        ok(over <= 0, `the page is ${over} px wider than the window`);
+        await fits(phone.page);
       },
       { goOn: true },
     );

@@ -19,25 +19,29 @@ export async function picture(page, name) {
   await page.screenshot({ path: join(PICTURES, `${name}.png`) });
 }
 
-/** Each page is ready when its open part lists something, or shows what stands third. */
-export async function looks({ world, check, visitor, leave, user }, pages) {
+/** Nothing makes a page scroll sideways. */
+export async function fits(page, what = 'the page') {
+  const over = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  ok(over <= 0, `${what} is ${over} px wider than the window`);
+}
+
+/** Pages of a tenant in every look, each with the selector of what it is there with. */
+export async function looks({ world, check, visitor, leave, user, slug = 'northwind', prefix = '' }, pages) {
   for (const [mode, options] of Object.entries(MODES)) {
     const who = await visitor(options);
     const { page } = who;
-    await signIn(page, world.url('northwind', '/account'), user);
+    await signIn(page, world.url(slug, '/account'), user);
     for (const [name, path, ready] of pages)
       await check(
         `${name}, ${mode}`,
         async () => {
-          await page.goto(world.url('northwind', path));
-          const panel = page.getByRole('tabpanel');
-          await (ready ? panel.locator(ready) : panel.getByRole('listitem')).first().waitFor();
+          await page.goto(world.url(slug, path));
+          await page.locator(ready).first().waitFor();
           await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-          await picture(page, `${name}-${mode}`);
-          const over = await page.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          );
-          ok(over <= 0, `the page is ${over} px wider than the window`);
+          await picture(page, `${prefix}${name}-${mode}`);
+          await fits(page);
           equal((await axe(page)).join('\n'), '', 'axe');
         },
         { goOn: true, of: who },

@@ -118,6 +118,57 @@ export async function run({ world, check, visitor }) {
     );
   });
 
+  await check('one that fails says where and why, and goes on from there', async () => {
+    const name = `broken-${stamp}`;
+    // a step that can't work, and no second attempt before somebody has looked
+    world.sql(
+      'northwind',
+      `create function control.e2e_refuse() returns trigger language plpgsql as $f$
+         begin raise exception 'the vault is closed'; end $f$;
+       create trigger e2e_refuse before insert on control.tenant_secrets for each row execute function control.e2e_refuse();
+       create function control.e2e_once() returns trigger language plpgsql as $f$
+         begin new.max_attempts := 1; return new; end $f$;
+       create trigger e2e_once before insert on control.outbox for each row
+         when (new.kind = 'tenant.provision') execute function control.e2e_once();`,
+    );
+    const mend = () =>
+      world.sql(
+        'northwind',
+        `drop trigger if exists e2e_refuse on control.tenant_secrets; drop function if exists control.e2e_refuse();
+         drop trigger if exists e2e_once on control.outbox; drop function if exists control.e2e_once();`,
+      );
+    try {
+      await page.getByRole('button', { name: 'New tenant' }).click();
+      await dialog.getByLabel('Company').fill('Broken Brokers');
+      await dialog.getByLabel('Address').fill(name);
+      await dialog.getByText('is free').waitFor();
+      await dialog.getByLabel('First administrator').fill('Petra Vogel');
+      await dialog.getByLabel("Administrator's e-mail").fill(`petra@${name}.example`);
+      await dialog.getByRole('button', { name: 'Create tenant' }).click();
+      await dialog.getByText(/the vault is closed/).waitFor();
+      await dialog.getByRole('button', { name: 'Retry' }).waitFor();
+      equal(await dialog.locator('li[data-s="done"]').count(), 4, 'steps that stand');
+      equal((await axe(page)).join('\n'), '', 'axe');
+      await dialog.getByRole('button', { name: 'Close' }).last().click();
+      await row(name).getByText('Failed').waitFor();
+      const open = await world.api(name, 'GET', '/api/branding');
+      ok(open.status >= 400, `a tenant that is not there answers with ${open.status}`);
+      await page.getByRole('link', { name: 'Provisioning' }).click();
+      const card = page.getByRole('article').filter({ hasText: name });
+      await card.getByText(/the vault is closed/).waitFor();
+      equal((await axe(page)).join('\n'), '', 'axe');
+      mend();
+      await card.getByRole('button', { name: 'Retry' }).click();
+      // nothing to look after any more
+      await card.waitFor({ state: 'detached' });
+      await page.getByRole('link', { name: 'Tenants' }).click();
+      await row(name).getByText('Active').waitFor();
+      await world.link(`petra@${name}.example`, '/invitation?token=');
+    } finally {
+      mend();
+    }
+  });
+
   const tenant = await visitor();
   await check('a suspended tenant is closed at once: pages and API', async () => {
     await tenant.page.goto(world.url(slug));

@@ -143,7 +143,7 @@ export async function run({ world, check, visitor, leave }) {
     await menu.waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await saved((c) => c.status === 'active', 'the status');
+    await saved((c) => c.status === 'prospect', 'the status');
     await edit('Country').press('Enter');
     await page.keyboard.type('Portug');
     await page.keyboard.press('Enter');
@@ -187,7 +187,7 @@ export async function run({ world, check, visitor, leave }) {
     for (const part of [
       'created this record',
       'changed First name from Paula to Paulina',
-      'changed Status from New to Active',
+      'changed Status from New to Prospect',
       'set Country to Portugal',
       'set the next follow-up to',
       'removed the follow-up',
@@ -273,9 +273,9 @@ export async function run({ world, check, visitor, leave }) {
   });
 
   await looks({ world, check, visitor, leave, user: manager }, [
-    ['client', `/clients/${made.id}`],
-    ['client-timeline', `/clients/${made.id}?tab=timeline`],
-    ['client-audit', `/clients/${made.id}?tab=audit`],
+    ['client', `/clients/${made.id}`, '[role="tabpanel"] li'],
+    ['client-timeline', `/clients/${made.id}?tab=timeline`, '[role="tabpanel"] li'],
+    ['client-audit', `/clients/${made.id}?tab=audit`, '[role="tabpanel"] li'],
   ]);
   await check('what a role hides says so, and cannot be opened', async () => {
     const who = await visitor();

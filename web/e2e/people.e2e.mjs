@@ -1,5 +1,6 @@
 // People and accounts: the second factor, one's own sessions, the user's page, the tree of teams, keys for programs.
 import { axe, equal, ok, signIn, until } from './harness.mjs';
+import { fits } from './looks.mjs';
 import { authenticator } from './totp.mjs';
 
 const PASSWORD = 'quiet-marble-thunder-17';
@@ -490,10 +491,7 @@ export async function run({ world, check, visitor, leave }) {
         await guest.page.goto(world.url(TENANT, path));
         await guest.page.locator(ready).first().waitFor();
         await guest.page.locator('.skeleton').first().waitFor({ state: 'detached' });
-        const over = await guest.page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        ok(over <= 0, `${path} is ${over} px wider than the window`);
+        await fits(guest.page, path);
         await noViolations(guest.page);
       }
       await leave(guest);

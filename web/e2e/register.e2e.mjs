@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { axe, equal, ok, signIn } from './harness.mjs';
 
-const PICTURES = process.env.E2E_PICTURES;
+const PICTURES = process.env.SCREENSHOTS_DIR;
 async function picture(page, name) {
   if (!PICTURES) return;
   mkdirSync(PICTURES, { recursive: true });

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { salesTenant } from './deals.e2e.mjs';
 import { axe, equal, ok, signIn, until } from './harness.mjs';
-import { MODES, picture } from './looks.mjs';
+import { fits, MODES, picture } from './looks.mjs';
 
 /** Two teams, three people, and what they sold in this month and the one before. */
 const DATA = `
@@ -103,6 +103,49 @@ export async function run({ world, check, visitor, leave }) {
     await page.goBack();
     await ready();
   });
+  await check('every figure of every chart leads to as many records', async () => {
+    // how many the list behind a link has, by the list's own request
+    const behind = async (href) => {
+      const url = new URL(href, world.url(slug, '/'));
+      const [found] = await Promise.all([
+        page.waitForResponse((r) => {
+          const { pathname } = new URL(r.url());
+          return r.request().method() === 'GET' && pathname === `/api${url.pathname}` && r.status() === 200;
+        }),
+        page.goto(url.href),
+      ]);
+      return (await found.json()).total;
+    };
+    for (const name of [
+      'By stage',
+      'Revenue forecast',
+      'Won and lost over time',
+      'Conversion funnel',
+      'Activity timeline',
+      'Top performers',
+      'Team comparison',
+    ]) {
+      await go('/reports');
+      await ready();
+      await menu(name, 'Show as table');
+      const links = widget(name).getByRole('table').getByRole('link');
+      await links.first().waitFor();
+      const told = await links.evaluateAll((all) => all.map((a) => [a.getAttribute('href'), a.textContent]));
+      const counts = told.filter(([, text]) => /^[\d,]+$/.test(text));
+      ok(counts.length > 0, `${name}: ${counts.length} figures with a way to their records`);
+      // the ends and the middle of a long one
+      const some = counts.filter((_, i) => counts.length < 9 || i % Math.ceil(counts.length / 8) === 0);
+      for (const [href, text] of some)
+        equal(await behind(href), Number(text.replaceAll(',', '')), `${name}: ${href}`);
+    }
+    await go('/reports');
+    await ready();
+    // what lies outside of the forecast's months stands beside its bars
+    const undated = widget('Revenue forecast').getByRole('link', { name: /^Without a date/ });
+    equal(await behind(await undated.getAttribute('href')), report.forecast.undated.count, 'undated');
+    await go('/reports');
+    await ready();
+  });
   await check('columns are walked by keyboard, and told', async () => {
     const columns = widget('Revenue forecast').locator('[data-column]');
     await columns.first().focus();
@@ -141,6 +184,11 @@ export async function run({ world, check, visitor, leave }) {
     const bytes = readFileSync(await png.path());
     equal(bytes.subarray(1, 4).toString(), 'PNG', 'the picture');
     ok(bytes.length > 5_000, `${bytes.length} bytes of picture`);
+    // twice the chart's 220, its title and margins, and a line of legend
+    ok(
+      bytes.readUInt32BE(20) >= (220 + 64 + 20) * 2,
+      `${bytes.readUInt32BE(20)} pixels high: without its legend?`,
+    );
     const [csv] = await Promise.all([
       page.waitForEvent('download'),
       menu('By stage', 'Download table (CSV)'),
@@ -238,10 +286,7 @@ export async function run({ world, check, visitor, leave }) {
         const main = who.page.locator('[data-widget="stages"]');
         await main.scrollIntoViewIfNeeded();
         await picture(who.page, `reports-${mode}-charts`);
-        const over = await who.page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        ok(over <= 0, `the page is ${over} px wider than the window`);
+        await fits(who.page);
         equal((await axe(who.page)).join('\n'), '', 'axe');
       },
       { goOn: true, of: who },

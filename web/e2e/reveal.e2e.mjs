@@ -127,6 +127,32 @@ export async function run({ world, check, visitor }) {
       'both values in the log',
     );
   });
+  await check('who leads the agent opens what the mail links to, in every look', async () => {
+    const teams = (await call('GET', '/api/teams')).json.data;
+    const staff = (await call('GET', '/api/users?limit=200')).json.data;
+    const lines = [];
+    for (let at = me.user.team_id; at; at = teams.find((x) => x.id === at)?.parent_id)
+      lines.push(teams.find((x) => x.id === at)?.leader_id);
+    const leader = staff.find((u) => u.id === lines.find((id) => id && id !== me.user.id));
+    ok(leader, 'nobody leads the agent');
+    const account = Array.from({ length: 30 }, (_, n) => world.user('northwind', leader.role_name, n)).find(
+      (u) => u?.email === leader.email,
+    );
+    for (const options of [
+      {},
+      { scheme: 'dark' },
+      { locale: 'ar' },
+      { width: 390, height: 844, hasTouch: true },
+    ]) {
+      const other = await visitor(options);
+      await signIn(other.page, world.url('northwind', `/settings/users/${me.user.id}?tab=reveals`), account);
+      const entry = other.page.locator('ol > li', { hasText: client.name }).first();
+      await entry.waitFor();
+      equal(await other.page.getByRole('tab', { selected: true }).count(), 1, 'chosen tabs');
+      ok(!(await other.page.content()).includes(client.phone), 'a clear value in the page');
+      equal((await axe(other.page)).join('\n'), '', `axe: ${JSON.stringify(options)}`);
+    }
+  });
   for (const [look, options] of [
     ['dark', { scheme: 'dark' }],
     ['Arabic', { locale: 'ar' }],

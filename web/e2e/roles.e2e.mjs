@@ -24,7 +24,11 @@ export async function run({ world, check, visitor, leave }) {
     page.getByRole('radiogroup', { name: row, exact: true }).getByRole('radio', { name: choice }).check();
   const preview = page.getByTestId('record-preview');
   const seen = (field) => preview.locator(`[data-field="${field}"]`);
-  const clean = async (what) => equal((await axe(page)).join('\n'), '', `axe: ${what}`);
+  const clean = async (what) => {
+    // a preview that is being asked for anew is pale
+    await preview.and(page.locator('[aria-busy="true"]')).waitFor({ state: 'detached' });
+    equal((await axe(page)).join('\n'), '', `axe: ${what}`);
+  };
 
   await check('the list names every role, and the comparison shows them side by side', async () => {
     await signIn(page, crm('/settings/roles'), manager);

@@ -100,6 +100,22 @@ export async function run({ world, check, visitor, leave }) {
     await page.waitForURL('**/clients?q=ahm');
     await page.getByText(/^~?[\d,]+ records?$/).waitFor();
   });
+  await check('a slip of the finger finds pages and actions as well', async () => {
+    await open();
+    await type('statusses');
+    await palette.getByText('Similar', { exact: true }).first().waitFor();
+    ok((await chosen().innerText()).includes('Settings › Statuses'), await chosen().innerText());
+    await type('exprot clien');
+    await until(
+      async () => (await chosen().innerText()).includes('Export clients'),
+      'the export to be chosen',
+    );
+    equal((await axe(page)).join('\n'), '', 'axe');
+    await picture(page, 'palette-slip');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: /^Export/ }).waitFor();
+    await page.keyboard.press('Escape');
+  });
   await check('typing on never shows a stranger, and what comes late moves no choice away', async () => {
     await open();
     await type('mar');

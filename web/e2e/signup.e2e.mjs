@@ -194,6 +194,42 @@ export async function run({ world, check, visitor, leave }) {
     await tab.getByRole('heading', { name: 'Sign in to Northwind Markets' }).waitFor();
     await tab.close();
   });
+  await check('a sales team signs up, chooses its template, and finds its own first page', async () => {
+    const [team, boss] = [`summit-${slug.slice(8)}`, `boss@summit-${slug.slice(8)}.example`];
+    const other = await visitor();
+    const p = other.page;
+    await p.goto(world.url(''));
+    await p.getByLabel('Company').fill('Summit Sales');
+    await p.getByLabel('Address').fill(team);
+    await p.getByText('is free').first().waitFor();
+    await p.getByRole('radio', { name: 'Sales CRM' }).check({ force: true });
+    const on = p.getByRole('button', { name: 'Continue' });
+    await on.click();
+    await p.getByRole('heading', { level: 1, name: 'Make it yours' }).waitFor();
+    await on.click();
+    await p.getByLabel('Your name').fill('Bo Falk');
+    await p.getByLabel('Work e-mail').fill(boss);
+    await p.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await p.getByRole('button', { name: 'Create my CRM' }).click();
+    await p.getByRole('heading', { name: 'Check your mail' }).waitFor();
+    await p.goto(await world.link(boss, '/verify?token='));
+    await p.getByRole('heading', { name: 'Your CRM is ready' }).waitFor();
+    await p.waitForURL(world.url(team, '/**'));
+    await p.getByRole('heading', { name: 'Sign in to Summit Sales' }).waitFor();
+    await p.getByLabel('E-mail').fill(boss);
+    await p.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await p.getByRole('button', { name: 'Sign in', exact: true }).click();
+    const main = p.getByRole('navigation', { name: 'Main' });
+    for (const name of ['Contacts', 'Opportunities', 'Deals', 'Activities', 'Reports'])
+      await main.getByRole('link', { name, exact: true }).waitFor();
+    // nothing of a broker's
+    equal(await main.getByRole('link', { name: 'Compliance' }).count(), 0, 'links to documents');
+    await p.getByText('Bo Falk').first().waitFor();
+    await p.locator('main').locator('h1, h2, h3').first().waitFor();
+    await p.locator('.skeleton').first().waitFor({ state: 'detached' });
+    equal((await axe(p)).join('\n'), '', 'axe');
+    await leave(other);
+  });
   await check('the address is now taken', async () => {
     const { json } = await world.api('', 'GET', `/api/platform/slugs/${slug}`);
     equal(json.available, false, 'available');

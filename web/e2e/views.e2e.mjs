@@ -102,6 +102,30 @@ export async function run({ world, check, visitor, leave }) {
       'the highest first',
     );
   });
+  await check('columns are put in another order, by keyboard and by dragging', async () => {
+    const heads = async () =>
+      (await grid.getByRole('columnheader').allInnerTexts()).map((x) => x.trim()).filter(Boolean);
+    const at = async (name) => (await heads()).indexOf(name);
+    await page.getByRole('button', { name: 'Columns' }).click();
+    const grip = page.getByRole('button', { name: 'Move Tags', exact: true });
+    await grip.focus();
+    await page.keyboard.press('Home');
+    await until(async () => (await at('Tags')) === 1, 'the tags to stand behind the name');
+    await until(() => grip.evaluate((e) => e === document.activeElement), 'the focus to go along');
+    await page.keyboard.press('ArrowDown');
+    await until(async () => (await at('Tags')) === 2, 'one further');
+    await accessible('columns');
+    const first = page.getByRole('list', { name: 'Columns' }).getByRole('listitem').first();
+    await page.locator('[data-key="kyc_status"] [data-grip]').dragTo(first);
+    await until(async () => (await at('KYC')) === 1, 'the dragged column in front');
+    await page.getByRole('button', { name: `Move ${field.label}`, exact: true }).press('Home');
+    await until(async () => (await at(field.label)) === 1, 'the column of the company’s own in front');
+    await page.keyboard.press('Escape');
+    ok(
+      page.url().includes(`cols=name,custom.${field.key},`),
+      `the order is not in the address: ${page.url()}`,
+    );
+  });
   await check('all of it is saved as a view for everybody, and survives a reload', async () => {
     await page.getByRole('button', { name: 'Save view' }).click();
     const dialog = page.getByRole('dialog', { name: 'Save view' });
@@ -115,6 +139,11 @@ export async function run({ world, check, visitor, leave }) {
     await rows.first().waitFor();
     await until(async () => (await total()) === before, 'the same rows');
     equal(await tabs.locator('[aria-current]').innerText(), `Hot ${stamp}`, 'the open view');
+    equal(
+      (await grid.getByRole('columnheader').allInnerTexts()).map((x) => x.trim()).filter(Boolean)[1],
+      field.label,
+      'the column that was put in front',
+    );
     equal(await page.getByLabel('Changed since it was saved').count(), 0, 'the mark of a change');
   });
   await check('a change is marked, can be put back and can be saved', async () => {
@@ -181,6 +210,52 @@ export async function run({ world, check, visitor, leave }) {
     await until(async () => (await tabs.getByRole('button', { name: `Hot ${stamp}` }).count()) === 0, 'gone');
     await page.getByRole('button', { name: 'Undo' }).click();
     await tab(`Hot ${stamp}`).waitFor();
+  });
+  await check('a link shows the same list to everybody, whatever their habits', async () => {
+    const look = async (p) => ({
+      heads: (await p.getByTestId('grid').getByRole('columnheader').allInnerTexts())
+        .map((x) => x.trim())
+        .filter(Boolean)
+        .join(),
+      dense: await p.getByRole('button', { name: 'Compact rows' }).getAttribute('aria-pressed'),
+    });
+    const listOf = async (p, path) => {
+      await p.goto(world.url('northwind', path));
+      await p.locator('[data-row]').first().waitFor();
+    };
+    for (const [path, plain, column] of [
+      ['/leads', '/leads?country=DE', 'E-mail'],
+      ['/settings/users', '/settings/users?status=active', 'Status'],
+    ]) {
+      const [mine, theirs] = [await visitor(), await visitor()];
+      await signIn(mine.page, world.url('northwind', path), boss);
+      await signIn(theirs.page, world.url('northwind', path), boss);
+      await theirs.page.locator('[data-row]').first().waitFor();
+      const usual = await look(theirs.page);
+      await mine.page.locator('[data-row]').first().waitFor();
+      await mine.page.getByRole('button', { name: 'Columns' }).click();
+      await mine.page.getByRole('checkbox', { name: column, exact: true }).click();
+      await mine.page.keyboard.press('Escape');
+      await mine.page.getByRole('button', { name: 'Compact rows' }).click();
+      const habit = await look(mine.page);
+      ok(habit.heads !== usual.heads && habit.dense === 'true', 'nothing has changed');
+      // the menu leads to the list as they like it, and the address says so
+      await mine.page.goto(world.url('northwind', '/account'));
+      await mine.page.getByRole('heading', { level: 1, name: 'Your account' }).waitFor();
+      await listOf(mine.page, path);
+      await mine.page.waitForURL(/cols=.*density=compact/);
+      equal(JSON.stringify(await look(mine.page)), JSON.stringify(habit), 'the list as they like it');
+      await theirs.page.goto(mine.page.url());
+      await theirs.page.locator('[data-row]').first().waitFor();
+      equal(JSON.stringify(await look(theirs.page)), JSON.stringify(habit), 'the link, elsewhere');
+      // and a link that says nothing of columns means the usual ones
+      await listOf(mine.page, plain);
+      await listOf(theirs.page, plain);
+      equal(JSON.stringify(await look(mine.page)), JSON.stringify(usual), 'a link of somebody else');
+      equal(JSON.stringify(await look(theirs.page)), JSON.stringify(usual), 'the same link, elsewhere');
+      await leave(mine);
+      await leave(theirs);
+    }
   });
   await check('rows are worked by keyboard alone, on both lists', async () => {
     for (const [path, one] of [
@@ -304,11 +379,11 @@ export async function run({ world, check, visitor, leave }) {
       await accessible(`builder, ${what}`, p);
       const wide = await p.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       ok(wide <= 0, `the page is ${wide} px too wide`);
-      if (process.env.E2E_SHOTS)
-        await p.screenshot({ path: `${process.env.E2E_SHOTS}/views-${what.replace(/\W+/g, '-')}.png` });
+      if (process.env.SCREENSHOTS_DIR)
+        await p.screenshot({ path: `${process.env.SCREENSHOTS_DIR}/views-${what.replace(/\W+/g, '-')}.png` });
       await p.keyboard.press('Escape');
-      if (process.env.E2E_SHOTS)
-        await p.screenshot({ path: `${process.env.E2E_SHOTS}/list-${what.replace(/\W+/g, '-')}.png` });
+      if (process.env.SCREENSHOTS_DIR)
+        await p.screenshot({ path: `${process.env.SCREENSHOTS_DIR}/list-${what.replace(/\W+/g, '-')}.png` });
       await leave(other);
     });
   }

@@ -2,7 +2,7 @@
 
 use comms::mail::SendMail;
 use crm::bulk::{ApplyBulk, UndoBulk};
-use crm::documents::ScanDocument;
+use crm::documents::{FollowKinds, ScanDocument};
 use crm::duplicates::{FindDuplicates, ScanDuplicates};
 use crm::exports::RunExport;
 use crm::imports::{PreviewImport, RunImport, UndoImport};
@@ -44,6 +44,7 @@ pub static JOBS: &[JobKind] = &[
         run: |run| Box::pin(crm::documents::scan(run)),
         on_dead: Some(|run, error| Box::pin(crm::documents::scan_unfinished(run, error))),
     },
+    JobKind { kind: FollowKinds::KIND, run: |run| Box::pin(crm::documents::follow_kinds(run)), on_dead: None },
     JobKind { kind: DropTenant::KIND, run: |run| Box::pin(provisioner::tenants::drop_tenant(run)), on_dead: None },
     JobKind { kind: OpenViews::KIND, run: |run| Box::pin(provisioner::views::open(run)), on_dead: None },
     JobKind { kind: SendLetter::KIND, run: |run| Box::pin(partners::registration::send_letter(run)), on_dead: None },

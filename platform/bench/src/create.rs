@@ -67,6 +67,7 @@ fn request(mail: &str) -> Request {
         status: 201,
         head: "{\"address\":\"1 Harbour Street\",".to_owned(),
         least: 400,
+        length: 400,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::desk::{Api, Desk, Tenant};
 use crate::load::{self, Request};
 use crate::pgbench::PgBench;
 use crate::table::{Aim, Table, number};
-use crate::{Plan, database, median};
+use crate::{Plan, database, median, pace};
 
 const CONNECTIONS: u32 = 8;
 const FIRST: &str = "/api/clients?sort=-created_at&limit=20";
@@ -35,6 +35,7 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table
     capture.end().await?;
     let statement = captured.first().ok_or_else(|| anyhow::anyhow!("the deep page runs no statement"))?;
     let sql = PgBench::new(plan, desk, tenant)?.statement(desk, "deep_page", statement)?;
+    let path = deep.clone();
 
     let request = |name: &str, path: &str, text: &str| -> anyhow::Result<Request> {
         let json: Json = serde_json::from_str(text)?;
@@ -48,6 +49,7 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table
             path: path.into(),
             body: String::new(),
             status: 200,
+            length: text.len(),
             least: head.len(),
             head,
         })
@@ -66,5 +68,8 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table
     table.row(&what, per_second(&at_depth), per_second(&at_first), (ratio(&at_depth, &at_first), ""), Aim::AtLeast(0.90));
     let what = format!("list 20 behind {depth} rows by cursor / its SQL in pgbench");
     table.row(&what, per_second(&at_depth), per_second(&bare), (ratio(&at_depth, &bare), ""), Aim::AtLeast(0.20));
+    let what = format!("list 20 behind {depth} rows by cursor, one at a time");
+    let statements = std::slice::from_ref(statement);
+    pace::take((desk, tenant, &client), &path, statements, 200, pace::same_records).await?.row(table, &what, Aim::None);
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::desk::{Api, Desk, Tenant};
 use crate::load::{self, Request};
 use crate::pgbench::PgBench;
 use crate::table::{Aim, Table, number};
-use crate::{Plan, median};
+use crate::{Plan, median, pace};
 
 const CONNECTIONS: u32 = 8;
 const PATH: &str = "/api/clients?status=active&sort=-created_at&limit=20";
@@ -18,6 +18,7 @@ struct Target {
     client: Client,
     request: Request,
     ceiling: PgBench,
+    statement: Statement,
     api: Vec<f64>,
     sql: Vec<f64>,
 }
@@ -49,6 +50,10 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenants: [&Tenant; 2],
     }
     let what = format!("list 20 of {}, p99 at half of that load", plan.small);
     table.row(&what, format!("{}/s", number(rate)), String::new(), (median(&open), "ms"), Aim::AtMost(10.0));
+    let what = format!("list 20 of {}, one at a time", plan.large);
+    let statements = std::slice::from_ref(&large.statement);
+    let who = (desk, tenants[1], &large.client);
+    pace::take(who, PATH, statements, 200, pace::same_records).await?.row(table, &what, Aim::None);
     let what = format!("list of {} / list of {}", plan.large, plan.small);
     let ratio = median(&large.api) / median(&small.api);
     table.row(&what, per_second(&large.api), per_second(&small.api), (ratio, ""), Aim::AtLeast(0.90));
@@ -71,12 +76,13 @@ impl Target {
             path: PATH.to_owned(),
             body: String::new(),
             status: 200,
+            length: text.len(),
             least: head.len(),
             head,
         };
         let name = format!("list_{}", tenant.slug.replace('-', "_"));
         let ceiling = PgBench::new(plan, desk, tenant)?.statement(desk, &name, &statement)?;
-        let target = Self { client, request, ceiling, api: Vec::new(), sql: Vec::new() };
+        let target = Self { client, request, ceiling, statement, api: Vec::new(), sql: Vec::new() };
         let warm = std::time::Duration::from_secs(3);
         load::closed(plan, desk, &target.client, &target.request, CONNECTIONS, warm).await?;
         target.ceiling.run(CONNECTIONS, warm).await?;

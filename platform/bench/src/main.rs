@@ -2,7 +2,8 @@
 //!
 //! Everything is a ratio of two numbers from the same run, or is held against an aim. Servers and
 //! data are made for the run and removed after it. Every answer is checked; an interval with a wrong
-//! or short answer is void. Intervals of what is compared alternate, and medians are reported.
+//! or short answer is void. At a fixed rate (`load::open`) that is the status of each and the length of all
+//! together. Intervals of what is compared alternate, and medians are reported.
 
 mod browser;
 mod bulk;
@@ -20,6 +21,7 @@ mod list;
 mod load;
 mod masking;
 mod memory;
+mod pace;
 mod palette;
 mod pgbench;
 mod policy;
@@ -27,6 +29,7 @@ mod propagation;
 mod provision;
 mod reports;
 mod search;
+mod selling;
 mod start;
 mod table;
 
@@ -62,7 +65,7 @@ struct Args {
         default_value = "false", default_missing_value = "true")]
     quick: bool,
     /// Only these parts, comma-separated: provision, list, search, deep, palette, dashboard, browser,
-    /// create, masking, policy, propagation, custom, bulk, export, import, reports, memory, start.
+    /// create, masking, policy, propagation, custom, bulk, export, import, reports, selling, memory, start.
     #[arg(long, env = "BENCH_ONLY", value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -213,6 +216,10 @@ async fn run(plan: &Plan) -> anyhow::Result<Table> {
     if plan.wants("reports") {
         let done = reports::measure(plan, &desk, &api, large, &mut table).await;
         table.done("reports", done);
+    }
+    if plan.wants("selling") {
+        let done = selling::measure(plan, &desk, &api, small, &mut table).await;
+        table.done("selling", done);
     }
     if plan.wants("memory") {
         let done = memory::measure(&api, idle, &tenants, &mut table).await;

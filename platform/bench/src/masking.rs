@@ -40,6 +40,15 @@ async fn target(desk: &Desk, api: &Api, tenant: &Tenant, role: &str, masked: boo
     let name = format!("masking-{}", role.to_lowercase());
     Ok((
         client,
-        Request { name, method: "GET", path: PATH.to_owned(), body: String::new(), status: 200, least: head.len(), head },
+        Request {
+            name,
+            method: "GET",
+            path: PATH.to_owned(),
+            body: String::new(),
+            status: 200,
+            least: head.len(),
+            length: text.len(),
+            head,
+        },
     ))
 }

@@ -7,11 +7,10 @@ use anyhow::Context as _;
 use serde_json::{Value as Json, json};
 use sqlx::{AssertSqlSafe, Executor as _};
 
-use crate::capture::{Capture, Statement};
+use crate::client::Client;
 use crate::desk::{Api, Desk, Tenant};
-use crate::search::Sql;
 use crate::table::{Aim, Table, number};
-use crate::{Plan, database, median, percentile};
+use crate::{Plan, database, median, pace, percentile};
 
 const FILL: &str = include_str!("reports.sql");
 const TIMES: usize = 20;
@@ -20,37 +19,28 @@ const PARTS: [&str; 8] = ["metrics", "stages", "forecast", "funnel", "activity",
 /// Measures a tenant, which it fills first.
 pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table: &mut Table) -> anyhow::Result<()> {
     let client = api.sign_in(tenant).await?;
-    let settings: Json = serde_json::from_str(&client.text("/api/branding").await?)?;
-    let mut modules = settings["modules"].as_array().cloned().unwrap_or_default();
-    modules.extend(["pipeline", "activities"].map(Json::from));
-    modules.sort_by_key(Json::to_string);
-    modules.dedup();
-    client.patch("/api/settings", &json!({ "modules": modules })).await?;
+    switch_on(&client).await?;
     let (deals, activities) = (plan.large / 10, plan.large);
     fill(desk, tenant, deals, activities).await?;
 
     for (name, period) in [("a month", "period=month"), ("a year", "period=year")] {
         let path = format!("/api/reports/sales?{period}");
-        let mut capture = Capture::begin(desk).await?;
-        let report: Json = serde_json::from_str(&client.text(&path).await?)?;
-        let ours = |s: &Statement| ["deals", "activities", "contacts"].iter().any(|t| s.sql.contains(&format!("\"{t}\"")));
-        let statements: Vec<Statement> = capture.take("")?.into_iter().filter(ours).collect();
-        capture.end().await?;
+        let who = (desk, tenant, &client);
+        let statements = pace::statements(who, &path, &["deals", "activities", "contacts"]).await?;
         anyhow::ensure!(statements.len() >= PARTS.len(), "the report runs {} statements", statements.len());
-        let counted = report["metrics"]["deals"]["count"].as_i64().context("no open deals")?;
+        let open = |text: &str| -> anyhow::Result<i64> {
+            let report: Json = serde_json::from_str(text)?;
+            report["metrics"]["deals"]["count"].as_i64().context("no open deals")
+        };
+        let counted = open(&client.text(&path).await?)?;
         anyhow::ensure!(counted > 0, "nothing is open");
-        let mut sql = Sql::new(database::inside(desk, tenant).await?).await?;
-        let (mut whole, mut bare) = (Vec::new(), Vec::new());
-        for _ in 0..TIMES {
-            let started = Instant::now();
-            let json: Json = serde_json::from_str(&client.text(&path).await?)?;
-            whole.push(started.elapsed().as_secs_f64() * 1e3);
-            anyhow::ensure!(json["metrics"]["deals"]["count"] == counted, "another number of open deals");
-            bare.push(sql.run(&statements).await?.1);
-        }
+        let same = |text: &str, _: &[String]| {
+            anyhow::ensure!(open(text)? == counted, "another number of open deals");
+            Ok(())
+        };
+        let what = format!("sales report of {name}, {activities} activities and {deals} deals");
+        pace::take(who, &path, &statements, TIMES, same).await?.row(table, &what, Aim::None);
         let both = |ms: &[f64]| format!("{} / {} ms", number(median(ms)), number(percentile(ms, 99.0)));
-        let what = format!("sales report of {name}, {activities} activities and {deals} deals (p50 / p99)");
-        table.row(&what, both(&whole), both(&bare), (median(&whole) / median(&bare), ""), Aim::None);
         let mut worst = (0.0_f64, "");
         for part in PARTS {
             let path = format!("{path}&part={part}");
@@ -72,7 +62,19 @@ pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, tenant: &Tenant, table
     Ok(())
 }
 
-async fn fill(desk: &Desk, tenant: &Tenant, deals: u64, activities: u64) -> anyhow::Result<()> {
+/// Switches the modules of the sales desk on.
+pub async fn switch_on(client: &Client) -> anyhow::Result<()> {
+    let settings: Json = serde_json::from_str(&client.text("/api/branding").await?)?;
+    let mut modules = settings["modules"].as_array().cloned().unwrap_or_default();
+    modules.extend(["pipeline", "activities"].map(Json::from));
+    modules.sort_by_key(Json::to_string);
+    modules.dedup();
+    client.patch("/api/settings", &json!({ "modules": modules })).await?;
+    Ok(())
+}
+
+/// Fills a tenant with two years of selling.
+pub async fn fill(desk: &Desk, tenant: &Tenant, deals: u64, activities: u64) -> anyhow::Result<()> {
     let started = Instant::now();
     let names = desk.names_of(tenant)?;
     let (owner, schema) = (migrations::quote(&names.owner()), migrations::quote(&names.schema()));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -11,10 +11,12 @@ use runtime::db::{PoolSize, open_pool};
 use runtime::migrate::{Logins, migrate_tenants, prepare};
 use runtime::{SharedApp, telemetry};
 use sandbox::{
-    AllowedOrigins, DataDirLock, MailCatcher, PostgresOptions, PrivatePostgres, PrivateRedis, RedisOptions, S3Options, S3Server,
+    AllowedOrigins, DataDirLock, MailCatcher, Patience, PostgresOptions, PrivatePostgres, PrivateRedis, RedisOptions, S3Options,
+    S3Server, Supervised,
 };
 use serde_json::json;
 use sqlx::AssertSqlSafe;
+use tokio_util::sync::CancellationToken;
 
 use crate::demo;
 use crate::local_state::{LocalState, write_private};
@@ -52,8 +54,8 @@ enum Demo {
 /// The servers that `up` started for itself.
 #[derive(Default)]
 struct Servers {
-    postgres: Option<PrivatePostgres>,
-    redis: Option<PrivateRedis>,
+    postgres: Option<Supervised<PrivatePostgres>>,
+    redis: Option<Supervised<PrivateRedis>>,
     s3: Option<S3Server>,
     mail: Option<Arc<MailCatcher>>,
 }
@@ -67,14 +69,33 @@ impl Servers {
             mail.stop().await;
         }
         if let Some(redis) = self.redis
+            && let Some(redis) = redis.take().await
             && let Err(error) = redis.stop().await
         {
             tracing::warn!(error = format!("{error:#}"), "Redis did not stop cleanly");
         }
         if let Some(postgres) = self.postgres
+            && let Some(postgres) = postgres.take().await
             && let Err(error) = postgres.stop().await
         {
             tracing::warn!(error = format!("{error:#}"), "PostgreSQL did not stop cleanly");
+        }
+    }
+}
+
+/// Ends everything when a server can't be kept alive, and remembers why.
+#[derive(Clone)]
+struct Lost {
+    shutdown: CancellationToken,
+    why: Arc<OnceLock<String>>,
+}
+
+impl Lost {
+    fn tell(&self) -> impl FnOnce(String) + Send + 'static {
+        let lost = self.clone();
+        move |why| {
+            let _ = lost.why.set(why);
+            lost.shutdown.cancel();
         }
     }
 }
@@ -92,11 +113,15 @@ pub async fn up(args: UpArgs) -> anyhow::Result<()> {
     let state = LocalState::open(&dir)?;
     let shutdown = serve::on_signal();
     let mut servers = Servers::default();
-    let result = run(&args, &dir, &state, &mut servers, shutdown, started).await;
+    let lost = Lost { shutdown, why: Arc::default() };
+    let result = run(&args, &dir, &state, &mut servers, &lost, started).await;
     say("stopping; the data stays");
     servers.stop().await;
     drop(lock);
-    result
+    match lost.why.get() {
+        Some(why) => Err(anyhow::anyhow!("{why}")),
+        None => result,
+    }
 }
 
 /// Removes everything but the lock. Refuses a directory that was never ours: a mistyped path must not
@@ -125,10 +150,11 @@ async fn run(
     dir: &Path,
     state: &LocalState,
     servers: &mut Servers,
-    shutdown: tokio_util::sync::CancellationToken,
+    lost: &Lost,
     started: Instant,
 ) -> anyhow::Result<()> {
-    let (vars, admin_url) = start_servers(args, dir, state, servers).await?;
+    let shutdown = lost.shutdown.clone();
+    let (vars, admin_url) = start_servers(args, dir, state, servers, lost).await?;
     let mut config = environment::config(&vars)?;
     config.local_mode = true;
     let admin = open_pool(&admin_url, PoolSize { max: 2, ..PoolSize::default() }, "brokerdesk-migrate")?;
@@ -203,6 +229,7 @@ async fn start_servers(
     dir: &Path,
     state: &LocalState,
     servers: &mut Servers,
+    lost: &Lost,
 ) -> anyhow::Result<(BTreeMap<String, String>, String)> {
     let mut vars: BTreeMap<String, String> = std::env::vars().collect();
     let given = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
@@ -226,15 +253,17 @@ async fn start_servers(
             }
         }
     );
-    servers.postgres = postgres?;
-    servers.redis = redis?;
-    if let Some(redis) = &servers.redis {
+    let postgres = postgres?;
+    let own = postgres.as_ref().map(|p| (p.admin_url("postgres"), p.admin_url("brokerdesk")));
+    servers.postgres = postgres.map(|postgres| Supervised::new(postgres, Patience::default(), lost.tell()));
+    if let Some(redis) = redis? {
         vars.insert("REDIS_URL".into(), redis.url());
+        servers.redis = Some(Supervised::new(redis, Patience::default(), lost.tell()));
     }
-    let admin_url = match (&servers.postgres, given("DATABASE_URL")) {
-        (Some(postgres), _) => {
-            create_database(&postgres.admin_url("postgres")).await?;
-            postgres.admin_url("brokerdesk")
+    let admin_url = match (own, given("DATABASE_URL")) {
+        (Some((maintenance, own)), _) => {
+            create_database(&maintenance).await?;
+            own
         }
         (None, Some(url)) => url,
         (None, None) => anyhow::bail!("no database"),

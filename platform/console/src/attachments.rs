@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::PageOut;
 use crate::envelope::paging;
+use crate::words::spelt;
 
 /// A file.
 #[derive(Debug, Clone, Object)]
@@ -90,7 +91,7 @@ impl ConsoleAttachmentsApi {
             (Parent::Activity, activity_id.0.as_deref()),
         ];
         let ctx = auth.0.read().await?;
-        let found = service::list(&ctx, &records, &paging).await.map_err(|e| e.renamed(&[("client_id", "customer_id")]))?;
+        let found = service::list(&ctx, &records, &paging).await.map_err(spelt)?;
         Ok(Json(found.map(ConsoleAttachmentOut::from).into()))
     }
 
@@ -99,7 +100,7 @@ impl ConsoleAttachmentsApi {
     /// `file`, and one of `customer_id`, `deal_id`, `activity_id`. At most 25 megabytes.
     #[oai(path = "/attachments", method = "post", operation_id = "consoleCreateAttachment")]
     async fn create(&self, auth: Staff, form: CustomerFileForm) -> ApiResult<Created<ConsoleAttachmentOut>> {
-        let made = service::create(&auth.0, form).await.map_err(|e| e.renamed(&[("client_id", "customer_id")]))?;
+        let made = service::create(&auth.0, form).await.map_err(spelt)?;
         Ok(Created(made.into()))
     }
 

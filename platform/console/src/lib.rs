@@ -21,7 +21,9 @@ pub mod pipelines;
 pub mod reports;
 pub mod sales;
 mod stages;
+mod statuses;
 pub mod tags;
+mod words;
 
 pub use activities::ConsoleActivitiesApi;
 pub use attachments::ConsoleAttachmentsApi;

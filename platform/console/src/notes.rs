@@ -15,6 +15,7 @@ use crate::PageOut;
 use crate::activities::{ConsoleUserOut, NamedOut, users};
 use crate::customers::{CustomerBriefOut, briefs};
 use crate::envelope::paging;
+use crate::words::spelt;
 
 /// A note.
 #[derive(Debug, Clone, Object)]
@@ -84,10 +85,6 @@ async fn one(ctx: &Ctx, note: Note) -> kernel::Result<ConsoleNoteOut> {
     out.pop().ok_or_else(|| DomainError::internal("a note went missing"))
 }
 
-fn spelt(error: DomainError) -> DomainError {
-    error.renamed(&[("client_id", "customer_id")])
-}
-
 async fn listed(ctx: &Ctx, filter: &NoteFilter, page: [Option<String>; 3]) -> kernel::Result<PageOut<ConsoleNoteOut>> {
     let [page, limit, page_size] = page;
     let paging = paging(page.as_deref(), limit.as_deref(), page_size.as_deref())?;
@@ -122,7 +119,7 @@ impl ConsoleNotesApi {
         page_size: Query<Option<String>>,
     ) -> ApiResult<Json<PageOut<ConsoleNoteOut>>> {
         let ctx = auth.0.read().await?;
-        crm::clients::service::get(&ctx, id.0).await?;
+        crm::clients::service::get(&ctx, id.0).await.map_err(spelt)?;
         let filter = NoteFilter { client_id: Some(id.0.to_string()), ..NoteFilter::default() };
         Ok(Json(listed(&ctx, &filter, [page.0, limit.0, page_size.0]).await?))
     }

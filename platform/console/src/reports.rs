@@ -7,6 +7,7 @@ use runtime::http::{ApiResult, Staff};
 use uuid::Uuid;
 
 use crate::amounts::number;
+use crate::statuses::Statuses;
 
 /// The single numbers.
 #[derive(Debug, Clone, Object)]
@@ -28,7 +29,7 @@ pub struct OverviewMetricsOut {
 /// Customers of a status.
 #[derive(Debug, Clone, Object)]
 pub struct OverviewStatusOut {
-    /// The status.
+    /// `lead`, `prospect`, `active`, `inactive` or `churned`.
     pub status: String,
     /// How many.
     pub count: i64,
@@ -93,7 +94,7 @@ pub struct OverviewPerformerOut {
 pub struct OverviewReportOut {
     /// The single numbers.
     pub metrics: OverviewMetricsOut,
-    /// Customers by status, every status in its order.
+    /// Customers by status, every word in its order.
     pub customers_by_status: Vec<OverviewStatusOut>,
     /// Deals by stage, whatever became of them, every stage in its order.
     pub deals_by_stage: Vec<OverviewStageOut>,
@@ -117,8 +118,10 @@ impl From<ActivityDay> for OverviewDayOut {
     }
 }
 
-impl From<Overview> for OverviewReportOut {
-    fn from(o: Overview) -> Self {
+impl OverviewReportOut {
+    fn of(o: Overview, statuses: &Statuses) -> Self {
+        // Who may not see clients is told of none.
+        let by_status = if o.clients_by_status.is_empty() { Vec::new() } else { statuses.counts(&o.clients_by_status) };
         Self {
             metrics: OverviewMetricsOut {
                 total_customers: o.clients,
@@ -128,9 +131,7 @@ impl From<Overview> for OverviewReportOut {
                 customers_this_month: o.clients_this_month,
                 won_deals_this_month: o.won_this_month.count,
             },
-            customers_by_status: (o.clients_by_status.into_iter())
-                .map(|(status, count)| OverviewStatusOut { status, count })
-                .collect(),
+            customers_by_status: (by_status.into_iter()).map(|(status, count)| OverviewStatusOut { status, count }).collect(),
             deals_by_stage: (o.stages.into_iter())
                 .map(|s| OverviewStageOut { stage: s.stage, name: s.label, count: s.count, value: number(&s.value) })
                 .collect(),
@@ -164,6 +165,7 @@ impl ConsoleReportsApi {
     #[oai(path = "/reports/overview", method = "get", operation_id = "consoleOverview")]
     async fn overview(&self, auth: Staff) -> ApiResult<Json<OverviewReportOut>> {
         let ctx = auth.0.read().await?;
-        Ok(Json(reports::overview(&ctx).await?.into()))
+        let found = reports::overview(&ctx).await?;
+        Ok(Json(OverviewReportOut::of(found, &Statuses::of(&ctx).await?)))
     }
 }

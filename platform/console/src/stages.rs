@@ -4,17 +4,18 @@ use crm::pipelines::service::{Pipeline, Stage, list};
 use kernel::DomainError;
 use runtime::Ctx;
 
-/// Words of one face: each with the key of the usual pipeline that it stands for, ends by their outcomes.
+/// Words of one face: each with the key of the usual pipeline that it stands for, ends by their outcomes; and whether
+/// the face says them itself or only understands them.
 #[derive(Debug, Clone, Copy)]
-pub struct Words(&'static [(&'static str, &'static str)]);
+pub struct Words(&'static [(&'static str, &'static str)], bool);
 
-/// Words of the console.
+/// Words that the console understands; it says the keys.
 pub const CONSOLE: Words =
-    Words(&[("prospecting", "lead"), ("qualification", "qualified"), ("closed-won", "won"), ("closed-lost", "lost")]);
+    Words(&[("prospecting", "lead"), ("qualification", "qualified"), ("closed-won", "won"), ("closed-lost", "lost")], false);
 
 /// Words of sales programs.
 pub const SALES: Words =
-    Words(&[("prospect", "lead"), ("qualification", "qualified"), ("closed-won", "won"), ("closed-lost", "lost")]);
+    Words(&[("prospect", "lead"), ("qualification", "qualified"), ("closed-won", "won"), ("closed-lost", "lost")], true);
 
 /// As words are compared: whatever their case, and whatever joins their parts.
 pub fn plain(word: &str) -> String {
@@ -65,6 +66,14 @@ impl Words {
         all
     }
 
+    /// What a refusal offers: the words, or the keys where the face says those.
+    fn offered(self, pipeline: &Pipeline) -> Vec<String> {
+        match self.1 {
+            true => self.all_of(pipeline),
+            false => pipeline.stages.iter().map(|s| s.key.clone()).collect(),
+        }
+    }
+
     /// The word for a stage of a pipeline.
     pub fn word(self, pipeline: &Pipeline, stage: &Stage) -> String {
         self.word_of(Some(pipeline), &stage.key, &stage.outcome)
@@ -90,7 +99,7 @@ impl Words {
             }
             if found.is_empty() {
                 let mut known: Vec<String> = Vec::new();
-                for word in pipelines.iter().flat_map(|p| self.all_of(p)) {
+                for word in pipelines.iter().flat_map(|p| self.offered(p)) {
                     if !known.contains(&word) {
                         known.push(word);
                     }
@@ -152,6 +161,8 @@ mod tests {
         }
         assert_eq!(SALES.key_of(&usual, "Nowhere"), "nowhere");
         assert_eq!(CONSOLE.key_of(&usual, "closed_won"), "won");
+        let told = CONSOLE.keys(&[usual], "nowhere").map_err(|e| format!("{e:?}"));
+        assert!(told.is_err_and(|e| e.contains("must be one of lead, qualified, proposal, negotiation, won, lost")));
     }
 
     #[test]

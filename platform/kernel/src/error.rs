@@ -213,6 +213,21 @@ impl DomainError {
         }
     }
 
+    /// The same failure in the words of another face: pieces of its messages, from and to.
+    pub fn reworded(self, words: &[(&str, &str)]) -> Self {
+        let reword = |text: String| words.iter().fold(text, |text, (from, to)| text.replace(from, to));
+        let all = |fields: FieldErrors| {
+            fields.into_iter().map(|(field, texts)| (field, texts.into_iter().map(reword).collect())).collect()
+        };
+        match self {
+            Self::Invalid { code, message, fields } => Self::Invalid { code, message: reword(message), fields: all(fields) },
+            Self::Conflict { code, message, fields } => Self::Conflict { code, message: reword(message), fields: all(fields) },
+            Self::NotFound { code, message } => Self::NotFound { code, message: reword(message) },
+            Self::With { error, facts } => error.reworded(words).with(facts),
+            other => other,
+        }
+    }
+
     /// The stable public code.
     pub fn code(&self) -> &'static str {
         match self {

@@ -160,6 +160,11 @@ impl Actor {
         })
     }
 
+    /// Refuses where a module is off: for what goes with it and has no permission of its own.
+    pub fn require_module(&self, module: &'static str) -> kernel::Result<()> {
+        if self.modules_off.contains(&module) { Err(module_off(module)) } else { Ok(()) }
+    }
+
     /// A hash of everything that decides what this actor may do and see: as long as it stays the same,
     /// what was answered once may be answered again.
     pub fn policy(&self) -> Vec<u8> {

@@ -14,6 +14,7 @@ pub mod postgres;
 mod process;
 pub mod redis;
 pub mod s3;
+pub mod supervise;
 
 pub use captcha::CaptchaServer;
 pub use lock::DataDirLock;
@@ -21,3 +22,4 @@ pub use mail::{CaughtMail, MailCatcher};
 pub use postgres::{PostgresOptions, PrivatePostgres};
 pub use redis::{PrivateRedis, RedisOptions};
 pub use s3::{AllowedOrigins, S3Options, S3Server};
+pub use supervise::{Patience, Supervised};

@@ -73,6 +73,22 @@ impl PrivateRedis {
         &self.data_dir
     }
 
+    /// Whether its process runs.
+    pub fn is_running(&mut self) -> bool {
+        self.served.as_mut().is_some_and(Served::alive)
+    }
+
+    /// Starts it anew, empty, on the port and with the password that it had. For one that has died.
+    pub async fn revive(&mut self) -> anyhow::Result<()> {
+        let (data_dir, password, port) = (self.data_dir.clone(), self.password.clone(), self.port);
+        let served = blocking(move || {
+            let _turn = TurnLock::wait(&data_dir.join("start.lock"))?;
+            Ok(launch(&data_dir, &password, Some(port))?.1)
+        });
+        self.served = Some(served.await?);
+        Ok(())
+    }
+
     /// Ends it; what it held is gone.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         blocking(move || self.end()).await

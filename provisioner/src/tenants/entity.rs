@@ -31,6 +31,8 @@ pub struct TenantRow {
     pub clients: i64,
     /// Bytes in the file store.
     pub storage_bytes: i64,
+    /// Bytes in the database.
+    pub database_bytes: i64,
     /// When somebody last worked in it.
     pub last_active_at: Option<DateTime<Utc>>,
     /// When the figures were taken.
@@ -48,7 +50,7 @@ pub(super) fn visible() -> SelectStatement {
     let control = |table: &'static str| (Alias::new("control"), Alias::new(table));
     let mut select = Query::select();
     select.columns(["key", "id", "slug", "name", "status", "template", "template_version", "created_at", "branding"].map(t));
-    for column in ["users", "clients", "storage_bytes"] {
+    for column in ["users", "clients", "storage_bytes", "database_bytes"] {
         select.expr_as(Expr::cust(format!("coalesce(u.{column}, 0)")), Alias::new(column));
     }
     select

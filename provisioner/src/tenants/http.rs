@@ -43,6 +43,8 @@ pub struct TenantOut {
     pub clients: i64,
     /// Bytes in the file store.
     pub storage_bytes: i64,
+    /// Bytes in the database: tables with their indexes. Its size is both together.
+    pub database_bytes: i64,
     /// When somebody last worked in it; null when nobody has.
     #[oai(nullable)]
     pub last_active_at: Option<DateTime<Utc>>,
@@ -82,6 +84,7 @@ impl TenantOut {
             users: row.users,
             clients: row.clients,
             storage_bytes: row.storage_bytes,
+            database_bytes: row.database_bytes,
             last_active_at: row.last_active_at,
             provisioning_id: row.provisioning_id,
         }

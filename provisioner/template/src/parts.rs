@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use kernel::permission::{Level, Scope};
 use serde::Serialize;
 
-/// The modules a CRM can show, in the order of the navigation.
-pub const MODULES: &[&str] = &["clients", "documents", "leads", "partners", "trading", "money", "pipeline", "activities"];
+/// The modules a CRM can show, in the order of the navigation: all of [`kernel::module::MODULES`] and no other.
+pub const MODULES: &[&str] = &["clients", "documents", "leads", "partners", "pipeline", "activities"];
 
 /// The font families that are bundled with the web UI.
 pub const FONTS: &[&str] = &["inter"];

@@ -109,7 +109,8 @@ async fn figures_are_kept() {
     let key = broker.tenant().await.key;
     let usage = provisioner::usage::measure(&world.app, key, true).await.unwrap();
     assert_eq!((usage.users, usage.clients), (2, 0));
-    assert!(usage.storage_bytes > 0);
+    assert!(usage.storage_bytes > 0 && usage.database_bytes > 0);
     let again = provisioner::usage::measure(&world.app, key, false).await.unwrap();
+    assert_eq!(again.database_bytes, usage.database_bytes, "the same");
     assert_eq!(again.storage_bytes, usage.storage_bytes, "not measured twice within minutes, but kept");
 }

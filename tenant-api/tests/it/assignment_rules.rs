@@ -177,3 +177,56 @@ async fn rules_are_checked_and_previewed_by_whoever_may() {
     assert_eq!(manager.delete(&path).await.status, 204);
     manager.delete(&path).await.refused(404, "not_found");
 }
+
+#[tokio::test]
+async fn languages_are_known_wherever_a_client_comes_from() {
+    let world = World::with(&[("RATE_PUBLIC", "off"), ("RATE_SIGNIN", "off")]).await;
+    let broker = world.broker("acme").await;
+    let team = broker.team("Sales", None).await;
+    let [anna, ben, _] = three(&broker, team).await;
+    let (manager, nobody) = (broker.manager().await, broker.nobody());
+    for entity in ["client", "lead"] {
+        rule(&manager, json!({ "name": "German", "entity": entity, "languages": ["de"], "users": [anna] })).await;
+        rule(&manager, json!({ "name": "Rest", "entity": entity, "users": [ben] })).await;
+    }
+    let person = |n: usize, language: Json| json!({ "first_name": "L", "last_name": "P", "email": format!("l{n}@visitor.example"), "country": "GB", "language": language });
+    let told = |record: &Json| (record["assigned_to_name"].as_str().unwrap().to_owned(), record["language"].clone());
+    // Somebody of the staff, or a program.
+    let made = manager.post("/api/clients", &person(0, json!("de-AT"))).await.expect(201);
+    assert_eq!(told(&made), ("Anna".to_owned(), json!("de")));
+    assert_eq!(told(&manager.post("/api/clients", &person(1, json!("fr"))).await.expect(201)), ("Ben".to_owned(), json!("fr")));
+    let refused = manager.post("/api/clients", &person(2, json!("klingon"))).await.refused(422, "validation_failed");
+    assert!(refused["data"]["fields"]["language"].is_array(), "{refused}");
+    let path = format!("/api/clients/{}", made["id"].as_str().unwrap());
+    assert_eq!(manager.patch(&path, &json!({ "language": "AR" })).await.expect(200)["language"], "ar");
+    assert_eq!(manager.patch(&path, &json!({ "country": "DE" })).await.expect(200)["language"], "ar", "what is not named stays");
+    assert_eq!(manager.patch(&path, &json!({ "language": null })).await.expect(200).get("language"), None);
+    // A visitor's form; a language that nobody has heard of keeps nobody out.
+    let send = async |n: usize, language: Json| {
+        let id = nobody.post("/api/public/leads", &person(n, language)).await.expect(201)["id"].as_str().unwrap().to_owned();
+        manager.get(&format!("/api/leads/{id}")).await.expect(200)
+    };
+    let lead = send(3, json!("de-CH")).await;
+    assert_eq!((&lead["assigned_to_name"], &lead["metadata"]), (&json!("Anna"), &json!({ "language": "de" })));
+    assert_eq!(send(4, json!("tlh")).await["assigned_to_name"], "Ben");
+    // It goes along with a lead that becomes a client.
+    let converted = manager.post(&format!("/api/leads/{}/convert", lead["id"].as_str().unwrap()), &json!({})).await;
+    assert!([200, 201].contains(&converted.status), "{}", converted.text);
+    let clients = manager.get("/api/clients?search=l3@visitor.example").await.expect(200);
+    assert_eq!(told(&clients["data"][0]), ("Anna".to_owned(), json!("de")));
+    // Who registers says it, or their lead did.
+    manager.patch("/api/settings", &json!({ "registration_enabled": true })).await.expect(200);
+    send(6, json!("de")).await;
+    for (n, language) in [(5, json!("de-DE")), (6, Json::Null)] {
+        let sent = nobody.post("/api/public/register", &person(n, language)).await;
+        assert_eq!(sent.status, 202, "{}", sent.text);
+        world.drain().await;
+        let token = super::mails::token(&world, &format!("l{n}@visitor.example"), "register/verify").await;
+        nobody.post("/api/public/register/verify", &json!({ "token": token })).await.expect(200);
+        let clients = manager.get(&format!("/api/clients?search=l{n}@visitor.example")).await.expect(200);
+        assert_eq!(told(&clients["data"][0]), ("Anna".to_owned(), json!("de")), "{n}");
+    }
+    // A preview says the same.
+    let preview = manager.post("/api/assignment-rules/preview", &json!({ "entity": "client" })).await.expect(200);
+    assert_eq!(preview["rules"][0]["count"], 3, "{preview}");
+}

@@ -24,6 +24,20 @@ pub async fn fill(broker: &Broker<'_>, count: i64, country: &str, owner: Option<
     tx.commit().await.unwrap();
 }
 
+/// So many new leads, nobody's unless somebody is named.
+pub async fn fill_leads(broker: &Broker<'_>, count: i64, owner: Option<Uuid>, team: Option<Uuid>) {
+    let tx = broker.tx().await;
+    tx.run(
+        "insert into leads (id, first_name, last_name, email, country, status, assigned_to, team_id, tags)
+         select gen_random_uuid(), 'L' || i, 'Test', gen_random_uuid() || '@example.com', 'DE', 'new', $2, $3, array['old']
+         from generate_series(1, $1) i",
+        [count.into(), owner.into(), team.into()],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+}
+
 /// One number of the tenant's.
 pub async fn number(broker: &Broker<'_>, sql: &'static str) -> i64 {
     broker.tx().await.scalar(sql, []).await.unwrap().unwrap()
@@ -361,4 +375,28 @@ async fn open_screens_hear_of_a_change_once_and_only_where_they_see_it() {
     let id: Uuid = of_anna[0].1["id"].as_str().unwrap().parse().unwrap();
     let named: i64 = broker.tx().await.scalar(record, [id.into()]).await.unwrap().unwrap();
     assert_eq!(named, 0, "an event names no record");
+}
+
+#[tokio::test]
+async fn a_preview_knows_the_way_of_leads() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let manager = broker.manager().await;
+    fill_leads(&broker, 43, None, None).await;
+    manager.patch("/api/statuses/lead/new", &json!({ "transitions": ["contacted"] })).await.expect(200);
+    let wish = |status: &str| json!({ "filter": {}, "change": { "status": status, "add_tags": ["seen"] } });
+    let preview =
+        async |status: &str| manager.post("/api/leads/bulk?dry_run=true", &wish(status)).await.expect(200)["count"].clone();
+    assert_eq!(preview("interested").await, 0);
+    assert_eq!(manager.post("/api/leads/bulk", &wish("interested")).await.expect(200), json!({ "updated": 0 }));
+    assert_eq!(preview("contacted").await, 43);
+    assert_eq!(manager.post("/api/leads/bulk", &wish("contacted")).await.expect(200)["updated"], 43);
+    // Nor does it count whom a tag would be one too many for.
+    let tx = broker.tx().await;
+    tx.run("update leads set tags = array(select 't' || i from generate_series(1, 30) i) where status = 'contacted'", [])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(preview("interested").await, 0);
+    assert_eq!(manager.post("/api/leads/bulk", &wish("interested")).await.expect(200), json!({ "updated": 0 }));
 }

@@ -13,7 +13,7 @@ use test_kit::{Api, Broker, Reply, World};
 pub const PDF: &[u8] = b"%PDF-1.4\n% a passport\n";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n a picture";
 
-fn text<'j>(json: &'j Json, name: &str) -> &'j str {
+pub fn text<'j>(json: &'j Json, name: &str) -> &'j str {
     json[name].as_str().unwrap_or_else(|| panic!("no {name} in {json}"))
 }
 
@@ -21,7 +21,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
-async fn client(manager: &Api<'_>, name: &str, owner: Option<&str>) -> String {
+pub async fn client(manager: &Api<'_>, name: &str, owner: Option<&str>) -> String {
     let body = json!({ "first_name": name, "last_name": "Doe", "email": format!("{}@example.com", name.to_lowercase()), "assigned_to": owner });
     text(&manager.post("/api/clients", &body).await.expect(201), "id").to_owned()
 }
@@ -63,17 +63,17 @@ impl Attempt {
 }
 
 /// Uploads a file and completes it.
-async fn upload(world: &World, who: &Api<'_>, client: &str, kind: &str, content_type: &str, bytes: &[u8]) -> Json {
+pub async fn upload(world: &World, who: &Api<'_>, client: &str, kind: &str, content_type: &str, bytes: &[u8]) -> Json {
     upload_as(world, who, client, &announce(kind, content_type, bytes), bytes).await
 }
 
-async fn upload_as(world: &World, who: &Api<'_>, client: &str, body: &Json, bytes: &[u8]) -> Json {
+pub async fn upload_as(world: &World, who: &Api<'_>, client: &str, body: &Json, bytes: &[u8]) -> Json {
     let begun = begin(who, client, body).await.expect(201);
     assert_eq!(Attempt::of(&begun, bytes).send(world).await, 200);
     who.post(&format!("/api/documents/{}/complete", text(&begun, "id")), &json!({})).await.expect(200)
 }
 
-async fn decide(who: &Api<'_>, document: &Json, patch: &Json) -> Reply {
+pub async fn decide(who: &Api<'_>, document: &Json, patch: &Json) -> Reply {
     who.patch(&format!("/api/documents/{}", text(document, "id")), patch).await
 }
 
@@ -88,11 +88,11 @@ async fn download(world: &World, who: &Api<'_>, document: &Json) -> reqwest::Res
     bare.get(url).header("x-tenant", "acme").bearer_auth(who.token()).send().await.unwrap()
 }
 
-async fn kyc_of(who: &Api<'_>, client: &str) -> String {
+pub async fn kyc_of(who: &Api<'_>, client: &str) -> String {
     text(&who.get(&format!("/api/clients/{client}")).await.expect(200), "kyc_status").to_owned()
 }
 
-async fn entries(broker: &Broker<'_>, action: &str) -> Vec<Json> {
+pub async fn entries(broker: &Broker<'_>, action: &str) -> Vec<Json> {
     let sql = "select coalesce(jsonb_agg(to_jsonb(a) order by n), '[]') from audit_log a where action = $1";
     broker.tx().await.scalar::<Json>(sql, [action.into()]).await.unwrap().unwrap().as_array().unwrap().clone()
 }

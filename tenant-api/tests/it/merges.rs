@@ -40,7 +40,7 @@ fn fields(conflicts: &Json) -> Vec<(&str, &str)> {
     conflicts.as_array().unwrap().iter().map(|c| (text(c, "field"), text(c, "chosen"))).collect()
 }
 
-/// A document, a consent, a registration and a lead that point at a client.
+/// One of everything that points at a client.
 pub async fn link(broker: &Broker<'_>, client: Uuid) {
     let tx = broker.tx().await;
     for sql in [
@@ -50,6 +50,14 @@ pub async fn link(broker: &Broker<'_>, client: Uuid) {
         "insert into client_registrations (id, client_id, submitted_at, verified_at) values (gen_random_uuid(), $1, now(), now())",
         "insert into leads (id, first_name, last_name, status, converted_client_id)
              values (gen_random_uuid(), 'Leo', 'Lead', 'new', $1)",
+        "insert into contacts (id, first_name, last_name, client_id, is_primary)
+             select gen_random_uuid(), 'Cara', 'Contact', $1, not exists (select 1 from contacts where client_id = $1 and is_primary)",
+        "insert into deals (id, kind, name, client_id, pipeline_key, stage, currency)
+             select gen_random_uuid(), 'deal', 'Big', $1, pipeline_key, key, 'USD' from pipeline_stages where outcome = 'none' limit 1",
+        "insert into activities (id, type, subject, client_id) values (gen_random_uuid(), 'call', 'Call', $1)",
+        "insert into notes (id, content, client_id, author_name) values (gen_random_uuid(), 'Note', $1, 'Ada')",
+        "insert into attachments (id, client_id, filename, content_type, bytes, sha256, object_key, uploader_name)
+             values (gen_random_uuid(), $1, 'a.pdf', 'application/pdf', 1, 'x', 'x', 'Ada')",
     ] {
         tx.run(sql, [client.into()]).await.unwrap();
     }
@@ -114,8 +122,8 @@ async fn nothing_is_lost_by_a_merge_and_a_split() {
     assert_eq!(
         merged["moved"],
         json!({
-            "documents": 1, "consents": 1, "registrations": 1, "leads": 1, "contacts": 0, "deals": 0, "activities": 0, "notes": 0,
-            "attachments": 0,
+            "documents": 1, "consents": 1, "registrations": 1, "leads": 1, "contacts": 1, "deals": 1, "activities": 1, "notes": 1,
+            "attachments": 1,
         })
     );
     assert_eq!(number(&broker, "select wrong_figures()").await, 0);

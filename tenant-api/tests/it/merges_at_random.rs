@@ -34,6 +34,7 @@ const GROUPS: &[&[&str]] = &[
     &["email"],
     &["phone"],
     &["country"],
+    &["language"],
     &["address"],
     &["date_of_birth"],
     &["status"],
@@ -64,6 +65,11 @@ async fn links(broker: &Broker<'_>) -> BTreeMap<(String, Uuid), (Uuid, Json)> {
         "select coalesce(jsonb_agg(jsonb_build_array('client_registrations', id, client_id, id)), '[]') from client_registrations",
         "select coalesce(jsonb_agg(jsonb_build_array('leads', id, converted_client_id, id)), '[]') from leads
          where converted_client_id is not null",
+        "select coalesce(jsonb_agg(jsonb_build_array('contacts', id, client_id, id)), '[]') from contacts",
+        "select coalesce(jsonb_agg(jsonb_build_array('deals', id, client_id, id)), '[]') from deals",
+        "select coalesce(jsonb_agg(jsonb_build_array('activities', id, client_id, id)), '[]') from activities",
+        "select coalesce(jsonb_agg(jsonb_build_array('notes', id, client_id, id)), '[]') from notes",
+        "select coalesce(jsonb_agg(jsonb_build_array('attachments', id, client_id, id)), '[]') from attachments",
     ] {
         let rows: Json = tx.scalar(sql, []).await.unwrap().unwrap();
         for row in rows.as_array().unwrap() {
@@ -77,7 +83,7 @@ async fn links(broker: &Broker<'_>) -> BTreeMap<(String, Uuid), (Uuid, Json)> {
 /// Something new that points at a client; sometimes a newer version of a document.
 async fn add_link(broker: &Broker<'_>, dice: &mut Dice, client: Uuid) {
     let tx = broker.tx().await;
-    let sql = match dice.below(5) {
+    let sql = match dice.below(14) {
         0 => "insert into documents (id, lineage, version, client_id, stored_under, type, filename, content_type, bytes, sha256, status)
               select d.id, d.id, 1, $1, $1, 'identity', 'a.pdf', 'application/pdf', 1, 'x', 'pending' from gen_random_uuid() d (id)",
         1 => "insert into documents (id, lineage, version, client_id, stored_under, type, filename, content_type, bytes, sha256, status)
@@ -86,11 +92,51 @@ async fn add_link(broker: &Broker<'_>, dice: &mut Dice, client: Uuid) {
                 and d.version = (select max(version) from documents m where m.lineage = d.lineage) limit 1",
         2 => "insert into client_consents (id, client_id, key, version, hash, at) values (gen_random_uuid(), $1, 'terms', 1, 'x', now())",
         3 => "insert into client_registrations (id, client_id, submitted_at, verified_at) values (gen_random_uuid(), $1, now(), now())",
-        _ => "insert into leads (id, first_name, last_name, status, converted_client_id)
+        4 => "insert into leads (id, first_name, last_name, status, converted_client_id)
               values (gen_random_uuid(), 'Leo', 'Lead', 'new', $1)",
+        5 => "insert into deals (id, kind, name, client_id, pipeline_key, stage, currency)
+              select gen_random_uuid(), 'deal', 'Big', $1, pipeline_key, key, 'USD' from pipeline_stages where outcome = 'none' limit 1",
+        6 => "insert into activities (id, type, subject, client_id) values (gen_random_uuid(), 'call', 'Call', $1)",
+        7 => "insert into notes (id, content, client_id, author_name) values (gen_random_uuid(), 'Note', $1, 'Ada')",
+        8 => "insert into attachments (id, client_id, filename, content_type, bytes, sha256, object_key, uploader_name)
+              values (gen_random_uuid(), $1, 'a.pdf', 'application/pdf', 1, 'x', 'x', 'Ada')",
+        // Another one becomes the primary contact, the newest of them.
+        9 | 10 => {
+            tx.run("update contacts set is_primary = false where client_id = $1", [client.into()]).await.unwrap();
+            "update contacts set is_primary = true
+             where id = (select id from contacts where client_id = $1 order by created_at desc, id desc limit 1)"
+        }
+        _ => "insert into contacts (id, first_name, last_name, client_id, is_primary)
+              select gen_random_uuid(), 'Cara', 'Contact', $1,
+                  not exists (select 1 from contacts where client_id = $1 and is_primary and deleted_at is null)",
     };
     tx.run(sql, [client.into()]).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+/// Every contact with its client and whether it is the primary one, the oldest first.
+async fn contacts(broker: &Broker<'_>) -> Vec<(Uuid, Uuid, bool)> {
+    let sql =
+        "select coalesce(jsonb_agg(jsonb_build_array(id, client_id, is_primary) order by created_at, id), '[]') from contacts";
+    let all: Json = broker.tx().await.scalar(sql, []).await.unwrap().unwrap();
+    let id = |value: &Json| value.as_str().unwrap().parse::<Uuid>().unwrap();
+    all.as_array().unwrap().iter().map(|c| (id(&c[0]), id(&c[1]), c[2] == true)).collect()
+}
+
+/// The primary contact of a client.
+fn primary(all: &[(Uuid, Uuid, bool)], client: Uuid) -> Option<Uuid> {
+    let found: Vec<Uuid> = all.iter().filter(|(_, whose, first)| *whose == client && *first).map(|(id, ..)| *id).collect();
+    assert!(found.len() < 2, "{client} has several: {found:?}");
+    let any = all.iter().any(|(_, whose, _)| *whose == client);
+    assert_eq!(found.len() == 1, any, "{client} has contacts and none is the primary one");
+    found.first().copied()
+}
+
+/// Who a client's primary contact must be after a split: whoever is by now, who was before, the oldest.
+fn primary_apart(all: &[(Uuid, Uuid, bool)], client: Uuid, was_first: &BTreeSet<Uuid>, before: Option<Uuid>) -> Option<Uuid> {
+    let own: Vec<Uuid> = all.iter().filter(|(_, whose, _)| *whose == client).map(|(id, ..)| *id).collect();
+    let by_now = own.iter().copied().find(|id| was_first.contains(id));
+    by_now.or(before.filter(|id| own.contains(id))).or(own.first().copied())
 }
 
 /// Somebody works on a client.
@@ -195,11 +241,14 @@ struct Merged {
     before: (Json, Json),
     after: Json,
     moved: BTreeSet<(String, Uuid)>,
+    /// The primary contacts of the two.
+    primary: (Option<Uuid>, Option<Uuid>),
 }
 
 /// A merge of two that are there, looked at before it is done.
 async fn merge(broker: &Broker<'_>, api: &Api<'_>, dice: &mut Dice, keep: Uuid, drop: Uuid) -> Merged {
-    let (before, tied) = (clients(broker).await, links(broker).await);
+    let (before, tied, people) = (clients(broker).await, links(broker).await, contacts(broker).await);
+    let firsts = (primary(&people, keep), primary(&people, drop));
     let mut chosen: BTreeMap<&str, &str> = BTreeMap::new();
     for _ in 0..dice.below(4) {
         let field = dice.pick(&["first_name", "email", "phone", "status", "owner", "follow_up", "source", "address"]);
@@ -230,13 +279,23 @@ async fn merge(broker: &Broker<'_>, api: &Api<'_>, dice: &mut Dice, keep: Uuid, 
         wanted.get_mut(key).unwrap().0 = keep;
     }
     assert_eq!(links(broker).await, wanted);
-    Merged { id, keep, drop, before: (before[&keep].clone(), before[&drop].clone()), after: after[&keep].clone(), moved }
+    assert_eq!(primary(&contacts(broker).await, keep), firsts.0.or(firsts.1), "the kept client keeps its primary contact");
+    Merged {
+        id,
+        keep,
+        drop,
+        before: (before[&keep].clone(), before[&drop].clone()),
+        after: after[&keep].clone(),
+        moved,
+        primary: firsts,
+    }
 }
 
 /// A split; an address that is taken by now is made free first.
 async fn part(broker: &Broker<'_>, api: &Api<'_>, merged: Merged, round: usize) {
     let path = format!("/api/merges/{}/split", merged.id);
     let tied = links(broker).await;
+    let first: BTreeSet<Uuid> = contacts(broker).await.into_iter().filter(|(.., first)| *first).map(|(id, ..)| id).collect();
     let mut now = clients(broker).await;
     let mut reply = api.post(&path, &json!({})).await;
     if reply.status == 409 {
@@ -251,6 +310,10 @@ async fn part(broker: &Broker<'_>, api: &Api<'_>, merged: Merged, round: usize) 
         reply = api.post(&path, &json!({})).await;
     }
     let answer = reply.expect(200);
+    let people = contacts(broker).await;
+    for (client, before) in [(merged.keep, merged.primary.0), (merged.drop, merged.primary.1)] {
+        assert_eq!(primary(&people, client), primary_apart(&people, client, &first, before), "the primary contact of {client}");
+    }
     let result = clients(broker).await;
     let wanted = apart(&merged.before.0, &merged.after, &now[&merged.keep]);
     assert_eq!(plain(result[&merged.keep].clone()), plain(wanted), "{answer}");
@@ -290,7 +353,7 @@ async fn nothing_is_lost_whatever_happens() {
     let ids: Vec<Uuid> = clients(&broker).await.into_keys().collect();
     let mut open: Vec<Merged> = Vec::new();
     let (mut merges, mut splits, mut entries) = (0, 0, 0);
-    for round in 0..400 {
+    for round in 0..500 {
         let state = clients(&broker).await;
         let alive: Vec<Uuid> = ids.iter().copied().filter(|id| state[id]["deleted_at"].is_null()).collect();
         match dice.below(8) {

@@ -128,6 +128,28 @@ async fn what_a_template_leaves_out_is_off_from_the_start() {
 }
 
 #[tokio::test]
+async fn kinds_of_documents_go_with_the_documents() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let ada = broker.manager().await;
+    let all: Vec<String> =
+        serde_json::from_value(broker.nobody().get("/api/branding").await.expect(200)["modules"].clone()).unwrap();
+    ada.get("/api/document-types").await.expect(200);
+    // Without clients there are no documents either.
+    for module in ["documents", "clients"] {
+        let without: Vec<&String> = all.iter().filter(|m| *m != module).collect();
+        let undo = set(&ada, json!({ "modules": without })).await["undo_id"].as_str().unwrap().to_owned();
+        for (method, path) in operations("document-types") {
+            let path = path.replace("{key}", "passport");
+            let reply = ada.send(ada.request(method.clone(), &path).json(&json!({ "label": "", "keys": [] }))).await;
+            assert_eq!((reply.status, reply.json["code"].as_str()), (403, Some("module_off")), "{method} {path}: {}", reply.text);
+        }
+        ada.post(&format!("/api/undo/{undo}"), &json!({})).await.expect(200);
+        ada.get("/api/document-types").await.expect(200);
+    }
+}
+
+#[tokio::test]
 async fn the_public_form_can_be_closed() {
     let world = World::new().await;
     let broker = world.broker("acme").await;

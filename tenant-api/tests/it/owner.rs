@@ -73,6 +73,8 @@ async fn the_list_of_tenants() {
     assert_eq!((one["template"].as_str(), one["status"].as_str()), (Some("forex-broker"), Some("active")));
     assert_eq!(one["url"], format!("http://acme.localhost:{}", world.port));
     assert!(one["storage_bytes"].as_i64().unwrap() > 0 && one["last_active_at"].is_string(), "{one}");
+    // Some seventy tables with their indexes.
+    assert!((1_000_000..100_000_000).contains(&one["database_bytes"].as_i64().unwrap()), "{one}");
     owner.get("/api/platform/tenants/nobody").await.refused(404, "not_found");
     owner.get("/api/platform/tenants/platform").await.refused(404, "not_found");
 }

@@ -138,7 +138,7 @@ async fn rates_are_dated_and_of_other_currencies_only() {
     ada.put(path, &set("EUR", "2026-06-01", "1.1200")).await.expect(200);
     ada.put(path, &set("GBP", "2026-01-01", "1.25")).await.expect(200);
     let latest = ada.get(path).await.expect(200);
-    assert_eq!(latest[0], json!({ "currency": "EUR", "day": "2026-06-01", "rate": "1.12" }));
+    assert_eq!(latest[0], json!({ "currency": "EUR", "day": "2026-06-01", "rate": "1.12", "base": "USD", "counts": true }));
     assert_eq!(latest.as_array().unwrap().len(), 2);
     assert_eq!(ada.get(&format!("{path}?currency=EUR")).await.expect(200).as_array().unwrap().len(), 2);
     for bad in

@@ -139,16 +139,18 @@ pub async fn fill(broker: &Broker<'_>, dice: &mut Dice, people: &[(Uuid, Uuid)],
     for n in 0..260 {
         let (owner, team) = owned(dice, people);
         activities.push(format!(
-            "(gen_random_uuid(), '{}', 'Activity {n}', {owner}, {team}, {}, {})",
+            "(gen_random_uuid(), '{}', 'Activity {n}', {owner}, {team}, {}, {}, {})",
             dice.of(&["call", "email", "meeting", "task", "note"]),
             dice.moment(today, 100, zone),
             if dice.roll(10) == 0 { "now()" } else { "null" },
+            if n % 3 == 0 { format!("'completed', {}", dice.moment(today, 100, zone)) } else { "'scheduled', null".to_owned() },
         ));
     }
     sql(
         broker,
         format!(
-            "insert into activities (id, type, subject, assigned_to, team_id, created_at, deleted_at) values {}",
+            "insert into activities (id, type, subject, assigned_to, team_id, created_at, deleted_at, status, completed_at)
+                 values {}",
             activities.join(",")
         ),
     )
@@ -390,7 +392,7 @@ async fn every_part_is_a_file_without_formulas_and_the_log_says_who_took_it() {
     assert_eq!(stages[5], ["Sales", "Won", "won", "1", "1500.00", "1500.00", "USD"]);
     let won = file(&manager, "/api/reports/sales/won.csv").await;
     assert_eq!(won.len(), 1 + report["won"]["buckets"].as_array().unwrap().len());
-    for (part, rows) in [("metrics", 22), ("forecast", 16), ("funnel", 6), ("activity", 1)] {
+    for (part, rows) in [("metrics", 23), ("forecast", 16), ("funnel", 6), ("activity", 1)] {
         assert_eq!(file(&manager, &format!("/api/reports/sales/{part}.csv")).await.len(), rows, "{part}");
     }
     for path in ["stages", "nothing.csv", ".csv", "stages.xlsx"] {
@@ -404,6 +406,41 @@ async fn every_part_is_a_file_without_formulas_and_the_log_says_who_took_it() {
         .unwrap()
         .unwrap();
     assert_eq!(told, 8);
+}
+
+#[tokio::test]
+async fn each_step_of_the_funnel_has_its_records() {
+    let world = World::new().await;
+    let broker = world.broker_from("acme", "sales-crm").await;
+    let manager = broker.manager().await;
+    let team = broker.team("Near", None).await;
+    let people = [(broker.user("Ann", "Agent", Some(team)).await, team)];
+    let today = today_in(&broker, "UTC").await;
+    manager.patch("/api/settings", &json!({ "timezone": "UTC" })).await.expect(200);
+    fill(&broker, &mut Dice(5), &people, today, "UTC").await;
+    // Lost from the start: begun, and come to nothing.
+    let lost = json!({ "name": "Never", "stage": "lost", "lost_reason": "Price" });
+    manager.post("/api/deals", &lost).await.expect(201);
+    let from = ago_year(today);
+    let mut seen = 0;
+    for (kind, path) in [("deal", "deals"), ("opportunity", "opportunities")] {
+        for pipeline in ["sales", "renewals"] {
+            let report = format!("/api/reports/sales?part=funnel&kind={kind}&pipeline={pipeline}&from={from}&to={today}");
+            let report = manager.get(&report).await.expect(200);
+            let steps = report["funnel"].as_array().unwrap();
+            let list = format!("/api/{path}?pipeline={pipeline}&created_from={from}&created_to={today}");
+            let begun = manager.get(&list).await.expect(200)["total"].clone();
+            assert_eq!(steps[0]["count"], begun, "all that was begun came to the first step");
+            for step in steps {
+                let filter = json!({ "and": [{ "field": "reached", "op": "any", "value": [step["stage"]] }] }).to_string();
+                let filter: String = filter.bytes().map(|b| format!("%{b:02X}")).collect();
+                let found = manager.get(&format!("{list}&filter={filter}")).await.expect(200);
+                assert_eq!(found["total"], step["count"], "{kind} {pipeline} {step}");
+                seen += step["count"].as_i64().unwrap();
+            }
+        }
+    }
+    assert!(seen > 200, "only {seen}");
 }
 
 /// By key, for comparison.

@@ -10,6 +10,7 @@ mod leaks;
 mod oracle;
 mod reading;
 mod roles;
+mod sales;
 mod spec;
 mod writing;
 
@@ -28,13 +29,28 @@ struct Teams {
     near: Uuid,
     below: Uuid,
     far: Uuid,
+    /// Led by one of those who look, who is in another one.
+    led: Uuid,
 }
 
 impl Teams {
     async fn make(broker: &Broker<'_>) -> Self {
         let near = broker.team("Near", None).await;
         let below = broker.team("Below", Some(near)).await;
-        Self { near, below, far: broker.team("Far", None).await }
+        let led = broker.team("Led", None).await;
+        Self { near, below, far: broker.team("Far", None).await, led }
+    }
+
+    /// Gives the team that is led its leader.
+    async fn lead(&self, world: &World, broker: &Broker<'_>, user: Uuid) {
+        let schema = broker.tenant().await.key.schema();
+        for sql in [
+            format!("update {schema}.teams set leader_id = '{user}' where id = '{}'", self.led),
+            format!("update {schema}.tenant_meta set access_version = access_version + 1"),
+        ] {
+            sqlx::query(AssertSqlSafe(sql)).execute(&world.admin).await.unwrap();
+        }
+        world.app.access.mark_stale(broker.tenant().await.key).await;
     }
 }
 
@@ -80,9 +96,11 @@ async fn plant(world: &World, broker: &Broker<'_>, n: u32, owner: Option<Uuid>, 
 }
 
 /// Records around one user: their own, a colleague's, one below, one far away, nobody's.
-async fn surround(world: &World, broker: &Broker<'_>, teams: &Teams, others: &[Uuid; 3], user: Uuid, n: u32) {
-    let [colleague, underling, stranger] = *others;
+async fn surround(world: &World, broker: &Broker<'_>, teams: &Teams, others: &[Uuid; 4], user: Uuid, n: u32) {
+    let [colleague, underling, stranger, follower] = *others;
+    let schema = broker.tenant().await.key.schema();
     plant(world, broker, n, Some(user), Some(teams.near)).await;
+    sales::plant(world, &schema, Some(user), Some(teams.near)).await;
     if n == 0 {
         for (n, owner, team) in [
             (900, Some(colleague), Some(teams.near)),
@@ -90,8 +108,10 @@ async fn surround(world: &World, broker: &Broker<'_>, teams: &Teams, others: &[U
             (902, Some(stranger), Some(teams.far)),
             (903, None, Some(teams.below)),
             (904, None, None),
+            (905, Some(follower), Some(teams.led)),
         ] {
             plant(world, broker, n, owner, team).await;
+            sales::plant(world, &schema, owner, team).await;
         }
     }
 }
@@ -100,7 +120,7 @@ async fn surround(world: &World, broker: &Broker<'_>, teams: &Teams, others: &[U
 struct Actors<'w> {
     apis: Vec<(Oracle, Api<'w>)>,
     /// Records of others that are looked at closely by everybody.
-    around: [Uuid; 3],
+    around: [Uuid; 4],
 }
 
 /// One person of each of these roles, with records of their own, and one key of each of some.
@@ -110,6 +130,7 @@ async fn actors<'w>(world: &'w World, broker: &Broker<'w>, roles: &[String], key
         broker.user("Colleague", &roles[0], Some(teams.near)).await,
         broker.user("Underling", &roles[0], Some(teams.below)).await,
         broker.user("Stranger", &roles[0], Some(teams.far)).await,
+        broker.user("Follower", &roles[0], Some(teams.led)).await,
     ];
     // Nobody here is stopped by a quota: what is asked is who may.
     let schema = broker.tenant().await.key.schema();
@@ -124,6 +145,15 @@ async fn actors<'w>(world: &'w World, broker: &Broker<'w>, roles: &[String], key
         let user = broker.user(&format!("Actor {n}"), role, Some(teams.near)).await;
         surround(world, broker, &teams, &others, user, u32::try_from(n).unwrap()).await;
         users.push((user, format!("Actor {n}")));
+    }
+    // Whoever has anything by team leads a team from elsewhere.
+    let sql = format!(
+        "select u.id from {schema}.users u join {schema}.role_permissions p on p.role_id = u.role_id and p.scope = 'team'
+         where u.id = any($1) group by u.id order by count(*) desc, u.id limit 1"
+    );
+    let leader = sqlx::query_scalar(AssertSqlSafe(sql)).bind(users.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+    if let Some(leader) = leader.fetch_optional(&world.admin).await.unwrap() {
+        teams.lead(world, broker, leader).await;
     }
     let mut apis = Vec::new();
     for (user, name) in users {
@@ -147,7 +177,7 @@ impl Actors<'_> {
         for kind in ["client", "lead", "contact"] {
             let mut of: Vec<_> = oracle.records.iter().filter(|r| r.kind == kind && r.owner.is_none_or(near)).collect();
             of.sort_by_key(|r| r.row["created_at"].as_str().map(str::to_owned));
-            close.extend(of.iter().take(6).map(|r| r.id));
+            close.extend(of.iter().take(7).map(|r| r.id));
         }
         close
     }

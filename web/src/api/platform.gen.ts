@@ -1173,6 +1173,11 @@ export interface components {
              */
             created_at: string;
             /**
+             * Format: int64
+             * @description Bytes in the database: tables with their indexes. Its size is both together.
+             */
+            database_bytes: number;
+            /**
              * Format: uuid
              * @description Public id.
              */

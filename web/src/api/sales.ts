@@ -21,7 +21,7 @@ export type StageNeed = (typeof STAGE_NEEDS)[number];
 export type Stage = Narrow<Out<'StageOut'>, { outcome: StageOutcome; required: StageNeed[] }>;
 export type Pipeline = Omit<Out<'PipelineOut'>, 'stages'> & { stages: Stage[] };
 export type StageIn = Out<'StageIn'>;
-export type ExchangeRate = Pick<Out<'ExchangeRateOut'>, 'currency' | 'day' | 'rate'>;
+export type ExchangeRate = Pick<Out<'ExchangeRateOut'>, 'currency' | 'day' | 'rate' | 'base' | 'counts'>;
 
 export type DealKind = 'deals' | 'opportunities';
 export type Deal = Narrow<Out<'DealOut'>, { outcome: StageOutcome }>;

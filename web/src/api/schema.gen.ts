@@ -14,7 +14,8 @@ export interface paths {
         /**
          * Explain why somebody may, or may not
          * @description Name a permission, a record, a field, or some of them together; a record alone asks whether it can
-         *     be read. About others it needs `access.explain`; about oneself it is open, as far as one sees the
+         *     be read. A permission for what hangs on records (`documents.view`, `notes.read`, `attachments.upload`,
+         *     `activities.read`) can be asked for about such a record, or about the document, note or file itself. About others it needs `access.explain`; about oneself it is open, as far as one sees the
          *     record. 404 for an unknown user or record, 422 for a question that makes no sense.
          */
         get: operations["explainAccess"];
@@ -2078,7 +2079,8 @@ export interface paths {
         };
         /**
          * List exchange rates
-         * @description The latest of each currency, or all of one currency, the latest first.
+         * @description The latest of each currency, or all of one currency, the latest first. Those in the present base currency come
+         *     before others.
          */
         get: operations["listExchangeRates"];
         /**
@@ -2234,7 +2236,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read an import */
+        /**
+         * Read an import
+         * @description With samples of what stands in the file: 403 `field_masked` for who does not see all of it in clear, here and
+         *     for the preview, the rows and the file of faulty ones. The list says how far every import is.
+         */
         get: operations["getImport"];
         put?: never;
         post?: never;
@@ -4127,7 +4133,8 @@ export interface paths {
         };
         /**
          * Read what a user did and what was done to their account, newest first
-         * @description For who manages users or reads the audit log; the former see what concerns accounts only.
+         * @description For who manages users or reads the audit log; the former see what concerns accounts only. What they revealed
+         *     of masked values is told to both, and to whoever leads the user's team or one above it.
          */
         get: operations["listUserActivity"];
         put?: never;
@@ -5669,6 +5676,8 @@ export interface components {
             follow_up_at?: string;
             /** @description What for, at most 200 characters; goes with a date. */
             follow_up_note?: string;
+            /** @description The language in which they are spoken to: an ISO 639-1 code, or a tag like `de-AT` of which that is kept. */
+            language?: string;
             /** @description Last name. Required. */
             last_name?: string;
             /** @description Phone; without a country code the client's country, then the tenant's default helps. */
@@ -5729,6 +5738,8 @@ export interface components {
             id: string;
             /** @description `missing`, `pending`, `approved`, `rejected` or `expired`. */
             kyc_status: string;
+            /** @description The language in which they are spoken to, ISO 639-1. */
+            language?: string;
             /**
              * Format: date-time
              * @description When something last happened.
@@ -5803,6 +5814,8 @@ export interface components {
             follow_up_note?: string;
             /** @description KYC status. */
             kyc_status?: string;
+            /** @description The language in which they are spoken to: an ISO 639-1 code, or a tag like `de-AT` of which that is kept. */
+            language?: string;
             /** @description Last name. */
             last_name?: string;
             /** @description Phone; refused while it is masked for the caller. */
@@ -7338,6 +7351,10 @@ export interface components {
          * @description A rate.
          */
         ExchangeRateOut: {
+            /** @description In which currency that is: the tenant's base currency when the rate was set. */
+            base: string;
+            /** @description False where the tenant has another base currency by now: such a rate is in no sum. */
+            counts: boolean;
             /** @description The currency. */
             currency: string;
             /**
@@ -7345,7 +7362,7 @@ export interface components {
              * @description The first day of this rate.
              */
             day: string;
-            /** @description What one unit is worth in the base currency, as a decimal number. */
+            /** @description What one unit is worth, as a decimal number. */
             rate: string;
         };
         /**
@@ -7360,7 +7377,7 @@ export interface components {
             id: string;
             /** @description Its name; just its kind for a caller who may not see it. */
             label: string;
-            /** @description `client`, `lead`, `partner`, `user` or `team`. */
+            /** @description As in the question. */
             type: string;
         };
         /**
@@ -7842,7 +7859,9 @@ export interface components {
         ImportFaultOut: {
             /**
              * @description `required`, `email_invalid`, `phone_invalid`, `country_invalid`, `date_invalid`, `status_unknown`, `user_unknown`,
-             *     `client_unknown`, `rating_invalid`, `partner_unknown`, `role_unknown`, `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
+             *     `client_unknown`, `contact_unknown`, `lead_unknown`, `deal_unknown`, `pipeline_unknown`, `stage_unknown`, `choice_unknown`,
+             *     `amount_invalid`, `currency_invalid`, `probability_invalid`, `rating_invalid`, `partner_unknown`, `role_unknown`,
+             *     `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
              */
             code: string;
             /** @description The column of the file; the field's key where no column became it. */
@@ -7874,7 +7893,7 @@ export interface components {
             required: boolean;
             /**
              * @description `text`, `email`, `phone`, `country`, `date`, `choice`, `choices`, `number`, `flag`, `url`, `user`,
-             *     `partner` or `tags`.
+             *     `partner`, `client`, `contact`, `lead`, `deal` or `tags`.
              */
             type: string;
         };
@@ -7939,7 +7958,7 @@ export interface components {
             duplicates_rule: string;
             /** @description Of a text: its encoding. */
             encoding?: string;
-            /** @description `clients`, `leads`, `contacts` or `users`. */
+            /** @description `clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities` or `users`. */
             entity: string;
             /** @description Why it failed. */
             error?: string;
@@ -8338,6 +8357,11 @@ export interface components {
             follow_up_at?: string;
             /** @description What for, at most 200 characters; goes with a date. */
             follow_up_note?: string;
+            /**
+             * @description The language in which they are spoken to, an ISO 639-1 code or a tag like `de-AT`; kept as `language` in
+             *     `metadata`.
+             */
+            language?: string;
             /** @description Last name. Required. */
             last_name?: string;
             /** @description What the person wrote. */
@@ -9575,7 +9599,11 @@ export interface components {
             defaults?: {
                 [key: string]: string;
             };
-            /** @description What to do with a row that is there already: `skip` (the default), `update`, `create_anyway` or `review`. */
+            /**
+             * @description What to do with a row that is there already: `skip` (the default), `update`, `create_anyway` or `review`. Deals,
+             *     opportunities and activities can't be updated or reviewed. The same deal has the same name, client and pipeline,
+             *     the same activity the same type, subject, time and records.
+             */
             duplicates?: string;
             /** @description Of users: whether those who are added are invited by mail; true if absent. */
             invite?: boolean;
@@ -9842,12 +9870,14 @@ export interface components {
          * @description The single numbers.
          */
         MetricsOut: {
-            /** @description Activities. */
+            /** @description Activities that were written down. */
             activities?: components["schemas"]["ComparedOut"] & unknown;
             /** @description Closed within the period. */
             closed?: components["schemas"]["ClosedOut"] & unknown;
             /** @description The same of the period before. */
             closed_before?: components["schemas"]["ClosedOut"] & unknown;
+            /** @description Activities that were done, whenever they were written down. */
+            completed?: components["schemas"]["ComparedOut"] & unknown;
             /** @description Contacts. */
             contacts?: components["schemas"]["ContactFiguresOut"] & unknown;
             /** @description Open deals, whatever `kind` is. */
@@ -10496,6 +10526,8 @@ export interface components {
             email?: string;
             /** @description First name. Required. */
             first_name?: string;
+            /** @description The visitor's language, a tag like `de` or `de-AT`. */
+            language?: string;
             /** @description Last name. Required. */
             last_name?: string;
             /** @description What the person wants to say. */
@@ -10677,6 +10709,8 @@ export interface components {
             email?: string;
             /** @description First name. Required. */
             first_name?: string;
+            /** @description The visitor's language, a tag like `de` or `de-AT`. */
+            language?: string;
             /** @description Last name. Required. */
             last_name?: string;
             /** @description What the form adds, e.g. campaign parameters: an object. */
@@ -11002,16 +11036,36 @@ export interface components {
             loses: string[];
             /** @description Name. */
             name: string;
+            /** @description The same by kind, without those of which they see as many as before. */
+            records: components["schemas"]["RoleRecordShift"][];
             /**
              * Format: int64
-             * @description Clients and leads they would see in addition.
+             * @description Records they would see in addition, of all kinds together.
              */
             records_gained: number;
             /**
              * Format: int64
-             * @description Clients and leads they would see no more.
+             * @description Records they would see no more, of all kinds together.
              */
             records_lost: number;
+        };
+        /**
+         * RoleRecordShift
+         * @description Records of one kind that come into somebody's sight, or leave it.
+         */
+        RoleRecordShift: {
+            /**
+             * Format: int64
+             * @description Records they would see in addition.
+             */
+            gained: number;
+            /** @description `clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities` or `documents`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Records they would see no more.
+             */
+            lost: number;
         };
         /**
          * RoleRef
@@ -12034,8 +12088,9 @@ export interface components {
             name?: string;
             /**
              * Format: uuid
-             * @description With status `inactive`: who gets the user's clients and leads; null for nobody. Without it they
-             *     stay as they are.
+             * @description With status `inactive`: who gets the user's clients, leads, contacts, opportunities and deals, the activities
+             *     that are still to be done, and their place in rules of assignment; null for nobody. Without it everything
+             *     stays as it is.
              */
             reassign_to?: string;
             /** @description Role, by name or id. */
@@ -12265,7 +12320,10 @@ export interface operations {
                 permission?: string;
                 /** @description The record. */
                 resource_id?: string;
-                /** @description `client`, `lead`, `partner`, `user` or `team`. */
+                /**
+                 * @description `client`, `lead`, `contact`, `opportunity`, `deal`, `activity`, `document`, `note`, `attachment`, `partner`, `user`
+                 *     or `team`.
+                 */
                 resource_type?: string;
                 /** @description The user; the caller if absent. */
                 user_id?: string;
@@ -12319,6 +12377,8 @@ export interface operations {
                 due_from?: string;
                 /** @description Last day, or the instant before which it is due. */
                 due_to?: string;
+                /** @description Imports' ids, or `none`: those that came with one. */
+                import_id?: string;
                 /** @description Leads' ids. */
                 lead_id?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
@@ -15903,6 +15963,8 @@ export interface operations {
                 cursor?: string;
                 /** @description A group of conditions, as JSON, as lists of leads take it. */
                 filter?: string;
+                /** @description Imports' ids, or `none`: those that came with one. */
+                import_id?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
                 /** @description `open`, `won` or `lost`. */
@@ -17341,7 +17403,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description `clients`, `leads`, `contacts` or `users`. */
+                /** @description `clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities` or `users`. */
                 entity?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
@@ -17391,7 +17453,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** @description `clients`, `leads`, `contacts` or `users`. Required. */
+                    /** @description `clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities` or `users`. Required. */
                     entity: string;
                     /**
                      * Format: binary
@@ -19298,6 +19360,8 @@ export interface operations {
                 cursor?: string;
                 /** @description A group of conditions, as JSON, as lists of leads take it. */
                 filter?: string;
+                /** @description Imports' ids, or `none`: those that came with one. */
+                import_id?: string;
                 /** @description Rows on a page, 20 by default, 200 at most. */
                 limit?: string;
                 /** @description `open`, `won` or `lost`. */
@@ -21925,6 +21989,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `reveals` for masked values that the user revealed, or tried to; everything if absent. */
+                kind?: string;
                 /** @description Rows on a page, at most 200. */
                 limit?: string;
                 /** @description 1-based page. */

@@ -10,7 +10,7 @@ import { usePipelines } from './pipelines';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const INSTANT = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:?\d{2}))?$/;
-const PEOPLE = new Set(['assigned_to', 'leader_id', 'reassign_to', 'created_by']);
+const PEOPLE = new Set(['assigned_to', 'leader_id', 'reassign_to', 'reassigned_to', 'created_by']);
 const TEAMS = new Set(['team_id', 'parent_id']);
 
 /** Words for what the audit log says in keys and ids: actions, actors, fields and their values. */

@@ -57,7 +57,7 @@ export const toStored = (state: ViewState): StoredQuery => ({
 export const sameState = (a: ViewState, b: ViewState): boolean =>
   canonical(a.filter) === canonical(b.filter) &&
   a.sort === b.sort &&
-  a.density === b.density &&
+  (a.density ?? 'comfortable') === (b.density ?? 'comfortable') &&
   (a.columns ?? []).join() === (b.columns ?? []).join();
 
 /** Whether an address says nothing about the list: then the default view may open. */

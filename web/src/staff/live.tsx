@@ -63,6 +63,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         if (event === 'access.changed') {
           const again = () => handlers.current.reload().then(() => queryClient.invalidateQueries());
           void again();
+          // modules may have been switched
+          void api.get('/branding').then((b) => handlers.current.setBranding(brandingFrom(b)));
           // what a role newly sees in clear is opened by the server a moment after the role itself
           clearTimeout(later);
           later = setTimeout(() => void again(), OPENED);

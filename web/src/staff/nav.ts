@@ -36,6 +36,7 @@ import {
   IconUsersGroup,
 } from '@tabler/icons-react';
 import { EXPORTABLE, exportRight } from '@/components/export/query';
+import { onlySells } from '@/data/selling';
 
 export type NavItem = {
   to: string;
@@ -43,6 +44,8 @@ export type NavItem = {
   icon: Icon;
   /** Shown when any of these is granted. */
   needs: string[];
+  /** And one of these as well: rights of the module that it goes with. */
+  also?: string[];
   /** The key after G. */
   letter?: string;
 };
@@ -110,6 +113,7 @@ export const SETTINGS_NAV: NavItem[] = [
     key: 'documentTypes',
     icon: IconFileCertificate,
     needs: ['settings.manage'],
+    also: ['documents.read', 'documents.upload', 'documents.review'],
   },
   { to: '/settings/registration', key: 'registration', icon: IconUserPlus, needs: ['settings.manage'] },
   { to: '/settings/assignment', key: 'assignment', icon: IconUserShare, needs: ['assignment.manage'] },
@@ -125,6 +129,12 @@ export const ACCOUNT_NAV: NavItem = { to: '/account', key: 'account', icon: Icon
 export const SettingsIcon = IconSettings;
 
 type Can = (key: string) => boolean;
-export const allowedItems = (items: NavItem[], can: Can): NavItem[] => items.filter((i) => i.needs.some(can));
-export const homePath = (can: Can): string =>
-  allowedItems([...MAIN_NAV, ...SETTINGS_NAV], can)[0]?.to ?? '/dashboard';
+export const allowedItems = (items: NavItem[], can: Can): NavItem[] =>
+  items.filter((i) => i.needs.some(can) && (!i.also || i.also.some(can)));
+
+/** Where a day begins: with the reports where the CRM is one for selling, otherwise with the first page there is. */
+export function homePath(can: Can, modules: readonly string[] = []): string {
+  const all = allowedItems([...MAIN_NAV, ...SETTINGS_NAV], can);
+  const reports = onlySells(modules) ? all.find((i) => i.key === 'reports') : undefined;
+  return (reports ?? all[0])?.to ?? '/dashboard';
+}

@@ -8,4 +8,6 @@ mod service;
 
 pub use chapter::Chapter;
 pub use http::{AuditActorOut, AuditApi, AuditChangeOut, AuditEntryOut, AuditResourceOut, Wanted, read_noted};
-pub use service::{AuditActor, AuditEntry, AuditResource, Filter, LABEL, NEWEST_FIRST, activity, list, listed, timeline, told};
+pub use service::{
+    AuditActor, AuditEntry, AuditResource, Filter, LABEL, NEWEST_FIRST, Part, activity, list, listed, timeline, told,
+};

@@ -199,16 +199,33 @@ pub async fn timeline(
 /// What an administrator of accounts may know of without reading the whole log.
 const ABOUT_ACCOUNTS: [&str; 5] = ["user", "team", "role", "api_key", "settings"];
 
-/// What a user did and what was done to their account, newest first; `whole` shows records, too. It is the
-/// same log, so that the reading is written down, too.
-pub async fn activity(ctx: &Ctx, user: Uuid, whole: bool, paging: &Paging) -> kernel::Result<Page<AuditEntry>> {
+/// A part of what a user did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All of it, and what was done to their account.
+    Everything,
+    /// What concerns accounts.
+    Accounts,
+    /// Masked values that they revealed, or tried to.
+    Reveals,
+}
+
+/// Entries on revealed values.
+const REVEALS: [&str; 4] = ["client.revealed", "lead.revealed", "contact.revealed", "reveal.refused"];
+
+/// What a user did and what was done to their account, newest first. It is the same log, so that the reading is
+/// written down, too.
+pub async fn activity(ctx: &Ctx, user: Uuid, part: Part, paging: &Paging) -> kernel::Result<Page<AuditEntry>> {
     let mut query = select(ctx);
-    query.and_where(col("actor_id").eq(user).or(col("resource_id").eq(user)));
-    if !whole {
-        query.and_where(col("resource_type").is_in(ABOUT_ACCOUNTS));
-    }
+    let about = || col("actor_id").eq(user).or(col("resource_id").eq(user));
+    match part {
+        Part::Everything => query.and_where(about()),
+        Part::Accounts => query.and_where(about()).and_where(col("resource_type").is_in(ABOUT_ACCOUNTS)),
+        Part::Reveals => query.and_where(col("actor_id").eq(user)).and_where(col("action").is_in(REVEALS)),
+    };
     let page = read(ctx, &query, paging).await?;
-    reading::note(ctx, reading::asked(&[("activity_of", &Some(user.to_string()))])).await?;
+    let kind = (part == Part::Reveals).then(|| "reveals".to_owned());
+    reading::note(ctx, reading::asked(&[("activity_of", &Some(user.to_string())), ("kind", &kind)])).await?;
     Ok(page)
 }
 

@@ -41,7 +41,7 @@ pub(super) struct ExplainedUser {
 /// The record that the answer is about.
 #[derive(Debug, Object)]
 pub(super) struct ExplainedResource {
-    /// `client`, `lead`, `partner`, `user` or `team`.
+    /// As in the question.
     #[oai(rename = "type")]
     pub kind: String,
     /// The record.
@@ -84,7 +84,8 @@ impl ExplainApi {
     /// Explain why somebody may, or may not
     ///
     /// Name a permission, a record, a field, or some of them together; a record alone asks whether it can
-    /// be read. About others it needs `access.explain`; about oneself it is open, as far as one sees the
+    /// be read. A permission for what hangs on records (`documents.view`, `notes.read`, `attachments.upload`,
+    /// `activities.read`) can be asked for about such a record, or about the document, note or file itself. About others it needs `access.explain`; about oneself it is open, as far as one sees the
     /// record. 404 for an unknown user or record, 422 for a question that makes no sense.
     #[oai(path = "/access/explain", method = "get", operation_id = "explainAccess")]
     async fn explain(
@@ -94,7 +95,8 @@ impl ExplainApi {
         user_id: Query<Option<Uuid>>,
         /// A permission, e.g. `clients.read`.
         permission: Query<Option<String>>,
-        /// `client`, `lead`, `partner`, `user` or `team`.
+        /// `client`, `lead`, `contact`, `opportunity`, `deal`, `activity`, `document`, `note`, `attachment`, `partner`, `user`
+        /// or `team`.
         resource_type: Query<Option<String>>,
         /// The record.
         resource_id: Query<Option<Uuid>>,

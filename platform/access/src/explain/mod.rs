@@ -6,6 +6,7 @@
 
 mod http;
 mod question;
+mod record;
 mod service;
 mod subject;
 

@@ -5,16 +5,28 @@ use kernel::permission::{FIELDS, FieldDef, PERMISSIONS};
 use kernel::validate::Checker;
 use uuid::Uuid;
 
-/// The kinds of records: the word, the start of their permissions, the table.
+/// The kinds of records: the word, and the start of their permissions.
 const KINDS: &[Kind] = &[
     Kind { word: "client", area: "clients" },
     Kind { word: "lead", area: "leads" },
     Kind { word: "contact", area: "contacts" },
     Kind { word: "opportunity", area: "opportunities" },
     Kind { word: "deal", area: "deals" },
+    Kind { word: "activity", area: "activities" },
+    Kind { word: "document", area: "documents" },
+    Kind { word: "note", area: "notes" },
+    Kind { word: "attachment", area: "attachments" },
     Kind { word: "partner", area: "partners" },
     Kind { word: "user", area: "users" },
     Kind { word: "team", area: "teams" },
+];
+
+/// What hangs on records of other kinds, so that its permissions can be asked for about one of those.
+const HANGS: &[(&str, &[&str])] = &[
+    ("documents", &["client"]),
+    ("notes", &["client", "lead", "contact", "opportunity", "deal", "activity"]),
+    ("attachments", &["client", "contact", "opportunity", "deal", "activity"]),
+    ("activities", &["client", "lead", "contact", "opportunity", "deal"]),
 ];
 
 /// A kind of record.
@@ -27,6 +39,25 @@ pub(super) struct Kind {
 }
 
 impl Kind {
+    /// The kind of this word.
+    pub fn of(word: &str) -> Option<Self> {
+        KINDS.iter().copied().find(|k| k.word == word)
+    }
+
+    /// With its article.
+    pub fn a(self) -> String {
+        let article = if self.word.starts_with(['a', 'o']) { "an" } else { "a" };
+        format!("{article} {}", self.word)
+    }
+
+    /// Whether a permission of this area can be asked for about such a record.
+    fn concerns(self, permission: &str, area: &str) -> bool {
+        // What is done with an activity is decided by whose it is; only what is seen, and that there may be more, by
+        // what it is about.
+        let by_itself = area == "activities" && !matches!(permission, "activities.read" | "activities.create");
+        self.area == area || !by_itself && HANGS.iter().any(|(what, on)| *what == area && on.contains(&self.word))
+    }
+
     /// The permission to read such records.
     pub fn read(self) -> &'static str {
         PERMISSIONS.iter().map(|p| p.key).find(|key| key.strip_prefix(self.area) == Some(".read")).unwrap_or("clients.read")
@@ -48,6 +79,8 @@ pub(super) struct Asked {
 pub(super) struct Question {
     /// The permission it is about.
     pub permission: &'static str,
+    /// The kind of record.
+    pub kind: Option<Kind>,
     /// The record.
     pub record: Option<(Kind, Uuid)>,
     /// The field.
@@ -63,9 +96,10 @@ impl Question {
     pub fn read(asked: &Asked) -> kernel::Result<Self> {
         let mut check = Checker::new();
         let kind = given(asked.resource_type.as_deref()).and_then(|word| {
-            let found = KINDS.iter().copied().find(|k| k.word == word);
+            let found = Kind::of(word);
             if found.is_none() {
-                check.add("resource_type", "must be client, lead, partner, user or team");
+                let known: Vec<&str> = KINDS.iter().map(|k| k.word).collect();
+                check.add("resource_type", format!("must be one of {}", known.join(", ")));
             }
             found
         });
@@ -93,11 +127,13 @@ impl Question {
         if let (Some(kind), Some(field)) = (kind, field)
             && area_of(field.key) != kind.area
         {
-            check.add("field", format!("is not a field of a {}", kind.word));
+            check.add("field", format!("is not a field of {}", kind.a()));
         }
         if let Some(permission) = permission {
-            let wanted = kind.map(|k| k.area).or(field.map(|f| area_of(f.key)));
-            if wanted.is_some_and(|area| area != area_of(permission)) {
+            let area = area_of(permission);
+            // With a kind of record it was said above whether the field is one of it.
+            let of_field = kind.is_some() || field.is_none_or(|f| area_of(f.key) == area);
+            if !of_field || kind.is_some_and(|k| !k.concerns(permission, area)) {
                 check.add("permission", "does not concern this kind of record");
             }
         } else if check.is_ok() {
@@ -105,16 +141,22 @@ impl Question {
         }
         check.finish()?;
         let permission = permission.ok_or_else(|| DomainError::internal("a checked permission is gone"))?;
-        Ok(Self { permission, record: kind.zip(asked.resource_id), field })
+        Ok(Self { permission, kind, record: kind.zip(asked.resource_id), field })
     }
 
-    /// The permission that has to be there before this one: who changes a record must see it.
+    /// What stands before the dot of the permission.
+    pub fn area(&self) -> &'static str {
+        self.permission.split('.').next().unwrap_or_default()
+    }
+
+    /// The permission that has to be there before this one: who changes a record must see it, and so must who sees
+    /// what hangs on it.
     pub fn needs_first(&self) -> Option<&'static str> {
-        let area = self.permission.split('.').next().unwrap_or_default();
-        let reads = KINDS
-            .iter()
-            .find(|k| k.area == area && matches!(k.word, "client" | "lead" | "contact" | "opportunity" | "deal"))
-            .map(|k| k.read())?;
+        if let Some(kind) = self.kind.filter(|k| k.area != self.area()) {
+            return Some(kind.read());
+        }
+        let with_owners = ["client", "lead", "contact", "opportunity", "deal"];
+        let reads = KINDS.iter().find(|k| k.area == self.area() && with_owners.contains(&k.word)).map(|k| k.read())?;
         let about_a_record = self.record.is_some() || self.field.is_some();
         (about_a_record && reads != self.permission).then_some(reads)
     }
@@ -152,6 +194,8 @@ mod tests {
         assert_eq!(ask("", "client", false, "phone").unwrap().field.unwrap().key, "clients.phone");
         assert_eq!(ask("clients.update", "client", true, "").unwrap().needs_first(), Some("clients.read"));
         assert_eq!(ask("clients.export", "", false, "").unwrap().needs_first(), None);
+        assert_eq!(ask("", "activity", true, "").unwrap().permission, "activities.read");
+        assert_eq!(ask("documents.view", "client", true, "").unwrap().needs_first(), Some("clients.read"));
     }
 
     #[test]
@@ -161,6 +205,8 @@ mod tests {
         assert_eq!(ask("clients.dance", "boat", true, "shoe").unwrap_err(), ["field", "permission", "resource_type"]);
         assert_eq!(ask("leads.read", "client", true, "").unwrap_err(), ["permission"]);
         assert_eq!(ask("", "lead", true, "clients.email").unwrap_err(), ["field"]);
+        assert_eq!(ask("documents.view", "lead", true, "").unwrap_err(), ["permission"], "leads have none");
+        assert_eq!(ask("activities.update", "client", true, "").unwrap_err(), ["permission"], "each is somebody's own");
         assert_eq!(ask("", "", false, "email").unwrap_err(), ["field"]);
     }
 }

@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use super::http::{ExplainOut, ExplainStep, ExplainedResource, ExplainedUser, RuleOut};
 use super::question::{Asked, Kind, Question};
-use super::subject::{Record, Subject};
+use super::record::{Place, Record, Rights};
+use super::subject::Subject;
 use crate::roles::{Grants, RoleRef, of_role, scope_word};
 
 /// The answer while it is being found.
@@ -54,7 +55,7 @@ pub(super) async fn explain(ctx: &Ctx, asked: &Asked) -> kernel::Result<ExplainO
         Some((kind, id)) => Some((kind, id, Record::load(ctx, kind, id).await?)),
         None => None,
     };
-    let seen = record.as_ref().is_none_or(|(kind, _, record)| sees(ctx, *kind, record));
+    let seen = record.as_ref().is_none_or(|(kind, _, record)| ctx.actor().see(*kind, record));
     if !seen && ctx.actor().scope("access.explain").is_none() {
         return Err(DomainError::not_found("Record"));
     }
@@ -70,19 +71,15 @@ pub(super) async fn explain(ctx: &Ctx, asked: &Asked) -> kernel::Result<ExplainO
             (false, false) => verdict.steps.push(ExplainStep { ok: false, text: step.text }),
         }
     }
-    let about = record.as_ref().map(|(kind, _, record)| (*kind, record));
-    if let Some(first) = question.needs_first() {
-        ask_permission(&mut verdict, &subject, &grants, &teams, first, about);
-    }
-    if let Some(module) = module_of(question.permission).filter(|m| ctx.actor().modules_off.contains(m)) {
-        verdict.refuse(format!("The module {module} is switched off in this CRM: nobody has what belongs to it."));
-    }
-    ask_permission(&mut verdict, &subject, &grants, &teams, question.permission, about);
-    if let Some((kind, record)) = about
-        && record.deleted
-        && question.permission != "clients.delete"
-    {
-        verdict.refuse(format!("This {} was deleted; nobody sees it until it is restored.", kind.word));
+    let asker = Asker { subject: &subject, grants: &grants, teams: &teams, off: &ctx.actor().modules_off };
+    match &record {
+        Some((kind, _, record)) => asker.about(&mut verdict, &question, *kind, record),
+        None => {
+            if let Some(first) = question.needs_first() {
+                asker.ask(&mut verdict, first, None);
+            }
+            asker.ask(&mut verdict, question.permission, None);
+        }
     }
     let level = match question.field {
         Some(field) => Some(ask_field(ctx, &mut verdict, &subject, &grants, field, question.writes()).await?),
@@ -100,91 +97,218 @@ pub(super) async fn explain(ctx: &Ctx, asked: &Asked) -> kernel::Result<ExplainO
         resource: record.map(|(kind, id, record)| ExplainedResource {
             kind: kind.word.to_owned(),
             id,
-            label: if seen { record.label } else { format!("A {} you may not see", kind.word) },
+            label: if seen { record.label } else { capital(&format!("{} you may not see", kind.a())) },
         }),
     })
 }
 
-/// Whether the caller may see the record themselves.
-fn sees(ctx: &Ctx, kind: Kind, record: &Record) -> bool {
-    let Some(scope) = ctx.actor().scope(kind.read()) else { return false };
-    !record.deleted && ctx.actor().covers(scope, record.owner, record.team_id)
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// Asks for a permission of the role, and whether it reaches the record.
-fn ask_permission(
-    verdict: &mut Verdict,
-    subject: &Subject,
-    grants: &Grants,
-    teams: &TeamTree,
-    permission: &str,
-    record: Option<(Kind, &Record)>,
-) {
-    let (name, role) = (&subject.name, &subject.role_name);
-    let scope = grants.scope(permission);
-    let open = verdict.allowed;
-    let line = format!("{permission}: {}", scope_word(scope));
-    if let Some(scope) = scope {
-        let reach = match scope {
-            Scope::All => "for every record",
-            Scope::Team => "for records of their teams and their own",
-            Scope::Own => "for records assigned to them",
+/// Whoever is asked about, and by what.
+struct Asker<'a> {
+    subject: &'a Subject,
+    grants: &'a Grants,
+    teams: &'a TeamTree,
+    /// The modules that are off.
+    off: &'a [&'static str],
+}
+
+impl Rights for Asker<'_> {
+    fn scope(&self, permission: &str) -> Option<Scope> {
+        self.grants.scope(permission).filter(|_| !module_of(permission).is_some_and(|m| self.off.contains(&m)))
+    }
+
+    fn covers(&self, scope: Scope, place: &Place) -> bool {
+        let own = place.owner == Some(self.subject.id);
+        let theirs = |team: Uuid| self.teams.reach(self.subject.id, self.subject.team_id).contains(&team);
+        match scope {
+            Scope::All => true,
+            Scope::Team => own || place.team_id.is_some_and(theirs),
+            Scope::Own => own,
+        }
+    }
+}
+
+impl Asker<'_> {
+    /// Asks about a record, in the order in which a request would meet the rules.
+    fn about(&self, verdict: &mut Verdict, question: &Question, kind: Kind, record: &Record) {
+        let (place, permission, area) = (&record.place, question.permission, question.area());
+        match (kind.word, area) {
+            // Documents are their clients'.
+            ("document", _) => {
+                self.ask(verdict, place.kind.read(), Some(place));
+                self.ask(verdict, permission, Some(place));
+            }
+            ("note" | "attachment", _) => self.hanging(verdict, permission, place, record.author),
+            ("activity", "activities") => {
+                self.seen_through(verdict, place);
+                if permission != kind.read() {
+                    self.ask(verdict, permission, Some(place));
+                }
+            }
+            (_, "notes" | "attachments") => self.hanging(verdict, permission, place, None),
+            (_, "activities") => {
+                self.ask(verdict, kind.read(), Some(place));
+                self.ask(verdict, permission, None);
+                if verdict.allowed && permission == "activities.read" {
+                    verdict.pass(format!("Whoever reads {} reads what was done about it.", kind.a()));
+                }
+            }
+            _ => {
+                if let Some(first) = question.needs_first() {
+                    self.ask(verdict, first, Some(place));
+                }
+                self.ask(verdict, permission, Some(place));
+            }
+        }
+        // Who may delete may bring back.
+        if record.deleted && permission.strip_prefix(kind.area) != Some(".delete") {
+            verdict.refuse(format!("This {} was deleted; nobody sees it until it is restored.", kind.word));
+        }
+        if place.kind != kind && place.deleted {
+            verdict
+                .refuse(format!("The {} that it hangs on was deleted; nobody sees it until that is restored.", place.kind.word));
+        }
+    }
+
+    /// Asks for a permission of the role, and whether it reaches the record.
+    fn ask(&self, verdict: &mut Verdict, permission: &str, place: Option<&Place>) {
+        let (name, role) = (&self.subject.name, &self.subject.role_name);
+        let scope = self.grants.scope(permission);
+        let open = verdict.allowed;
+        if let Some(module) = module_of(permission).filter(|m| self.off.contains(m)) {
+            let text = format!("The module {module} is switched off in this CRM: nobody has what belongs to it.");
+            if !verdict.steps.iter().any(|step| step.text == text) {
+                verdict.refuse(text);
+            }
+        }
+        let line = format!("{permission}: {}", scope_word(scope));
+        if let Some(scope) = scope {
+            let reach = match scope {
+                Scope::All => "for every record",
+                Scope::Team => "for records of their teams and their own",
+                Scope::Own => "for records assigned to them",
+            };
+            verdict.pass(format!("The role {role} of {name} has {permission} {reach}."));
+            if let Some(place) = place {
+                self.ask_reach(verdict, scope, place);
+            }
+        } else {
+            verdict.refuse(format!("The role {role} of {name} does not have {permission}."));
+        }
+        // What stopped the user first stays the line that decides.
+        if open || verdict.line.is_none() {
+            verdict.line = Some(line);
+        }
+    }
+
+    /// Whether an activity is seen, by whose it is or by what it is about.
+    fn seen_through(&self, verdict: &mut Verdict, activity: &Place) {
+        let read = activity.kind.read();
+        self.ask(verdict, read, None);
+        let Some(scope) = self.scope(read) else { return };
+        let on = activity.about.iter().find(|on| !on.deleted && self.reaches(on.kind.read(), on));
+        match on.filter(|_| !self.covers(scope, activity)) {
+            Some(on) => verdict.pass(format!(
+                "It is about {} that {} may read, and whoever reads a record reads what was done about it.",
+                on.kind.a(),
+                self.subject.name
+            )),
+            None => self.ask_reach(verdict, scope, activity),
+        }
+    }
+
+    /// A note or a file on a record: the record must be seen, and be reached with the right to what hangs on it. One's
+    /// own one may change with the right to add some.
+    fn hanging(&self, verdict: &mut Verdict, permission: &'static str, on: &Place, author: Option<Uuid>) {
+        let (read, add, done) = match permission.starts_with("notes.") {
+            true => ("notes.read", "notes.create", "wrote this note"),
+            false => ("attachments.read", "attachments.upload", "added this file"),
         };
-        verdict.pass(format!("The role {role} of {name} has {permission} {reach}."));
-        if let Some((kind, record)) = record {
-            ask_reach(verdict, subject, teams, scope, kind, record);
+        let is_activity = on.kind.word == "activity";
+        self.ask(verdict, on.kind.read(), (!is_activity).then_some(on));
+        if permission == add {
+            return self.also(verdict, permission, on);
         }
-    } else {
-        verdict.refuse(format!("The role {role} of {name} does not have {permission}."));
+        self.also(verdict, read, on);
+        if permission == read {
+            return;
+        }
+        if author == Some(self.subject.id) && self.scope(add).is_some() {
+            self.ask(verdict, add, None);
+            return verdict.pass(format!("{} {done}.", self.subject.name));
+        }
+        self.also(verdict, permission, on);
     }
-    // What stopped the user first stays the line that decides.
-    if open || verdict.line.is_none() {
-        verdict.line = Some(line);
-    }
-}
 
-/// Whether a scope reaches a record: the same rule as `Actor::covers`, in words.
-fn ask_reach(verdict: &mut Verdict, subject: &Subject, teams: &TeamTree, scope: Scope, kind: Kind, record: &Record) {
-    let (name, what) = (&subject.name, kind.word);
-    let own = record.owner == Some(subject.id);
-    let belongs = match (what, &record.owner_name) {
-        ("user" | "team" | "partner", _) => String::new(),
-        (_, Some(owner)) => format!(" It is assigned to {owner}."),
-        (_, None) => " It is assigned to nobody.".to_owned(),
-    };
-    if scope == Scope::All {
-        return;
-    }
-    if own {
-        return verdict.pass(match what {
-            "user" => format!("It is {name}'s own account."),
-            _ => format!("This {what} is assigned to {name}."),
-        });
-    }
-    if scope == Scope::Own {
-        return verdict.refuse(match what {
-            "user" | "team" | "partner" => format!("A {what} is never {name}'s own."),
-            _ => format!("This {what} is not assigned to {name}.{belongs}"),
-        });
-    }
-    let Some(team) = record.team_id else {
-        return verdict.refuse(format!("This {what} belongs to no team and is not {name}'s own.{belongs}"));
-    };
-    let called = |id: Uuid| teams.name(id).unwrap_or("unknown").to_owned();
-    let whose = if what == "team" { format!("the team {}", called(team)) } else { format!("the {what}'s team {}", called(team)) };
-    // The nearest team on the way up that is theirs, by belonging to it or by leading it.
-    let led = teams.led_by(subject.id);
-    let through = teams.upwards(team).into_iter().find(|t| subject.team_id == Some(*t) || led.contains(t));
-    match through {
-        Some(through) => {
-            let how = if subject.team_id == Some(through) { "team" } else { "led team" };
-            let tie = if through == team { "is" } else { "includes" };
-            verdict.pass(format!("{name}'s {how} {} {tie} {whose}.", called(through)));
+    /// Whether a permission for what hangs on records reaches one that is seen. An activity is seen with the records it
+    /// is about, too, and then these have to be reached.
+    fn also(&self, verdict: &mut Verdict, permission: &str, on: &Place) {
+        if on.kind.word != "activity" {
+            return self.ask(verdict, permission, Some(on));
         }
-        None => verdict.refuse(match subject.team_id {
-            Some(own) => format!("{name}'s team {} does not include {whose}.{belongs}", called(own)),
-            None => format!("{name} belongs to no team and leads none that includes {whose}.{belongs}"),
-        }),
+        self.ask(verdict, permission, None);
+        // A deleted one is told of at the end.
+        if on.deleted || self.scope(on.kind.read()).is_none() || self.scope(permission).is_none() {
+            return;
+        }
+        let name = &self.subject.name;
+        if self.read(on, Some(permission)) {
+            verdict.pass(format!("The activity it hangs on, or a record that is about, is within reach of {name}."));
+        } else {
+            verdict.refuse(format!(
+                "The activity it hangs on and the records that is about are out of reach: {name} would have to read one of them and have {permission} for it."
+            ));
+        }
+    }
+
+    /// Whether a scope reaches a record: the same rule as `Actor::covers`, in words.
+    fn ask_reach(&self, verdict: &mut Verdict, scope: Scope, place: &Place) {
+        let (subject, name, what) = (self.subject, &self.subject.name, place.kind.word);
+        let own = place.owner == Some(subject.id);
+        let belongs = match (what, &place.owner_name) {
+            ("user" | "team" | "partner", _) => String::new(),
+            (_, Some(owner)) => format!(" It is assigned to {owner}."),
+            (_, None) => " It is assigned to nobody.".to_owned(),
+        };
+        if scope == Scope::All {
+            return;
+        }
+        if own {
+            return verdict.pass(match what {
+                "user" => format!("It is {name}'s own account."),
+                _ => format!("This {what} is assigned to {name}."),
+            });
+        }
+        if scope == Scope::Own {
+            return verdict.refuse(match what {
+                "user" | "team" | "partner" => format!("A {what} is never {name}'s own."),
+                _ => format!("This {what} is not assigned to {name}.{belongs}"),
+            });
+        }
+        let Some(team) = place.team_id else {
+            return verdict.refuse(format!("This {what} belongs to no team and is not {name}'s own.{belongs}"));
+        };
+        let called = |id: Uuid| self.teams.name(id).unwrap_or("unknown").to_owned();
+        let whose =
+            if what == "team" { format!("the team {}", called(team)) } else { format!("the {what}'s team {}", called(team)) };
+        // The nearest team on the way up that is theirs, by belonging to it or by leading it.
+        let led = self.teams.led_by(subject.id);
+        let through = self.teams.upwards(team).into_iter().find(|t| subject.team_id == Some(*t) || led.contains(t));
+        match through {
+            Some(through) => {
+                let how = if subject.team_id == Some(through) { "team" } else { "led team" };
+                let tie = if through == team { "is" } else { "includes" };
+                verdict.pass(format!("{name}'s {how} {} {tie} {whose}.", called(through)));
+            }
+            None => verdict.refuse(match subject.team_id {
+                Some(own) => format!("{name}'s team {} does not include {whose}.{belongs}", called(own)),
+                None => format!("{name} belongs to no team and leads none that includes {whose}.{belongs}"),
+            }),
+        }
     }
 }
 

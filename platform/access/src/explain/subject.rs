@@ -1,4 +1,4 @@
-//! The user and the record that a question is about, as the tables have them.
+//! The user that a question is about, as the tables have them.
 
 use chrono::{DateTime, Utc};
 use kernel::DomainError;
@@ -7,7 +7,6 @@ use runtime::{Ctx, Rows as _};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-use super::question::Kind;
 use crate::settings;
 
 /// The user with what their account says.
@@ -83,65 +82,5 @@ impl Subject {
         let sql = "select locked_until from login_failures where email_hash = $1";
         let until = ctx.tx().scalar::<Option<DateTime<Utc>>>(sql, [key.into()]).await?.flatten();
         Ok(until.filter(|until| *until > ctx.now()))
-    }
-}
-
-/// The record with whom it belongs to.
-#[derive(Debug, FromQueryResult)]
-pub(super) struct Record {
-    pub label: String,
-    pub owner: Option<Uuid>,
-    pub owner_name: Option<String>,
-    pub team_id: Option<Uuid>,
-    pub deleted: bool,
-}
-
-impl Record {
-    pub async fn load(ctx: &Ctx, kind: Kind, id: Uuid) -> kernel::Result<Self> {
-        let (sql, what) = match kind.word {
-            "client" => (
-                "select c.first_name || ' ' || c.last_name as label, c.assigned_to as owner, u.name as owner_name, c.team_id,
-                        c.deleted_at is not null as deleted
-                 from clients c left join users u on u.id = c.assigned_to where c.id = $1",
-                "Client",
-            ),
-            "lead" => (
-                "select l.first_name || ' ' || l.last_name as label, l.assigned_to as owner, u.name as owner_name, l.team_id,
-                        false as deleted
-                 from leads l left join users u on u.id = l.assigned_to where l.id = $1",
-                "Lead",
-            ),
-            "contact" => (
-                "select trim(k.first_name || ' ' || k.last_name) as label, k.assigned_to as owner, u.name as owner_name, k.team_id,
-                        k.deleted_at is not null as deleted
-                 from contacts k left join users u on u.id = k.assigned_to where k.id = $1",
-                "Contact",
-            ),
-            "opportunity" => (
-                "select d.name as label, d.assigned_to as owner, u.name as owner_name, d.team_id, d.deleted_at is not null as deleted
-                 from deals d left join users u on u.id = d.assigned_to where d.id = $1 and d.kind = 'opportunity'",
-                "Opportunity",
-            ),
-            "deal" => (
-                "select d.name as label, d.assigned_to as owner, u.name as owner_name, d.team_id, d.deleted_at is not null as deleted
-                 from deals d left join users u on u.id = d.assigned_to where d.id = $1 and d.kind = 'deal'",
-                "Deal",
-            ),
-            "partner" => (
-                "select name as label, null::uuid as owner, null::text as owner_name, null::uuid as team_id, false as deleted
-                 from partners where id = $1",
-                "Partner",
-            ),
-            "user" => (
-                "select name as label, id as owner, name as owner_name, team_id, false as deleted from users where id = $1",
-                "User",
-            ),
-            _ => (
-                "select name as label, null::uuid as owner, null::text as owner_name, id as team_id, false as deleted
-                 from teams where id = $1",
-                "Team",
-            ),
-        };
-        ctx.tx().one(sql, [id.into()]).await?.ok_or_else(|| DomainError::not_found(what))
     }
 }

@@ -286,10 +286,17 @@ pub async fn choices(ctx: &Ctx) -> kernel::Result<Vec<RoleChoice>> {
 
 /// How many can sign in and manage both users and roles.
 pub(crate) async fn administrators(ctx: &Ctx) -> kernel::Result<i64> {
-    let sql = "select count(*) from users u where u.status = 'active'
+    administrators_besides(ctx, None).await
+}
+
+/// How many of these do not have a role. An account without a password is one that only the tokens of a console
+/// open, and those open none of the pages on which a tenant is administered.
+pub(crate) async fn administrators_besides(ctx: &Ctx, role: Option<Uuid>) -> kernel::Result<i64> {
+    let sql = "select count(*) from users u where u.status = 'active' and u.password_hash is not null
+                 and u.role_id is distinct from $1
                  and exists (select 1 from role_permissions p where p.role_id = u.role_id and p.permission = 'users.manage')
                  and exists (select 1 from role_permissions p where p.role_id = u.role_id and p.permission = 'roles.manage')";
-    Ok(ctx.tx().scalar(sql, []).await?.unwrap_or(0))
+    Ok(ctx.tx().scalar(sql, [role.into()]).await?.unwrap_or(0))
 }
 
 /// Nobody could administer the realm any more.

@@ -134,10 +134,29 @@ struct RolePreviewUser {
     gains: Vec<String>,
     /// Permissions and fields of which they would have less.
     loses: Vec<String>,
-    /// Clients and leads they would see in addition.
+    /// Records they would see in addition, of all kinds together.
     records_gained: i64,
-    /// Clients and leads they would see no more.
+    /// Records they would see no more, of all kinds together.
     records_lost: i64,
+    /// The same by kind, without those of which they see as many as before.
+    records: Vec<RoleRecordShift>,
+}
+
+/// Records of one kind that come into somebody's sight, or leave it.
+#[derive(Debug, Object)]
+struct RoleRecordShift {
+    /// `clients`, `leads`, `contacts`, `opportunities`, `deals`, `activities` or `documents`.
+    kind: String,
+    /// Records they would see in addition.
+    gained: i64,
+    /// Records they would see no more.
+    lost: i64,
+}
+
+impl From<&preview::Moved> for RoleRecordShift {
+    fn from(moved: &preview::Moved) -> Self {
+        Self { kind: moved.kind.to_owned(), gained: moved.gained, lost: moved.lost }
+    }
 }
 
 /// A change of the demand for a second factor.
@@ -195,8 +214,9 @@ impl From<Preview> for RolePreviewOut {
                     name: u.name.clone(),
                     gains: keys(true),
                     loses: keys(false),
-                    records_gained: u.gained,
-                    records_lost: u.lost,
+                    records_gained: u.gained(),
+                    records_lost: u.lost(),
+                    records: u.kinds.iter().map(RoleRecordShift::from).collect(),
                 })
                 .collect(),
             users_total: preview.users_total as u64,

@@ -1,10 +1,12 @@
 //! What a change of a role would do to the people who have it, before it is made.
 //!
-//! Records are counted once per kind, by owner and team; who reaches how many is arithmetic over the
-//! tree of teams. So the work does not grow with the number of users.
+//! Records of every kind that has owners are counted once per kind, by owner and team, as its list counts them;
+//! who reaches how many is arithmetic over the tree of teams. So the work does not grow with the number of users.
+//! What hangs on records without an owner of its own (notes, files) comes and goes with them.
 
 use std::collections::HashMap;
 
+use kernel::module::module_of;
 use kernel::permission::Scope;
 use runtime::teams::TeamTree;
 use runtime::{Ctx, Rows as _};
@@ -12,7 +14,7 @@ use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use super::change::{patched, successor};
-use super::grants::{Grants, Shift};
+use super::grants::{Grants, Shift, administrators_besides};
 use super::input::{RolePatch, RolePreviewIn};
 use super::service;
 
@@ -24,6 +26,27 @@ const NAMED: usize = 200;
 pub(super) struct Affected {
     pub id: Uuid,
     pub name: String,
+    /// Kinds of records of which they would see more or less.
+    pub kinds: Vec<Moved>,
+}
+
+impl Affected {
+    /// Records of all kinds that they would see in addition.
+    pub fn gained(&self) -> i64 {
+        self.kinds.iter().map(|k| k.gained).sum()
+    }
+
+    /// Records of all kinds that they would see no more.
+    pub fn lost(&self) -> i64 {
+        self.kinds.iter().map(|k| k.lost).sum()
+    }
+}
+
+/// Records of one kind that come into somebody's sight, or leave it.
+#[derive(Debug, Clone)]
+pub(super) struct Moved {
+    /// `clients`, `leads`, …
+    pub kind: &'static str,
     pub gained: i64,
     pub lost: i64,
 }
@@ -57,7 +80,7 @@ struct UserRow {
     name: String,
     team_id: Option<Uuid>,
     two_factor: bool,
-    active: bool,
+    signs_in: bool,
 }
 
 #[derive(FromQueryResult)]
@@ -111,8 +134,67 @@ impl Counts {
     }
 }
 
-const CLIENTS: &str = "select assigned_to, team_id, count(*) as count from clients where deleted_at is null group by 1, 2";
-const LEADS: &str = "select assigned_to, team_id, count(*) as count from leads group by 1, 2";
+/// A kind of records, as its list shows them.
+struct Kind {
+    /// As in its address.
+    word: &'static str,
+    /// What the list asks for: the narrowest of these decides.
+    needs: &'static [&'static str],
+    /// How many belong to whom.
+    sql: &'static str,
+}
+
+const KINDS: &[Kind] = &[
+    Kind {
+        word: "clients",
+        needs: &["clients.read"],
+        sql: "select assigned_to, team_id, count(*) as count from clients where deleted_at is null group by 1, 2",
+    },
+    Kind {
+        word: "leads",
+        needs: &["leads.read"],
+        sql: "select assigned_to, team_id, count(*) as count from leads group by 1, 2",
+    },
+    Kind {
+        word: "contacts",
+        needs: &["contacts.read"],
+        sql: "select assigned_to, team_id, count(*) as count from contacts where deleted_at is null group by 1, 2",
+    },
+    Kind {
+        word: "opportunities",
+        needs: &["opportunities.read"],
+        sql: "select assigned_to, team_id, count(*) as count from deals where deleted_at is null and kind = 'opportunity' group by 1, 2",
+    },
+    Kind {
+        word: "deals",
+        needs: &["deals.read"],
+        sql: "select assigned_to, team_id, count(*) as count from deals where deleted_at is null and kind = 'deal' group by 1, 2",
+    },
+    Kind {
+        word: "activities",
+        needs: &["activities.read"],
+        sql: "select assigned_to, team_id, count(*) as count from activities where deleted_at is null group by 1, 2",
+    },
+    // Uploads that came to nothing are no documents, and a document that was replaced is in no queue.
+    Kind {
+        word: "documents",
+        needs: &["documents.read", "clients.read"],
+        sql: "select c.assigned_to, c.team_id, count(*) as count from documents d join clients c on c.id = d.client_id
+              where c.deleted_at is null and d.superseded_by is null and d.status not in ('uploading', 'refused') group by 1, 2",
+    },
+];
+
+impl Kind {
+    /// How far a role sees such records.
+    fn scope(&self, grants: &Grants) -> Option<Scope> {
+        self.needs.iter().map(|key| grants.scope(key)).min().flatten()
+    }
+
+    /// Whether nobody sees any, whatever roles say.
+    fn is_off(&self, ctx: &Ctx) -> bool {
+        self.needs.iter().any(|key| module_of(key).is_some_and(|m| ctx.actor().modules_off.contains(&m)))
+    }
+}
 
 /// Computes what the change would do; nothing is changed.
 pub(super) async fn preview(ctx: &Ctx, id: Uuid, input: RolePreviewIn) -> kernel::Result<Preview> {
@@ -141,7 +223,7 @@ pub(super) async fn preview(ctx: &Ctx, id: Uuid, input: RolePreviewIn) -> kernel
     let rows: Vec<UserRow> = ctx
         .tx()
         .all(
-            "select id, name, team_id, two_factor, status = 'active' as active from users
+            "select id, name, team_id, two_factor, status = 'active' and password_hash is not null as signs_in from users
              where role_id = $1 and status <> 'inactive' order by lower(name), id",
             [id.into()],
         )
@@ -149,29 +231,30 @@ pub(super) async fn preview(ctx: &Ctx, id: Uuid, input: RolePreviewIn) -> kernel
     let tree = TeamTree::load(ctx.tx()).await?;
     let mut users: Vec<(Affected, Vec<Uuid>)> = rows
         .iter()
-        .map(|r| (Affected { id: r.id, name: r.name.clone(), gained: 0, lost: 0 }, tree.reach(r.id, r.team_id)))
+        .map(|r| (Affected { id: r.id, name: r.name.clone(), kinds: Vec::new() }, tree.reach(r.id, r.team_id)))
         .collect();
-    for (key, sql) in [("clients.read", CLIENTS), ("leads.read", LEADS)] {
-        let (from, to) = (old.grants.scope(key), next.scope(key));
-        if from == to || users.is_empty() {
+    for kind in KINDS {
+        let (from, to) = (kind.scope(&old.grants), kind.scope(&next));
+        if from == to || users.is_empty() || kind.is_off(ctx) {
             continue;
         }
-        let counts = Counts::read(ctx, sql).await?;
+        let counts = Counts::read(ctx, kind.sql).await?;
         for (user, teams) in &mut users {
             let change = counts.reached(to, user.id, teams) - counts.reached(from, user.id, teams);
-            user.gained += change.max(0);
-            user.lost += (-change).max(0);
+            if change != 0 {
+                user.kinds.push(Moved { kind: kind.word, gained: change.max(0), lost: (-change).max(0) });
+            }
         }
     }
     let mut users: Vec<Affected> = users.into_iter().map(|(user, _)| user).collect();
     // Stable: equals stay in the order of their names.
-    users.sort_by_key(|u| std::cmp::Reverse(u.gained + u.lost));
+    users.sort_by_key(|u| std::cmp::Reverse(u.gained() + u.lost()));
     let users_total = users.len();
     users.truncate(NAMED);
     let last_administrator = administers(&old.grants)
         && !administers(&next)
-        && rows.iter().any(|r| r.active)
-        && administrators_besides(ctx, id).await? == 0;
+        && rows.iter().any(|r| r.signs_in)
+        && administrators_besides(ctx, Some(id)).await? == 0;
     let mut api_keys = live_keys(ctx, id).await?;
     let api_keys_total = api_keys.len();
     api_keys.truncate(NAMED);
@@ -197,14 +280,6 @@ async fn live_keys(ctx: &Ctx, role: Uuid) -> kernel::Result<Vec<ApiKeyRow>> {
 
 fn administers(grants: &Grants) -> bool {
     grants.scope("users.manage").is_some() && grants.scope("roles.manage").is_some()
-}
-
-/// How many administrators there are who do not have this role.
-async fn administrators_besides(ctx: &Ctx, role: Uuid) -> kernel::Result<i64> {
-    let sql = "select count(*) from users u where u.status = 'active' and u.role_id <> $1
-                 and (select count(*) from role_permissions p
-                      where p.role_id = u.role_id and p.permission in ('users.manage', 'roles.manage')) = 2";
-    Ok(ctx.tx().scalar(sql, [role.into()]).await?.unwrap_or(0))
 }
 
 #[cfg(test)]

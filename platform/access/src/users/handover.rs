@@ -1,4 +1,4 @@
-//! Handing the records of a user who leaves to somebody else: one statement per kind of record, with
+//! Handing what a user who leaves has, and what names them, to somebody else: one statement per kind of record, with
 //! a line in the audit log of each record, so that its timeline says why it changed hands.
 
 use runtime::{Ctx, Rows as _};
@@ -39,9 +39,48 @@ const LEADS: &str = hand_over_sql!("leads", "lead");
 const CONTACTS: &str = hand_over_sql!("contacts", "contact");
 const OPPORTUNITIES: &str = hand_over_sql!("deals", "opportunity", " and kind = 'opportunity'");
 const DEALS: &str = hand_over_sql!("deals", "deal", " and kind = 'deal'");
+/// What is still to be done; what was done stays theirs. The next ones of a series and the reminders follow whoever
+/// has the open one.
+const ACTIVITIES: &str = hand_over_sql!("activities", "activity", " and status = 'scheduled'");
 
-/// Moves all clients, leads, contacts, opportunities and deals of a user; a record follows its new owner into their team. Records how
-/// many there were in the user's own history.
+/// The kinds of records that are handed over, as they are counted and as events name them.
+const KINDS: [(&str, &str, &str); 6] = [
+    ("clients", "client", CLIENTS),
+    ("leads", "lead", LEADS),
+    ("contacts", "contact", CONTACTS),
+    ("opportunities", "opportunity", OPPORTUNITIES),
+    ("deals", "deal", DEALS),
+    ("activities", "activity", ACTIVITIES),
+];
+
+/// Puts the heir into the place of who leaves, in every rule that gives new records to them, once. Without an heir
+/// they are taken out, and a rule that is left with nobody rests.
+const RULES: &str = "with held as (select id, users, last_user, enabled from assignment_rules
+         where $1 = any(users) or last_user = $1 order by id for update),
+     changed as (
+         select id, users, enabled, last_user, case
+                when not $1 = any(users) then users
+                when $2::uuid is null or $2 = any(users) then array_remove(users, $1)
+                else array_replace(users, $1, $2) end as next_users
+         from held),
+     moved as (
+         update assignment_rules r set users = c.next_users, enabled = c.enabled and (r.team_id is not null or c.next_users <> '{}'),
+             last_user = case when c.last_user = $1 then $2 else c.last_user end, updated_at = $3
+         from changed c where r.id = c.id
+         returning r.id, c.users as old_users, r.users as new_users, c.enabled as old_enabled, r.enabled as new_enabled),
+     told as (
+         insert into audit_log (id, at, actor_id, actor_name, action, resource_type, resource_id, diff, diff_masked, ip, request_id)
+         select gen_random_uuid(), $3, $4, $5, 'assignment_rule.updated', 'assignment_rule', id, diff, diff, $6, $7
+         from (select id, jsonb_build_array(jsonb_build_object('field', 'users', 'old', old_users, 'new', new_users))
+                   || case when old_enabled <> new_enabled
+                      then jsonb_build_array(jsonb_build_object('field', 'enabled', 'old', old_enabled, 'new', new_enabled))
+                      else '[]' end as diff
+               from moved where old_users <> new_users) d returning 1)
+     select count(*) from told";
+
+/// Moves all clients, leads, contacts, opportunities and deals of a user, and the activities that are still open; a
+/// record follows its new owner into their team. Rules of assignment name the new owner. Records how many there
+/// were in the user's own history.
 pub(super) async fn hand_over(ctx: &Ctx, from: Uuid, to: Handover) -> kernel::Result<()> {
     let (owner, team): (Option<Uuid>, Option<Uuid>) = match to {
         Handover::Nobody => (None, None),
@@ -53,7 +92,8 @@ pub(super) async fn hand_over(ctx: &Ctx, from: Uuid, to: Handover) -> kernel::Re
     let diff = json!([{ "field": "assigned_to", "old": from, "new": owner }]);
     let mut moved = Vec::new();
     ctx.flush().await?;
-    for sql in [CLIENTS, LEADS, CONTACTS, OPPORTUNITIES, DEALS] {
+    let request_id = (!ctx.request().id.is_empty()).then(|| ctx.request().id.clone());
+    for (word, entity, sql) in KINDS {
         let count = ctx
             .tx()
             .run(
@@ -67,25 +107,33 @@ pub(super) async fn hand_over(ctx: &Ctx, from: Uuid, to: Handover) -> kernel::Re
                     ctx.actor().name.clone().into(),
                     diff.clone().into(),
                     ctx.request().ip.clone().into(),
-                    (!ctx.request().id.is_empty()).then(|| ctx.request().id.clone()).into(),
+                    request_id.clone().into(),
                 ],
             )
             .await?;
-        moved.push(count);
-    }
-    let change = |field: &str, new: Json| runtime::audit::Change { field: field.to_owned(), old: Json::Null, new };
-    let mut changes = vec![
-        change("reassigned_to", owner.map(|o| o.to_string()).into()),
-        change("clients", moved[0].into()),
-        change("leads", moved[1].into()),
-    ];
-    // Of what a broker does not have there is nothing to tell.
-    for (word, count) in ["contacts", "opportunities", "deals"].into_iter().zip(&moved[2..]).filter(|(_, n)| **n > 0) {
-        changes.push(change(word, (*count).into()));
-    }
-    ctx.audit("user.records_reassigned", "user", Some(from), changes).await?;
-    for entity in ["client", "lead", "contact", "opportunity", "deal"] {
+        moved.push((word, count));
         ctx.app().counts.touch(ctx.tenant().key, entity);
     }
-    Ok(())
+    let rules: Option<i64> = ctx
+        .tx()
+        .scalar(
+            RULES,
+            [
+                from.into(),
+                owner.into(),
+                ctx.now().into(),
+                ctx.user_id().into(),
+                ctx.actor().name.clone().into(),
+                ctx.request().ip.clone().into(),
+                request_id.into(),
+            ],
+        )
+        .await?;
+    moved.push(("assignment_rules", rules.unwrap_or(0).unsigned_abs()));
+    let change = |field: &str, new: Json| runtime::audit::Change { field: field.to_owned(), old: Json::Null, new };
+    let mut changes = vec![change("reassigned_to", owner.map(|o| o.to_string()).into())];
+    // Of what a broker does not have there is nothing to tell.
+    let told = moved.into_iter().filter(|(word, n)| *n > 0 || matches!(*word, "clients" | "leads"));
+    changes.extend(told.map(|(word, count)| change(word, count.into())));
+    ctx.audit("user.records_reassigned", "user", Some(from), changes).await
 }

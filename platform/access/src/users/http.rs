@@ -108,8 +108,9 @@ struct UserPatch {
     team_id: MaybeUndefined<Uuid>,
     /// `active` or `inactive`.
     status: Option<String>,
-    /// With status `inactive`: who gets the user's clients and leads; null for nobody. Without it they
-    /// stay as they are.
+    /// With status `inactive`: who gets the user's clients, leads, contacts, opportunities and deals, the activities
+    /// that are still to be done, and their place in rules of assignment; null for nobody. Without it everything
+    /// stays as it is.
     reassign_to: MaybeUndefined<Uuid>,
 }
 

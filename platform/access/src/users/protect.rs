@@ -5,12 +5,13 @@ use comms::mail::{self, Recipient};
 use kernel::DomainError;
 use kernel::ids::{SessionId, UserId};
 use kernel::paging::{Page, Paging};
+use runtime::teams::TeamTree;
 use runtime::{Ctx, Rows as _};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::service::{User, event, load};
-use crate::audit::{self, AuditEntry};
+use crate::audit::{self, AuditEntry, Part};
 use crate::auth::{self, SessionOut, revoke_all};
 
 /// Makes a user choose a new password: their sessions end and a mail with a link leaves.
@@ -87,13 +88,38 @@ pub async fn end_sessions(ctx: &Ctx, id: Uuid) -> kernel::Result<u64> {
 }
 
 /// What a user did and what was done to their account, newest first. Who may not read the whole log
-/// sees what concerns accounts only: records have readers of their own.
-pub async fn activity(ctx: &Ctx, id: Uuid, paging: &Paging) -> kernel::Result<Page<AuditEntry>> {
+/// sees what concerns accounts only: records have readers of their own. Which values they revealed (`kind`: `reveals`)
+/// is also for whoever leads them.
+pub async fn activity(ctx: &Ctx, id: Uuid, kind: Option<&str>, paging: &Paging) -> kernel::Result<Page<AuditEntry>> {
+    let reveals = match kind.map(str::trim).filter(|k| !k.is_empty()) {
+        None => false,
+        Some("reveals") => true,
+        Some(_) => return Err(DomainError::field("kind", "must be reveals")),
+    };
     let whole = ctx.require("audit.read").is_ok();
-    if !whole {
+    let may_read = whole || (reveals && leads(ctx, id).await?);
+    if !may_read {
         ctx.require("users.manage")?;
     }
     let known: Option<i32> = ctx.tx().scalar("select 1 from users where id = $1", [id.into()]).await?;
     known.ok_or_else(|| DomainError::not_found("User"))?;
-    audit::activity(ctx, id, whole, paging).await
+    let part = match (reveals, whole) {
+        (true, _) => Part::Reveals,
+        (false, true) => Part::Everything,
+        (false, false) => Part::Accounts,
+    };
+    audit::activity(ctx, id, part, paging).await
+}
+
+/// Whether the actor leads the team of a user, or one above it. Nobody is their own leader.
+async fn leads(ctx: &Ctx, user: Uuid) -> kernel::Result<bool> {
+    let Some(me) = ctx.user_id().filter(|me| *me != user) else { return Ok(false) };
+    if ctx.actor().scope("users.read").is_none() {
+        return Ok(false);
+    }
+    let team = ctx.tx().scalar::<Option<Uuid>>("select team_id from users where id = $1", [user.into()]).await?.flatten();
+    let Some(team) = team else { return Ok(false) };
+    let tree = TeamTree::load(ctx.tx()).await?;
+    let led = tree.led_by(me);
+    Ok(tree.upwards(team).iter().any(|team| led.contains(team)))
 }

@@ -97,13 +97,16 @@ impl UserProtectionApi {
 
     /// Read what a user did and what was done to their account, newest first
     ///
-    /// For who manages users or reads the audit log; the former see what concerns accounts only.
+    /// For who manages users or reads the audit log; the former see what concerns accounts only. What they revealed
+    /// of masked values is told to both, and to whoever leads the user's team or one above it.
     #[oai(path = "/users/:id/activity", method = "get", operation_id = "listUserActivity")]
     async fn activity(
         &self,
         auth: Staff,
         /// The user.
         id: Path<Uuid>,
+        /// `reveals` for masked values that the user revealed, or tried to; everything if absent.
+        kind: Query<Option<String>>,
         /// 1-based page.
         page: Query<Option<String>>,
         /// Rows on a page, at most 200.
@@ -113,7 +116,7 @@ impl UserProtectionApi {
     ) -> ApiResult<Json<ListOut<AuditEntryOut>>> {
         let paging = Paging::parse(page.0.as_deref(), limit.0.as_deref(), cursor.0.as_deref())?;
         let ctx = auth.0.begin().await?;
-        let found = protect::activity(&ctx, id.0, &paging).await?;
+        let found = protect::activity(&ctx, id.0, kind.0.as_deref(), &paging).await?;
         ctx.commit().await?;
         Ok(Json(found.map(AuditEntryOut::from).into()))
     }

@@ -10,6 +10,7 @@ use runtime::{Ctx, Rows as _, SharedApp};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::plan::PARTS;
 use super::plant::Planted;
 use super::rules::Viewer;
 
@@ -25,9 +26,9 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Whether it is a 2xx.
+    /// Whether it is a 2xx, or leads on to a file.
     pub fn accepted(&self) -> bool {
-        (200..300).contains(&self.status)
+        (200..400).contains(&self.status)
     }
 
     /// Rows of a list.
@@ -139,14 +140,15 @@ pub fn fill(path: &str, first: &str, second: Uuid) -> String {
         if n > 0 {
             out.push('/');
         }
-        match part {
-            "{entity}" => out.push_str("client"),
-            "{key}" => out.push_str("new"),
-            part if part.starts_with('{') => {
-                out.push_str(&if filled == 0 { first.to_owned() } else { second.to_string() });
-                filled += 1;
-            }
-            part => out.push_str(part),
+        if let Some((_, word)) = PARTS.iter().find(|(name, _)| *name == part) {
+            out.push_str(word);
+        } else if part == "{key}" && !path.contains("/pipelines/") {
+            out.push_str("new");
+        } else if part.starts_with('{') {
+            out.push_str(&if filled == 0 { first.to_owned() } else { second.to_string() });
+            filled += 1;
+        } else {
+            out.push_str(part);
         }
     }
     out

@@ -21,6 +21,8 @@ pub enum What {
     Text(&'static str),
     /// The clear value of a sensitive field, by its key.
     Sensitive(&'static str),
+    /// A text that takes a permission of its own: which, and what it is.
+    Behind(&'static str, &'static str),
 }
 
 /// Something by which a record is known again.
@@ -98,6 +100,26 @@ impl Hunt {
         found
     }
 
+    /// What must not be in a file of records that the reader had made: clear values take a permission more there.
+    pub fn file_faults(&self, viewer: &Viewer, path: &str, text: &str) -> Vec<Fault> {
+        let mut found = self.faults(Some(viewer), Side::A, path, text, "");
+        if viewer.scope("exports.pii").is_none() {
+            let clear = self.log_faults(text).into_iter();
+            found.extend(clear.map(|f| Fault { why: format!("{} without exports.pii", f.why.replace(" in the log", "")), ..f }));
+        }
+        found
+    }
+
+    /// What of a tenant stands in a text.
+    pub fn of_side(&self, side: Side, text: &str) -> Vec<Fault> {
+        let text = text.to_lowercase();
+        let hits: std::collections::BTreeSet<usize> = self.finder.find_iter(&text).map(|m| m.pattern().as_usize()).collect();
+        let needles = hits.into_iter().map(|hit| &self.needles[hit]).filter(|needle| needle.side == side);
+        needles
+            .map(|n| Fault { why: format!("the {} of a {}", words(n.what), self.record(n).kind.word()), seen: veiled(&n.text) })
+            .collect()
+    }
+
     /// Clear values of sensitive fields in the log of a process, which nobody must find there.
     pub fn log_faults(&self, text: &str) -> Vec<Fault> {
         let text = text.to_lowercase();
@@ -117,27 +139,51 @@ impl Hunt {
             let public = matches!(record.kind, Kind::Setting | Kind::Partner | Kind::Team | Kind::CustomField);
             return (!public).then(|| format!("the {} of a {} without a credential", words(needle.what), record.kind.word()));
         };
-        if let What::Sensitive(key) = needle.what
-            && viewer.level(key) != Level::Full
-        {
-            return Some(format!("{key} in clear, which is {} for the role", viewer.level(key).as_str()));
+        match needle.what {
+            // Whoever reveals a value leaves a trace and is meant to see it.
+            What::Sensitive(_) if path.ends_with("/reveal") && viewer.reveals(record) => return None,
+            What::Sensitive(key) if viewer.level(key) != Level::Full => {
+                return Some(format!("{key} in clear, which is {} for the role", viewer.level(key).as_str()));
+            }
+            What::Behind(permission, name) if !viewer.covers(permission, record.owner, record.team) => {
+                return Some(format!("the {name} of a {} without {permission}", record.kind.word()));
+            }
+            _ => {}
         }
         let audit = (path.contains("/audit") || path.contains("/activity")) && viewer.scope("audit.read").is_some();
-        if audit || viewer.sees(record) || self.may_name(record, needle.what) {
+        if audit || viewer.sees(record) || Self::may_name(viewer, path, record, needle.what) {
             return None;
         }
-        let permission = record.kind.permission();
-        let scope = viewer.scope(&permission).map_or("none", kernel::permission::Scope::as_str);
+        let permission = record.needs;
+        let scope = viewer.scope(permission).map_or("none", kernel::permission::Scope::as_str);
         Some(format!("the {} of a {} outside the role's scope ({permission}: {scope})", words(needle.what), record.kind.word()))
     }
 
-    /// Names and ids of staff, teams and partners stand in the records that refer to them.
-    fn may_name(&self, record: &Record, what: What) -> bool {
+    /// What of a record stands in others that refer to it: names and ids of staff, teams and partners, the words of
+    /// the tenant's configuration, ids of files in the jobs that read and write them.
+    fn may_name(viewer: &Viewer, path: &str, record: &Record, what: What) -> bool {
+        let (id, named) = (what == What::Id, matches!(what, What::Id | What::Text("name")));
         match record.kind {
-            Kind::Client | Kind::Lead | Kind::ApiKey | Kind::Job | Kind::Undo | Kind::Session => false,
-            Kind::User | Kind::Partner => matches!(what, What::Id | What::Text("name")),
+            // The console's contract shows who wrote a note with their address.
+            Kind::User => named || (path.starts_with("/admin/") && what == What::Text("e-mail")),
+            Kind::Partner => named,
+            // A program knows its own name, and a history who did what.
+            Kind::ApiKey => {
+                let told = ["/timeline", "/exports", "/imports"].iter().any(|part| path.contains(part));
+                named && (told || (viewer.user.is_nil() && record.owner == Some(viewer.role)))
+            }
             // Everybody has a role, and fills in the fields there are.
-            Kind::Team | Kind::Role | Kind::CustomField | Kind::Setting => true,
+            Kind::Team | Kind::Role | Kind::CustomField | Kind::Setting | Kind::Tag => true,
+            Kind::Import | Kind::Export => id && path.contains("/jobs") && viewer.scope("jobs.read").is_some(),
+            // The history of the record that was kept names it.
+            Kind::Merge | Kind::ContactMerge => id && record.on.iter().any(|kept| viewer.sees(kept)),
+            // Links by an id that tells nothing: a contact's to its client, a notification's to its record, and an
+            // event's to a note or file on a record of the reader's scope, of whichever kind.
+            Kind::Client => id && (path.contains("/contacts") || path == "/api/notifications"),
+            Kind::Note | Kind::Attachment => {
+                id && path == "/api/events" && viewer.covers(record.needs, record.owner, record.team)
+            }
+            _ => false,
         }
     }
 
@@ -197,6 +243,7 @@ fn words(what: What) -> &'static str {
         What::Id => "id",
         What::Text(name) => name,
         What::Sensitive(key) => key.split_once('.').map_or(key, |(_, name)| name),
+        What::Behind(_, name) => name,
     }
 }
 

@@ -8,18 +8,22 @@
 mod belongings;
 mod caller;
 mod change;
+mod files;
 mod hunt;
+mod kind;
+mod made;
 mod plan;
 mod plant;
 mod report;
 mod rules;
+mod sales;
 mod strangers;
 mod stream;
 mod visit;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -31,6 +35,7 @@ use uuid::Uuid;
 
 use self::caller::Caller;
 use self::hunt::Hunt;
+use self::plan::Operation;
 use self::plant::{Planted, Side};
 use self::report::Report;
 use self::rules::Viewer;
@@ -133,22 +138,71 @@ async fn scene(app: &SharedApp, base: &str, slugs: &[String; 2], logs: &[PathBuf
     for host in &hosts {
         open(&door.at(host)).await?;
     }
-    let spec = door.get("/api/openapi.json").await?;
-    let operations = plan::operations(&spec.json).context("the installation serves no specification")?;
+    let operations = served(&door).await?;
     let password = Uuid::new_v4().to_string();
-    let a = planted(app, &slugs[0], Side::A, &password).await?;
-    let b = planted(app, &slugs[1], Side::B, &password).await?;
+    let mut a = planted(app, &slugs[0], Side::A, &password).await?;
+    let mut b = planted(app, &slugs[1], Side::B, &password).await?;
     for planted in [&a, &b] {
         provisioner::views::ensure_views(app, &planted.tenant).await?;
     }
-    let hunt = Hunt::new(&a, &b)?;
     let guest = guest(app, &b, &door.at(&hosts[1]), &password).await?;
-    let scene = Scene { app: app.clone(), a, b, hunt, operations, report, host_b: hosts[1].clone(), slug_b: slugs[1].clone() };
-    let roles = act(&scene, &door, &guest, &hosts[0], &domain, &password).await?;
+    let (visitors, programs) = everybody(app, &a, &door, &password, report).await?;
+    let widest = widest(&visitors)?;
+    made::make(app, &mut a, &widest.caller, report).await?;
+    made::make(app, &mut b, &guest, report).await?;
+    let hunt = Hunt::new(&a, &b)?;
+    let scene = Scene {
+        app: app.clone(),
+        a,
+        b,
+        hunt,
+        operations,
+        report,
+        asked: Mutex::default(),
+        host_b: hosts[1].clone(),
+        slug_b: slugs[1].clone(),
+    };
+    act(&scene, &door, &guest, &hosts[0], &domain, (&visitors, &programs)).await?;
     for log in logs {
         scene.log(log).await?;
     }
-    Ok(roles)
+    Ok(visitors.len())
+}
+
+/// Every operation at a tenant's host: of the product itself, and of its faces for other programs.
+async fn served(door: &Caller) -> anyhow::Result<Vec<Operation>> {
+    let mut all = Vec::new();
+    for path in ["/api/openapi.json", "/admin/openapi.json", "/api/crm/openapi.json"] {
+        let spec = door.get(path).await?;
+        all.extend(plan::operations(&spec.json).with_context(|| format!("the installation serves no {path}"))?);
+    }
+    Ok(all)
+}
+
+/// One person of every role, signed in, and one program of every role.
+async fn everybody(
+    app: &SharedApp,
+    a: &Planted,
+    door: &Caller,
+    password: &str,
+    report: &Report,
+) -> anyhow::Result<(Vec<Visitor>, Vec<Visitor>)> {
+    let (mut visitors, mut programs) = (Vec::new(), Vec::new());
+    for staffer in &a.staff {
+        let viewer = Viewer::read(app, a, staffer).await?;
+        let (caller, over_http) = door.sign_in(app, a, &viewer, password).await?;
+        if !over_http {
+            report.note(format!("{} got a session from inside: sign-ins are limited for the moment", viewer.role_name));
+        }
+        programs.push(Visitor { viewer: Arc::new(viewer.of_key()), caller: door.with(&staffer.key) });
+        visitors.push(Visitor { viewer: Arc::new(viewer), caller });
+    }
+    Ok((visitors, programs))
+}
+
+/// Whoever may do the most.
+fn widest(visitors: &[Visitor]) -> anyhow::Result<Visitor> {
+    Ok(visitors.iter().max_by_key(|v| v.viewer.reach()).context("the tenant has no roles")?.clone())
 }
 
 async fn act(
@@ -157,26 +211,22 @@ async fn act(
     guest: &Caller,
     host_a: &str,
     domain: &str,
-    password: &str,
-) -> anyhow::Result<usize> {
-    let (mut visitors, mut programs) = (Vec::new(), Vec::new());
-    for staffer in &scene.a.staff {
-        let viewer = Viewer::read(&scene.app, &scene.a, staffer).await?;
-        let (caller, over_http) = door.sign_in(&scene.app, &scene.a, &viewer, password).await?;
-        if !over_http {
-            scene.report.note(format!("{} got a session from inside: sign-ins are limited for the moment", viewer.role_name));
-        }
-        programs.push(Visitor { viewer: Arc::new(viewer.of_key()), caller: door.with(&staffer.key) });
-        visitors.push(Visitor { viewer: Arc::new(viewer), caller });
-    }
-    let widest = visitors.iter().max_by_key(|v| v.viewer.reach()).context("the tenant has no roles")?.clone();
+    (visitors, programs): (&[Visitor], &[Visitor]),
+) -> anyhow::Result<()> {
+    let widest = widest(visitors)?;
+    let all = || visitors.iter().chain(programs);
     // Nobody changes anything while lists are counted.
-    let reading = visitors.iter().chain(&programs).map(|v| scene.read(v));
-    futures::stream::iter(reading).buffer_unordered(3).try_collect::<Vec<()>>().await?;
+    futures::stream::iter(all().map(|v| scene.read(v))).buffer_unordered(3).try_collect::<Vec<()>>().await?;
+    futures::stream::iter(all().map(|v| scene.exports(v))).buffer_unordered(8).try_collect::<Vec<()>>().await?;
+    let foreign = files::foreign_export(guest).await?;
+    for visitor in all() {
+        scene.exports_of_others(visitor, &foreign).await?;
+        scene.calendar(visitor).await?;
+    }
     for visitor in visitors.iter().filter(|v| v.viewer.role_name == belongings::PARTIAL) {
         scene.opened(visitor).await?;
     }
-    let program = programs.iter().max_by_key(|v| v.viewer.reach()).context("the tenant has no roles")?.clone();
+    let program = self::widest(programs)?;
     let foreign = scene.b.staff.iter().find(|s| s.role_name == widest.viewer.role_name).context("the roles differ")?;
     let keys = [program.caller.clone(), door.at(&scene.host_b).with(&foreign.key)];
     scene.strangers(&widest, host_a, guest, &keys).await?;
@@ -184,15 +234,16 @@ async fn act(
     scene.pages(&widest, domain).await?;
     let before = scene.fingerprint().await?;
     let mut streams = Vec::new();
-    for visitor in &visitors {
+    for visitor in visitors {
         streams.push(Stream::open(visitor).await?);
     }
-    let writing = visitors.iter().chain(&programs).map(|v| scene.write(v));
-    futures::stream::iter(writing).buffer_unordered(3).try_collect::<Vec<()>>().await?;
+    for visitor in all() {
+        scene.imports(visitor).await?;
+    }
+    futures::stream::iter(all().map(|v| scene.write(v))).buffer_unordered(3).try_collect::<Vec<()>>().await?;
     scene.aftermath(&before).await?;
     scene.stir(&widest.caller, guest).await?;
-    scene.listen(streams).await?;
-    Ok(visitors.len())
+    scene.listen(streams).await
 }
 
 /// Waits until a host answers: a tenant that was just made is news to the processes that serve.

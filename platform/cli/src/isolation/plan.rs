@@ -4,6 +4,21 @@
 use anyhow::Context as _;
 use serde_json::{Map, Value as Json};
 
+use super::kind::Kind;
+
+/// Where the product's own API and the faces for other programs begin, the longest first.
+const FACES: &[&str] = &["/api/crm/", "/api/", "/admin/"];
+
+/// Places in paths that no record stands in, and what is put there.
+pub const PARTS: &[(&str, &str)] = &[
+    ("{entity}", "client"),
+    ("{stage}", "begun"),
+    ("{file}", "stages.csv"),
+    ("{row}", "2"),
+    ("{currency}", "EUR"),
+    ("{day}", "2026-01-01"),
+];
+
 /// One operation.
 #[derive(Debug, Clone)]
 pub struct Operation {
@@ -27,14 +42,20 @@ impl Operation {
         self.method == reqwest::Method::GET
     }
 
-    /// The capability, e.g. `clients`.
+    /// The capability, e.g. `clients`, whichever face it belongs to.
     pub fn area(&self) -> &str {
-        self.path.trim_start_matches("/api/").split('/').next().unwrap_or_default()
+        let below = FACES.iter().find_map(|face| self.path.strip_prefix(face)).unwrap_or(&self.path);
+        below.split('/').next().unwrap_or_default()
     }
 
     /// Whether it is about one record.
     pub fn has_id(&self) -> bool {
-        self.path.contains('{')
+        self.path.split('/').any(|part| part.starts_with('{') && !PARTS.iter().any(|(name, _)| *name == part))
+    }
+
+    /// Whether it is about one record by the key that this kind of record is known by.
+    pub fn by_key(&self) -> bool {
+        self.path.contains("{key}") && self.area() != Kind::Pipeline.area()
     }
 
     /// Method and path, as the report names it.

@@ -11,8 +11,9 @@ use sea_orm::FromQueryResult;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::belongings::PARTIAL;
+use super::belongings::{MASKED, PARTIAL};
 use super::hunt::{Needle, What};
+pub use super::kind::Kind;
 
 /// Which of the two tenants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,104 +24,6 @@ pub enum Side {
     B,
 }
 
-/// What a record is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// A client.
-    Client,
-    /// A lead.
-    Lead,
-    /// A partner.
-    Partner,
-    /// A user.
-    User,
-    /// A team.
-    Team,
-    /// A role.
-    Role,
-    /// A field of the tenant's own.
-    CustomField,
-    /// The key of a program.
-    ApiKey,
-    /// A background job.
-    Job,
-    /// A change that can be taken back.
-    Undo,
-    /// Where somebody is signed in.
-    Session,
-    /// A status or a setting.
-    Setting,
-}
-
-impl Kind {
-    /// Every kind.
-    const ALL: [Kind; 12] = [
-        Kind::Client,
-        Kind::Lead,
-        Kind::Partner,
-        Kind::User,
-        Kind::Team,
-        Kind::Role,
-        Kind::CustomField,
-        Kind::ApiKey,
-        Kind::Job,
-        Kind::Undo,
-        Kind::Session,
-        Kind::Setting,
-    ];
-
-    /// What the routes under a first segment are about.
-    pub fn of_area(area: &str) -> Option<Kind> {
-        Self::ALL.into_iter().find(|kind| kind.area() == area && *kind != Kind::Setting)
-    }
-
-    /// As the report names it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Client => "client",
-            Self::Lead => "lead",
-            Self::Partner => "partner",
-            Self::User => "user",
-            Self::Team => "team",
-            Self::Role => "role",
-            Self::CustomField => "custom field",
-            Self::ApiKey => "API key",
-            Self::Job => "job",
-            Self::Undo => "recorded change",
-            Self::Session => "session",
-            Self::Setting => "setting",
-        }
-    }
-
-    /// Where its routes begin.
-    pub fn area(self) -> &'static str {
-        match self {
-            Self::Client => "clients",
-            Self::Lead => "leads",
-            Self::Partner => "partners",
-            Self::User => "users",
-            Self::Team => "teams",
-            Self::Role => "roles",
-            Self::CustomField => "custom-fields",
-            Self::ApiKey => "api-keys",
-            Self::Job => "jobs",
-            Self::Undo => "undo",
-            Self::Session => "sessions",
-            Self::Setting => "settings",
-        }
-    }
-
-    /// The permission to read it.
-    pub fn permission(self) -> String {
-        match self {
-            Self::ApiKey => "api_keys.manage".to_owned(),
-            Self::Session => "users.manage".to_owned(),
-            Self::Undo | Self::CustomField | Self::Setting => "settings.manage".to_owned(),
-            kind => format!("{}.read", kind.area()),
-        }
-    }
-}
-
 /// A record that was planted.
 #[derive(Debug, Clone)]
 pub struct Record {
@@ -128,16 +31,26 @@ pub struct Record {
     pub kind: Kind,
     /// Its id.
     pub id: Uuid,
-    /// Who owns it; of a user, the user.
+    /// What stands in a path for it: its id, or its key.
+    pub path: String,
+    /// Who owns it; of a user, the user; of what hangs on a record, that record's owner.
     pub owner: Option<Uuid>,
     /// Its team.
     pub team: Option<Uuid>,
+    /// The records it hangs on.
+    pub on: Vec<Record>,
+    /// What it takes to read it, where that is not its kind's permission.
+    pub needs: &'static str,
     /// Its e-mail, where it has one.
     pub email: String,
     /// Its phone, where it has one.
     pub phone: String,
     /// The role whose staff try to change it; it is out of their reach unless they reach everything.
     pub victim_of: Option<Uuid>,
+    /// Whether it is one of two that are to be one.
+    pub twin: bool,
+    /// Whether it stands in the same place as the colleague's: one of them is enough to look at.
+    pub like_others: bool,
 }
 
 /// A user that signs in.
@@ -181,6 +94,48 @@ impl Planted {
         self.needles.iter().find(of).map(|n| n.text.clone()).unwrap_or_default()
     }
 
+    /// A word that stands nowhere else.
+    pub fn new_word(&self) -> String {
+        let mut rng = rand::rng();
+        let tail: String = (0..9).map(|_| char::from(b'a' + rng.random_range(0..26u8))).collect();
+        format!("zq{}{tail}", if self.side == Side::A { 'a' } else { 'b' })
+    }
+
+    /// A number to call.
+    pub fn new_phone(&self) -> String {
+        let mut rng = rand::rng();
+        format!("+447{}", (0..9).map(|_| char::from(b'0' + rng.random_range(0..10u8))).collect::<String>())
+    }
+
+    /// Something by which the record is known that comes next.
+    pub fn needle(&mut self, text: &str, what: What) {
+        let record = self.records.len();
+        self.needles.push(Needle { text: text.to_lowercase(), side: self.side, record, what });
+    }
+
+    /// The record that the needles since the last one are of.
+    pub fn push(&mut self, kind: Kind, id: Uuid, owner: Option<Uuid>, team: Option<Uuid>) -> &mut Record {
+        self.needle(&id.to_string(), What::Id);
+        let (path, email, phone) = (id.to_string(), String::new(), String::new());
+        let (on, needs) = (Vec::new(), kind.permission());
+        self.records.push(Record {
+            kind,
+            id,
+            path,
+            owner,
+            team,
+            on,
+            needs,
+            email,
+            phone,
+            victim_of: None,
+            twin: false,
+            like_others: false,
+        });
+        let last = self.records.len() - 1;
+        &mut self.records[last]
+    }
+
     /// One of its roles.
     pub fn role(&self) -> Uuid {
         self.staff.first().map_or(Uuid::nil(), |s| s.role)
@@ -205,6 +160,16 @@ struct RoleRow {
     name: String,
 }
 
+/// What records refer to.
+pub(super) struct Around {
+    /// A partner.
+    pub partner: Uuid,
+    /// A pipeline.
+    pub pipeline: String,
+    /// A colleague, who writes notes.
+    pub author: Uuid,
+}
+
 /// Whoever plants.
 pub(super) struct Gardener<'a> {
     pub(super) ctx: &'a Ctx,
@@ -214,51 +179,42 @@ pub(super) struct Gardener<'a> {
 }
 
 impl Gardener<'_> {
-    /// A word that stands nowhere else.
-    pub(super) fn word(&self) -> String {
-        let mut rng = rand::rng();
-        let tail: String = (0..9).map(|_| char::from(b'a' + rng.random_range(0..26u8))).collect();
-        format!("zq{}{tail}", if self.out.side == Side::A { 'a' } else { 'b' })
-    }
-
-    fn phone(&self) -> String {
-        let mut rng = rand::rng();
-        format!("+447{}", (0..9).map(|_| char::from(b'0' + rng.random_range(0..10u8))).collect::<String>())
-    }
-
     pub(super) fn needle(&mut self, text: &str, what: What) {
-        let record = self.out.records.len();
-        self.out.needles.push(Needle { text: text.to_lowercase(), side: self.out.side, record, what });
+        self.out.needle(text, what);
     }
 
     /// A word about the record that is being made.
     pub(super) fn told(&mut self, what: &'static str) -> String {
-        let word = self.word();
+        let word = self.out.new_word();
         self.needle(&word, What::Text(what));
         word
     }
 
     /// An address of the record that is being made; both its halves are words.
-    fn email(&mut self, key: &'static str) -> String {
-        let (name, domain) = (self.word(), self.word());
+    pub(super) fn email(&mut self, key: &'static str) -> String {
+        let (name, domain) = (self.out.new_word(), self.out.new_word());
         self.needle(&name, What::Sensitive(key));
         self.needle(&domain, What::Sensitive(key));
         format!("{name}@{domain}.example")
     }
 
+    pub(super) fn phone(&mut self, key: &'static str) -> String {
+        let phone = self.out.new_phone();
+        self.needle(&phone[1..12], What::Sensitive(key));
+        phone
+    }
+
     pub(super) fn push(&mut self, kind: Kind, id: Uuid, owner: Option<Uuid>, team: Option<Uuid>) -> &mut Record {
-        self.needle(&id.to_string(), What::Id);
-        let (email, phone) = (String::new(), String::new());
-        self.out.records.push(Record { kind, id, owner, team, email, phone, victim_of: None });
-        let last = self.out.records.len() - 1;
-        &mut self.out.records[last]
+        self.out.push(kind, id, owner, team)
     }
 
     async fn everything(&mut self) -> anyhow::Result<()> {
+        self.modules().await?;
         let near = self.team(None).await?;
         let below = self.team(Some(near)).await?;
         let far = self.team(None).await?;
-        self.partial_role().await?;
+        let led = self.team(None).await?;
+        self.roles_between().await?;
         let roles: Vec<RoleRow> = self.ctx.tx().all("select id, name from roles order by position, name", []).await?;
         for role in &roles {
             self.push(Kind::Role, role.id, None, None);
@@ -266,29 +222,55 @@ impl Gardener<'_> {
             let key = self.key(role.id).await?;
             self.out.staff.push(Staffer { id, email, role: role.id, role_name: role.name.clone(), key });
         }
-        let simplest = roles.iter().rfind(|r| r.name != PARTIAL).map_or(Uuid::nil(), |r| r.id);
+        self.leader(led).await?;
+        let simplest = roles.iter().rfind(|r| r.name != PARTIAL && r.name != MASKED).map_or(Uuid::nil(), |r| r.id);
         let (colleague, _) = self.user(simplest, near).await?;
         let (underling, _) = self.user(simplest, below).await?;
         let (stranger, _) = self.user(simplest, far).await?;
-        let partner = self.partner().await?;
-        let mut places = vec![
+        let (follower, _) = self.user(simplest, led).await?;
+        let around = Around { partner: self.partner().await?, pipeline: self.pipeline().await?, author: colleague };
+        for (owner, team) in [
             (Some(colleague), Some(near)),
             (Some(underling), Some(below)),
             (Some(stranger), Some(far)),
+            (Some(follower), Some(led)),
             (None, Some(far)),
             (None, None),
-        ];
-        places.extend(self.out.staff.iter().map(|s| (Some(s.id), Some(near))));
-        for (owner, team) in places {
-            self.client(owner, team).await?;
-            self.lead(owner, team, partner).await?;
+        ] {
+            self.place(owner, team, &around, None).await?;
         }
+        let first = self.out.records.len();
+        for staffer in self.out.staff.clone() {
+            self.place(Some(staffer.id), Some(near), &around, None).await?;
+        }
+        self.out.records[first..].iter_mut().for_each(|r| r.like_others = true);
         for role in &roles {
-            self.client(Some(stranger), Some(far)).await?.victim_of = Some(role.id);
-            self.lead(Some(stranger), Some(far), partner).await?.victim_of = Some(role.id);
+            self.place(Some(stranger), Some(far), &around, Some(role.id)).await?;
         }
+        // Two pairs of one person each, to be made one by whoever may.
+        for _ in 0..2 {
+            self.client(Some(stranger), Some(far)).await?.twin = true;
+            self.contact(Some(stranger), Some(far), None).await?.twin = true;
+        }
+        self.personal(&[colleague, stranger], &[near, far]).await?;
         self.belongings(colleague).await?;
         self.configuration().await
+    }
+
+    /// One of everything, with this owner and team.
+    async fn place(
+        &mut self,
+        owner: Option<Uuid>,
+        team: Option<Uuid>,
+        around: &Around,
+        victim_of: Option<Uuid>,
+    ) -> anyhow::Result<()> {
+        let first = self.out.records.len();
+        let client = self.client(owner, team).await?.clone();
+        self.lead(owner, team, around.partner).await?;
+        self.sales(&client, around).await?;
+        self.out.records[first..].iter_mut().for_each(|r| r.victim_of = victim_of);
+        Ok(())
     }
 
     async fn team(&mut self, parent: Option<Uuid>) -> anyhow::Result<Uuid> {
@@ -325,9 +307,8 @@ impl Gardener<'_> {
 
     async fn client(&mut self, owner: Option<Uuid>, team: Option<Uuid>) -> anyhow::Result<&mut Record> {
         let (id, first, last) = (Uuid::now_v7(), self.told("first name"), self.told("last name"));
-        let (email, phone) = (self.email("clients.email"), self.phone());
-        self.needle(&phone[1..12], What::Sensitive("clients.phone"));
-        let address = self.word();
+        let (email, phone) = (self.email("clients.email"), self.phone("clients.phone"));
+        let address = self.out.new_word();
         self.needle(&address, What::Sensitive("clients.address"));
         self.days += 37;
         let first_day = if self.out.side == Side::A { 1931 } else { 1951 };
@@ -370,8 +351,7 @@ impl Gardener<'_> {
 
     async fn lead(&mut self, owner: Option<Uuid>, team: Option<Uuid>, partner: Uuid) -> anyhow::Result<&mut Record> {
         let (id, first, last) = (Uuid::now_v7(), self.told("first name"), self.told("last name"));
-        let (email, phone) = (self.email("leads.email"), self.phone());
-        self.needle(&phone[1..12], What::Sensitive("leads.phone"));
+        let (email, phone) = (self.email("leads.email"), self.phone("leads.phone"));
         let (source, message, metadata) = (self.told("source"), self.told("message"), self.told("metadata"));
         self.ctx
             .tx()
@@ -403,7 +383,7 @@ impl Gardener<'_> {
     }
 
     /// A change of the e-mail in the record's history, masked by the product itself.
-    async fn history(&self, kind: &str, id: Uuid, was: &str, is: &str) -> anyhow::Result<()> {
+    pub(super) async fn history(&self, kind: &str, id: Uuid, was: &str, is: &str) -> anyhow::Result<()> {
         let change = Change { field: "email".to_owned(), old: json!(was), new: json!(is) };
         self.ctx.audit(&format!("{kind}.updated"), kind, Some(id), vec![change]).await?;
         Ok(())

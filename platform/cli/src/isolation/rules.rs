@@ -26,8 +26,10 @@ pub struct Viewer {
     pub role_name: String,
     /// Address to sign in with.
     pub email: String,
-    /// The user's team and those below it.
+    /// The user's team, those that the user leads, and those below.
     teams: Vec<Uuid>,
+    /// The user's team, those that the user leads, and those above.
+    above: Vec<Uuid>,
     scopes: BTreeMap<String, Scope>,
     levels: BTreeMap<String, Level>,
 }
@@ -59,9 +61,14 @@ impl Viewer {
         let fields =
             "select f.field as key, f.level as word from role_fields f join users u on u.role_id = f.role_id where u.id = $1";
         let fields: Vec<Line> = tx.all(fields, [staffer.id.into()]).await?;
-        let below = "with recursive below as (select t.id from teams t join users u on u.team_id = t.id where u.id = $1
-                     union select t.id from teams t join below b on t.parent_id = b.id) select id from below";
+        let below = "with recursive below as (
+                         select t.id from teams t join users u on u.team_id = t.id or t.leader_id = u.id where u.id = $1
+                         union select t.id from teams t join below b on t.parent_id = b.id) select id from below";
         let teams: Vec<IdRow> = tx.all(below, [staffer.id.into()]).await?;
+        let above = "with recursive above as (
+                         select t.id, t.parent_id from teams t join users u on u.team_id = t.id or t.leader_id = u.id where u.id = $1
+                         union select t.id, t.parent_id from teams t join above a on t.id = a.parent_id) select id from above";
+        let above: Vec<IdRow> = tx.all(above, [staffer.id.into()]).await?;
         let scope = |word: &str| Scope::WIDEST_FIRST.into_iter().find(|s| s.as_str() == word);
         let level = |word: &str| Level::OPEN_FIRST.into_iter().find(|l| l.as_str() == word);
         Ok(Self {
@@ -70,6 +77,7 @@ impl Viewer {
             role_name: staffer.role_name.clone(),
             email: staffer.email.clone(),
             teams: teams.into_iter().map(|t| t.id).collect(),
+            above: above.into_iter().map(|t| t.id).collect(),
             scopes: lines.into_iter().filter_map(|l| Some((l.key, scope(&l.word)?))).collect(),
             levels: fields.into_iter().filter_map(|l| Some((l.key, level(&l.word)?))).collect(),
         })
@@ -81,6 +89,7 @@ impl Viewer {
         key.user = Uuid::nil();
         key.role_name = format!("key of {}", self.role_name);
         key.teams.clear();
+        key.above.clear();
         key.scopes.retain(|permission, _| !NOT_FOR_KEYS.contains(&permission.as_str()));
         key
     }
@@ -113,16 +122,34 @@ impl Viewer {
 
     /// Whether the record may be read.
     pub fn sees(&self, record: &Record) -> bool {
-        let own = match record.kind {
-            Kind::User => record.id == self.user,
-            Kind::Session => record.owner == Some(self.user),
-            _ => false,
-        };
-        own || self.covers(&record.kind.permission(), record.owner, record.team)
+        let mine = record.owner == Some(self.user);
+        let within = |r: &Record| self.covers(record.needs, r.owner, r.team);
+        match record.kind {
+            Kind::User => record.id == self.user || within(record),
+            Kind::Session | Kind::Export => mine || within(record),
+            Kind::Notification => mine,
+            Kind::Tag => true,
+            // Whoever reads a record reads what was done about it.
+            Kind::Activity => self.scope(record.needs).is_some() && (within(record) || record.on.iter().any(|on| self.sees(on))),
+            Kind::Note | Kind::Attachment | Kind::Document | Kind::Merge | Kind::ContactMerge => {
+                record.on.iter().any(|on| within(on) && self.sees(on))
+            }
+            Kind::View => {
+                let shared = record.owner.is_none() || record.team.is_some_and(|t| self.above.contains(&t));
+                self.scope(record.needs).is_some() && (mine || shared)
+            }
+            Kind::Pipeline => ["deals.read", "opportunities.read", "pipelines.manage"].iter().any(|p| self.scope(p).is_some()),
+            _ => within(record),
+        }
+    }
+
+    /// Whether a record's masked values may be asked for.
+    pub fn reveals(&self, record: &Record) -> bool {
+        self.covers(&format!("{}.reveal", record.kind.area()), record.owner, record.team)
     }
 }
 
-/// How many living clients or leads the viewer may read with this permission, by their ownership now.
+/// How many living records of a kind the viewer may read with these permissions, by their ownership now.
 pub async fn visible(
     app: &SharedApp,
     planted: &Planted,
@@ -134,6 +161,9 @@ pub async fn visible(
     let sql = match kind {
         Kind::Client => "select id, assigned_to, team_id from clients where deleted_at is null",
         Kind::Lead => "select id, assigned_to, team_id from leads",
+        Kind::Contact => "select id, assigned_to, team_id from contacts where deleted_at is null",
+        Kind::Opportunity => "select id, assigned_to, team_id from deals where kind = 'opportunity' and deleted_at is null",
+        Kind::Deal => "select id, assigned_to, team_id from deals where kind = 'deal' and deleted_at is null",
         Kind::User => "select id, id as assigned_to, team_id from users",
         _ => "select id, null::uuid as assigned_to, null::uuid as team_id from partners",
     };

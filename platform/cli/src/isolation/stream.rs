@@ -4,13 +4,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use futures::StreamExt as _;
 use reqwest::Method;
 use serde_json::json;
 use tokio::task::JoinHandle;
 
 use super::caller::{Answer, Caller};
 use super::plant::Kind;
-use super::visit::{Scene, Visitor};
+use super::visit::{AT_ONCE, Scene, Visitor};
 
 /// A stream that is being read.
 pub struct Stream {
@@ -47,13 +48,36 @@ impl Stream {
 }
 
 impl Scene<'_> {
-    /// Changes every client and lead of both tenants a little, by people who may.
+    /// Changes every record of both tenants a little, by people who may, and asks for files.
     pub async fn stir(&self, wide: &Caller, guest: &Caller) -> anyhow::Result<()> {
         for (caller, planted) in [(wide, &self.a), (guest, &self.b)] {
-            for record in planted.records.iter().filter(|r| matches!(r.kind, Kind::Client | Kind::Lead)) {
-                let path = format!("/api/{}/{}", record.kind.area(), record.id);
-                caller.send(caller.request(Method::PATCH, &path).json(&json!({ "country": "FR" }))).await?;
+            let changes = planted.records.iter().filter_map(|record| {
+                let body = match record.kind {
+                    Kind::Client | Kind::Lead => json!({ "country": "FR" }),
+                    Kind::Contact => json!({ "rating": 4 }),
+                    Kind::Opportunity | Kind::Deal => json!({ "probability": 40 }),
+                    Kind::Activity => json!({ "priority": "high" }),
+                    Kind::Note => json!({ "pinned": true }),
+                    Kind::Document => json!({ "status": "rejected", "reason": "Not legible" }),
+                    Kind::Partner => json!({ "approved": false }),
+                    _ => return None,
+                };
+                Some((format!("/api/{}/{}", record.kind.area(), record.id), body))
+            });
+            let mut answers = futures::stream::iter(
+                changes.map(|(path, body)| async move { caller.send(caller.request(Method::PATCH, &path).json(&body)).await }),
+            )
+            .buffer_unordered(AT_ONCE / 2);
+            while let Some(answer) = answers.next().await {
+                answer?;
             }
+            for record in planted.of(Kind::Attachment).take(4) {
+                let path = format!("/api/attachments/{}", record.id);
+                caller.send(caller.request(Method::DELETE, &path)).await?;
+            }
+            let body = json!({ "entity": "contacts", "format": "csv" });
+            caller.send(caller.request(Method::POST, "/api/exports").json(&body)).await?;
+            super::made::send(caller, "contacts", "first_name\nNew\n".to_owned(), "stirred").await?;
         }
         Ok(())
     }
@@ -64,7 +88,7 @@ impl Scene<'_> {
         let widest = streams.iter().max_by_key(|s| s.visitor.viewer.reach()).context("no stream is open")?;
         let mut quiet = 0;
         let mut last = 0;
-        for _ in 0..60 {
+        for _ in 0..100 {
             tokio::time::sleep(Duration::from_millis(100)).await;
             let now = widest.heard().len();
             quiet = if now == last && now > 0 { quiet + 1 } else { 0 };

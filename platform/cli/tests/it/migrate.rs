@@ -15,10 +15,7 @@ async fn migrate(world: &World) -> kit::Said {
 
 /// Takes the last step of `migrations::TENANT` back.
 const UNDO_LAST_STEP: &str = "drop table SCHEMA.import_fixes;
-    alter table SCHEMA.imports drop column working_since, drop column working_from;
-    drop index SCHEMA.contacts_of_client, SCHEMA.deals_of_client, SCHEMA.deals_of_contact, SCHEMA.activities_of_client,
-        SCHEMA.activities_of_contact, SCHEMA.activities_of_lead, SCHEMA.notes_of_client, SCHEMA.notes_of_contact,
-        SCHEMA.notes_of_lead, SCHEMA.attachments_of_client, SCHEMA.attachments_of_contact";
+    alter table SCHEMA.imports drop column working_since, drop column working_from";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {

@@ -272,3 +272,49 @@ async fn a_port_that_is_taken_is_said_and_nothing_stays_behind() {
     local.owner_gets_in().await;
     local.stop().await;
 }
+
+/// The process of one of our servers, and not of those that it started.
+fn server(local: &Local, name: &str) -> Option<i32> {
+    local.processes().into_iter().find(|(_, line)| line.contains(name) && !line.starts_with("postgres:")).map(|(pid, _)| pid)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_dies_under_it_comes_back_by_itself_and_nothing_is_lost() {
+    let mut local = Local::new();
+    local.start().await;
+    local.create("acme").await;
+    local.ada_gets_in("acme").await;
+    let up = local.up.as_ref().unwrap().id();
+    for (name, told) in [("redis", "Redis"), ("postgres", "PostgreSQL"), ("redis", "Redis")] {
+        let before = server(&local, name).unwrap();
+        // What was asked for a moment before is not lost either.
+        let args = [
+            "tenant",
+            "create",
+            &format!("{name}{before}"),
+            "--name",
+            "Beta",
+            "--admin-email",
+            &format!("x{before}@beta.example"),
+        ];
+        let data = local.data().display().to_string();
+        run(&mut command(&args, &BTreeMap::from([("BROKERDESK_DATA_DIR".to_owned(), data)]))).await.success();
+        kill(Pid::from_raw(before), Signal::SIGKILL).unwrap();
+        until("another one", Duration::from_secs(20), async || server(&local, name).is_some_and(|pid| pid != before)).await;
+        until("to be ready", Duration::from_secs(20), async || local.get("localhost", "/ready").await.0 == 200).await;
+        local.owner_gets_in().await;
+        local.ada_gets_in("acme").await;
+        until("the invitation", Duration::from_secs(20), async || {
+            let (_, mails) = local.get("localhost", &format!("/dev/mail.json?to=x{before}@beta.example")).await;
+            mails.as_array().is_some_and(|m| m.len() == 1)
+        })
+        .await;
+        let log = local.log();
+        assert!(log.contains(&format!("{told} has died; it is started again")), "{log}");
+        assert!(log.contains(&format!("{told} runs again")), "{log}");
+    }
+    assert!(local.tenant(&["verify", "acme"]).await.success().contains("is whole"));
+    assert_eq!(local.up.as_ref().unwrap().id(), up);
+    local.stop().await;
+    assert_eq!(local.processes(), []);
+}

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::input::ConsoleActivityIn;
 use crate::customers::{CustomerBriefOut, briefs};
 use crate::envelope::paging;
-use crate::{PageOut, people};
+use crate::{PageOut, people, words};
 
 /// A record by its name.
 #[derive(Debug, Clone, Object)]
@@ -138,12 +138,7 @@ async fn one(ctx: &Ctx, activity: Activity) -> kernel::Result<ConsoleActivityOut
 }
 
 fn spelt(error: DomainError) -> DomainError {
-    error.renamed(&[
-        ("client_id", "customer_id"),
-        ("duration_minutes", "duration"),
-        ("due_from", "date_from"),
-        ("due_to", "date_to"),
-    ])
+    words::spelt(error).renamed(&[("duration_minutes", "duration"), ("due_from", "date_from"), ("due_to", "date_to")])
 }
 
 /// Activities of a customer that the actor sees; of none for who sees none at all.

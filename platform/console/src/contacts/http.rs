@@ -14,7 +14,7 @@ use runtime::http::{ApiResult, Created, NoContent, Staff};
 use uuid::Uuid;
 
 use crate::envelope::either;
-use crate::naming;
+use crate::{naming, words};
 
 /// The most contacts of one customer in an answer.
 const MOST: &str = "200";
@@ -112,7 +112,7 @@ impl ConsoleContactIn {
 }
 
 fn spelt(error: DomainError) -> DomainError {
-    error.renamed(&[("job_title", "title"), ("client_id", "customer_id")])
+    words::spelt(error).renamed(&[("job_title", "title")])
 }
 
 /// The contacts of a customer that the actor sees, the primary one first.
@@ -136,7 +136,7 @@ impl ConsoleContactsApi {
     #[oai(path = "/customers/:id/contacts", method = "get", operation_id = "consoleListContacts")]
     async fn list(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<Json<Vec<ConsoleContactOut>>> {
         let ctx = auth.0.read().await?;
-        crm::clients::service::get(&ctx, id.0).await?;
+        crm::clients::service::get(&ctx, id.0).await.map_err(spelt)?;
         ctx.require("contacts.read")?;
         Ok(Json(of(&ctx, id.0).await?.data))
     }
@@ -145,7 +145,7 @@ impl ConsoleContactsApi {
     #[oai(path = "/customers/:id/contacts", method = "post", operation_id = "consoleCreateContact")]
     async fn create(&self, auth: Staff, id: Path<Uuid>, body: Json<ConsoleContactIn>) -> ApiResult<Created<ConsoleContactOut>> {
         let ctx = auth.0.begin().await?;
-        crm::clients::service::get(&ctx, id.0).await?;
+        crm::clients::service::get(&ctx, id.0).await.map_err(spelt)?;
         let patch = body.0.patch();
         let input = ContactIn {
             first_name: patch.first_name.take(),

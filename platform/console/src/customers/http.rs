@@ -21,8 +21,9 @@ use crate::activities::{self, ConsoleActivityOut};
 use crate::contacts::{self, ConsoleContactOut};
 use crate::deals;
 use crate::envelope::{either, order, paging};
+use crate::statuses::{Statuses, told};
 use crate::tags::{self, ConsoleTagOut};
-use crate::{PageOut, naming, people};
+use crate::{PageOut, naming, people, words};
 
 /// A customer.
 #[derive(Debug, Clone, Object)]
@@ -40,7 +41,7 @@ pub struct CustomerOut {
     pub company: Option<String>,
     /// What the person is there.
     pub role: Option<String>,
-    /// Status key, one of the tenant's.
+    /// `lead`, `prospect`, `active`, `inactive` or `churned`.
     pub status: String,
     /// Owner's id.
     pub owner_id: Option<Uuid>,
@@ -99,7 +100,8 @@ pub struct CustomerIn {
     pub company: MaybeUndefined<String>,
     /// What the person is there.
     pub role: MaybeUndefined<String>,
-    /// Status key; the tenant's default if absent.
+    /// `lead`, `prospect`, `active`, `inactive` or `churned`, or a status key of the tenant's own; its default if absent.
+    /// One that the customer already goes by changes nothing.
     pub status: MaybeUndefined<String>,
     /// Owner's id, ours or the issuer's.
     pub owner_id: MaybeUndefined<String>,
@@ -162,11 +164,23 @@ impl CustomerIn {
 fn spelt(error: DomainError) -> DomainError {
     match error.code() {
         "email_exists" => DomainError::conflict_field("EMAIL_EXISTS", "email", "A customer with this e-mail already exists."),
-        _ => error.renamed(&[("first_name", "name"), ("last_name", "name")]),
+        _ => words::spelt(error).renamed(&[("first_name", "name"), ("last_name", "name")]),
     }
 }
 
-pub(super) fn out(c: Client, details: Details, tags: &HashMap<String, ConsoleTagOut>) -> CustomerOut {
+/// A status that is refused is refused in the console's words.
+fn spelt_status(error: DomainError) -> DomainError {
+    match spelt(error) {
+        DomainError::Invalid { code, mut fields, message } if fields.contains_key("status") => {
+            let message = if fields.len() == 1 { format!("status: {}", told()) } else { message };
+            fields.insert("status".to_owned(), vec![told()]);
+            DomainError::Invalid { code, fields, message }
+        }
+        other => other,
+    }
+}
+
+pub(super) fn out(c: Client, details: Details, tags: &HashMap<String, ConsoleTagOut>, statuses: &Statuses) -> CustomerOut {
     CustomerOut {
         id: c.id,
         name: naming::join(&c.first_name, &c.last_name),
@@ -174,7 +188,7 @@ pub(super) fn out(c: Client, details: Details, tags: &HashMap<String, ConsoleTag
         phone: c.phone,
         company: details.company,
         role: details.role,
-        status: c.status,
+        status: statuses.word(&c.status),
         owner_id: c.assigned_to,
         assigned_to: c.assigned_to,
         owner_name: c.assigned_to_name,
@@ -192,7 +206,7 @@ pub(super) fn out(c: Client, details: Details, tags: &HashMap<String, ConsoleTag
 async fn one(ctx: &Ctx, client: Client) -> kernel::Result<CustomerOut> {
     let details = details::of(ctx, &[client.id]).await?.remove(&client.id).unwrap_or_default();
     let tags = tags::by_name(ctx, &client.tags).await?;
-    Ok(out(client, details, &tags))
+    Ok(out(client, details, &tags, &Statuses::of(ctx).await?))
 }
 
 /// Changes a customer: the client and what stands beside it, in one commit.
@@ -202,11 +216,15 @@ async fn change(auth: &SignedIn, id: Uuid, input: &CustomerIn, whole: bool) -> k
     }
     let ctx = auth.begin().await?;
     // Whose fields are wrong is nobody's business who does not see the customer.
-    service::get(&ctx, id).await?;
-    let patch = input.patch(&ctx, whole).await?;
+    let present = service::get(&ctx, id).await.map_err(spelt)?;
+    let statuses = Statuses::of(&ctx).await?;
+    let mut patch = input.patch(&ctx, whole).await?;
+    if let MaybeUndefined::Value(word) = &patch.status {
+        patch.status = statuses.change(&present.status, word).map_or(MaybeUndefined::Undefined, MaybeUndefined::Value);
+    }
     let client = match service::update(&ctx, id, &patch).await {
         Ok(client) => client,
-        Err(e) => return Err(spelt(collisions::counted(auth, ctx, e).await)),
+        Err(e) => return Err(spelt_status(collisions::counted(auth, ctx, e).await)),
     };
     let before = details::of(&ctx, &[id]).await?.remove(&id).unwrap_or_default();
     let mut c = Checker::new();
@@ -214,7 +232,7 @@ async fn change(auth: &SignedIn, id: Uuid, input: &CustomerIn, whole: bool) -> k
     c.finish()?;
     details::write(&ctx, id, &before, &after).await?;
     let tags = tags::by_name(&ctx, &client.tags).await?;
-    let out = out(client, after, &tags);
+    let out = out(client, after, &tags, &statuses);
     ctx.commit_reply(200, &out).await?;
     Ok(out)
 }
@@ -230,7 +248,7 @@ impl CustomersApi {
     async fn list(
         &self,
         auth: Staff,
-        /// Status keys.
+        /// `lead`, `prospect`, `active`, `inactive`, `churned`, or status keys of the tenant's own.
         status: Query<Option<String>>,
         /// Owners' ids, or `none`.
         assigned_to: Query<Option<String>>,
@@ -244,7 +262,7 @@ impl CustomersApi {
         created_from: Query<Option<String>>,
         /// Last day, or the instant before which it was created.
         created_to: Query<Option<String>>,
-        /// Words in the name, and in e-mail and phone for those who see them in clear.
+        /// Words in the name and the company, and in e-mail and phone for those who see them in clear.
         search: Query<Option<String>>,
         /// `created_at`, `name`, `last_activity_at` or `balance`.
         sort_by: Query<Option<String>>,
@@ -260,21 +278,24 @@ impl CustomersApi {
         let paging = paging(page.0.as_deref(), limit.0.as_deref(), page_size.0.as_deref())?;
         let sort = order(sort_by.0.as_deref(), sort_order.0.as_deref())?;
         let ctx = auth.0.read().await?;
+        ctx.require("clients.read")?;
+        let statuses = Statuses::of(&ctx).await?;
         let filter = ClientFilter {
-            status: status.0,
+            status: statuses.filter(status.0.as_deref())?,
             assigned_to: people::filter(&ctx, "assigned_to", [assigned_to.0, owner_id.0]).await?,
             tag: tags::filter(&ctx, [tags.0, tag_id.0]).await?,
             created_from: created_from.0,
             created_to: created_to.0,
             search: search.0,
+            companies: true,
             ..ClientFilter::default()
         };
         let found =
-            service::list(&ctx, &filter, sort.as_deref(), &paging).await.map_err(|e| e.renamed(&[("sort", "sort_by")]))?;
+            service::list(&ctx, &filter, sort.as_deref(), &paging).await.map_err(|e| spelt(e).renamed(&[("sort", "sort_by")]))?;
         let ids: Vec<Uuid> = found.data.iter().map(|c| c.id).collect();
         let names: Vec<String> = found.data.iter().flat_map(|c| c.tags.clone()).collect();
         let (mut details, tags) = (details::of(&ctx, &ids).await?, tags::by_name(&ctx, &names).await?);
-        Ok(Json(found.map(|c| (details.remove(&c.id).unwrap_or_default(), c)).map(|(d, c)| out(c, d, &tags)).into()))
+        Ok(Json(found.map(|c| (details.remove(&c.id).unwrap_or_default(), c)).map(|(d, c)| out(c, d, &tags, &statuses)).into()))
     }
 
     /// Add a customer
@@ -286,13 +307,14 @@ impl CustomersApi {
         collisions::may_ask(auth).await?;
         let ctx = auth.begin().await?;
         let patch = body.patch(&ctx, true).await?;
+        let statuses = Statuses::of(&ctx).await?;
         let text = |value: MaybeUndefined<String>| value.take();
         let input = ClientIn {
             first_name: text(patch.first_name),
             last_name: text(patch.last_name),
             email: text(patch.email),
             phone: text(patch.phone),
-            status: text(patch.status),
+            status: text(patch.status).map(|word| statuses.key(&word)),
             assigned_to: text(patch.assigned_to),
             tags: patch.tags.take(),
             follow_up_at: text(patch.follow_up_at),
@@ -300,14 +322,14 @@ impl CustomersApi {
         };
         let client = match service::create(&ctx, &input).await {
             Ok(client) => client,
-            Err(e) => return Err(spelt(collisions::counted(auth, ctx, e).await).into()),
+            Err(e) => return Err(spelt_status(collisions::counted(auth, ctx, e).await).into()),
         };
         let mut c = Checker::new();
         let details = body.change().checked(Details::default(), &mut c);
         c.finish()?;
         details::write(&ctx, client.id, &Details::default(), &details).await?;
         let tags = tags::by_name(&ctx, &client.tags).await?;
-        let out = out(client, details, &tags);
+        let out = out(client, details, &tags, &statuses);
         ctx.commit_reply(201, &out).await?;
         Ok(Created(out))
     }
@@ -316,7 +338,7 @@ impl CustomersApi {
     #[oai(path = "/customers/:id", method = "get", operation_id = "consoleGetCustomer")]
     async fn get(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<Json<CustomerDetailOut>> {
         let ctx = auth.0.read().await?;
-        let customer = one(&ctx, service::get(&ctx, id.0).await?).await?;
+        let customer = one(&ctx, service::get(&ctx, id.0).await.map_err(spelt)?).await?;
         let contacts = contacts::of(&ctx, id.0).await?;
         Ok(Json(CustomerDetailOut {
             customer,
@@ -347,7 +369,7 @@ impl CustomersApi {
     #[oai(path = "/customers/:id", method = "delete", operation_id = "consoleDeleteCustomer")]
     async fn delete(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<NoContent> {
         let ctx = auth.0.begin().await?;
-        service::delete(&ctx, id.0).await?;
+        service::delete(&ctx, id.0).await.map_err(spelt)?;
         ctx.commit_reply(204, &serde_json::Value::Null).await?;
         Ok(NoContent)
     }

@@ -12,6 +12,7 @@ use runtime::http::{ApiResult, Staff};
 use uuid::Uuid;
 
 use crate::tags::{self, ConsoleTagOut};
+use crate::words::spelt;
 
 /// Tags to put on a customer.
 #[derive(Debug, Object)]
@@ -27,7 +28,7 @@ async fn of(ctx: &Ctx, names: &[String]) -> kernel::Result<Vec<ConsoleTagOut>> {
 
 /// Puts tags on a customer and takes others off.
 async fn change(ctx: &Ctx, id: Uuid, add: &[Uuid], remove: &[Uuid]) -> kernel::Result<Vec<ConsoleTagOut>> {
-    let mut names = service::get(ctx, id).await?.tags;
+    let mut names = service::get(ctx, id).await.map_err(spelt)?.tags;
     let (add, remove) = (tags::names(ctx, add).await?, tags::names(ctx, remove).await?);
     names.retain(|name| !remove.contains(name));
     let new: Vec<String> = add.into_iter().filter(|name| !names.contains(name)).collect();
@@ -46,7 +47,7 @@ impl CustomerTagsApi {
     #[oai(path = "/customers/:id/tags", method = "get", operation_id = "consoleCustomerTags")]
     async fn list(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<Json<Vec<ConsoleTagOut>>> {
         let ctx = auth.0.read().await?;
-        let client = service::get(&ctx, id.0).await?;
+        let client = service::get(&ctx, id.0).await.map_err(spelt)?;
         Ok(Json(of(&ctx, &client.tags).await?))
     }
 
@@ -54,7 +55,7 @@ impl CustomerTagsApi {
     #[oai(path = "/customers/:id/tags", method = "post", operation_id = "consoleAddCustomerTags")]
     async fn add_all(&self, auth: Staff, id: Path<Uuid>, body: Json<CustomerTagsIn>) -> ApiResult<Json<Vec<ConsoleTagOut>>> {
         let ctx = auth.0.begin().await?;
-        service::get(&ctx, id.0).await?;
+        service::get(&ctx, id.0).await.map_err(spelt)?;
         let ids = body.0.tag_ids.ok_or_else(|| DomainError::field("tag_ids", "is required"))?;
         let out = change(&ctx, id.0, &ids, &[]).await?;
         ctx.commit_reply(200, &out).await?;

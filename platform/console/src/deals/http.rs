@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::input::ConsoleDealIn;
 use crate::customers::{CustomerBriefOut, briefs};
 use crate::envelope::{order, paging};
-use crate::{PageOut, people, stages};
+use crate::{PageOut, people, stages, words};
 
 /// A deal.
 #[derive(Debug, Clone, Object)]
@@ -111,7 +111,7 @@ pub struct ConsoleStageIn {
 }
 
 fn spelt(error: DomainError) -> DomainError {
-    error.renamed(&[("client_id", "customer_id"), ("sort", "sort_by")])
+    words::spelt(error).renamed(&[("sort", "sort_by")])
 }
 
 /// Moves a deal to the stage that a word means in its pipeline.
@@ -121,7 +121,7 @@ async fn move_to(ctx: &Ctx, id: Uuid, input: ConsoleStageIn) -> kernel::Result<D
     let pipeline = crm::pipelines::service::get(ctx, &deal.pipeline).await?;
     let stage = stages::CONSOLE.key_of(&pipeline, &word);
     let wish = DealStageIn { stage: Some(stage), lost_reason: input.lost_reason, reopen: input.reopen, ..DealStageIn::default() };
-    moves::move_to(ctx, Kind::Deal, id, &wish).await
+    moves::move_to(ctx, Kind::Deal, id, &wish).await.map_err(spelt)
 }
 
 /// How many deals of a customer that the actor sees are neither won nor lost.

@@ -71,7 +71,7 @@ pub struct Rule {
 impl Rule {
     /// As it is stored: the value of an `RRULE`, with a day in `UNTIL`.
     pub fn text(&self) -> String {
-        self.write(self.until.map(|day| day.format("%Y%m%d").to_string()))
+        self.write(self.until.map(|day| day.format("%Y%m%d").to_string()), self.wall)
     }
 
     /// As a calendar reads it: `UNTIL` is an instant where the start is one.
@@ -82,10 +82,11 @@ impl Rule {
                 instant(zone, day.and_time(NaiveTime::MIN) + TimeDelta::seconds(86_399)).format("%Y%m%dT%H%M%SZ").to_string()
             }
         });
-        self.write(until)
+        // A day has no hour: where midnight was skipped, the day is still the day.
+        self.write(until, self.wall.filter(|_| !all_day))
     }
 
-    fn write(&self, until: Option<String>) -> String {
+    fn write(&self, until: Option<String>, wall: Option<NaiveTime>) -> String {
         let mut text = format!("FREQ={}", self.freq.as_str().to_uppercase());
         if self.interval != 1 {
             text.push_str(&format!(";INTERVAL={}", self.interval));
@@ -99,7 +100,7 @@ impl Rule {
         if let Some(count) = self.count {
             text.push_str(&format!(";COUNT={count}"));
         }
-        if let Some(wall) = self.wall {
+        if let Some(wall) = wall {
             text.push_str(&wall.format(";BYHOUR=%-H;BYMINUTE=%-M;BYSECOND=%-S").to_string());
         }
         text
@@ -313,6 +314,16 @@ mod tests {
             rule("FREQ=DAILY;COUNT=10").next(at("2026-11-01T09:00:00Z"), at("2026-11-04T12:00:00Z"), zone).expect("a next one");
         assert_eq!((next, rest.count), (at("2026-11-05T09:00:00Z"), Some(6)));
         assert!(rule("FREQ=DAILY;COUNT=3").next(at("2026-11-01T09:00:00Z"), at("2026-11-04T12:00:00Z"), zone).is_none());
+    }
+
+    #[test]
+    fn a_day_without_midnight_has_no_hour_in_a_calendar() {
+        let zone = chrono_tz::Africa::Cairo;
+        let start = midnight(zone, "2026-04-23".parse().expect("a day"));
+        let (next, rest) = rule("FREQ=DAILY").next(start, start, zone).expect("a next one");
+        assert_eq!((next, rest.wall), (at("2026-04-23T22:00:00Z"), Some(NaiveTime::MIN)), "one o'clock, for that day");
+        assert_eq!(rest.ical(zone, true), "FREQ=DAILY");
+        assert_eq!(rest.ical(zone, false), "FREQ=DAILY;BYHOUR=0;BYMINUTE=0;BYSECOND=0");
     }
 
     #[test]

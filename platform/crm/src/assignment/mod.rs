@@ -10,5 +10,6 @@ mod preview;
 mod service;
 
 pub use http::AssignmentRulesApi;
+pub(crate) use pick::checked_language;
 pub use pick::{Facts, Picked, of_new, pick};
 pub(crate) use pick::{has_rules, pick_many};

@@ -1,5 +1,6 @@
 //! Finding the owner of a new record.
 
+use kernel::validate::Checker;
 use runtime::access::Kept;
 use runtime::{Ctx, Rows as _, TenantTx};
 use sea_orm::FromQueryResult;
@@ -25,9 +26,24 @@ impl Facts {
     /// The language that a form's metadata tells: `language` or `locale`, e.g. `de-AT`.
     pub fn language_of(metadata: &serde_json::Value) -> Option<String> {
         let told = ["language", "locale"].into_iter().find_map(|key| metadata.get(key)?.as_str())?;
-        let word: String = told.chars().take_while(char::is_ascii_alphabetic).collect();
+        Self::language(told)
+    }
+
+    /// The ISO 639-1 code of a language tag, if it has one.
+    pub fn language(tag: &str) -> Option<String> {
+        let word: String = tag.trim().chars().take_while(char::is_ascii_alphabetic).collect();
         (word.len() == 2).then(|| word.to_lowercase())
     }
+}
+
+/// The language of a request's field.
+pub(crate) fn checked_language(c: &mut Checker, given: Option<&str>) -> Option<String> {
+    let tag = c.optional("language", given, 35)?;
+    let code = Facts::language(&tag);
+    if code.is_none() {
+        c.add("language", "must be an ISO 639-1 code, e.g. de");
+    }
+    code
 }
 
 /// Who gets a record, and by which rule.
@@ -275,5 +291,6 @@ mod tests {
         assert_eq!(of(serde_json::json!({ "locale": "de-AT" })).as_deref(), Some("de"));
         assert_eq!(of(serde_json::json!({ "language": "AR" })).as_deref(), Some("ar"));
         assert_eq!(of(serde_json::json!({ "locale": 7 })), None);
+        assert_eq!(of(serde_json::json!({ "language": "fil-PH" })), None);
     }
 }

@@ -92,9 +92,12 @@ pub(super) async fn preview(ctx: &Ctx, input: &PreviewIn) -> kernel::Result<Prev
     let a = kind.alias();
     let (language, partner) = match kind {
         Kind::Lead => (
-            format!("lower(substring(coalesce({a}.metadata->>'language', {a}.metadata->>'locale') from '^[A-Za-z]{{2}}'))"),
+            format!(
+                "lower(substring(coalesce({a}.metadata->>'language', {a}.metadata->>'locale') from '^([A-Za-z]{{2}})(?![A-Za-z])'))"
+            ),
             format!("{a}.partner_id"),
         ),
+        Kind::Client => (format!("{a}.language"), "null::uuid".to_owned()),
         _ => ("null::text".to_owned(), "null::uuid".to_owned()),
     };
     let rule = format!(

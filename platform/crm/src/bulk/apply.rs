@@ -8,7 +8,7 @@ use sea_orm::FromQueryResult;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::change::{Change, MOST_TAGS};
+use super::change::{Change, MOST_TAGS, may_go, tags_after};
 use super::kind::Kind;
 use super::statement::Sql;
 use crate::contacts::primary;
@@ -102,15 +102,6 @@ pub(super) const RESULT: &str = "select (select count(*) from lined) as changed,
     (select coalesce(array_agg(distinct t), '{}') from (select old_team as t from lined union select new_team from lined) x
         where t is not null) as teams";
 
-/// The tags of a record after the change.
-fn new_tags(sql: &mut Sql, change: &Change) -> String {
-    let (add, remove) = (sql.bind(change.add_tags.clone()), sql.bind(change.remove_tags.clone()));
-    format!(
-        "(array(select u.t from unnest(p.old_tags) with ordinality u (t, n) where not u.t = any({remove}::text[]) order by u.n)
-          || array(select a.t from unnest({add}::text[]) with ordinality a (t, n) where not a.t = any(p.old_tags) order by a.n))"
-    )
-}
-
 /// A change on its way.
 #[derive(Debug, Clone)]
 pub(super) struct Work {
@@ -167,17 +158,14 @@ pub(super) async fn piece(ctx: &Ctx, work: &Work, ids: &[Uuid], first: u64) -> k
         set.push("status = w.new_status");
         differs.push("w.new_status <> w.old_status");
         diff.push(("status", "old_status", "new_status"));
-        // The way that the settings draw holds here, too; a list of which nothing is left binds nobody.
+        // The way that the settings draw holds here, too.
         if kind == Kind::Lead {
-            reached = format!(
-                "{reached} and not exists (select 1 from statuses s where s.entity = 'lead' and s.key = w.old_status and w.new_status <> w.old_status
-                     and not w.new_status = any(s.transitions) and (s.transitions = '{{}}'
-                         or exists (select 1 from statuses o where o.entity = 'lead' and o.key = any(s.transitions))))"
-            );
+            reached = format!("{reached} and {}", may_go("w.old_status", "w.new_status"));
         }
     }
     if change.has_tags() {
-        new_tag_list = new_tags(&mut sql, change);
+        let (add, remove) = (sql.bind(change.add_tags.clone()), sql.bind(change.remove_tags.clone()));
+        new_tag_list = tags_after("p.old_tags", &add, &remove);
         set.push("tags = w.new_tags");
         differs.push("w.new_tags <> w.old_tags");
         diff.push(("tags", "old_tags", "new_tags"));

@@ -64,6 +64,24 @@ impl Assign {
     }
 }
 
+/// The condition that the settings let a lead go from one status to another. A list of which nothing is left binds
+/// nobody.
+pub(super) fn may_go(from: &str, to: &str) -> String {
+    format!(
+        "not exists (select 1 from statuses s where s.entity = 'lead' and s.key = {from} and {to} <> {from}
+             and not {to} = any(s.transitions) and (s.transitions = '{{}}'
+                 or exists (select 1 from statuses o where o.entity = 'lead' and o.key = any(s.transitions))))"
+    )
+}
+
+/// The tags of a record after the change.
+pub(super) fn tags_after(tags: &str, add: &str, remove: &str) -> String {
+    format!(
+        "(array(select u.t from unnest({tags}) with ordinality u (t, n) where not u.t = any({remove}::text[]) order by u.n)
+          || array(select a.t from unnest({add}::text[]) with ordinality a (t, n) where not a.t = any({tags}) order by a.n))"
+    )
+}
+
 impl Change {
     /// The permission that it needs.
     pub fn permission(&self, kind: Kind) -> &'static str {
@@ -80,7 +98,7 @@ impl Change {
         !self.add_tags.is_empty() || !self.remove_tags.is_empty()
     }
 
-    /// Leaves out the records that are already as the change would make them.
+    /// Leaves out the records that are already as the change would make them, and those that can't be made so.
     pub fn leave_out_unchanged(&self, kind: Kind, select: &mut SelectStatement) {
         let a = kind.alias();
         let (mut texts, mut values): (Vec<String>, Vec<Value>) = (Vec::new(), Vec::new());
@@ -106,8 +124,22 @@ impl Change {
         if !self.remove_tags.is_empty() {
             texts.push(format!("{a}.tags && {}", bind(self.remove_tags.clone().into())));
         }
+        let mut text = format!("({})", texts.join(" or "));
+        // Nor those that the settings let go no such way; no field of theirs is changed.
+        if let Some(status) = self.status.as_ref().filter(|_| kind == Kind::Lead) {
+            values.push(status.clone().into());
+            text.push_str(&format!(" and {}", may_go(&format!("{a}.status"), &format!("${}", values.len()))));
+        }
+        if self.has_tags() {
+            let mut bind = |tags: &Vec<String>| {
+                values.push(tags.clone().into());
+                format!("${}", values.len())
+            };
+            let (add, remove) = (bind(&self.add_tags), bind(&self.remove_tags));
+            text.push_str(&format!(" and cardinality({}) <= {MOST_TAGS}", tags_after(&format!("{a}.tags"), &add, &remove)));
+        }
         if !texts.is_empty() {
-            select.and_where(Expr::cust_with_values(format!("({})", texts.join(" or ")), values));
+            select.and_where(Expr::cust_with_values(text, values));
         }
     }
 

@@ -33,6 +33,8 @@ pub struct Client {
     pub phone: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
+    /// ISO 639-1.
+    pub language: Option<String>,
     /// Postal address: clear, masked or absent.
     pub address: Option<String>,
     /// Date of birth as YYYY-MM-DD: clear, masked or absent.
@@ -86,6 +88,7 @@ const PLAIN: &[&str] = &[
     "first_name",
     "last_name",
     "country",
+    "language",
     "status",
     "kyc_status",
     "source",

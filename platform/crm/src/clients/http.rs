@@ -34,6 +34,9 @@ pub struct ClientOut {
     /// ISO 3166-1 alpha-2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
+    /// The language in which they are spoken to, ISO 639-1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// Postal address; masked if `masked` names it, absent if `hidden` does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
@@ -112,6 +115,7 @@ impl ClientOut {
             email: c.email,
             phone: c.phone,
             country: c.country,
+            language: c.language,
             address: c.address,
             date_of_birth: c.date_of_birth,
             status: c.status,
@@ -153,6 +157,8 @@ pub struct ClientIn {
     pub phone: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
+    /// The language in which they are spoken to: an ISO 639-1 code, or a tag like `de-AT` of which that is kept.
+    pub language: Option<String>,
     /// Postal address.
     pub address: Option<String>,
     /// Date of birth, YYYY-MM-DD.
@@ -186,6 +192,8 @@ pub struct ClientPatch {
     pub phone: MaybeUndefined<String>,
     /// ISO 3166-1 alpha-2.
     pub country: MaybeUndefined<String>,
+    /// The language in which they are spoken to: an ISO 639-1 code, or a tag like `de-AT` of which that is kept.
+    pub language: MaybeUndefined<String>,
     /// Postal address.
     pub address: MaybeUndefined<String>,
     /// Date of birth, YYYY-MM-DD.
@@ -236,6 +244,9 @@ pub struct ClientFilter {
     pub created_to: Option<String>,
     /// Words.
     pub search: Option<String>,
+    /// Whether the words may be of the company as well that the broker's console has put down.
+    #[serde(skip)]
+    pub companies: bool,
     /// The whole e-mail.
     pub email: Option<String>,
     /// The whole phone number.
@@ -325,6 +336,7 @@ impl ClientsApi {
             created_from: created_from.0,
             created_to: created_to.0,
             search: search.0,
+            companies: false,
             email: email.0,
             phone: phone.0,
             filter: filter.0,
@@ -434,6 +446,7 @@ mod tests {
             email: None,
             phone: None,
             country: None,
+            language: None,
             address: None,
             date_of_birth: None,
             status: "new".into(),
@@ -464,6 +477,7 @@ mod tests {
             email: some(),
             phone: some(),
             country: some(),
+            language: some(),
             address: some(),
             date_of_birth: some(),
             source: some(),

@@ -66,7 +66,9 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Cli
     if text.contains('\0') || text.len() > 200 {
         return Err(DomainError::field("search", "must not be longer than 200 characters"));
     }
-    let Some(condition) = search::matches(sensitive::CLIENT.search_column(ctx), text) else { return Ok(false) };
+    let column = sensitive::CLIENT.search_column(ctx);
+    let found = if filter.companies { search::matches_or_company(column, text) } else { search::matches(column, text) };
+    let Some(condition) = found else { return Ok(false) };
     select.and_where(condition);
     Ok(true)
 }
@@ -125,6 +127,7 @@ struct Facts {
     email: String,
     phone: Option<String>,
     country: Option<String>,
+    language: Option<String>,
     address: Option<String>,
     date_of_birth: Option<NaiveDate>,
     source: Option<String>,
@@ -141,6 +144,7 @@ fn check(c: &mut Checker, input: &ClientIn, default_country: Option<&str>, given
     let phone = input.phone.as_deref().filter(|_| given.phone).and_then(|v| c.phone("phone", v, region.as_deref()));
     Facts {
         phone,
+        language: assignment::checked_language(c, input.language.as_deref()),
         address: c.optional("address", input.address.as_deref(), 500),
         date_of_birth: input.date_of_birth.as_deref().and_then(|v| birthday(c, v)),
         source: c.optional("source", input.source.as_deref(), 100),
@@ -296,16 +300,16 @@ async fn create_in(ctx: &Ctx, input: &ClientIn, required: Required, origin: &Ori
     };
     let known = assignment::Facts {
         country: facts.country.clone(),
+        language: facts.language.clone(),
         source: facts.source.clone(),
         partner: origin.partner,
-        ..Default::default()
     };
     let (owner, rule) = assignment::of_new(ctx, "client", owner, &known).await?;
     let (id, now) = (Uuid::now_v7(), ctx.now());
     let mut row = json!({
         "first_name": facts.first_name, "last_name": facts.last_name, "email": facts.email, "phone": facts.phone,
-        "country": facts.country, "address": facts.address, "date_of_birth": facts.date_of_birth,
-        "source": facts.source, "assigned_to": owner.user, "team_id": owner.team,
+        "country": facts.country, "language": facts.language, "address": facts.address,
+        "date_of_birth": facts.date_of_birth, "source": facts.source, "assigned_to": owner.user, "team_id": owner.team,
         "tags": (!facts.tags.is_empty()).then_some(&facts.tags), "follow_up_at": due.at, "follow_up_note": due.note,
         "partner_id": origin.partner, "lead_id": origin.lead, "assigned_by_rule": rule,
     });
@@ -318,6 +322,7 @@ async fn create_in(ctx: &Ctx, input: &ClientIn, required: Required, origin: &Ori
         ("email", facts.email.into()),
         ("phone", facts.phone.into()),
         ("country", facts.country.into()),
+        ("language", facts.language.into()),
         ("address", facts.address.into()),
         ("date_of_birth", facts.date_of_birth.into()),
         ("status", status.map_or_else(|| Expr::cust(DEFAULT_STATUS), SimpleExpr::from)),
@@ -425,7 +430,7 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
     let owner = ownership::resolve(ctx, "clients.assign", before, &wish).await?;
     let mut new = json!({
         "first_name": facts.first_name, "last_name": facts.last_name, "email": new_email, "phone": new_phone,
-        "country": facts.country, "address": new_address, "date_of_birth": new_birth, "status": status,
+        "country": facts.country, "language": facts.language, "address": new_address, "date_of_birth": new_birth, "status": status,
         "kyc_status": kyc, "source": facts.source, "assigned_to": owner.user, "team_id": owner.team,
         "tags": facts.tags, "follow_up_at": due.at, "follow_up_note": due.note,
     });
@@ -450,13 +455,14 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ClientPatch) -> kernel::Result<
         old.version.into(),
         due.at.into(),
         due.note.into(),
+        facts.language.into(),
     ];
     let updated = ctx
         .tx()
         .run(
             "update clients set first_name = $2, last_name = $3, country = $4, status = $5,
                  kyc_status = $6, source = $7, assigned_to = $8, team_id = $9, tags = $10, custom = $11,
-                 updated_at = $12, last_activity_at = $12, version = version + 1, follow_up_at = $14, follow_up_note = $15,
+                 updated_at = $12, last_activity_at = $12, version = version + 1, follow_up_at = $14, follow_up_note = $15, language = $16,
                  follow_up_told = follow_up_told and follow_up_at is not distinct from $14
              where id = $1 and version = $13",
             values,
@@ -497,6 +503,7 @@ fn merge(old: &Client, patch: &ClientPatch) -> ClientIn {
         email: pick(&patch.email, None),
         phone: pick(&patch.phone, None),
         country: pick(&patch.country, old.country.clone()),
+        language: pick(&patch.language, old.language.clone()),
         address: pick(&patch.address, None),
         date_of_birth: pick(&patch.date_of_birth, None),
         status: pick(&patch.status, Some(old.status.clone())),
@@ -516,7 +523,7 @@ fn merge(old: &Client, patch: &ClientPatch) -> ClientIn {
 fn snapshot(c: &Client) -> Json {
     let mut facts = json!({
         "first_name": c.first_name, "last_name": c.last_name, "email": c.email, "phone": c.phone, "country": c.country,
-        "address": c.address, "date_of_birth": c.date_of_birth, "status": c.status, "kyc_status": c.kyc_status,
+        "language": c.language, "address": c.address, "date_of_birth": c.date_of_birth, "status": c.status, "kyc_status": c.kyc_status,
         "source": c.source, "assigned_to": c.assigned_to, "team_id": c.team_id, "tags": c.tags,
         "follow_up_at": c.follow_up_at, "follow_up_note": c.follow_up_note,
     });

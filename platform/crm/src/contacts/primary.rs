@@ -43,6 +43,21 @@ pub(crate) async fn settle(ctx: &Ctx, clients: &[Uuid]) -> kernel::Result<()> {
     Ok(())
 }
 
+/// The client's primary contact.
+pub(crate) async fn of(ctx: &Ctx, client: Uuid) -> kernel::Result<Option<Uuid>> {
+    let sql = "select id from contacts where client_id = $1 and is_primary and deleted_at is null";
+    Ok(ctx.tx().scalar(sql, [client.into()]).await?)
+}
+
+/// Gives a client the primary contact back that it had, where that one is still its and no other took the place.
+pub(crate) async fn give_back(ctx: &Ctx, client: Uuid, contact: Uuid) -> kernel::Result<()> {
+    let sql = "update contacts c set is_primary = true, updated_at = $3, version = c.version + 1
+               where c.id = $2 and c.client_id = $1 and c.deleted_at is null and not exists (
+                   select 1 from contacts p where p.client_id = $1 and p.is_primary and p.deleted_at is null)";
+    ctx.tx().run(sql, [client.into(), contact.into(), ctx.now().into()]).await?;
+    Ok(())
+}
+
 /// Before the contacts of one client go to another: the other's primary one stays it, if there is one.
 pub(crate) async fn give_way(ctx: &Ctx, from: Uuid, to: Uuid) -> kernel::Result<()> {
     let sql = "update contacts set is_primary = false where client_id = $1 and is_primary and exists (

@@ -101,7 +101,7 @@ pub(crate) async fn sums(ctx: &Ctx, base: &SelectStatement, word: &'static str) 
         format!(
             "with g as ({sql}),
              r as (select g.*, case when g.currency = {BASE} then 1::numeric else (select r.rate from exchange_rates r
-                 where r.currency = g.currency and r.day <= g.day order by r.day desc limit 1) end as rate from g)
+                 where r.base = {BASE} and r.currency = g.currency and r.day <= g.day order by r.day desc limit 1) end as rate from g)
              select word, sum(n)::bigint as count, round(coalesce(sum(total * rate), 0), 2) as value,
                  round(coalesce(sum(weighted * rate), 0) / 100, 2) as weighted,
                  coalesce(array_agg(distinct currency) filter (where rate is null and total is not null), '{{}}') as missing

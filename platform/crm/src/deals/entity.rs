@@ -248,7 +248,7 @@ pub(super) const CHANCE: &str =
 fn rate_sql() -> String {
     format!(
         "case when d.currency = {BASE} then 1::numeric else (select r.rate from exchange_rates r
-             where r.currency = d.currency and r.day <= {DAY} order by r.day desc limit 1) end"
+             where r.base = {BASE} and r.currency = d.currency and r.day <= {DAY} order by r.day desc limit 1) end"
     )
 }
 

@@ -45,7 +45,9 @@ fn is_called(word: &str, key: &str, name: &str) -> bool {
 fn place<'p>(c: &mut Checker, pipelines: &'p [Pipeline], input: &DealIn) -> Option<(&'p Pipeline, &'p Stage)> {
     let given = |text: &Option<String>| text.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
     let pipeline = match given(&input.pipeline) {
-        Some(word) => pipelines.iter().find(|p| p.key == word).or_else(|| pipelines.iter().find(|p| is_called(&word, &p.key, &p.name))),
+        Some(word) => {
+            pipelines.iter().find(|p| p.key == word).or_else(|| pipelines.iter().find(|p| is_called(&word, &p.key, &p.name)))
+        }
         None => pipelines.iter().find(|p| p.is_default).or_else(|| pipelines.first()),
     };
     let Some(pipeline) = pipeline else {

@@ -174,7 +174,17 @@ pub async fn move_to(ctx: &Ctx, kind: Kind, id: Uuid, wish: &DealStageIn) -> ker
     let owner = Ownership { user: old.assigned_to, team: old.team_id };
     if same {
         ctx.tx().run("update deals set position = $2, version = version + 1 where id = $1", [id.into(), position.into()]).await?;
-        tell(ctx, kind, "moved", id, owner, owner).await?;
+        // Why it was lost may be told later than that it was.
+        let told = lost_reason.filter(|reason| target.outcome == "lost" && old.lost_reason.as_ref() != Some(reason));
+        match told {
+            Some(reason) => {
+                let sql = "update deals set lost_reason = $2, updated_at = $3 where id = $1";
+                ctx.tx().run(sql, [id.into(), reason.clone().into(), ctx.now().into()]).await?;
+                let changes = audit::diff(&json!({ "lost_reason": old.lost_reason }), &json!({ "lost_reason": reason }));
+                record(ctx, kind, "updated", id, changes, owner, owner).await?;
+            }
+            None => tell(ctx, kind, "moved", id, owner, owner).await?,
+        }
         return find(ctx, kind, Scope::All, id, false).await;
     }
     step(ctx, kind, &old, &target, Step { position, reason, lost_reason }).await?;

@@ -101,7 +101,7 @@ impl DocumentTypesApi {
     #[oai(path = "/document-types", method = "get", operation_id = "listDocumentTypes")]
     async fn list(&self, auth: Staff) -> ApiResult<Json<ListOut<DocumentTypeOut>>> {
         let ctx = auth.0.read().await?;
-        Ok(Json(service::all(&ctx).await?.into_iter().map(DocumentTypeOut::from).collect::<Vec<_>>().into()))
+        Ok(Json(service::list(&ctx).await?.into_iter().map(DocumentTypeOut::from).collect::<Vec<_>>().into()))
     }
 
     /// Add a kind of document

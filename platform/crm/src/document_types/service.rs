@@ -9,8 +9,11 @@ use sea_orm::FromQueryResult;
 use serde_json::{Value as Json, json};
 
 use super::http::{DocumentTypeIn, DocumentTypePatch};
+use crate::documents::{FollowKinds, deciding};
 use crate::naming::key_from;
 
+/// The module without which there are no kinds either.
+const MODULE: &str = "documents";
 /// The most kinds, archived ones among them.
 const MOST: usize = 60;
 /// Steps of verification.
@@ -59,10 +62,26 @@ pub(crate) async fn all(ctx: &Ctx) -> kernel::Result<Vec<DocumentType>> {
     Ok(ctx.tx().all(sql, []).await?)
 }
 
+/// Every kind, for those who look at the list.
+pub(super) async fn list(ctx: &Ctx) -> kernel::Result<Vec<DocumentType>> {
+    ctx.actor().require_module(MODULE)?;
+    all(ctx).await
+}
+
 async fn locked(ctx: &Ctx) -> kernel::Result<Vec<DocumentType>> {
+    ctx.actor().require_module(MODULE)?;
     ctx.require("settings.manage")?;
     ctx.tx().run("select 1 from tenant_meta for update", []).await?;
     all(ctx).await
+}
+
+/// Has the clients' KYC status follow where the change of the list says something else of it.
+async fn follow(ctx: &Ctx, before: &[DocumentType], after: &[DocumentType]) -> kernel::Result<()> {
+    let (before, after) = (deciding(before), deciding(after));
+    if before != after {
+        ctx.enqueue(&FollowKinds { before }).await?;
+    }
+    Ok(())
 }
 
 async fn record(ctx: &Ctx, action: &str, key: &str, mut changes: Vec<Change>) -> kernel::Result<()> {
@@ -146,10 +165,12 @@ pub(super) async fn create(ctx: &Ctx, input: &DocumentTypeIn) -> kernel::Result<
         )
         .await?;
     record(ctx, "document_type.created", &next.key, audit::diff(&json!({}), &next.facts())).await?;
+    let after: Vec<DocumentType> = list.iter().cloned().chain([next.clone()]).collect();
+    follow(ctx, &list, &after).await?;
     Ok(next)
 }
 
-/// Changes a kind. What clients have handed in already stays as it was decided.
+/// Changes a kind. What clients have handed in already stays as it was decided; what it says of them may not.
 pub(super) async fn update(ctx: &Ctx, key: &str, patch: &DocumentTypePatch) -> kernel::Result<DocumentType> {
     let list = locked(ctx).await?;
     let old = list.iter().find(|t| t.key == key).cloned().ok_or_else(|| DomainError::not_found("Kind of document"))?;
@@ -195,6 +216,8 @@ pub(super) async fn update(ctx: &Ctx, key: &str, patch: &DocumentTypePatch) -> k
         _ => "document_type.updated",
     };
     record(ctx, action, key, changes).await?;
+    let after: Vec<DocumentType> = list.iter().map(|t| if t.key == key { next.clone() } else { t.clone() }).collect();
+    follow(ctx, &list, &after).await?;
     Ok(next)
 }
 

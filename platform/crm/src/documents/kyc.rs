@@ -110,6 +110,22 @@ pub fn next(current: Standing, before: Option<Standing>, after: Option<Standing>
     after
 }
 
+/// The client's status after a change of the kinds. `before` and `after` are what the same documents said by the
+/// kinds of before and say by those of now.
+///
+/// No document is new, so a status that somebody set by hand stands: it is told by not being what the documents
+/// said. Where they said nothing, an approval or a rejection gives way only to what somebody has decided.
+pub fn by_other_kinds(current: Standing, before: Option<Standing>, after: Option<Standing>) -> Standing {
+    let by_hand = match before {
+        Some(said) => said != current,
+        None => {
+            matches!(current, Standing::Approved | Standing::Rejected)
+                && matches!(after, Some(Standing::Missing | Standing::Pending))
+        }
+    };
+    if by_hand { current } else { after.unwrap_or(current) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,5 +212,30 @@ mod tests {
         // An approval that came from papers goes with them.
         assert_eq!(next(Approved, Some(Approved), Some(Pending)), Pending);
         assert_eq!(next(Rejected, Some(Missing), Some(Pending)), Pending);
+    }
+
+    #[test]
+    fn other_kinds_move_what_came_from_documents() {
+        use Standing::{Approved, Expired, Missing, Pending, Rejected};
+        assert_eq!(by_other_kinds(Approved, Some(Approved), Some(Missing)), Missing);
+        assert_eq!(by_other_kinds(Missing, Some(Missing), Some(Approved)), Approved);
+        assert_eq!(by_other_kinds(Rejected, Some(Rejected), Some(Pending)), Pending);
+        // Set by hand.
+        assert_eq!(by_other_kinds(Approved, Some(Missing), Some(Pending)), Approved);
+        assert_eq!(by_other_kinds(Rejected, Some(Approved), Some(Missing)), Rejected);
+        // Nothing was required.
+        assert_eq!(by_other_kinds(Approved, None, Some(Missing)), Approved);
+        assert_eq!(by_other_kinds(Missing, None, Some(Pending)), Pending);
+        assert_eq!(by_other_kinds(Rejected, None, Some(Approved)), Approved);
+        // Nothing is required any more: what was said last stands.
+        assert_eq!(by_other_kinds(Expired, Some(Expired), None), Expired);
+        for current in Standing::ALL {
+            for before in Standing::ALL.into_iter().map(Some).chain([None]) {
+                for after in Standing::ALL {
+                    let once = by_other_kinds(current, before, Some(after));
+                    assert_eq!(by_other_kinds(once, before, Some(after)), once, "a second time changes nothing");
+                }
+            }
+        }
     }
 }

@@ -4,10 +4,12 @@
 //! Always holds: an object is of interest only once its row says so; what waits for a scan, was not
 //! found clean or is infected is not handed out to anybody; whoever looks into a document has left a
 //! trace before they get the link. A name of a file is of the class of its contents. After every change
-//! of a client's documents the client's KYC status says what they say (`kyc`).
+//! of a client's documents the client's KYC status says what they say (`kyc`), and after a change of their kinds,
+//! too (`kinds`).
 
 pub mod entity;
 mod http;
+mod kinds;
 pub mod kyc;
 mod notices;
 mod review;
@@ -21,6 +23,8 @@ mod upload;
 mod viewing;
 
 pub use http::DocumentsApi;
+pub(crate) use kinds::deciding;
+pub use kinds::{FollowKinds, follow as follow_kinds};
 pub use scan::{ScanDocument, run as scan, unfinished as scan_unfinished};
 pub(crate) use standing::facts;
 pub use tending::{sweep, tend};

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::entity::folder;
 use super::notices::{self, About};
 use super::standing::Changing;
+use super::upload::supersede;
 
 /// Scans one document.
 #[derive(Debug, Serialize, Deserialize)]
@@ -75,6 +76,8 @@ async fn note(ctx: &Ctx, id: Uuid, row: &Row, verdict: &Verdict) -> kernel::Resu
         Verdict::Clean => {
             let sql = "update documents set scan = 'clean', status = 'pending', updated_at = $2 where id = $1";
             ctx.tx().run(sql, [id.into(), ctx.now().into()]).await?;
+            // From here on it stands for the versions before it.
+            supersede(ctx, id, row.lineage, row.version).await?;
             ctx.audit("document.scanned", "document", Some(id), vec![told("scan", "clean")]).await
         }
         Verdict::Infected(virus) => {

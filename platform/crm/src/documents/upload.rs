@@ -218,7 +218,8 @@ fn gone() -> DomainError {
     DomainError::gone("upload_gone", "This upload was refused or came too late. Begin a new one.")
 }
 
-/// Marks an upload as there; the versions it replaces step back unless they are approved.
+/// Marks an upload as there. The versions it replaces step back; where files are scanned, not before it was found
+/// clean.
 async fn take(ctx: &Ctx, document: &Document) -> kernel::Result<()> {
     let scans = ctx.app().scanner.is_some();
     let (status, scan) = if scans { ("scanning", "waiting") } else { ("pending", "off") };
@@ -228,15 +229,10 @@ async fn take(ctx: &Ctx, document: &Document) -> kernel::Result<()> {
             [document.id.into(), status.into(), scan.into(), ctx.now().into()],
         )
         .await?;
-    ctx.tx()
-        .run(
-            "update documents set superseded_by = $1, updated_at = $4
-             where lineage = $2 and version < $3 and superseded_by is null and status in ('scanning', 'pending', 'rejected', 'expired')",
-            [document.id.into(), document.lineage.into(), document.version.into(), ctx.now().into()],
-        )
-        .await?;
     if scans {
         ctx.enqueue(&ScanDocument { document: document.id }).await?;
+    } else {
+        supersede(ctx, document.id, document.lineage, document.version).await?;
     }
     let told = |field: &str, new: Json| Change { field: field.to_owned(), old: Json::Null, new };
     let trace = vec![
@@ -246,6 +242,19 @@ async fn take(ctx: &Ctx, document: &Document) -> kernel::Result<()> {
         told("status", status.into()),
     ];
     ctx.audit("document.uploaded", "document", Some(document.id), trace).await
+}
+
+/// Takes the versions that a document replaces out of what is current, unless they are approved: these count until
+/// somebody approves the new one.
+pub(super) async fn supersede(ctx: &Ctx, id: Uuid, lineage: Uuid, version: i32) -> kernel::Result<()> {
+    ctx.tx()
+        .run(
+            "update documents set superseded_by = $1, updated_at = $4
+             where lineage = $2 and version < $3 and superseded_by is null and status in ('scanning', 'pending', 'rejected', 'expired')",
+            [id.into(), lineage.into(), version.into(), ctx.now().into()],
+        )
+        .await?;
+    Ok(())
 }
 
 /// Holds what is in the store against what was announced. No transaction is open meanwhile.

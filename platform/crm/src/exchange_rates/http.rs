@@ -14,13 +14,17 @@ pub struct ExchangeRateOut {
     pub currency: String,
     /// The first day of this rate.
     pub day: chrono::NaiveDate,
-    /// What one unit is worth in the base currency, as a decimal number.
+    /// What one unit is worth, as a decimal number.
     pub rate: String,
+    /// In which currency that is: the tenant's base currency when the rate was set.
+    pub base: String,
+    /// False where the tenant has another base currency by now: such a rate is in no sum.
+    pub counts: bool,
 }
 
 impl From<ExchangeRate> for ExchangeRateOut {
     fn from(r: ExchangeRate) -> Self {
-        Self { currency: r.currency, day: r.day, rate: r.rate }
+        Self { currency: r.currency, day: r.day, rate: r.rate, base: r.base, counts: r.counts }
     }
 }
 
@@ -42,7 +46,8 @@ pub struct ExchangeRatesApi;
 impl ExchangeRatesApi {
     /// List exchange rates
     ///
-    /// The latest of each currency, or all of one currency, the latest first.
+    /// The latest of each currency, or all of one currency, the latest first. Those in the present base currency come
+    /// before others.
     #[oai(path = "/exchange-rates", method = "get", operation_id = "listExchangeRates")]
     async fn list(
         &self,

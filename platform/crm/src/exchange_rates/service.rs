@@ -20,8 +20,12 @@ pub struct ExchangeRate {
     pub currency: String,
     /// Its first day.
     pub day: NaiveDate,
-    /// What one unit is worth in the base currency.
+    /// What one unit is worth.
     pub rate: String,
+    /// In which currency: the base currency when it was set.
+    pub base: String,
+    /// Whether that is the present one.
+    pub counts: bool,
 }
 
 /// The tenant's base currency.
@@ -38,21 +42,22 @@ pub fn is_currency(text: &str) -> bool {
 pub async fn list(ctx: &Ctx, currency: Option<&str>) -> kernel::Result<Vec<ExchangeRate>> {
     pipelines::service::may_read(ctx)?;
     let Some(currency) = currency.map(|c| c.trim().to_uppercase()).filter(|c| !c.is_empty()) else {
-        let sql = "select distinct on (currency) currency, day, trim_scale(rate)::text as rate from exchange_rates
-                   order by currency, day desc";
-        return Ok(ctx.tx().all(sql, []).await?);
+        let sql = "select distinct on (currency) currency, day, trim_scale(rate)::text as rate, base, base = $1 as counts
+                   from exchange_rates order by currency, base = $1 desc, day desc";
+        return Ok(ctx.tx().all(sql, [base(ctx).await?.into()]).await?);
     };
     if !is_currency(&currency) {
         return Err(DomainError::field("currency", "is not a currency code like EUR"));
     }
-    let sql = "select currency, day, trim_scale(rate)::text as rate from exchange_rates where currency = $1
-               order by day desc limit 2000";
-    Ok(ctx.tx().all(sql, [currency.into()]).await?)
+    let sql = "select currency, day, trim_scale(rate)::text as rate, base, base = $2 as counts
+               from exchange_rates where currency = $1 order by base = $2 desc, day desc limit 2000";
+    Ok(ctx.tx().all(sql, [currency.into(), base(ctx).await?.into()]).await?)
 }
 
 async fn find(ctx: &Ctx, currency: &str, day: NaiveDate) -> kernel::Result<Option<ExchangeRate>> {
-    let sql = "select currency, day, trim_scale(rate)::text as rate from exchange_rates where currency = $1 and day = $2";
-    Ok(ctx.tx().one(sql, [currency.into(), day.into()]).await?)
+    let sql = "select currency, day, trim_scale(rate)::text as rate, base, base = $3 as counts
+               from exchange_rates where currency = $1 and day = $2";
+    Ok(ctx.tx().one(sql, [currency.into(), day.into(), base(ctx).await?.into()]).await?)
 }
 
 /// The day it is for the tenant.
@@ -97,7 +102,8 @@ pub async fn set(ctx: &Ctx, input: &ExchangeRateIn) -> kernel::Result<ExchangeRa
     if !currency.is_empty() && !is_currency(&currency) {
         c.add("currency", "is not a currency code like EUR");
     }
-    if currency == base(ctx).await? {
+    let base = base(ctx).await?;
+    if currency == base {
         c.add("currency", "is the base currency, which is always worth 1");
     }
     let day = input.day.as_deref().and_then(|day| c.date("day", day));
@@ -114,11 +120,15 @@ pub async fn set(ctx: &Ctx, input: &ExchangeRateIn) -> kernel::Result<ExchangeRa
                    updated_by = excluded.updated_by";
     let values = [currency.clone().into(), day.into(), rate.clone().into(), ctx.now().into(), ctx.user_id().into()];
     ctx.tx().run(sql, values).await?;
-    let changes = audit::diff(&json!({ "rate": old.map(|o| o.rate) }), &json!({ "rate": rate }));
+    // The table writes the base itself.
+    let changes = audit::diff(
+        &json!({ "rate": old.as_ref().map(|o| &o.rate), "base": old.as_ref().map(|o| &o.base) }),
+        &json!({ "rate": rate, "base": base }),
+    );
     if !changes.is_empty() {
         record(ctx, "exchange_rate.set", &currency, day, changes).await?;
     }
-    Ok(ExchangeRate { currency, day, rate })
+    Ok(ExchangeRate { currency, day, rate, base, counts: true })
 }
 
 /// Removes a rate.

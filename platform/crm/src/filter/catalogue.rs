@@ -194,6 +194,17 @@ pub static CONTACT: Target = Target {
     ],
 };
 
+/// SQL of the stages of its pipeline that a deal came to, as the funnel of the reports counts them: the farthest that it
+/// ever stood in and all before it; the first one in any case, and lost never.
+const REACHED: &str = "(select coalesce(array_agg(rp.key), '{}') from pipeline_stages rp
+    where rp.pipeline_key = d.pipeline_key and rp.outcome <> 'lost' and (
+        exists (select 1 from pipeline_stages rt where rt.pipeline_key = d.pipeline_key and rt.outcome <> 'lost'
+            and ((rt.outcome = 'won')::int, rt.position, rt.key) >= ((rp.outcome = 'won')::int, rp.position, rp.key)
+            and (rt.key = d.stage or exists (select 1 from deal_stages rh
+                where rh.deal_id = d.id and rh.pipeline_key = d.pipeline_key and rh.new_stage = rt.key)))
+        or not exists (select 1 from pipeline_stages re where re.pipeline_key = d.pipeline_key and re.outcome <> 'lost'
+            and ((re.outcome = 'won')::int, re.position, re.key) < ((rp.outcome = 'won')::int, rp.position, rp.key))))";
+
 /// Deals and opportunities.
 pub static DEAL: Target = Target {
     word: "deal",
@@ -203,6 +214,7 @@ pub static DEAL: Target = Target {
         f("name", "d.search_name", Folded),
         f("pipeline", "d.pipeline_key", Always),
         f("stage", "d.stage", Always),
+        f("reached", REACHED, Words),
         f("outcome", "d.outcome", Always),
         f("amount", "d.amount", Number),
         f("currency", "d.currency", Always),

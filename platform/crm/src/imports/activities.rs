@@ -70,14 +70,7 @@ impl Recipe {
 }
 
 /// Works on the rows after `from` up to `to`, as the mapping says.
-pub(super) async fn chunk(
-    ctx: &Ctx,
-    import: &Import,
-    mapping: &Mapping,
-    from: i32,
-    to: i32,
-    rows: i64,
-) -> kernel::Result<Chunk> {
+pub(super) async fn chunk(ctx: &Ctx, import: &Import, mapping: &Mapping, from: i32, to: i32, rows: i64) -> kernel::Result<Chunk> {
     // What somebody brings in is theirs to do, where the file does not say whose it is.
     let own = match ctx.user_id() {
         Some(user) => Ownership { user: Some(user), team: ctx.actor().team.as_ref().map(|(id, _)| id.0) },

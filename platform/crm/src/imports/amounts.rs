@@ -108,6 +108,15 @@ fn apart(text: &str) -> (String, Option<String>) {
     (text.to_owned(), None)
 }
 
+/// A currency as it stands in a column of its own: a sign stands for its code.
+pub(super) fn code_of(text: &str) -> String {
+    let mut letters = text.trim().chars();
+    match (letters.next(), letters.next()) {
+        (Some(sign), None) => SIGNS.iter().find(|(s, _)| *s == sign).map_or(text, |(_, code)| code).to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
 /// Reads a cell. `mark`: what stands before the decimals of its column, where that is known.
 pub(super) fn read(text: &str, mark: Option<char>) -> Option<Amount> {
     let (number, currency) = apart(text);
@@ -215,5 +224,6 @@ mod tests {
             assert_eq!(of(text).as_deref(), Some(currency), "{text}");
         }
         assert_eq!(of("12"), None);
+        assert_eq!([code_of("€"), code_of("chf"), code_of("?")], ["EUR", "chf", "?"]);
     }
 }

@@ -16,9 +16,6 @@ pub(super) enum Brings {
     Activities,
 }
 
-/// All of them, as a refusal names them.
-pub(super) const KINDS: &str = "must be clients, leads, contacts, opportunities, deals, activities or users";
-
 impl Brings {
     /// All of them.
     pub const ALL: [Self; 7] = [
@@ -30,6 +27,11 @@ impl Brings {
         Self::Deals(deals::Kind::Deal),
         Self::Activities,
     ];
+
+    /// What a refusal of another word says.
+    pub fn must_be() -> String {
+        format!("must be one of {}", Self::ALL.map(Self::plural).join(", "))
+    }
 
     /// As in the contract.
     pub fn plural(self) -> &'static str {
@@ -132,6 +134,15 @@ impl Brings {
             Self::Users => "users.read",
             Self::Deals(kind) => kind.read(),
             Self::Activities => "activities.read",
+        }
+    }
+
+    /// The areas of the sensitive fields that stand in its files. Of deals and activities it is other people's addresses.
+    pub fn areas(self) -> Vec<&'static str> {
+        match self {
+            Self::Deals(_) => vec!["clients", "contacts"],
+            Self::Activities => vec!["clients", "contacts", "leads"],
+            Self::Records(_) | Self::Users => vec![self.plural()],
         }
     }
 

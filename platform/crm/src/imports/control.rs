@@ -8,11 +8,12 @@ use runtime::{Ctx, Rows as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::clear::sees;
 use super::entity::{self, Import, find_locked};
 use super::jobs::{RunImport, UndoImport};
 use super::mapping::Duplicates;
 use super::preview::not_previewed;
-use super::recipe::{not_mapped, sees, uses};
+use super::recipe::{not_mapped, uses};
 use super::staging::tell;
 
 fn requester(ctx: &Ctx) -> kernel::Result<(Uuid, bool)> {

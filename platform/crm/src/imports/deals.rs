@@ -93,7 +93,7 @@ impl Recipe {
         let mark = self.mark_of(Field::Amount);
         let cell = text(Field::Amount);
         let amount = cell.as_deref().and_then(|t| amounts::read(t, mark));
-        let mut currency = text(Field::Currency);
+        let mut currency = text(Field::Currency).map(|t| amounts::code_of(&t));
         if let Some(beside) = amount.as_ref().and_then(|a| a.currency.clone()) {
             if currency.as_ref().is_some_and(|given| !given.eq_ignore_ascii_case(&beside)) {
                 c.add("currency", format!("is another one than the {beside} beside the amount"));
@@ -188,7 +188,8 @@ async fn create(ctx: &Ctx, kind: Kind, import: &Import, mapping: &Mapping, from:
         Duplicates::CreateAnyway => "true",
         _ => "p.duplicate_of is null and p.twin_of is null",
     };
-    let closed = format!("case when s.outcome <> 'none' then coalesce((p.more ->> 'closed_at')::timestamptz, {at}::timestamptz) end");
+    let closed =
+        format!("case when s.outcome <> 'none' then coalesce((p.more ->> 'closed_at')::timestamptz, {at}::timestamptz) end");
     let created = format!("coalesce((p.more ->> 'created_at')::timestamptz, {at}::timestamptz)");
     let text = format!(
         "with p as materialized (

@@ -6,8 +6,9 @@ use runtime::list;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order};
 use uuid::Uuid;
 
+use super::clear::Clear;
 use super::columns::Column;
-use super::entity::{self, Import};
+use super::entity;
 use super::preview::{Line, lines};
 use super::recipe::sees;
 use super::staging::Engine;
@@ -22,8 +23,7 @@ const PIECE: u64 = 2_000;
 pub(super) async fn file(who: &SignedIn, id: Uuid) -> kernel::Result<(poem::Body, String)> {
     let engine = Engine::of(who);
     let ctx = engine.begin().await?;
-    let import = entity::find(&ctx, id).await?;
-    sees(&who.actor, import.brings()?, import.mapping()?.as_ref())?;
+    let import = Clear::of(&who.actor, entity::find(&ctx, id).await?)?;
     drop(ctx);
     let columns = import.columns()?;
     let mut head = String::from("\u{feff}");
@@ -45,7 +45,7 @@ pub(super) async fn file(who: &SignedIn, id: Uuid) -> kernel::Result<(poem::Body
     Ok((poem::Body::from_bytes_stream(futures::StreamExt::chain(begun, rest)), format!("errors-{base}.csv")))
 }
 
-async fn piece(engine: &Engine, import: &Import, after: i64) -> kernel::Result<Vec<Line>> {
+async fn piece(engine: &Engine, import: &Clear, after: i64) -> kernel::Result<Vec<Line>> {
     let ctx = engine.begin().await?;
     let mut select = lines(&ctx, import)?;
     select

@@ -257,13 +257,19 @@ pub(super) fn custom_value(field: &CustomField, text: &str, mark: Option<char>, 
         found.map_or_else(|| word.to_owned(), |o| o.key.clone())
     };
     match field.kind {
-        CustomKind::Number => number_in(text, mark).map_or_else(|| text.into(), |n| json!(n)),
+        CustomKind::Number => number_in(text, mark).map_or_else(|| text.into(), as_written),
         CustomKind::Date => day(text).map_or_else(|| text.into(), Json::from),
         CustomKind::Flag => flag(text).map_or_else(|| text.into(), Json::from),
         CustomKind::Choice => option(text).into(),
         CustomKind::Choices => text.split([';', ',', '|']).map(str::trim).filter(|w| !w.is_empty()).map(option).collect(),
         CustomKind::Text | CustomKind::Url => text.into(),
     }
+}
+
+/// A number as a form sends it: a whole one without decimals.
+fn as_written(n: f64) -> Json {
+    let whole = (n.fract() == 0.0).then(|| format!("{n:.0}").parse::<i64>().ok()).flatten();
+    whole.map_or_else(|| json!(n), Json::from)
 }
 
 /// A number as it is written in English or elsewhere: of a comma and a dot the last one is the decimal one. A

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 
 use kernel::DomainError;
+use runtime::access::Actor;
 use runtime::audit::Change;
 use runtime::{Ctx, Rows as _};
 use sea_orm::FromQueryResult;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::clear::Clear;
+use super::control::may_run;
 use super::duplicates;
 use super::entity::{self, Import, find_locked};
 use super::mapping::Duplicates;
@@ -92,9 +95,15 @@ fn with(mut cells: Vec<String>, fixed: &[(usize, String)], line: u32) -> Cells {
     Cells::of(cells.iter().map(String::as_str), line)
 }
 
-/// Corrects a faulty row and checks it again.
-pub(super) async fn fix(ctx: &Ctx, id: Uuid, row: u32, texts: Option<&BTreeMap<String, String>>) -> kernel::Result<FixedOut> {
-    let import = find_locked(ctx, id).await?;
+/// Corrects a faulty row and checks it again. `who`: as they are, not in clear.
+pub(super) async fn fix(
+    ctx: &Ctx,
+    who: &Actor,
+    id: Uuid,
+    row: u32,
+    texts: Option<&BTreeMap<String, String>>,
+) -> kernel::Result<FixedOut> {
+    let import = Clear::of(who, find_locked(ctx, id).await?)?;
     if import.status != "previewed" {
         return Err(if import.is_open() { not_previewed() } else { started() });
     }
@@ -131,7 +140,7 @@ pub(super) async fn fix(ctx: &Ctx, id: Uuid, row: u32, texts: Option<&BTreeMap<S
     let columns: Vec<&String> = texts.keys().collect();
     let told = |field: &str, new: Json| Change { field: field.to_owned(), old: Json::Null, new };
     ctx.audit("import.row_fixed", "import", Some(id), vec![told("row", row.into()), told("columns", json!(columns))]).await?;
-    let import = entity::find(ctx, id).await?;
+    let import = Clear::of(who, entity::find(ctx, id).await?)?;
     let looked = Looked::of(&import)?;
     let out = ImportRowOut::of(&looked, line(ctx, &import, row).await?);
     let of = |n: i64| n.max(0).unsigned_abs();
@@ -164,9 +173,16 @@ fn started() -> DomainError {
     DomainError::conflict("already_started", "This import was started already.")
 }
 
-/// Carries out what somebody decided about a row.
-pub(super) async fn decide(ctx: &Ctx, id: Uuid, row: u32, choice: Decision) -> kernel::Result<Import> {
-    let import = find_locked(ctx, id).await?;
+/// Carries out what somebody decided about a row; whoever adds or changes a record by it may do so anyway. `who`:
+/// as they are, not in clear.
+pub(super) async fn decide(ctx: &Ctx, who: &Actor, id: Uuid, row: u32, choice: Decision) -> kernel::Result<Import> {
+    let import = Clear::of(who, find_locked(ctx, id).await?)?;
+    if choice != Decision::Skip {
+        may_run(ctx, who, &import)?;
+    }
+    if choice == Decision::Update {
+        ctx.require(import.brings()?.updates())?;
+    }
     if import.status != "done" {
         return Err(DomainError::conflict("not_done", "Rows are decided about once the import has ended."));
     }

@@ -82,11 +82,14 @@ impl ImportsApi {
     async fn create(&self, auth: Staff, form: ImportForm) -> ApiResult<Created<ImportOut>> {
         let import = upload::create(&auth.0, form).await?;
         let ctx = auth.0.begin_carrying().await?;
-        let opened = service::opened(&ctx, import).await?;
+        let opened = service::opened(&ctx, &auth.0.actor, import).await?;
         Ok(Created(ImportOut::opened(&ctx, opened)))
     }
 
     /// Read an import
+    ///
+    /// With samples of what stands in the file: 403 `field_masked` for who does not see all of it in clear, here and
+    /// for the preview, the rows and the file of faulty ones. The list says how far every import is.
     #[oai(path = "/imports/:id", method = "get", operation_id = "getImport")]
     async fn get(&self, auth: Staff, id: Path<Uuid>) -> ApiResult<Json<ImportOut>> {
         let ctx = auth.0.begin_carrying().await?;
@@ -101,7 +104,7 @@ impl ImportsApi {
     async fn update(&self, auth: Staff, id: Path<Uuid>, body: Json<LayoutIn>) -> ApiResult<Json<ImportOut>> {
         let import = upload::reread(&auth.0, id.0, &body.0).await?;
         let ctx = auth.0.begin_carrying().await?;
-        let opened = service::opened(&ctx, import).await?;
+        let opened = service::opened(&ctx, &auth.0.actor, import).await?;
         Ok(Json(ImportOut::opened(&ctx, opened)))
     }
 
@@ -171,7 +174,7 @@ impl ImportsApi {
     #[oai(path = "/imports/:id/rows/:row", method = "patch", operation_id = "updateImportRow")]
     async fn fix(&self, auth: Staff, id: Path<Uuid>, row: Path<u32>, body: Json<RowPatch>) -> ApiResult<Json<FixedOut>> {
         let ctx = auth.0.begin_carrying().await?;
-        let out = fixing::fix(&ctx, id.0, row.0, body.0.values.as_ref()).await?;
+        let out = fixing::fix(&ctx, &auth.0.actor, id.0, row.0, body.0.values.as_ref()).await?;
         ctx.commit_reply(200, &out).await?;
         Ok(Json(out))
     }
@@ -183,7 +186,7 @@ impl ImportsApi {
     async fn decide(&self, auth: Staff, id: Path<Uuid>, row: Path<u32>, body: Json<DecisionIn>) -> ApiResult<Json<ImportOut>> {
         let choice = Decision::parse(body.0.choice.as_deref())?;
         let ctx = auth.0.begin_carrying().await?;
-        let import = fixing::decide(&ctx, id.0, row.0, choice).await?;
+        let import = fixing::decide(&ctx, &auth.0.actor, id.0, row.0, choice).await?;
         let out = ImportOut::of(&ctx, import);
         ctx.commit_reply(200, &out).await?;
         Ok(Json(out))

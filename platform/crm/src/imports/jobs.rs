@@ -13,9 +13,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::clear::sees;
 use super::control::{may_run, may_undo};
 use super::entity::{self, Import};
-use super::recipe::{not_mapped, sees};
+use super::recipe::not_mapped;
 use super::staging::{Engine, stage, tell};
 use super::undoing;
 use super::{brings::Brings, places, run, staff};

@@ -3,12 +3,13 @@
 //! Always holds: a row is checked by the rules of the form; nothing is written before the whole file was
 //! looked at; every piece of an import is one commit with its mark, so that whatever dies, every row is there
 //! once; what an import did can be taken back. Files and rows hold values in clear: whoever imports sees the
-//! contacts in clear, and nothing of this is open to masked staff.
+//! contacts in clear, and nothing of this is open to masked staff but how far an import is ([`clear`]).
 
 mod activities;
 mod amounts;
 mod batch;
 mod brings;
+mod clear;
 mod columns;
 mod control;
 mod countries;

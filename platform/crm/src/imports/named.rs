@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use kernel::fold::fold;
+use kernel::permission::Level;
 use kernel::validate::Checker;
 use runtime::Ctx;
 use runtime::access::Actor;
@@ -101,11 +102,6 @@ impl Named {
         self != Self::Deal
     }
 
-    /// Whether the actor may look for one.
-    pub fn may_be_named(self, actor: &Actor) -> kernel::Result<()> {
-        actor.require(self.reads()).map(|_| ())
-    }
-
     /// SQL of a name without accents and case, with an index.
     fn name(self) -> &'static str {
         match self {
@@ -137,6 +133,18 @@ impl Named {
         }
         None
     }
+}
+
+/// Whether the actor sees in clear what the records that rows name are found by: whoever finds clients by an address
+/// knows whether there is one of it. `mapped`: whether a field gets a value.
+pub(super) fn in_clear(who: &Actor, mapped: impl Fn(&str) -> bool) -> kernel::Result<bool> {
+    for named in Named::ALL.into_iter().filter(|named| mapped(named.field().key())) {
+        who.require(named.reads())?;
+        if named.has_email() && who.level(&format!("{}.email", named.area())) != Level::Full {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Finds records among those that the actor sees.

@@ -17,10 +17,11 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::brings::Brings;
+use super::clear::Clear;
 use super::columns::Column;
-use super::entity::{self, Import, find_locked};
+use super::entity::{self, find_locked};
 use super::jobs::PreviewImport;
-use super::recipe::{not_mapped, sees};
+use super::recipe::not_mapped;
 use super::rows::Fault;
 use super::shapes::ImportFaultOut;
 use super::staging::{Engine, FaultGroup, stage, tell};
@@ -102,11 +103,14 @@ pub(super) struct Looked {
     pub columns: Vec<Column>,
     done_to: i32,
     started: bool,
+    /// Whether a row can have changed a record that was there; otherwise what came of it is its own.
+    changes: bool,
 }
 
 impl Looked {
-    pub fn of(import: &Import) -> kernel::Result<Self> {
-        Ok(Self { columns: import.columns()?, done_to: import.done_to, started: import.started_at.is_some() })
+    pub fn of(import: &Clear) -> kernel::Result<Self> {
+        let (columns, changes) = (import.columns()?, import.brings()?.can_update());
+        Ok(Self { columns, done_to: import.done_to, started: import.started_at.is_some(), changes })
     }
 
     /// Where a row stands.
@@ -131,13 +135,8 @@ impl Looked {
     pub fn record(&self, line: &Line) -> Option<Uuid> {
         match self.state(line) {
             "created" => Some(line.id),
-            "updated" | "kept" => {
-                if line.duplicate_of.is_some() {
-                    line.there_id
-                } else {
-                    Some(line.id)
-                }
-            }
+            "updated" | "kept" if self.changes && line.duplicate_of.is_some() => line.there_id,
+            "updated" | "kept" => Some(line.id),
             _ => None,
         }
     }
@@ -240,7 +239,7 @@ impl Line {
 
 /// Rows of an import, with the records that are there already. Of those out of the actor's sight a row says no more than
 /// that there is one.
-pub(super) fn lines(ctx: &Ctx, import: &Import) -> kernel::Result<SelectStatement> {
+pub(super) fn lines(ctx: &Ctx, import: &Clear) -> kernel::Result<SelectStatement> {
     let brings = import.brings()?;
     let r = |name: &'static str| (Alias::new("r"), Alias::new(name));
     let t = |name: &'static str| (Alias::new("t"), Alias::new(name));
@@ -331,7 +330,7 @@ pub(super) fn lines(ctx: &Ctx, import: &Import) -> kernel::Result<SelectStatemen
 }
 
 /// One row of an import.
-pub(super) async fn line(ctx: &Ctx, import: &Import, row: u32) -> kernel::Result<Line> {
+pub(super) async fn line(ctx: &Ctx, import: &Clear, row: u32) -> kernel::Result<Line> {
     let mut select = lines(ctx, import)?;
     let n = i32::try_from(row).map_err(|_| DomainError::not_found("Row"))?;
     select.and_where(Expr::col((Alias::new("r"), Alias::new("n"))).eq(n));
@@ -341,10 +340,11 @@ pub(super) async fn line(ctx: &Ctx, import: &Import, row: u32) -> kernel::Result
 /// Looks at a file, or begins to: then the job's id.
 pub(super) async fn request(who: &SignedIn, id: Uuid) -> kernel::Result<Option<Uuid>> {
     let ctx = who.begin_carrying().await?;
-    let import = find_locked(&ctx, id).await?;
-    let mapping = import.mapping()?.ok_or_else(not_mapped)?;
+    let import = Clear::of(&who.actor, find_locked(&ctx, id).await?)?;
+    if import.mapping.is_none() {
+        return Err(not_mapped());
+    }
     must_be_open(&import)?;
-    sees(&who.actor, import.brings()?, Some(&mapping))?;
     if import.rows_estimate > DIRECT {
         let requested_by = who.actor.id().ok_or_else(|| DomainError::internal("a preview without an actor"))?;
         let job = PreviewImport { import: id, requested_by, by_key: who.actor.key.is_some() };
@@ -363,8 +363,7 @@ pub(super) async fn request(who: &SignedIn, id: Uuid) -> kernel::Result<Option<U
 /// The preview of a file that was looked at.
 pub(super) async fn read(who: &SignedIn, id: Uuid) -> kernel::Result<Preview> {
     let ctx = who.begin_carrying().await?;
-    let import = entity::find(&ctx, id).await?;
-    sees(&who.actor, import.brings()?, import.mapping()?.as_ref())?;
+    let import = Clear::of(&who.actor, entity::find(&ctx, id).await?)?;
     if matches!(import.status.as_str(), "uploaded" | "mapped") {
         return Err(not_previewed());
     }
@@ -399,7 +398,7 @@ pub(super) struct Filter {
     pub search: Option<String>,
 }
 
-/// A page of rows, in the order of the file.
+/// A page of rows, in the order of the file. `who`: as they are, not in clear.
 pub(super) async fn rows(
     ctx: &Ctx,
     who: &Actor,
@@ -407,8 +406,7 @@ pub(super) async fn rows(
     filter: &Filter,
     paging: &Paging,
 ) -> kernel::Result<(Looked, Page<Line>)> {
-    let import = entity::find(ctx, id).await?;
-    sees(who, import.brings()?, import.mapping()?.as_ref())?;
+    let import = Clear::of(who, entity::find(ctx, id).await?)?;
     let mut select = lines(ctx, &import)?;
     let given = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());
     let mut c = Checker::new();

@@ -5,8 +5,6 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use kernel::DomainError;
-use kernel::module::module_of;
-use kernel::permission::Level;
 use runtime::{Ctx, Rows as _};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
@@ -19,7 +17,7 @@ use super::deals::Pipelines;
 use super::entity::Import;
 use super::field::{Field, PLACES};
 use super::mapping::Mapping;
-use super::named::{Named, Records};
+use super::named::Records;
 use super::staff::Staff;
 use super::upload::status_words;
 use crate::activities::tenant_zone;
@@ -229,35 +227,4 @@ async fn partners(ctx: &Ctx) -> kernel::Result<HashMap<String, Option<Uuid>>> {
         partners.entry(partner.name.to_lowercase()).and_modify(|p| *p = None).or_insert(Some(partner.id));
     }
     Ok(partners)
-}
-
-/// Whoever imports sees what stands in the files: their contacts in clear, and what else is mapped.
-pub(super) fn sees(ctx_actor: &runtime::access::Actor, brings: Brings, mapping: Option<&Mapping>) -> kernel::Result<()> {
-    let mapped = |key: &str| mapping.is_some_and(|m| uses(m, key));
-    // Whoever finds clients by an address knows whether there is one of it.
-    for named in Named::ALL.into_iter().filter(|named| mapped(named.field().key())) {
-        named.may_be_named(ctx_actor)?;
-        if named.has_email() && ctx_actor.level(&format!("{}.email", named.area())) != Level::Full {
-            return Err(unseen());
-        }
-    }
-    // Of deals and activities it is other people's addresses that stand in the file.
-    let areas = match brings {
-        Brings::Deals(_) => &["clients", "contacts"][..],
-        Brings::Activities => &["clients", "contacts", "leads"][..],
-        Brings::Records(_) | Brings::Users => &[brings.plural()][..],
-    };
-    for field in kernel::permission::FIELDS.iter().filter(|f| f.key.split_once('.').is_some_and(|(a, _)| areas.contains(&a))) {
-        let is_off = module_of(field.key).is_some_and(|module| ctx_actor.modules_off.contains(&module));
-        let needed = matches!(field.name(), "email" | "phone") || mapped(field.name());
-        if needed && !is_off && ctx_actor.level(field.key) != Level::Full {
-            return Err(unseen());
-        }
-    }
-    Ok(())
-}
-
-fn unseen() -> DomainError {
-    let message = "Your role does not see all of these values in clear, so it can't import them.";
-    DomainError::Forbidden { code: "field_masked", message: message.to_owned() }
 }

@@ -58,7 +58,10 @@ const DEALS: Headers = &[
         ],
     ),
     ("currency", &["currency", "currencycode", "wahrung", "devise", "moneda", "валюта", "العملة"]),
-    ("probability", &["probability", "chance", "winprobability", "wahrscheinlichkeit", "probabilite", "probabilidad", "вероятность"]),
+    (
+        "probability",
+        &["probability", "chance", "winprobability", "wahrscheinlichkeit", "probabilite", "probabilidad", "вероятность"],
+    ),
     (
         "expected_close_date",
         &[
@@ -78,16 +81,30 @@ const DEALS: Headers = &[
     ("closed_at", &["closedat", "closed", "closedon", "wonat", "wontime", "lostat", "losttime", "geschlossenam"]),
     (
         "created_at",
-        &["createdat", "created", "createdon", "createdate", "dealcreated", "erstelltam", "datedecreation", "fechadecreacion", "датасоздания"],
+        &[
+            "createdat",
+            "created",
+            "createdon",
+            "createdate",
+            "dealcreated",
+            "erstelltam",
+            "datedecreation",
+            "fechadecreacion",
+            "датасоздания",
+        ],
     ),
-    ("lost_reason", &["lostreason", "closedlostreason", "reasonlost", "verlustgrund", "raisondelaperte", "motivodeperdida", "причинаотказа"]),
+    (
+        "lost_reason",
+        &["lostreason", "closedlostreason", "reasonlost", "verlustgrund", "raisondelaperte", "motivodeperdida", "причинаотказа"],
+    ),
     ("next_steps", &["nextstep", "nextsteps", "nextaction", "nachsterschritt", "prochaineetape", "proximopaso", "следующийшаг"]),
     ("description", &["comment", "comments", "note", "notes", "message", "bemerkung", "notiz", "ملاحظات"]),
     ("client_id", CLIENT),
     ("contact_id", CONTACT),
 ];
 
-const CLIENT: &[&str] = &["clientname", "customername", "kundenname", "organization", "organisation", "company", "companyname", "firma"];
+const CLIENT: &[&str] =
+    &["clientname", "customername", "kundenname", "organization", "organisation", "company", "companyname", "firma"];
 const CONTACT: &[&str] = &[
     "contact",
     "contactname",
@@ -105,7 +122,21 @@ const ACTIVITIES: Headers = &[
     ("type", &["type", "activitytype", "kind", "typ", "art", "tipo", "тип", "النوع"]),
     (
         "subject",
-        &["subject", "title", "activity", "task", "name", "betreff", "titel", "objet", "sujet", "titre", "asunto", "тема", "الموضوع"],
+        &[
+            "subject",
+            "title",
+            "activity",
+            "task",
+            "name",
+            "betreff",
+            "titel",
+            "objet",
+            "sujet",
+            "titre",
+            "asunto",
+            "тема",
+            "الموضوع",
+        ],
     ),
     ("status", &["status", "state", "done", "zustand", "statut", "estado", "статус", "الحالة"]),
     ("priority", &["priority", "prioritat", "priorite", "prioridad", "приоритет", "الاولوية"]),
@@ -137,7 +168,19 @@ const ACTIVITIES: Headers = &[
         ],
     ),
     ("all_day", &["allday", "ganztagig", "todoeldia", "touteLaJournee"]),
-    ("completed_at", &["completedat", "completed", "completedon", "completiondate", "doneat", "markedasdonetime", "erledigtam", "abgeschlossenam"]),
+    (
+        "completed_at",
+        &[
+            "completedat",
+            "completed",
+            "completedon",
+            "completiondate",
+            "doneat",
+            "markedasdonetime",
+            "erledigtam",
+            "abgeschlossenam",
+        ],
+    ),
     ("duration_minutes", &["duration", "durationminutes", "minutes", "dauer", "duree", "duracion", "длительность", "المدة"]),
     ("outcome", &["outcome", "result", "calloutcome", "ergebnis", "resultat", "resultado", "результат", "النتيجة"]),
     ("location", &["location", "place", "ort", "lieu", "lugar", "место", "المكان"]),
@@ -180,9 +223,38 @@ const TYPES: Called = &[
 const STATUSES: Called = &[
     (
         "scheduled",
-        &["overdue", "open", "planned", "pending", "notstarted", "inprogress", "todo", "no", "offen", "geplant", "prevu", "pendiente", "запланировано"],
+        &[
+            "overdue",
+            "open",
+            "planned",
+            "pending",
+            "notstarted",
+            "inprogress",
+            "todo",
+            "no",
+            "offen",
+            "geplant",
+            "prevu",
+            "pendiente",
+            "запланировано",
+        ],
     ),
-    ("completed", &["complete", "done", "closed", "finished", "yes", "erledigt", "abgeschlossen", "termine", "hecho", "completado", "выполнено"]),
+    (
+        "completed",
+        &[
+            "complete",
+            "done",
+            "closed",
+            "finished",
+            "yes",
+            "erledigt",
+            "abgeschlossen",
+            "termine",
+            "hecho",
+            "completado",
+            "выполнено",
+        ],
+    ),
     ("cancelled", &["canceled", "abgesagt", "storniert", "annule", "cancelado", "отменено"]),
 ];
 const PRIORITIES: Called = &[
@@ -194,13 +266,11 @@ const PRIORITIES: Called = &[
 
 fn key_of(called: Called, ours: &[(&'static str, exports::Words<'static>)], text: &str) -> String {
     let word = plain(text);
+    let own = ours.iter().find(|(key, words)| plain(key) == word || words.iter().any(|w| plain(w) == word));
+    let word = own.map_or(word.as_str(), |(key, _)| key);
     let is = |other: &str| plain(other) == word;
-    let own = ours.iter().find(|(key, words)| is(key) || words.iter().any(|w| is(w))).map(|(key, _)| *key);
-    let theirs = || called.iter().find(|(key, words)| is(key) || words.iter().any(|w| is(w))).map(|(key, _)| *key);
-    match own.filter(|key| called.iter().any(|(k, _)| k == key)).or_else(theirs) {
-        Some(key) => key.to_owned(),
-        None => text.to_owned(),
-    }
+    let found = called.iter().find(|(key, words)| is(key) || words.iter().any(|w| is(w)));
+    found.map_or_else(|| text.to_owned(), |(key, _)| (*key).to_owned())
 }
 
 /// The key of a kind of activity; a word that means none stays, and is refused.
@@ -278,11 +348,14 @@ mod tests {
 
     #[test]
     fn words_of_other_programs_are_keys_of_ours() {
-        for (word, key) in [("Call", "call"), ("مكالمة", "call"), ("Termin", "meeting"), ("Réunion", "meeting"), ("E-Mail", "email")] {
+        for (word, key) in
+            [("Call", "call"), ("مكالمة", "call"), ("Termin", "meeting"), ("Réunion", "meeting"), ("E-Mail", "email")]
+        {
             assert_eq!(type_of(word), key, "{word}");
         }
         assert_eq!(type_of("Lunch"), "Lunch");
-        for (word, key) in [("Overdue", "scheduled"), ("متأخر", "scheduled"), ("Done", "completed"), ("ملغى", "cancelled")] {
+        for (word, key) in [("Overdue", "scheduled"), ("متأخر", "scheduled"), ("Done", "completed"), ("ملغى", "cancelled")]
+        {
             assert_eq!(status_of(word), key, "{word}");
         }
         assert_eq!((priority_of("Hoch"), priority_of("MEDIUM")), ("high".to_owned(), "normal".to_owned()));

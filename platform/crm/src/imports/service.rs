@@ -14,13 +14,14 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::brings::{Brings, KINDS};
+use super::brings::Brings;
+use super::clear::{Clear, sees};
 use super::columns::Column;
 use super::deals::Pipelines;
 use super::entity::{self, Import, SORTS, find_locked};
 use super::field::{Choices, Target, targets};
 use super::mapping::{self, Mapping};
-use super::recipe::{sees, uses};
+use super::recipe::uses;
 use super::sales_words;
 use super::shapes::{MappingIn, NewFieldIn};
 use super::staff::Staff;
@@ -50,7 +51,7 @@ pub(super) async fn list(ctx: &Ctx, entity: Option<&str>, status: Option<&str>, 
             Some(brings) => {
                 select.and_where(Expr::col((Alias::new("i"), Alias::new("entity"))).eq(brings.word()));
             }
-            None => c.add("entity", KINDS),
+            None => c.add("entity", Brings::must_be()),
         }
     }
     let words: Vec<&str> = status.unwrap_or_default().split(',').map(str::trim).filter(|w| !w.is_empty()).collect();
@@ -69,22 +70,23 @@ pub(super) async fn most_bytes(ctx: &Ctx) -> kernel::Result<u64> {
     upload::most_bytes(ctx).await
 }
 
-/// One import, opened.
+/// One import, opened. `who`: as they are, not in clear.
 pub(super) async fn open(ctx: &Ctx, who: &Actor, id: Uuid) -> kernel::Result<Opened> {
     let import = entity::find(ctx, id).await?;
-    // Samples of columns are values in clear.
-    sees(who, import.brings()?, import.mapping()?.as_ref())?;
-    opened(ctx, import).await
+    opened(ctx, who, import).await
 }
 
 /// What the wizard needs besides.
-pub(super) async fn opened(ctx: &Ctx, import: Import) -> kernel::Result<Opened> {
+pub(super) async fn opened(ctx: &Ctx, who: &Actor, import: Import) -> kernel::Result<Opened> {
+    let import = Clear::of(who, import)?;
     let brings = import.brings()?;
     let custom = custom_fields::of_entity(ctx, brings.own_fields()).await?;
     let fields = targets(brings, &custom, &choices(ctx, brings).await?);
     let columns = import.columns()?;
     let remembered = if import.mapping.is_none() { remembered(ctx, &import).await? } else { None };
-    Ok(Opened { import, columns, fields, remembered })
+    // It has words of a file that may be somebody else's.
+    let remembered = remembered.filter(|mapping| sees(who, brings, Some(mapping)).is_ok());
+    Ok(Opened { import: import.into_import(), columns, fields, remembered })
 }
 
 /// What fields of ours that are choices can be.
@@ -130,7 +132,7 @@ async fn remembered(ctx: &Ctx, import: &Import) -> kernel::Result<Option<Mapping
 /// Says what becomes of the columns; whatever was previewed is so no more.
 pub(super) async fn map(who: &SignedIn, id: Uuid, input: &MappingIn) -> kernel::Result<(Ctx, Opened)> {
     let ctx = who.begin_carrying().await?;
-    let import = entity::find(&ctx, id).await?;
+    let import = Clear::of(&who.actor, entity::find(&ctx, id).await?)?;
     let brings = import.brings()?;
     let columns = import.columns()?;
     let mut c = Checker::new();
@@ -161,7 +163,7 @@ pub(super) async fn map(who: &SignedIn, id: Uuid, input: &MappingIn) -> kernel::
     ctx.audit("import.mapped", "import", Some(id), lines).await?;
     let import = entity::find(&ctx, id).await?;
     tell(&ctx, &import).await?;
-    let opened = opened(&ctx, import).await?;
+    let opened = opened(&ctx, &who.actor, import).await?;
     Ok((ctx, opened))
 }
 

@@ -57,6 +57,7 @@ const COLUMNS: &[(&str, &str, Of)] = &[
     ("description", "{} ->> 0", CONTACT),
     ("client_id", "({} ->> 0)::uuid", CONTACT),
     ("assigned_to", "({} ->> 0)::uuid", ALL),
+    // One that is gone since can't come back.
     ("team_id", "(select k.id from teams k where k.id = ({} ->> 0)::uuid)", ALL),
     ("tags", "array(select jsonb_array_elements_text({} -> 0))", ALL),
     ("custom", "{} -> 0", ALL),

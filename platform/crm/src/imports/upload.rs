@@ -12,14 +12,14 @@ use runtime::{Ctx, Rows as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::brings::{Brings, KINDS};
+use super::brings::Brings;
+use super::clear::{Clear, sees};
 use super::columns::{self, Column, Head};
 use super::entity::{self, Import, file_key, find_locked};
 use super::errors_csv::ADDED;
 use super::field::{self, Choices};
 use super::form::ImportForm;
 use super::reading::{self, Encodings, Format, Layout, encoding_by_name, format_of};
-use super::recipe::sees;
 use super::shapes::LayoutIn;
 use crate::bulk::Kind;
 use crate::custom_fields::{self, CustomField};
@@ -50,7 +50,7 @@ pub(super) async fn create(who: &SignedIn, form: ImportForm) -> kernel::Result<I
     let mut c = Checker::new();
     let brings = form.texts.get("entity").map(|word| word.trim()).and_then(Brings::of_plural);
     if brings.is_none() {
-        c.add("entity", KINDS);
+        c.add("entity", Brings::must_be());
     }
     if form.file.is_none() {
         c.add("file", "is required");
@@ -175,9 +175,8 @@ fn look(
 /// Reads the head of a file in another way.
 pub(super) async fn reread(who: &SignedIn, id: Uuid, input: &LayoutIn) -> kernel::Result<Import> {
     let ctx = who.begin_carrying().await?;
-    let import = entity::find(&ctx, id).await?;
+    let import = Clear::of(&who.actor, entity::find(&ctx, id).await?)?;
     let brings = import.brings()?;
-    sees(&who.actor, brings, None)?;
     must_be_open(&import)?;
     let custom = custom_fields::of_entity(&ctx, brings.own_fields()).await?;
     let app = ctx.app().clone();
@@ -190,7 +189,8 @@ pub(super) async fn reread(who: &SignedIn, id: Uuid, input: &LayoutIn) -> kernel
     let read = tokio::task::spawn_blocking(move || look(file, brings, layout, header, &custom, estimate));
     let read = read.await.map_err(DomainError::internal)??;
     let ctx = who.begin_carrying().await?;
-    must_be_open(&find_locked(&ctx, id).await?)?;
+    let locked = Clear::of(&who.actor, find_locked(&ctx, id).await?)?;
+    must_be_open(&locked)?;
     ctx.tx()
         .run(
             "update imports set layout = $2, columns = $3, fingerprint = $4, rows_estimate = $6, mapping = null, status = 'uploaded',

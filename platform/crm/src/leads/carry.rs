@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::entity::Lead;
 use super::service;
+use crate::assignment::Facts;
 use crate::clients::http::ClientIn;
 use crate::clients::service::Origin;
 use crate::custom_fields::{self, CustomField, Kind};
@@ -21,6 +22,7 @@ pub(super) async fn client_of(ctx: &Ctx, lead: &Lead) -> kernel::Result<(ClientI
         email: lead.email.clone(),
         phone: lead.phone.clone(),
         country: lead.country.clone(),
+        language: Facts::language_of(&lead.metadata),
         source: lead.source.clone(),
         tags: Some(lead.tags.clone()),
         custom: Some(Json::Object(custom(ctx, lead).await?.0)),

@@ -131,6 +131,9 @@ pub struct LeadIn {
     pub phone: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
+    /// The language in which they are spoken to, an ISO 639-1 code or a tag like `de-AT`; kept as `language` in
+    /// `metadata`.
+    pub language: Option<String>,
     /// Status key; the tenant's default if absent.
     pub status: Option<String>,
     /// Where the lead came from.

@@ -22,12 +22,14 @@ pub struct OpenLead {
     pub team_id: Option<Uuid>,
     /// The partner who brought it.
     pub partner_id: Option<Uuid>,
+    /// What its form told.
+    pub metadata: serde_json::Value,
 }
 
 /// The newest open lead with this e-mail address. The search index finds it; the address decides.
 pub async fn open_of(ctx: &Ctx, email: &str) -> kernel::Result<Option<OpenLead>> {
     ctx.require("leads.convert")?;
-    let sql = "select id, status, assigned_to, team_id, partner_id from leads
+    let sql = "select id, status, assigned_to, team_id, partner_id, metadata from leads
                where search_all like '%' || fold($1::text) || '%' and email = $1 and converted_client_id is null
                order by created_at desc, id desc limit 1 for update";
     Ok(ctx.tx().one(sql, [email.into()]).await?)

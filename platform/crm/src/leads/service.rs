@@ -114,7 +114,8 @@ fn check(c: &mut Checker, input: &LeadIn, default_country: Option<&str>, needs_c
     if needs_contact && email.is_none() && phone.is_none() && c.is_ok() {
         c.add("email", "is required, or a phone number");
     }
-    let metadata = match &input.metadata {
+    let language = assignment::checked_language(c, input.language.as_deref());
+    let mut metadata = match &input.metadata {
         None | Some(Json::Null) => json!({}),
         Some(m) if m.is_object() && m.to_string().len() <= 10_000 && !m.to_string().contains("\\u0000") => m.clone(),
         Some(_) => {
@@ -122,6 +123,9 @@ fn check(c: &mut Checker, input: &LeadIn, default_country: Option<&str>, needs_c
             json!({})
         }
     };
+    if let Some(language) = language {
+        metadata["language"] = language.into();
+    }
     Facts {
         source: c.optional("source", input.source.as_deref(), 100),
         message: c.optional("message", input.message.as_deref(), 2_000),

@@ -20,6 +20,7 @@ pub const COLUMNS: Columns = &[
     ("email", "text", Some("email")),
     ("phone", "text", Some("phone")),
     ("country", "text", Some("country")),
+    ("language", "text", Some("language")),
     ("address", "text", Some("address")),
     ("date_of_birth", "date", Some("date_of_birth")),
     ("status", "text", Some("status")),

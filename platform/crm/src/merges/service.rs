@@ -68,6 +68,10 @@ pub(super) async fn merge(ctx: &Ctx, seen: &Actor, input: &MergeIn) -> kernel::R
     let money = balances(ctx, keep.id, drop.id).await?;
     let added = money.joined(&mut after)?;
     let standings = (standing(ctx, keep.id).await?, standing(ctx, drop.id).await?);
+    let mut kept = before.clone();
+    for (name, client) in [(KEEP_PRIMARY, keep.id), (DROP_PRIMARY, drop.id)] {
+        kept.insert(name.to_owned(), json!(contacts::primary::of(ctx, client).await?));
+    }
     let id = Uuid::now_v7();
     let sql =
         "insert into merges (id, keep_id, drop_id, at, actor_id, actor_name, before, added_balance, keep_standing, drop_standing)
@@ -79,7 +83,7 @@ pub(super) async fn merge(ctx: &Ctx, seen: &Actor, input: &MergeIn) -> kernel::R
         ctx.now().into(),
         ctx.actor().id().into(),
         ctx.actor().name.clone().into(),
-        Json::Object(before.clone()).into(),
+        Json::Object(kept).into(),
         added.clone().into(),
         standings.0.map(|s| s.as_str().to_owned()).into(),
         standings.1.map(|s| s.as_str().to_owned()).into(),
@@ -102,6 +106,11 @@ pub(super) async fn merge(ctx: &Ctx, seen: &Actor, input: &MergeIn) -> kernel::R
     told(ctx, &keep, &drop, &record, audit::diff(&flat(&before), &flat(&after)), &moved).await?;
     Ok(Merged { id, record, keep, drop, conflicts, moved })
 }
+
+/// Beside the kept client's columns: who was the primary contact of each.
+pub(super) const KEEP_PRIMARY: &str = "keep_primary_contact";
+/// The same of the other.
+pub(super) const DROP_PRIMARY: &str = "drop_primary_contact";
 
 /// Fails if two records have more tags together than one may have.
 pub(super) fn few_enough_tags(of: &Subject, after: &Row) -> kernel::Result<()> {

@@ -13,7 +13,7 @@ use super::columns;
 use super::entity::{self, Merge};
 use super::plan::{Left, Row, back};
 use super::references::{self, Moved};
-use super::service::{flat, follow_documents, standing};
+use super::service::{DROP_PRIMARY, KEEP_PRIMARY, flat, follow_documents, standing};
 use super::subject::{CLIENT, Subject};
 use crate::clients::entity::Client;
 use crate::clients::service as clients;
@@ -52,6 +52,11 @@ pub(super) async fn split(ctx: &Ctx, id: Uuid) -> kernel::Result<Split> {
     let mut back = back(CLIENT.columns, &before, &after, &now);
     let together = standing(ctx, keep.id).await?;
     let moved = references::move_back(ctx, &CLIENT, id, keep.id, drop.id).await?;
+    for (client, name) in [(keep.id, KEEP_PRIMARY), (drop.id, DROP_PRIMARY)] {
+        if let Some(contact) = before.get(name).and_then(Json::as_str).and_then(|id| id.parse().ok()) {
+            contacts::primary::give_back(ctx, client, contact).await?;
+        }
+    }
     contacts::primary::settle(ctx, &[keep.id, drop.id]).await?;
     kyc_of_kept(&mut back.row, &merge, (&before, &after, &now), together, standing(ctx, keep.id).await?);
     columns::write(ctx, &CLIENT, keep.id, &back.row, Some(&negative(&merge.added_balance))).await.map_err(clients::duplicate)?;

@@ -88,8 +88,10 @@ pub struct MetricsOut {
     pub closed_before: Option<ClosedOut>,
     /// Won in the calendar month that it is now, whatever the period.
     pub won_this_month: Option<SumOut>,
-    /// Activities.
+    /// Activities that were written down.
     pub activities: Option<ComparedOut>,
+    /// Activities that were done, whenever they were written down.
+    pub completed: Option<ComparedOut>,
 }
 
 /// A stage and what stands in it: of an open stage now, of one that ends the way what came in the period.
@@ -338,6 +340,7 @@ impl From<Metrics> for MetricsOut {
             closed_before: m.closed_before.map(Into::into),
             won_this_month: m.won_this_month.map(Into::into),
             activities: m.activities.map(|a| ComparedOut { now: a.now, before: a.before }),
+            completed: m.completed.map(|a| ComparedOut { now: a.now, before: a.before }),
         }
     }
 }

@@ -173,6 +173,20 @@ pub(super) async fn activity_count(ctx: &Ctx, ask: &Ask, scope: Scope) -> kernel
     Ok(compared(&counts))
 }
 
+/// How many activities were done.
+pub(super) async fn completed_count(ctx: &Ctx, ask: &Ask, scope: Scope) -> kernel::Result<MonthFigures> {
+    let mut select = Query::select();
+    select.from_as(Alias::new("activities"), Alias::new("a"));
+    ask.narrow(ctx, &mut select, "a", scope);
+    select
+        .expr_as(which(ask, "a.completed_at"), Alias::new("which"))
+        .expr_as(Expr::cust("count(*)"), Alias::new("n"))
+        .and_where(Expr::cust_with_values("a.completed_at >= $1 and a.completed_at < $2", [ask.before.since, ask.now.until]))
+        .add_group_by([Expr::cust("1")]);
+    let counts: Vec<Count> = list::rows(ctx, &select).await?;
+    Ok(compared(&counts))
+}
+
 #[derive(FromQueryResult)]
 struct DayLine {
     day: String,

@@ -100,8 +100,10 @@ pub struct Metrics {
     pub closed_before: Option<ClosedFigures>,
     /// Won in the calendar month that it is now, whatever the period.
     pub won_this_month: Option<Sum>,
-    /// Activities.
+    /// Activities that were written down.
     pub activities: Option<MonthFigures>,
+    /// Activities that were done, whenever they were written down.
+    pub completed: Option<MonthFigures>,
 }
 
 /// A stage and what stands in it: of an open stage now, of one that ends the way what came in the period.

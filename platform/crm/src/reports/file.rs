@@ -189,6 +189,9 @@ fn metrics(report: &SalesReport) -> Option<Vec<Vec<Cell>>> {
     if let Some(a) = &m.activities {
         row("activities", number(a.now), number(a.before));
     }
+    if let Some(a) = &m.completed {
+        row("completed", number(a.now), number(a.before));
+    }
     row("currency", text(&report.base_currency), none());
     Some(rows)
 }

@@ -109,7 +109,8 @@ struct StepRow {
 }
 
 /// How far came what was begun in the period: each counts for the farthest stage that it ever stood in and for
-/// all before it. Lost is no stage that anybody comes to.
+/// all before it. Lost is no stage that anybody comes to; what was lost from the start was begun all the same. The
+/// field `reached` of the lists' filter says the same of one deal.
 pub(super) async fn funnel(ctx: &Ctx, ask: &Ask, scope: Scope, pipeline: &str) -> kernel::Result<Vec<Step>> {
     let mut begun = ask.deals(ctx, ask.kind, scope);
     begun
@@ -136,9 +137,9 @@ pub(super) async fn funnel(ctx: &Ctx, ask: &Ask, scope: Scope, pipeline: &str) -
     let mut reached = Query::select();
     reached
         .exprs(["v.id", "v.which"].map(Expr::cust))
-        .expr_as(Expr::cust("max(p.place)"), Alias::new("place"))
+        .expr_as(Expr::cust("coalesce(max(p.place), 1)"), Alias::new("place"))
         .from_subquery(stood, Alias::new("v"))
-        .join_as(sea_orm::JoinType::InnerJoin, Alias::new("steps"), Alias::new("p"), Expr::cust("p.key = v.stage"))
+        .join_as(sea_orm::JoinType::LeftJoin, Alias::new("steps"), Alias::new("p"), Expr::cust("p.key = v.stage"))
         .add_group_by(["v.id", "v.which"].map(Expr::cust));
     // Few rows, which are then joined with the steps that they passed.
     let mut places = Query::select();

@@ -119,6 +119,7 @@ async fn metrics(ctx: &Ctx, ask: &Ask, reach: Reach, missing: &mut Vec<String>) 
     }
     if let Some(scope) = activity {
         found.activities = Some(closed::activity_count(ctx, ask, scope).await?);
+        found.completed = Some(closed::completed_count(ctx, ask, scope).await?);
     }
     Ok(found)
 }

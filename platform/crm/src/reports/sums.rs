@@ -90,7 +90,7 @@ pub(super) async fn grouped(
         .expr_as(
             Expr::cust_with_values(
                 "case when c.currency = $1 then 1::numeric else (select x.rate from exchange_rates x
-                     where x.currency = c.currency and x.day <= c.day order by x.day desc limit 1) end",
+                     where x.base = $1 and x.currency = c.currency and x.day <= c.day order by x.day desc limit 1) end",
                 [ask.base.clone()],
             ),
             Alias::new("rate"),

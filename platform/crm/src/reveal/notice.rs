@@ -1,4 +1,5 @@
-//! Somebody who reveals unusually much is told of to whoever leads them, once a day.
+//! Somebody who reveals unusually much is told of to whoever leads them, once a day, with a link to what they
+//! revealed. Always holds: whoever is told may open it (`GET /users/{id}/activity` lets leaders look at their people's).
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use comms::mail::{self, Recipient};
@@ -66,14 +67,15 @@ pub(super) async fn look(ctx: &Ctx, user: Uuid, limit: i64, day: NaiveDate) -> k
     for person in in_charge(ctx, user).await? {
         let values = json!({
             "name": person.name, "user": ctx.actor().name, "count": count, "minutes": minutes,
-            "link": format!("{url}/audit?actor={user}&action=client.revealed,lead.revealed,reveal.refused"),
+            "link": format!("{url}/settings/users/{user}?tab=reveals"),
         });
         mail::queue(ctx, "unusual_reveals", Recipient::named(&person.name, &person.email), values).await?;
     }
     Ok(())
 }
 
-/// The nearest team leader above who is somebody else; without one, all administrators.
+/// The nearest team leader above who is somebody else and may open the page; without one, all administrators.
+/// An account without a password is one that only a console's tokens open, and those open no page of the product.
 async fn in_charge(ctx: &Ctx, user: Uuid) -> kernel::Result<Vec<Person>> {
     let leader = "with recursive above as (
                       select t.id, t.parent_id, t.leader_id, 0 as depth
@@ -82,11 +84,13 @@ async fn in_charge(ctx: &Ctx, user: Uuid) -> kernel::Result<Vec<Person>> {
                       select p.id, p.parent_id, p.leader_id, a.depth + 1
                       from above a join teams p on p.id = a.parent_id where a.depth < 100)
                   select l.name, l.email from above a join users l on l.id = a.leader_id
-                  where l.id <> $1 and l.status = 'active' order by a.depth limit 1";
+                  where l.id <> $1 and l.status = 'active' and l.password_hash is not null
+                    and exists (select 1 from role_permissions p where p.role_id = l.role_id and p.permission = 'users.read')
+                  order by a.depth limit 1";
     if let Some(leader) = ctx.tx().one::<Person>(leader, [user.into()]).await? {
         return Ok(vec![leader]);
     }
-    let administrators = "select u.name, u.email from users u where u.status = 'active'
+    let administrators = "select u.name, u.email from users u where u.status = 'active' and u.password_hash is not null
             and exists (select 1 from role_permissions p where p.role_id = u.role_id and p.permission = 'users.manage')
             and exists (select 1 from role_permissions p where p.role_id = u.role_id and p.permission = 'roles.manage')
         order by u.created_at limit 20";

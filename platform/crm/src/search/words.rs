@@ -2,7 +2,7 @@
 
 use kernel::fold::fold;
 use runtime::words::{containing, words};
-use sea_orm::sea_query::{ExprTrait as _, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
 
 /// Fewer digits than this are no phone number.
 const FEWEST_DIGITS: usize = 4;
@@ -27,6 +27,25 @@ pub(crate) fn matches(column: (&'static str, &'static str), text: &str) -> Optio
     let all = words(text).iter().map(|word| containing(&column, word)).reduce(|before, found| before.and(found))?;
     Some(match digits(text).filter(|digits| *digits != text) {
         Some(digits) => all.or(containing(&column, &digits)),
+        None => all,
+    })
+}
+
+/// The same for clients with a company beside them, which a broker's console puts down: each word may be one of it.
+pub(crate) fn matches_or_company(column: (&'static str, &'static str), text: &str) -> Option<SimpleExpr> {
+    let named = format!("{}.{}", column.0, column.1);
+    // As an array, so that the index over the texts and the one over the ids are joined and no client is read in vain.
+    let company = |word: &String| {
+        let text = format!(
+            "{}.id = any (array (select k.client_id from customer_details k where k.company is not null and ($1)))",
+            column.0
+        );
+        Expr::cust_with_exprs(text, [containing("fold(k.company)", word)])
+    };
+    let all = words(text);
+    let all = all.iter().map(|word| containing(&named, word).or(company(word))).reduce(|before, found| before.and(found))?;
+    Some(match digits(text).filter(|digits| *digits != text) {
+        Some(digits) => all.or(containing(&named, &digits)),
         None => all,
     })
 }

@@ -66,6 +66,8 @@ pub struct PublicLeadIn {
     pub phone: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
+    /// The visitor's language, a tag like `de` or `de-AT`.
+    pub language: Option<String>,
     /// What the person wants to say.
     pub message: Option<String>,
     /// What the form adds, e.g. campaign parameters: an object.
@@ -164,6 +166,8 @@ impl PublicFormApi {
             email: input.email,
             phone: input.phone,
             country: input.country,
+            // What the browser says; one that we can't read keeps nobody out.
+            language: input.language.as_deref().and_then(crm::assignment::Facts::language),
             message: input.message,
             metadata: input.metadata,
             ..Default::default()

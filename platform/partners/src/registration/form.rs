@@ -1,6 +1,7 @@
 //! What a form says, checked.
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use crm::assignment::Facts;
 use crm::consents::{self, Accepted, Wording};
 use kernel::DomainError;
 use kernel::validate::Checker;
@@ -24,6 +25,8 @@ pub(super) struct Form {
     pub email: String,
     pub phone: Option<String>,
     pub country: String,
+    #[serde(default)]
+    pub language: Option<String>,
     pub date_of_birth: Option<NaiveDate>,
     pub password_hash: Option<String>,
     pub accepted: Vec<Accepted>,
@@ -121,6 +124,8 @@ fn fields(input: &RegistrationIn, against: &Against) -> kernel::Result<Form> {
         email,
         phone,
         country: country.unwrap_or_default(),
+        // What the browser says; one that we can't read keeps nobody out.
+        language: input.language.as_deref().and_then(Facts::language),
         date_of_birth,
         password_hash: None,
         accepted,

@@ -83,6 +83,8 @@ pub struct RegistrationIn {
     pub phone: Option<String>,
     /// Country of residence, ISO 3166-1 alpha-2. Required.
     pub country: Option<String>,
+    /// The visitor's language, a tag like `de` or `de-AT`.
+    pub language: Option<String>,
     /// Date of birth, YYYY-MM-DD.
     pub date_of_birth: Option<String>,
     /// For the client area, at least 10 characters. It is kept as its hash.

@@ -1,6 +1,7 @@
 //! Keeping a form, verifying it, and forgetting those that nobody verified.
 
 use chrono::{DateTime, Duration, Utc};
+use crm::assignment::Facts;
 use crm::clients::http::ClientIn;
 use crm::clients::service::{Origin, create_registered};
 use crm::consents;
@@ -101,7 +102,10 @@ async fn spend(ctx: &Ctx, token: &str) -> kernel::Result<()> {
 async fn welcome(ctx: &Ctx, form: &Form) -> kernel::Result<()> {
     let lead = registered::open_of(ctx, &form.email).await?;
     let (owner, team) = placed(ctx, lead.as_ref()).await?;
+    let told = |metadata: &Json| Facts::language_of(metadata);
+    let language = form.language.clone().or_else(|| told(&form.metadata)).or_else(|| told(&lead.as_ref()?.metadata));
     let input = ClientIn {
+        language,
         first_name: Some(form.first_name.clone()),
         last_name: Some(form.last_name.clone()),
         email: Some(form.email.clone()),

@@ -40,6 +40,7 @@ pub struct PrivatePostgres {
     data_dir: PathBuf,
     port: u16,
     password: String,
+    durable: bool,
     served: Option<Served>,
 }
 
@@ -69,6 +70,20 @@ impl PrivatePostgres {
     /// Its directory, as an absolute path.
     pub fn data_dir(&self) -> &Path {
         &self.data_dir
+    }
+
+    /// Whether its postmaster runs.
+    pub fn is_running(&mut self) -> bool {
+        self.served.as_mut().is_some_and(Served::alive)
+    }
+
+    /// Starts it anew on its port, with everything that was committed. For one that has died.
+    pub async fn revive(&mut self) -> anyhow::Result<()> {
+        let options = PostgresOptions { data_dir: self.data_dir.clone(), port: Some(self.port), durable: self.durable };
+        let mut fresh = blocking(move || start(&options)).await?;
+        anyhow::ensure!(fresh.password == self.password, "the password of the superuser has changed");
+        self.served = fresh.served.take();
+        Ok(())
     }
 
     /// Ends it in an orderly way: open transactions are rolled back,
@@ -131,13 +146,13 @@ fn start(options: &PostgresOptions) -> anyhow::Result<PrivatePostgres> {
         let port = running.port();
         if fits && let Some(served) = running.adopt()? {
             tracing::info!(pid = served.pid(), port, "adopted the running PostgreSQL");
-            return Ok(PrivatePostgres { data_dir, port, password, served: Some(served) });
+            return Ok(PrivatePostgres { data_dir, port, password, durable: options.durable, served: Some(served) });
         }
         postmaster::end_left_over(&place.cluster())?;
     }
 
     let (port, served) = postmaster::launch(&place, &programs, &data_dir, options)?;
-    Ok(PrivatePostgres { data_dir, port, password, served: Some(served) })
+    Ok(PrivatePostgres { data_dir, port, password, durable: options.durable, served: Some(served) })
 }
 
 fn wipe_now(data_dir: &Path) -> anyhow::Result<()> {

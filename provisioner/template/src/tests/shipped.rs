@@ -119,4 +119,7 @@ fn what_can_be_switched_off_is_a_module() {
     for module in kernel::module::MODULES {
         assert!(MODULES.contains(&module.key), "{} is no module of the setting", module.key);
     }
+    for key in MODULES {
+        assert!(kernel::module::MODULES.iter().any(|m| m.key == *key), "{key} has no code: switching it on shows nothing");
+    }
 }

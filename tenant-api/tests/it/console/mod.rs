@@ -4,6 +4,7 @@ mod customers;
 mod overview;
 mod sales;
 mod tokens;
+mod words;
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value as Json, json};

@@ -69,7 +69,7 @@ async fn a_broker_at_a_glance() {
         rows.map(|row| (row[key].as_str().unwrap().to_owned(), row[value].clone())).collect()
     };
     let statuses = of(&all["customers_by_status"], "status", "count");
-    assert_eq!((&statuses["active"], &statuses["dormant"]), (&json!(1), &json!(0)), "{statuses:?}");
+    assert_eq!((&statuses["active"], &statuses["inactive"]), (&json!(1), &json!(0)), "{statuses:?}");
     let (counts, values) = (of(&all["deals_by_stage"], "stage", "count"), of(&all["deals_by_stage"], "stage", "value"));
     for (stage, count, value) in [
         ("lead", 1, 0.0),
@@ -141,7 +141,8 @@ async fn counted(broker: &Broker<'_>, zone: &str, whose: &str) -> Json {
             'customers_this_month', (select count(*) from clients d where deleted_at is null and WHOSE
                 and date_trunc('month', created_at at time zone 'ZONE') = date_trunc('month', (select day from today)::timestamp)),
             'by_status', (select coalesce(jsonb_object_agg(status, n), '{}') from (
-                select status, count(*) as n from clients d where deleted_at is null and WHOSE group by 1) s),
+                select case status when 'new' then 'lead' when 'at_risk' then 'active' when 'closed' then 'churned' else status end
+                    as status, count(*) as n from clients d where deleted_at is null and WHOSE group by 1) s),
             'open', (select count(*) from worth where outcome = 'none'),
             'open_value', (select coalesce(sum(value), 0) from worth where outcome = 'none'),
             'won', (select coalesce(sum(value), 0) from worth where outcome = 'won'),

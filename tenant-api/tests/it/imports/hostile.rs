@@ -27,7 +27,7 @@ async fn what_is_no_table_is_refused_in_words() {
         let refused = send(&api, "clients", name, bytes).await.refused(422, "file_unreadable");
         assert!(refused["message"].as_str().unwrap().contains(word), "{name}: {refused}");
     }
-    let refused = send(&api, "deals", "people.csv", "a,b\n1,2\n").await.refused(422, "validation_failed");
+    let refused = send(&api, "partners", "people.csv", "a,b\n1,2\n").await.refused(422, "validation_failed");
     assert_eq!(refused["data"]["fields"].as_object().unwrap().keys().collect::<Vec<_>>(), ["entity"]);
 }
 

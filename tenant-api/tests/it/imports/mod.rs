@@ -7,6 +7,7 @@ mod contacts;
 mod deals;
 mod files;
 mod hostile;
+mod looking;
 mod outages;
 mod rules;
 mod running;
@@ -156,4 +157,24 @@ async fn state(broker: &Broker<'_>) -> Json {
     let state: Json = tx.scalar(sql, []).await.unwrap().unwrap();
     tx.commit().await.unwrap();
     state
+}
+
+/// Brings a file in and takes it back, after which all is as it was before; what the import came to. `holds` is asked
+/// after either.
+async fn there_and_back(broker: &Broker<'_>, entity: &str, text: &str, more: &Json, holds: impl AsyncFn()) -> Json {
+    let api = broker.manager().await;
+    let before = state(broker).await;
+    let path = mapped(&api, entity, text, more.clone()).await;
+    preview(&api, &path).await;
+    let done = run(&api, &path).await;
+    assert_eq!(done["status"], "done", "{done}");
+    let number = |name: &str| done[name].as_u64().unwrap();
+    assert_eq!(number("total"), number("created") + number("updated") + number("skipped") + number("failed"), "{done}");
+    assert!(number("created") == 0 || state(broker).await != before, "{done}");
+    holds().await;
+    let undone = undo(&api, &path).await;
+    assert_eq!((&undone["status"], &undone["kept"]), (&json!("undone"), &json!(0)), "{undone}");
+    assert_eq!(state(broker).await, before, "{entity} {more}");
+    holds().await;
+    done
 }

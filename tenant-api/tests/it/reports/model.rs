@@ -65,6 +65,7 @@ struct Stage {
 pub struct Model {
     deals: Vec<Deal>,
     activities: Vec<Event>,
+    completed: Vec<Event>,
     contacts: Vec<Event>,
     rates: Vec<Rate>,
     stages: Vec<Stage>,
@@ -168,6 +169,14 @@ impl Model {
         Self {
             deals: serde_json::from_value(rows(deals).await).unwrap(),
             activities: serde_json::from_value(rows(event("activities", "type")).await).unwrap(),
+            completed: serde_json::from_value(
+                rows(format!(
+                    "select type as kind, (completed_at at time zone '{zone}')::date as day, assigned_to as owner, team_id as team
+                     from activities where deleted_at is null and completed_at is not null"
+                ))
+                .await,
+            )
+            .unwrap(),
             contacts: serde_json::from_value(rows(event("contacts", "'contact'")).await).unwrap(),
             rates: serde_json::from_value(
                 rows("select currency, day, (rate * 1000000000000)::bigint as rate from exchange_rates".to_owned()).await,
@@ -274,6 +283,7 @@ impl Model {
             all.iter().filter(|e| wanted.belongs(reader, e.owner, e.team) && within(Some(e.day), span)).count()
         };
         assert_eq!(m["activities"], json!({ "now": events(&self.activities, now), "before": events(&self.activities, before) }));
+        assert_eq!(m["completed"], json!({ "now": events(&self.completed, now), "before": events(&self.completed, before) }));
         let all = (NaiveDate::MIN, NaiveDate::MAX);
         let contacts = json!({
             "total": events(&self.contacts, all), "total_is_estimate": false, "new": events(&self.contacts, now),
@@ -319,12 +329,13 @@ impl Model {
         let steps: Vec<&Stage> = self.stages.iter().filter(|s| s.pipeline == pipeline && s.outcome != "lost").collect();
         let far = |d: &Deal| {
             let stood = |s: &&Stage| d.stage == s.key || d.visited.contains(&s.key);
-            steps.iter().rposition(stood)
+            // What was lost from the start was begun.
+            steps.iter().rposition(stood).unwrap_or(0)
         };
         for (n, step) in steps.iter().enumerate() {
             let reached = |span: Days2| {
                 let begun = deals.iter().filter(|d| d.pipeline == pipeline && within(Some(d.created), span));
-                begun.filter(|d| far(d).is_some_and(|f| f >= n)).count()
+                begun.filter(|d| far(d) >= n).count()
             };
             let line = &report["funnel"][n];
             let expected = json!([step.key, reached(now), reached(before)]);

@@ -10,6 +10,8 @@ use sqlx::{AssertSqlSafe, Row as _};
 use test_kit::{Broker, World};
 use uuid::Uuid;
 
+use super::sales::{self, Sale};
+
 /// A client, lead or contact as it stands in the database.
 #[derive(Debug, Clone)]
 pub struct Record {
@@ -57,6 +59,7 @@ pub struct Oracle {
     pub levels: BTreeMap<String, Level>,
     pub teams: BTreeSet<Uuid>,
     pub records: Vec<Record>,
+    pub sales: Vec<Sale>,
     /// The record that the actor has just written: the answer shows it once, though it may lie out of sight.
     pub wrote: Option<Uuid>,
 }
@@ -89,7 +92,10 @@ impl Oracle {
         let pairs = |rows: Vec<sqlx::postgres::PgRow>| -> Vec<(String, String)> {
             rows.into_iter().map(|r| (r.get(0), r.get(1))).collect()
         };
-        let teams = "with recursive b as (select team_id as id from {s}.users where id = $1 and team_id is not null
+        // The user's team, those that the user leads, and those below.
+        let teams = "with recursive b as (
+                         (select team_id as id from {s}.users where id = $1 and team_id is not null
+                          union select id from {s}.teams where leader_id = $1)
                      union select t.id from {s}.teams t join b on t.parent_id = b.id) select id from b";
         let grants = pairs(fetch("select permission, scope from {s}.role_permissions where role_id = $1", role).await);
         let levels = pairs(fetch("select field, level from {s}.role_fields where role_id = $1", role).await);
@@ -102,13 +108,16 @@ impl Oracle {
             levels: levels.into_iter().map(|(k, w)| (k, level(&w))).collect(),
             teams: fetch(teams, user).await.into_iter().map(|r| r.get(0)).collect(),
             records: records(world, &schema).await,
+            sales: sales::all(world, &schema).await,
             wrote: None,
         }
     }
 
     /// Reads the records again, after a change.
     pub async fn refresh(&mut self, world: &World, broker: &Broker<'_>) {
-        self.records = records(world, &broker.tenant().await.key.schema()).await;
+        let schema = broker.tenant().await.key.schema();
+        self.records = records(world, &schema).await;
+        self.sales = sales::all(world, &schema).await;
     }
 
     pub fn has(&self, permission: &str) -> bool {
@@ -125,11 +134,16 @@ impl Oracle {
     }
 
     pub fn covers(&self, permission: &str, record: &Record) -> bool {
-        let own = record.owner == Some(self.user);
+        self.reaches(permission, record.owner, record.team)
+    }
+
+    /// Whether a permission reaches what has this owner and team.
+    pub fn reaches(&self, permission: &str, owner: Option<Uuid>, team: Option<Uuid>) -> bool {
+        let own = owner == Some(self.user);
         match self.scopes.get(permission) {
             None => false,
             Some(Scope::Own) => own,
-            Some(Scope::Team) => own || record.team.is_some_and(|t| self.teams.contains(&t)),
+            Some(Scope::Team) => own || team.is_some_and(|t| self.teams.contains(&t)),
             Some(Scope::All) => true,
         }
     }
@@ -212,7 +226,7 @@ impl Oracle {
             known.extend(open.filter_map(|f| record.clear.get(f.name())).map(String::as_str));
         }
         let tells = |value: &str| value.len() >= SHORTEST && !known.contains(value) && text.contains(value);
-        let mut faults = Vec::new();
+        let mut faults = self.sales_told(text);
         for record in &self.records {
             for field in record.fields().filter(|f| self.level(f.key) != Level::Full) {
                 if record.clear.get(field.name()).is_some_and(|clear| tells(clear)) {

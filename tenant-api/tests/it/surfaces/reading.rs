@@ -103,6 +103,7 @@ impl Look<'_, '_> {
                 self.explained(&record).await;
             }
         }
+        self.sales().await;
         self.dashboard().await;
         let audit = self.get("audit", "/api/audit?limit=200").await;
         let may = self.oracle.has("audit.read");

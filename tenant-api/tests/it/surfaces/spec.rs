@@ -31,13 +31,15 @@ pub fn spec() -> Json {
     serde_json::from_str(&tenant_api::routes::tenant_spec()).unwrap()
 }
 
-/// Every operation of these methods.
+/// Every operation of these methods, of the product itself and of its faces for other programs.
 pub fn operations(methods: &[Method]) -> Vec<Operation> {
-    let spec = spec();
     let mut all = Vec::new();
-    for (path, item) in spec["paths"].as_object().unwrap() {
-        for method in methods.iter().filter(|m| item.get(m.as_str().to_lowercase()).is_some()) {
-            all.push(Operation { method: method.clone(), path: path.clone() });
+    for spec in [tenant_api::routes::tenant_spec(), tenant_api::routes::console_spec(), tenant_api::routes::crm_spec()] {
+        let spec: Json = serde_json::from_str(&spec).unwrap();
+        for (path, item) in spec["paths"].as_object().unwrap() {
+            for method in methods.iter().filter(|m| item.get(m.as_str().to_lowercase()).is_some()) {
+                all.push(Operation { method: method.clone(), path: path.clone() });
+            }
         }
     }
     all

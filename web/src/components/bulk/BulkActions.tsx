@@ -8,24 +8,23 @@ import { useCan } from '@/session/session';
 import { PickMenu } from '../PickMenu';
 import { AssignDialog } from './AssignDialog';
 import { CountDialog } from './CountDialog';
-import { type BulkWish, useBulkChange } from './query';
-import { type BulkEntity, isLarge, type Selection, sizeOf } from './selection';
+import type { BulkWish } from './query';
+import { type BulkEntity, type Selection, sizeOf } from './selection';
 import { TagsDialog } from './TagsDialog';
 
 type Props = { entity: BulkEntity; selection: Selection; clear: () => void };
 type Open =
   | { what: 'assign' | 'tags' }
   | { what: 'status'; anchor: DOMRect }
-  | { what: 'ask'; title: string; wish: BulkWish; danger?: boolean }
+  | { what: 'ask'; title: string; wish: BulkWish; say: (n: number) => string; danger?: boolean }
   | null;
 
-/** What can be done to the chosen records. Few are changed at once, many are counted and asked about first. */
+/** What can be done to the chosen records. However few they are, what will change is counted and said first. */
 export function BulkActions({ entity, selection, clear }: Props) {
   const { t } = useTranslation();
   const f = useFormat();
   const can = useCan();
   const statuses = useStatuses(entity === 'clients' ? 'client' : 'lead');
-  const change = useBulkChange(entity);
   const [open, setOpen] = useState<Open>(null);
   const assign = useRef<HTMLButtonElement>(null);
   const mayAssign = can(`${entity}.assign`) && can('users.read');
@@ -50,11 +49,8 @@ export function BulkActions({ entity, selection, clear }: Props) {
     close();
     clear();
   };
-  const run = (title: string, wish: BulkWish, say: (n: number) => string, danger?: boolean) => {
-    if (isLarge(selection)) return setOpen({ what: 'ask', title, wish, danger });
-    change.mutate({ selection, wish, say });
-    clear();
-  };
+  const ask = (title: string, wish: BulkWish, say: (n: number) => string, danger?: boolean) =>
+    setOpen({ what: 'ask', title, wish, say, danger });
   const size = sizeOf(selection);
   return (
     <>
@@ -83,8 +79,9 @@ export function BulkActions({ entity, selection, clear }: Props) {
       {mayDelete && (
         <button
           type="button"
+          aria-haspopup="dialog"
           onClick={() =>
-            run(
+            ask(
               t(entity === 'clients' ? 'bulk.deleteTitle' : 'bulk.deleteRecords', {
                 count: size,
                 n: f.int(size),
@@ -103,7 +100,9 @@ export function BulkActions({ entity, selection, clear }: Props) {
       {open?.what === 'assign' && (
         <AssignDialog entity={entity} selection={selection} onClose={close} onDone={done} />
       )}
-      {open?.what === 'tags' && <TagsDialog selection={selection} onClose={close} onDone={done} />}
+      {open?.what === 'tags' && (
+        <TagsDialog entity={entity} selection={selection} onClose={close} onDone={done} />
+      )}
       {open?.what === 'status' && (
         <PickMenu
           anchor={open.anchor}
@@ -111,13 +110,13 @@ export function BulkActions({ entity, selection, clear }: Props) {
           options={statuses.options}
           value="-"
           onPick={(status) =>
-            run(
+            ask(
               t('bulk.statusTitle', { count: size, n: f.int(size), status: statuses.label(status) }),
               { change: { status } },
               (count) => t('bulk.statusSet', { count, n: f.int(count), status: statuses.label(status) }),
             )
           }
-          // picking may have opened a question
+          // picking has opened a question
           onClose={() => setOpen((now) => (now?.what === 'status' ? null : now))}
         />
       )}
@@ -128,6 +127,7 @@ export function BulkActions({ entity, selection, clear }: Props) {
           title={open.title}
           wish={open.wish}
           confirm={(n) => t(open.danger ? 'bulk.confirmDelete' : 'bulk.confirm', { count: n, n: f.int(n) })}
+          say={open.say}
           danger={open.danger}
           onClose={close}
           onDone={done}

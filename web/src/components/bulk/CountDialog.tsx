@@ -1,12 +1,12 @@
 import { Button, Group, Modal } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
 import { Notice } from '../Notice';
 import { errorText } from '../toast';
 import c from './bulk.module.css';
 import { type BulkWish, useBulkChange, useBulkCount } from './query';
-import { type BulkEntity, type Selection, SMALL } from './selection';
+import { type BulkEntity, type Selection, SMALL, untouched } from './selection';
 
 type Props = {
   entity: BulkEntity;
@@ -15,6 +15,8 @@ type Props = {
   /** Null while it is not said completely. */
   wish: BulkWish | null;
   confirm: (count: number) => string;
+  /** What is told once it is done. */
+  say?: (count: number) => string;
   danger?: boolean;
   children?: ReactNode;
   onClose: () => void;
@@ -28,6 +30,7 @@ export function CountDialog({
   title,
   wish,
   confirm,
+  say,
   danger,
   children,
   onClose,
@@ -38,6 +41,14 @@ export function CountDialog({
   const count = useBulkCount(entity, selection, wish);
   const change = useBulkChange(entity);
   const n = wish ? count.data : undefined;
+  const status = wish !== null && 'change' in wish && wish.change.status !== undefined;
+  const stays = n || (n === 0 && status) ? untouched(selection, n) : 0;
+  const apply = useRef<HTMLButtonElement>(null);
+  // with nothing to fill in, the answer is the next key
+  const asks = children === undefined && !danger && Boolean(n);
+  useEffect(() => {
+    if (asks) apply.current?.focus();
+  }, [asks]);
   return (
     <Modal
       opened
@@ -53,18 +64,24 @@ export function CountDialog({
           ? wish && !count.isError && t('bulk.counting')
           : n === 0
             ? t(`bulk.noneChange.${entity}`)
-            : t(`bulk.willChange.${entity}`, { count: n, n: f.int(n) })}
+            : t(`bulk.${danger ? 'willGo' : 'willChange'}.${entity}`, { count: n, n: f.int(n) })}
+        {stays > 0 && (
+          <span className={c.later}>
+            {t(status ? 'bulk.stayStatus' : 'bulk.stay', { count: stays, n: f.int(stays) })}
+          </span>
+        )}
         {n !== undefined && n > SMALL && <span className={c.later}>{t('bulk.later')}</span>}
       </p>
       <Group justify="flex-end" gap="sm" mt="lg">
-        <Button variant="default" onClick={onClose}>
+        <Button variant="default" onClick={onClose} data-autofocus={danger || undefined}>
           {t('components.cancel')}
         </Button>
         <Button
+          ref={apply}
           color={danger ? 'red.8' : undefined}
           loading={change.isPending}
           disabled={!wish || !n}
-          onClick={() => wish && change.mutate({ selection, wish }, { onSuccess: onDone })}
+          onClick={() => wish && change.mutate({ selection, wish, say }, { onSuccess: onDone })}
         >
           {n ? confirm(n) : t('bulk.apply')}
         </Button>

@@ -4,11 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
 import c from './bulk.module.css';
 import { CountDialog } from './CountDialog';
-import { type Selection, sizeOf } from './selection';
+import { type BulkEntity, type Selection, sizeOf } from './selection';
 
-type Props = { selection: Selection; onClose: () => void; onDone: () => void };
+type Props = { entity: BulkEntity; selection: Selection; onClose: () => void; onDone: () => void };
 
-export function TagsDialog({ selection, onClose, onDone }: Props) {
+export function TagsDialog({ entity, selection, onClose, onDone }: Props) {
   const { t } = useTranslation();
   const f = useFormat();
   const [add, setAdd] = useState<string[]>([]);
@@ -21,7 +21,7 @@ export function TagsDialog({ selection, onClose, onDone }: Props) {
       : null;
   return (
     <CountDialog
-      entity="clients"
+      entity={entity}
       selection={selection}
       title={t('bulk.tagsTitle', { count: size, n: f.int(size) })}
       wish={wish}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allMatching, bodyOf, filterOf, isLarge, type Selection, sizeOf } from './selection';
+import { allMatching, bodyOf, filterOf, type Selection, sizeOf, untouched } from './selection';
 
 describe('selection', () => {
   it('means what the list was asked for, whatever its order', () => {
@@ -18,9 +18,12 @@ describe('selection', () => {
     expect(bodyOf(some)).toEqual({ filter: { status: 'new' }, except: ['b'] });
     expect(sizeOf(some)).toBe(9151);
   });
-  it('asks before a large change', () => {
-    expect(isLarge({ kind: 'rows', ids: Array.from({ length: 500 }, String) })).toBe(false);
-    expect(isLarge({ kind: 'rows', ids: Array.from({ length: 501 }, String) })).toBe(true);
-    expect(isLarge(allMatching({}, 3))).toBe(true);
+  it('tells how many a change leaves alone, unless it only guesses how many there are', () => {
+    expect(untouched({ kind: 'rows', ids: ['a', 'b', 'c'] }, 1)).toBe(2);
+    expect(untouched({ kind: 'rows', ids: ['a'] }, 1)).toBe(0);
+    expect(untouched(allMatching({}, 43), 40)).toBe(3);
+    expect(untouched(allMatching({}, 43, true), 40)).toBe(0);
+    // somebody was added meanwhile
+    expect(untouched(allMatching({}, 3), 4)).toBe(0);
   });
 });

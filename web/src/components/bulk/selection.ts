@@ -8,7 +8,7 @@ export type Selection =
   | { kind: 'rows'; ids: string[] }
   | { kind: 'all'; filter: Query; except: string[]; total: number; estimate: boolean };
 
-/** Chosen rows up to here are changed before the answer and need no question first. */
+/** Up to here records are changed before the answer; more are a job. */
 export const SMALL = 500;
 
 /** What the list was asked for is what the change means; its order does not matter. */
@@ -30,8 +30,9 @@ export const allMatching = (filter: Query, total: number, estimate = false): Sel
 export const sizeOf = (selection: Selection): number =>
   selection.kind === 'rows' ? selection.ids.length : Math.max(0, selection.total - selection.except.length);
 
-export const isLarge = (selection: Selection): boolean =>
-  selection.kind === 'all' || selection.ids.length > SMALL;
+/** How many of the chosen a change leaves as they are; unknown where the size is a guess. */
+export const untouched = (selection: Selection, count: number): number =>
+  selection.kind === 'all' && selection.estimate ? 0 : Math.max(0, sizeOf(selection) - count);
 
 /** As the server takes it. */
 export function bodyOf(selection: Selection): {

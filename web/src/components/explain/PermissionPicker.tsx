@@ -2,13 +2,14 @@ import { Select } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalogue } from './catalogue';
+import { AREAS, type ResourceType } from './types';
 import { useAccessWords } from './words';
 
 type Props = {
   value: string | null;
   onPick: (key: string | null) => void;
   /** Only those about this kind of record. */
-  about?: string;
+  about?: ResourceType;
   clearable?: boolean;
   placeholder?: string;
   autoFocus?: boolean;
@@ -21,7 +22,7 @@ export function PermissionPicker({ value, onPick, about, clearable, placeholder,
   const groups = useMemo(() => {
     const out = new Map<string, { value: string; label: string }[]>();
     for (const p of data?.permissions ?? []) {
-      if (about && !p.key.startsWith(`${about}s.`)) continue;
+      if (about && !p.key.startsWith(`${AREAS[about]}.`)) continue;
       const area = words.area(p.area);
       out.set(area, [...(out.get(area) ?? []), { value: p.key, label: words.can(p.key) }]);
     }

@@ -3,11 +3,12 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Findable, findQuery } from './query';
+import { findQuery } from './query';
+import type { ResourceType } from './types';
 
 type Picked = { id: string; label: string };
 type Props = {
-  type: Findable;
+  type: ResourceType;
   value: Picked | null;
   onPick: (picked: Picked | null) => void;
   label: string;

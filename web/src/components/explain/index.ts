@@ -12,6 +12,7 @@ export type {
   ResourceType,
   SensitiveField,
 } from './types';
+export { AREAS } from './types';
 export { PermissionVerdict } from './UserMayDialog';
 export { UserPicker } from './UserPicker';
 export { Verdict } from './Verdict';

@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { tenantApi as api } from '@/api/client';
 import type { List } from '@/api/types';
-import type { Catalogue, Explanation, Question, ResourceType } from './types';
+import { AREAS, type Catalogue, type Explanation, type Question, type ResourceType } from './types';
 
 export const catalogueQuery = queryOptions({
   queryKey: ['permissions'],
@@ -18,15 +18,16 @@ export const explainQuery = (question: Question) =>
     gcTime: 0,
   });
 
-/** What can be found by its name: records that rights are asked about, and people to talk to. */
-export type Findable = ResourceType | 'contact';
 type Found = { id: string; name: string; email?: string | null };
 /** A few records by what was typed; without words the newest. */
-export const findQuery = (type: Findable, words: string) =>
+export const findQuery = (type: ResourceType, words: string) =>
   queryOptions({
-    queryKey: [`${type}s`, 'find', words],
+    queryKey: [AREAS[type], 'find', words],
     queryFn: ({ signal }) =>
-      api.call<List<Found>>('get', `/${type}s`, { query: { search: words || undefined, limit: 20 }, signal }),
+      api.call<List<Found>>('get', `/${AREAS[type]}`, {
+        query: { search: words || undefined, limit: 20 },
+        signal,
+      }),
     placeholderData: keepPreviousData,
     staleTime: 30_000,
   });

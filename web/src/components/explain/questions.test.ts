@@ -3,9 +3,14 @@ import { questionsFor, splitLine, uniqueSteps } from './questions';
 import type { Catalogue } from './types';
 
 const catalogue: Catalogue = {
-  permissions: ['clients.read', 'clients.update', 'clients.delete', 'leads.read', 'leads.update'].map(
-    (key) => ({ key, area: 'x', title: key, scopes: ['own', 'team', 'all'] }),
-  ),
+  permissions: [
+    'clients.read',
+    'clients.update',
+    'clients.delete',
+    'leads.read',
+    'leads.update',
+    'opportunities.read',
+  ].map((key) => ({ key, area: 'x', title: key, scopes: ['own', 'team', 'all'] })),
   fields: [
     { key: 'clients.phone', title: 'Phone', group: 'contact', levels: ['full', 'masked', 'hidden'] },
     { key: 'leads.phone', title: 'Phone', group: 'contact', levels: ['full', 'masked', 'hidden'] },
@@ -14,10 +19,11 @@ const catalogue: Catalogue = {
 
 describe('questionsFor', () => {
   it('asks only what there is for that kind of record', () => {
-    const keys = (type: 'client' | 'lead' | 'team') =>
+    const keys = (type: 'client' | 'lead' | 'team' | 'opportunity') =>
       questionsFor(catalogue, 'u1', { type, id: 'r1', label: 'x' }).map((q) => q.key);
     expect(keys('client')).toEqual(['clients.read', 'clients.update', 'clients.delete', 'clients.phone']);
     expect(keys('lead')).toEqual(['leads.read', 'leads.update', 'leads.phone']);
+    expect(keys('opportunity')).toEqual(['opportunities.read']);
     expect(keys('team')).toEqual([]);
   });
   it('names the person, the record and what is asked', () => {

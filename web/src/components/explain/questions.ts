@@ -1,4 +1,4 @@
-import type { Catalogue, Explanation, Question, ResourceRef } from './types';
+import { AREAS, type Catalogue, type Explanation, type Question, type ResourceRef } from './types';
 
 export type Asked = Question & { key: string; kind: 'action' | 'field' };
 const ACTIONS = ['read', 'update', 'delete', 'manage'];
@@ -6,7 +6,7 @@ const ACTIONS = ['read', 'update', 'delete', 'manage'];
 /** What is worth asking about one record: seeing it, changing it and so on, then each sensitive field it has. */
 export function questionsFor(catalogue: Catalogue, userId: string, resource: ResourceRef): Asked[] {
   const base = { user_id: userId, resource_type: resource.type, resource_id: resource.id };
-  const prefix = `${resource.type}s.`;
+  const prefix = `${AREAS[resource.type]}.`;
   const known = new Set(catalogue.permissions.map((p) => p.key));
   return [
     ...ACTIONS.map((verb) => `${prefix}${verb}`)

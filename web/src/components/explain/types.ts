@@ -19,7 +19,18 @@ export type Explanation = {
 };
 
 export type RecordType = 'client' | 'lead';
-export type ResourceType = RecordType | 'partner' | 'user' | 'team';
+/** The kinds of records that the server tells about, and the start of their permissions, fields and addresses. */
+export const AREAS = {
+  client: 'clients',
+  lead: 'leads',
+  contact: 'contacts',
+  opportunity: 'opportunities',
+  deal: 'deals',
+  partner: 'partners',
+  user: 'users',
+  team: 'teams',
+} as const;
+export type ResourceType = keyof typeof AREAS;
 export type ResourceRef = { type: ResourceType; id: string; label: string };
 
 export type Question = {

@@ -8,20 +8,14 @@ import { useFormat } from '@/app/ui';
 import type { CustomEntity } from '@/data/customFields';
 import type { ListState } from '@/data/lists';
 import { readFilter, writeFilter } from '@/lib/filters';
-import {
-  clearFilters,
-  formatSorts,
-  isFiltered,
-  type ListSearch,
-  parseSorts,
-  valuesOf,
-} from '@/lib/listSearch';
+import { clearFilters, formatSorts, isFiltered, type ListSearch, parseSorts } from '@/lib/listSearch';
 import { type Selection, sizeOf, useSelection } from '../bulk';
 import { type Col, DataTable, features, metaOf, SELECT, selectColumn } from '../DataTable';
 import { type Exportable, ExportButton, ExportSelected } from '../export';
 import { EmptyState, ErrorState } from '../States';
 import { ColumnChooser } from './ColumnChooser';
-import { CUSTOM_COLUMN, toId, toWord } from './desk/customColumns';
+import { inNamedOrder, namedIn, shownAtFirst, toCols } from './columnOrder';
+import { toId, toWord } from './desk/columnWords';
 import { FilterTools } from './desk/FilterTools';
 import type { FilterField } from './desk/fields';
 import { SortMenu } from './desk/SortMenu';
@@ -30,9 +24,10 @@ import { FilterBar } from './FilterBar';
 import { FindBox } from './FindBox';
 import c from './list.module.css';
 import type { FilterDef } from './types';
-import { type TablePrefs, useTablePrefs } from './useTablePrefs';
+import { useHabits } from './useHabits';
 
 const NO_PARAMS: Query = {};
+const NONE: string[] = [];
 type Row = { id: string; name: string };
 type Props<T extends Row> = {
   name: string;
@@ -64,17 +59,14 @@ type Props<T extends Row> = {
   lead?: ReactNode;
 };
 
-const isHidden = (prefs: TablePrefs, id: string): boolean =>
-  id.startsWith(CUSTOM_COLUMN) ? !prefs.shown.includes(id) : prefs.hidden.includes(id);
-const isFixed = <T extends object>(columns: readonly Col<T>[], id: string | undefined): boolean =>
-  columns.some((x) => x.id === id && x.enableHiding === false);
-
 /** Toolbar, table, bulk bar and the four states (loading, nothing yet, no match, failed) of one server list. */
 export function ListView<T extends Row>(props: Props<T>) {
   const { name, label, filters, search, onSearch, list, bulk, desk } = props;
   const { t } = useTranslation();
   const f = useFormat();
-  const [prefs, setPrefs] = useTablePrefs(name, props.hiddenByDefault ?? []);
+  const hiddenByDefault = props.hiddenByDefault ?? NONE;
+  const keys = useMemo(() => (desk ? [...desk.quick] : filters.map((x) => x.key)), [desk, filters]);
+  const look = useHabits({ name, desk: desk?.entity, quick: keys, search, onSearch });
   const { query, rows, total } = list;
   const chosen = useSelection(list, props.params ?? NO_PARAMS);
   const { selection, clear, toggle } = chosen;
@@ -87,16 +79,14 @@ export function ListView<T extends Row>(props: Props<T>) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: only the text may change, not the callback's identity
   const setQuery = useCallback((q: string) => setSearch({ ...search, q: q || undefined }), [search]);
 
-  // a view names its columns in its order; what it does not name is hidden behind them
-  const cols = desk ? search.cols : undefined;
-  const named = useMemo(() => (cols ? valuesOf({ cols }, 'cols').map(toId) : null), [cols]);
-  const ordered = useMemo(() => {
-    if (!named) return props.columns;
-    const at = (x: Col<T>) => (named.indexOf(x.id ?? '') + 1 || named.length + 1) - 1;
-    return [...props.columns].sort(
-      (a, b) => Number(isFixed([b], b.id)) - Number(isFixed([a], a.id)) || at(a) - at(b),
-    );
-  }, [named, props.columns]);
+  // an address names its columns in its order; what it does not name is hidden
+  const named = useMemo(() => namedIn(look.cols), [look.cols]);
+  const places = useMemo(
+    () => props.columns.map((col) => ({ id: col.id ?? '', fixed: col.enableHiding === false, col })),
+    [props.columns],
+  );
+  const inOrder = useMemo(() => inNamedOrder(places, named), [places, named]);
+  const ordered = useMemo(() => inOrder.map((x) => x.col), [inOrder]);
   const columns = useMemo(
     () =>
       selectable
@@ -119,22 +109,13 @@ export function ListView<T extends Row>(props: Props<T>) {
   );
   const setSorting = (next: readonly { id: string; desc: boolean }[]) =>
     setSearch({ ...search, sort: formatSorts(next.map((s) => ({ ...s, id: toWord(s.id) }))) });
-  const hidden = props.columns
-    .map((x) => x.id ?? '')
-    .filter((id) => (named ? !named.includes(id) && !isFixed(props.columns, id) : isHidden(prefs, id)));
-  const setHidden = (next: string[]) => {
-    const custom = props.columns.map((x) => x.id ?? '').filter((id) => id.startsWith(CUSTOM_COLUMN));
-    if (!desk || !search.view || search.view === 'all')
-      setPrefs((p) => ({
-        ...p,
-        hidden: next.filter((id) => !custom.includes(id)),
-        shown: custom.filter((id) => !next.includes(id)),
-      }));
-    if (!desk) return;
-    const shown = ordered.map((x) => x.id ?? '').filter((id) => !next.includes(id));
-    onSearch({ ...search, cols: shown.map(toWord).join(',') }, true);
+  const isShown = (x: (typeof places)[number]) =>
+    named ? x.fixed || named.includes(x.id) : shownAtFirst(x, hiddenByDefault);
+  const show = (cols: string | undefined) => {
+    if (look.free) look.update({ cols });
+    onSearch({ ...search, cols }, true);
   };
-  const compact = search.density && desk ? search.density === 'compact' : prefs.compact;
+  const { compact } = look;
   const pinning = useMemo(() => ({ start: selectable ? [SELECT, 'name'] : ['name'], end: [] }), [selectable]);
   const table = useTable({
     features,
@@ -150,18 +131,17 @@ export function ListView<T extends Row>(props: Props<T>) {
       sorting,
       columnPinning: pinning,
       rowSelection: chosen.shown,
-      columnVisibility: Object.fromEntries(hidden.map((id) => [id, false])),
-      columnSizing: prefs.sizes,
+      columnVisibility: Object.fromEntries(places.map((x) => [x.id, isShown(x)])),
+      columnSizing: look.sizes,
     },
     onRowSelectionChange: chosen.replace,
-    onColumnSizingChange: (u) => setPrefs((p) => ({ ...p, sizes: typeof u === 'function' ? u(p.sizes) : u })),
+    onColumnSizingChange: (u) => look.update({ sizes: typeof u === 'function' ? u(look.sizes) : u }),
     onSortingChange: (u) => {
       const next = typeof u === 'function' ? u(sorting) : u;
       setSorting(desk ? next : next.slice(0, 1));
     },
   });
   const size = selection ? sizeOf(selection) : 0;
-  const keys = desk ? [...desk.quick] : filters.map((x) => x.key);
   const filtered = isFiltered(search, keys);
   const failed = query.isError && !rows.length;
   const empty = !query.isLoading && !query.isError && rows.length === 0;
@@ -211,12 +191,11 @@ export function ListView<T extends Row>(props: Props<T>) {
             : t('components.list.total', { count: total, n: (list.estimate ? '~' : '') + f.int(total) })}
         </span>
         <ColumnChooser
-          columns={table
-            .getAllLeafColumns()
-            .filter((x) => x.getCanHide())
-            .map((x) => ({ id: x.id, label: metaOf(x.columnDef).label ?? x.id }))}
-          hidden={hidden}
-          onChange={setHidden}
+          columns={inOrder
+            .filter((x) => !x.fixed)
+            .map((x) => ({ id: x.id, label: metaOf(x.col).label ?? x.id, shown: isShown(x) }))}
+          onChange={(shown) => show(toCols(places, shown, hiddenByDefault))}
+          onReset={named ? () => show(undefined) : undefined}
         />
         {props.exports && (
           <ExportButton
@@ -234,8 +213,8 @@ export function ListView<T extends Row>(props: Props<T>) {
             aria-label={t('components.list.density')}
             aria-pressed={compact}
             onClick={() => {
-              if (!search.view || search.view === 'all') setPrefs((p) => ({ ...p, compact: !compact }));
-              if (desk) onSearch({ ...search, density: compact ? 'comfortable' : 'compact' }, true);
+              if (look.free) look.update({ compact: !compact });
+              onSearch({ ...search, density: compact ? undefined : 'compact' }, true);
             }}
           >
             <IconRowInsertBottom size={16} />

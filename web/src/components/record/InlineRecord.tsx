@@ -3,13 +3,13 @@ import { IconPencil } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Findable } from '../explain/query';
 import { RecordPicker } from '../explain/RecordPicker';
+import type { ResourceType } from '../explain/types';
 import { Dash } from '../Values';
 import c from './record.module.css';
 
 type Props = {
-  type: Findable;
+  type: ResourceType;
   label: string;
   id: string | null | undefined;
   name: string | null | undefined;

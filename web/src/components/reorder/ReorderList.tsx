@@ -12,11 +12,13 @@ type Props<T> = {
   nameOf: (item: T) => string;
   /** The keys in their new order. */
   onOrder: (keys: string[]) => void;
+  /** Low rows without lines, for a menu. */
+  dense?: boolean;
   children: (item: T) => ReactNode;
 };
 
 /** Rows in an order of one's own: by dragging the grip, or with the arrow keys on it. Each move is told aloud. */
-export function ReorderList<T>({ label, items, keyOf, nameOf, onOrder, children }: Props<T>) {
+export function ReorderList<T>({ label, items, keyOf, nameOf, onOrder, dense, children }: Props<T>) {
   const { t } = useTranslation();
   const [said, setSaid] = useState('');
   const keys = items.map(keyOf);
@@ -33,7 +35,7 @@ export function ReorderList<T>({ label, items, keyOf, nameOf, onOrder, children 
   });
   return (
     <>
-      <ul ref={box} className={c.list} aria-label={label}>
+      <ul ref={box} className={c.list} data-dense={dense || undefined} aria-label={label}>
         {items.map((item, i) => {
           const key = keyOf(item);
           return (

@@ -10,6 +10,7 @@ import { DueDate, Timeline } from '@/components/record';
 import { Revealable } from '@/components/reveal';
 import { useCustomFields } from '@/data/customFields';
 import { humanise } from '@/data/lookups';
+import { useMoneyShown } from '@/data/selling';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { ClientDuplicates, Merges } from '../duplicates';
@@ -21,6 +22,7 @@ export function ClientOverview({ client }: { client: Client }) {
   const f = useFormat();
   const navigate = useNavigate();
   const can = useCan();
+  const money = useMoneyShown();
   const search = useSearch({ strict: false }) as ListSearch;
   const known = useCustomFields('client').map((field) => field.key);
   // the defined ones stand among the facts; here is what came with an import or from the API beside them
@@ -31,20 +33,22 @@ export function ClientOverview({ client }: { client: Client }) {
     <div className={c.overview}>
       <ClientDuplicates client={client} />
       <div className={c.stats}>
-        <Stat label={t('clients.field.balance')}>
-          {isProtected(client, 'balance') ? (
-            <Revealable
-              entity="clients"
-              record={client}
-              field="balance"
-              label={t('clients.field.balance')}
-              value={client.balance}
-              format={(value) => <Money amount={value} currency={client.currency} />}
-            />
-          ) : (
-            <Money amount={client.balance} currency={client.currency} />
-          )}
-        </Stat>
+        {money && (
+          <Stat label={t('clients.field.balance')}>
+            {isProtected(client, 'balance') ? (
+              <Revealable
+                entity="clients"
+                record={client}
+                field="balance"
+                label={t('clients.field.balance')}
+                value={client.balance}
+                format={(value) => <Money amount={value} currency={client.currency} />}
+              />
+            ) : (
+              <Money amount={client.balance} currency={client.currency} />
+            )}
+          </Stat>
+        )}
         <Stat label={t('clients.field.follow_up_at')}>
           <DueDate plain at={client.follow_up_at} />
         </Stat>

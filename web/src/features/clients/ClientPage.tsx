@@ -1,12 +1,13 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconDots, IconHelpHexagon, IconPencil, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Client } from '@/api/types';
 import { useUi } from '@/app/ui';
 import { ErrorState, SkeletonLines, toast } from '@/components';
+import { useExplain } from '@/components/explain/useExplain';
 import { AuditTab, RecordLayout, RecordNav, RecordSkeleton, Timeline } from '@/components/record';
 import { listOf } from '@/data/neighbours';
 import type { ListSearch } from '@/lib/listSearch';
@@ -20,10 +21,6 @@ import { ClientOverview } from './ClientOverview';
 import { ClientPills } from './ClientPills';
 import { clientListQuery } from './filters';
 import { clientQuery, useDeleteClients, useRestoreClients } from './query';
-
-const ExplainDialog = lazy(async () => ({
-  default: (await import('@/components/explain/ExplainDialog')).ExplainDialog,
-}));
 
 const ClientSales = lazy(async () => ({
   default: (await import('../contacts/ClientSales')).ClientSales,
@@ -57,7 +54,7 @@ function Loaded({ client }: { client: Client }) {
   const search = useSearch({ strict: false }) as ListSearch;
   const remove = useDeleteClients();
   const restore = useRestoreClients();
-  const [explaining, setExplaining] = useState(false);
+  const why = useExplain({ type: 'client', id: client.id, label: client.name });
   const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const list = useListOf(search.list);
   useEffect(() => {
@@ -101,7 +98,7 @@ function Loaded({ client }: { client: Client }) {
                 {t('clients.edit')}
               </Button>
             )}
-            {(can('clients.delete') || can('access.explain')) && (
+            {(can('clients.delete') || why.item) && (
               <Menu position="bottom-start" withinPortal={false} floatingStrategy="fixed">
                 <Menu.Target>
                   <ActionIcon variant="default" size={30} aria-label={t('clients.more')}>
@@ -109,14 +106,7 @@ function Loaded({ client }: { client: Client }) {
                   </ActionIcon>
                 </Menu.Target>
                 <Menu.Dropdown>
-                  {can('access.explain') && (
-                    <Menu.Item
-                      leftSection={<IconHelpHexagon size={15} />}
-                      onClick={() => setExplaining(true)}
-                    >
-                      {t('explain.why')}
-                    </Menu.Item>
-                  )}
+                  {why.item}
                   {can('clients.delete') && (
                     <Menu.Item leftSection={<IconTrash size={15} />} c="var(--neg)" onClick={del}>
                       {t('clients.delete')}
@@ -172,14 +162,7 @@ function Loaded({ client }: { client: Client }) {
             : []),
         ]}
       />
-      {explaining && (
-        <Suspense fallback={null}>
-          <ExplainDialog
-            resource={{ type: 'client', id: client.id, label: client.name }}
-            onClose={() => setExplaining(false)}
-          />
-        </Suspense>
-      )}
+      {why.dialog}
       <ClientDrawer
         client={client}
         opened={search.edit === '1' && editable}

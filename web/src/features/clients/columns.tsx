@@ -20,6 +20,7 @@ import cells from '@/components/list/cells.module.css';
 import { DueDate } from '@/components/record';
 import { TagPills } from '@/components/tags';
 import { humanise, useKyc, useStatuses } from '@/data/lookups';
+import { useMoneyShown } from '@/data/selling';
 import { fieldLevel } from '@/session/permissions';
 import { useMe } from '@/session/session';
 
@@ -32,6 +33,7 @@ export function useClientColumns(
   const f = useFormat();
   const statuses = useStatuses('client');
   const kyc = useKyc();
+  const money = useMoneyShown();
   const { user } = useMe();
   const seesBalance = fieldLevel(user, 'clients.balance') === 'full';
   return useMemo(() => {
@@ -89,18 +91,22 @@ export function useClientColumns(
         (c) => (c.country ? <Code title={f.country(c.country)}>{c.country}</Code> : <Dash />),
         { sort: true },
       ),
-      col(
-        'balance',
-        124,
-        (c) =>
-          isProtected(c, 'balance') ? (
-            <Masked plain record={c} field="balance" value={c.balance} />
-          ) : (
-            <Money amount={c.balance} currency={c.currency} />
-          ),
-        // an order would tell what the mask hides: the server refuses it
-        { num: true, sort: seesBalance },
-      ),
+      ...(money
+        ? [
+            col(
+              'balance',
+              124,
+              (c) =>
+                isProtected(c, 'balance') ? (
+                  <Masked plain record={c} field="balance" value={c.balance} />
+                ) : (
+                  <Money amount={c.balance} currency={c.currency} />
+                ),
+              // an order would tell what the mask hides: the server refuses it
+              { num: true, sort: seesBalance },
+            ),
+          ]
+        : []),
       col('phone', 164, (c) => <Masked plain record={c} field="phone" value={c.phone} />),
       col('email', 230, (c) => <Masked plain record={c} field="email" value={c.email} />),
       col('source', 130, (c) => (c.source ? humanise(c.source) : <Dash />), { sort: true }),
@@ -110,5 +116,5 @@ export function useClientColumns(
       col('last_activity_at', 130, (c) => <RelativeTime at={c.last_activity_at} />, { sort: true }),
       col('created_at', 120, (c) => <RelativeTime at={c.created_at} />, { sort: true }),
     ];
-  }, [t, f, statuses, kyc, onStatus, seesBalance]);
+  }, [t, f, statuses, kyc, money, onStatus, seesBalance]);
 }

@@ -12,6 +12,7 @@ import type { Client } from '@/api/types';
 import { type FilterField, useRecordFields } from '@/components/list';
 import { useImportOptions } from '@/data/imports';
 import { useKyc, usePartnerOptions, useSourceOptions } from '@/data/lookups';
+import { useMoneyShown } from '@/data/selling';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
 
 /** Conditions that the address holds in the short form, `status=new,active`. */
@@ -33,6 +34,7 @@ export const clientListQuery = (search: ListSearch) => apiQuery(search, CLIENT_F
 
 export function useClientFields(rows: readonly Client[]): FilterField[] {
   const kyc = useKyc();
+  const money = useMoneyShown();
   const partners = usePartnerOptions();
   const imports = useImportOptions('clients');
   const own = useMemo(
@@ -42,7 +44,7 @@ export function useClientFields(rows: readonly Client[]): FilterField[] {
         : [],
       source: [{ key: 'partner_id', icon: IconAffiliate, kind: 'choice' as const, options: partners }],
       follow_up_at: [
-        { key: 'balance', icon: IconCoin, kind: 'number' as const },
+        ...(money ? [{ key: 'balance', icon: IconCoin, kind: 'number' as const }] : []),
         { key: 'last_activity_at', icon: IconActivity, kind: 'instant' as const },
         ...(imports.length
           ? [{ key: 'import_id', icon: IconDatabaseImport, kind: 'choice' as const, options: imports }]
@@ -53,7 +55,7 @@ export function useClientFields(rows: readonly Client[]): FilterField[] {
         { key: 'date_of_birth', icon: IconCake, kind: 'day' as const },
       ],
     }),
-    [kyc, partners, imports],
+    [kyc, money, partners, imports],
   );
   return useRecordFields('client', useSourceOptions(rows), own);
 }

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { Contact } from '@/api/sales';
 import { useUi } from '@/app/ui';
 import { ErrorState, toast } from '@/components';
+import { useExplain } from '@/components/explain/useExplain';
 import { AuditTab, RecordLayout, RecordNav, RecordSkeleton, Timeline } from '@/components/record';
 import { listOf } from '@/data/neighbours';
 import type { ListSearch } from '@/lib/listSearch';
@@ -61,6 +62,7 @@ function Loaded({ contact }: { contact: Contact }) {
   const restore = useRestoreContact();
   const primary = useMakePrimary();
   const [merging, setMerging] = useState(false);
+  const why = useExplain({ type: 'contact', id: contact.id, label: contact.name });
   const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const editable = can('contacts.update');
   useEffect(() => {
@@ -103,7 +105,7 @@ function Loaded({ contact }: { contact: Contact }) {
                 {t('contacts.edit')}
               </Button>
             )}
-            {(mayPrimary || can('contacts.merge') || can('contacts.delete')) && (
+            {(mayPrimary || can('contacts.merge') || can('contacts.delete') || why.item) && (
               <Menu position="bottom-start" withinPortal={false} floatingStrategy="fixed">
                 <Menu.Target>
                   <ActionIcon
@@ -125,6 +127,7 @@ function Loaded({ contact }: { contact: Contact }) {
                       {t('contacts.merge')}
                     </Menu.Item>
                   )}
+                  {why.item}
                   {can('contacts.delete') && (
                     <Menu.Item leftSection={<IconTrash size={15} />} c="var(--neg)" onClick={del}>
                       {t('contacts.delete')}
@@ -185,6 +188,7 @@ function Loaded({ contact }: { contact: Contact }) {
             : []),
         ]}
       />
+      {why.dialog}
       {merging && <MergeContact contact={contact} onClose={() => setMerging(false)} />}
       <ContactDrawer
         contact={contact}

@@ -14,6 +14,7 @@ import { useTranslation } from 'react-i18next';
 import type { Deal, DealKind } from '@/api/sales';
 import { useUi } from '@/app/ui';
 import { ErrorState, hueOrGrey, StatusPill, toast } from '@/components';
+import { useExplain } from '@/components/explain/useExplain';
 import { AuditTab, RecordLayout, RecordNav, RecordSkeleton, Timeline } from '@/components/record';
 import { listOf } from '@/data/neighbours';
 import { usePipelines } from '@/data/pipelines';
@@ -74,6 +75,8 @@ function Loaded({ kind, deal }: { kind: DealKind; deal: Deal }) {
   const restore = useRestoreDeal(kind);
   const [converting, setConverting] = useState(false);
   const [routing, setRouting] = useState(false);
+  const one = kind === 'deals' ? 'deal' : 'opportunity';
+  const why = useExplain({ type: one, id: deal.id, label: deal.name });
   const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const editable = can(`${kind}.update`);
   const pipelines = usePipelines();
@@ -96,7 +99,6 @@ function Loaded({ kind, deal }: { kind: DealKind; deal: Deal }) {
         void navigate({ to: `/${kind}`, search: listOf(search.list) as never });
       },
     });
-  const one = kind === 'deals' ? 'deal' : 'opportunity';
   return (
     <>
       <RecordLayout
@@ -134,7 +136,7 @@ function Loaded({ kind, deal }: { kind: DealKind; deal: Deal }) {
                 {t('deals.edit')}
               </Button>
             )}
-            {(can(`${kind}.delete`) || elsewhere) && (
+            {(can(`${kind}.delete`) || elsewhere || why.item) && (
               <Menu position="bottom-start" withinPortal={false} floatingStrategy="fixed">
                 <Menu.Target>
                   <ActionIcon
@@ -154,6 +156,7 @@ function Loaded({ kind, deal }: { kind: DealKind; deal: Deal }) {
                       {t('deals.pipelineMove')}
                     </Menu.Item>
                   )}
+                  {why.item}
                   {can(`${kind}.delete`) && (
                     <Menu.Item leftSection={<IconTrash size={15} />} c="var(--neg)" onClick={del}>
                       {t(`deals.delete.${kind}`)}
@@ -193,6 +196,7 @@ function Loaded({ kind, deal }: { kind: DealKind; deal: Deal }) {
         ]}
       />
       {mover.asking}
+      {why.dialog}
       {routing && (
         <Suspense fallback={null}>
           <PipelineDialog kind={kind} deal={deal} onClose={() => setRouting(false)} />

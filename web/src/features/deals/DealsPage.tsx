@@ -1,12 +1,13 @@
 import { Button, Group, SegmentedControl, Select } from '@mantine/core';
 import { IconChartBar, IconLayoutKanban, IconListDetails } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Deal, DealKind } from '@/api/sales';
 import { EmptyState } from '@/components';
 import { AssignDialog, BulkActions, type Selection } from '@/components/bulk';
-import { exportRight } from '@/components/export';
+import { ExportButton, exportRight } from '@/components/export';
 import { DeskBar, ListView, useCustomColumns } from '@/components/list';
 import { PickMenu } from '@/components/PickMenu';
 import { useFresh } from '@/data/fresh';
@@ -23,6 +24,7 @@ import { DealPeek } from './DealPeek';
 import c from './deals.module.css';
 import { ForecastView } from './ForecastView';
 import { BOARD_FILTERS, boardParams, DEAL_FILTERS, dealListQuery, useDealFields } from './filters';
+import { boardQuery } from './query';
 import { useStageMove } from './useStageMove';
 
 export const DealsPage = () => <Desk key="deals" kind="deals" />;
@@ -150,6 +152,10 @@ function BoardOrForecast({
   const can = useCan();
   const params = useMemo(() => boardParams(search, pipeline ?? ''), [search, pipeline]);
   const own = useMemo(() => fields.filter((f) => f.key !== 'pipeline'), [fields]);
+  // a forecast does not count its deals: that is asked for with the file
+  const counts = layout === 'board' || search.export === '1';
+  const board = useQuery({ ...boardQuery(kind, params), enabled: Boolean(pipeline) && counts });
+  const total = board.data?.columns.reduce((sum, column) => sum + column.count, 0) ?? 0;
   return (
     <div className={c.page}>
       <DeskBar
@@ -160,7 +166,18 @@ function BoardOrForecast({
         search={search}
         onSearch={go}
         lead={lead}
-      />
+      >
+        {pipeline && (
+          <ExportButton
+            entity={kind}
+            params={params}
+            total={total}
+            estimate={false}
+            search={search}
+            onSearch={go}
+          />
+        )}
+      </DeskBar>
       {!pipeline ? (
         ready && <EmptyState title={t('deals.noPipeline')} text={t('deals.noPipelineText')} />
       ) : layout === 'board' ? (

@@ -5,6 +5,7 @@ import {
   IconCircleDot,
   IconCoin,
   IconDatabaseImport,
+  IconFilter,
   IconFlag,
   IconMessage,
   IconPercentage,
@@ -61,6 +62,7 @@ export function useDealFields(kind: DealKind): FilterField[] {
         ? [{ key: 'pipeline', icon: IconRoute2, kind: 'always' as const, options }]
         : []),
       { key: 'stage', icon: IconCircleDot, kind: 'always', options: stageOptions },
+      { key: 'reached', icon: IconFilter, kind: 'words', options: stageOptions },
       {
         key: 'outcome',
         icon: IconFlag,

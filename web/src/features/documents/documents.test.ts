@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
+import { describe, expect, it, vi } from 'vitest';
+import { tenantApi } from '@/api/client';
 import type { ClientDocument, DocumentType } from '@/api/types';
 import { acceptOf, contentTypeOf, problemOf } from './files';
+import { linkQuery } from './query';
 import { checksum, hex, sha256Slow } from './sha256';
 import { daysUntil, rowsOf } from './standing';
 
@@ -93,5 +96,29 @@ describe('the checklist', () => {
       daysUntil('2026-11-26', today),
       daysUntil('2026-12-26', today),
     ]).toEqual([1, 0, 30]);
+  });
+});
+
+describe('a look into a document', () => {
+  it('is asked for each time it is opened, and once while it is open', async () => {
+    const post = vi
+      .spyOn(tenantApi, 'post')
+      .mockImplementation((async () => ({ url: 'https://x' })) as never);
+    const client = new QueryClient();
+    const look = async () => {
+      const observer = new QueryObserver(client, linkQuery('d1'));
+      const close = observer.subscribe(() => undefined);
+      await vi.waitFor(() => expect(observer.getCurrentResult().data).toBeDefined());
+      // another part of the page that shows the same
+      const beside = new QueryObserver(client, linkQuery('d1')).subscribe(() => undefined);
+      beside();
+      close();
+      await new Promise((done) => setTimeout(done, 5));
+    };
+    await look();
+    expect(post).toHaveBeenCalledTimes(1);
+    await look();
+    expect(post).toHaveBeenCalledTimes(2);
+    post.mockRestore();
   });
 });

@@ -28,14 +28,17 @@ export const kycQuery = (id: string) =>
     queryFn: ({ signal }) => api.get('/clients/{id}/kyc', { path: { id }, signal }),
   });
 
-/** Every link is an entry of the audit log: asked for once, and again only when it is over. */
+/**
+ * Every link is an entry of the audit log. It is kept as long as the document is on screen and not a moment longer:
+ * who opens it again has looked at it again.
+ */
 export const linkQuery = (id: string) =>
   queryOptions({
     queryKey: ['document-link', id],
     queryFn: ({ signal }) =>
       api.post('/documents/{id}/link', { path: { id }, body: { purpose: 'view' }, signal }),
-    staleTime: 80_000,
-    gcTime: 80_000,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
     retry: false,

@@ -10,6 +10,7 @@ const SHOWN = [
   'email',
   'phone',
   'country',
+  'language',
   'address',
   'date_of_birth',
   'status',

@@ -1,12 +1,13 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconArrowRight, IconDots, IconHelpHexagon, IconPencil, IconUserCheck } from '@tabler/icons-react';
+import { IconArrowRight, IconDots, IconPencil, IconUserCheck } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Lead, record } from '@/api/types';
 import { useUi } from '@/app/ui';
 import { diffText, ErrorState } from '@/components';
+import { useExplain } from '@/components/explain/useExplain';
 import { AuditTab, RecordLayout, RecordNav, RecordSkeleton, Timeline } from '@/components/record';
 import { humanise } from '@/data/lookups';
 import { listOf } from '@/data/neighbours';
@@ -25,10 +26,6 @@ import c from './leads.module.css';
 import { leadQuery } from './query';
 import { StatusFlow } from './StatusFlow';
 import { useStatusStep } from './useStatusStep';
-
-const ExplainDialog = lazy(async () => ({
-  default: (await import('@/components/explain/ExplainDialog')).ExplainDialog,
-}));
 
 export function LeadPage() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
@@ -55,7 +52,7 @@ function Loaded({ lead }: { lead: Lead }) {
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as ListSearch;
   const [converting, setConverting] = useState(false);
-  const [explaining, setExplaining] = useState(false);
+  const why = useExplain({ type: 'lead', id: lead.id, label: lead.name });
   const step = useStatusStep(lead, () => setConverting(true));
   const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const list = useListOf(search.list);
@@ -101,7 +98,7 @@ function Loaded({ lead }: { lead: Lead }) {
                 {t('leads.edit')}
               </Button>
             )}
-            {can('access.explain') && (
+            {why.item && (
               <Menu position="bottom-start" withinPortal={false} floatingStrategy="fixed">
                 <Menu.Target>
                   <ActionIcon
@@ -112,11 +109,7 @@ function Loaded({ lead }: { lead: Lead }) {
                     <IconDots size={16} />
                   </ActionIcon>
                 </Menu.Target>
-                <Menu.Dropdown>
-                  <Menu.Item leftSection={<IconHelpHexagon size={15} />} onClick={() => setExplaining(true)}>
-                    {t('explain.why')}
-                  </Menu.Item>
-                </Menu.Dropdown>
+                <Menu.Dropdown>{why.item}</Menu.Dropdown>
               </Menu>
             )}
           </>
@@ -165,14 +158,7 @@ function Loaded({ lead }: { lead: Lead }) {
       />
       {converting && !clientId && <ConvertDialog lead={lead} onClose={() => setConverting(false)} />}
       {step.asking}
-      {explaining && (
-        <Suspense fallback={null}>
-          <ExplainDialog
-            resource={{ type: 'lead', id: lead.id, label: lead.name }}
-            onClose={() => setExplaining(false)}
-          />
-        </Suspense>
-      )}
+      {why.dialog}
       <LeadDrawer
         lead={lead}
         opened={search.edit === '1' && editable}

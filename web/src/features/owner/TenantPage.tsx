@@ -66,7 +66,14 @@ function Content({ tenant }: { tenant: Tenant }) {
     ['template', <Version key="v" name={tenant.template} version={tenant.template_version} />],
     ['users', f.int(tenant.users)],
     ['clients', f.int(tenant.clients)],
-    ['size', f.bytes(tenant.storage_bytes)],
+    [
+      'size',
+      t('owner.sizes', {
+        all: f.bytes(tenant.storage_bytes + tenant.database_bytes),
+        database: f.bytes(tenant.database_bytes),
+        files: f.bytes(tenant.storage_bytes),
+      }),
+    ],
     ['active', <RelativeTime key="a" at={tenant.last_active_at} />],
     ['created', f.date(tenant.created_at)],
   ];

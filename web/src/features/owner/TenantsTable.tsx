@@ -105,7 +105,7 @@ export function TenantsTable({
                     {f.int(tenant.clients)}
                   </td>
                   <td data-end className="num">
-                    {f.bytes(tenant.storage_bytes)}
+                    {f.bytes(tenant.storage_bytes + tenant.database_bytes)}
                   </td>
                   <td>
                     <RelativeTime at={tenant.last_active_at} />

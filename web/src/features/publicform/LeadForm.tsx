@@ -32,7 +32,10 @@ export function LeadForm({
     captcha,
     check: checkLead,
     send: (values, answer) =>
-      publicApi.lead({ ...leadBody(values, partnerId), ...(answer ? { captcha: answer } : {}) }),
+      publicApi.lead({
+        ...leadBody(values, partnerId, navigator.language),
+        ...(answer ? { captcha: answer } : {}),
+      }),
     onSent: (values) => onSent(values.first_name.trim()),
     refused: (error) => {
       if (!hasCode(error, 'partner_not_found', 'form_closed')) return pickErrors(error.fields, LEAD_FIELDS);

@@ -29,15 +29,16 @@ it('reads Arabic and Persian digits', () => {
 });
 
 it('sends only what was filled in', () => {
-  expect(leadBody(lead, 'p1')).toEqual({
+  expect(leadBody(lead, 'p1', 'ar-AE')).toEqual({
     partner_id: 'p1',
     first_name: 'Omar',
     last_name: 'Haddad',
     email: 'omar@example.test',
     phone: '+971 50 123 4567',
     country: 'AE',
+    language: 'ar-AE',
   });
-  expect(leadBody({ ...lead, phone: ' ', country: null }, null)).toEqual({
+  expect(leadBody({ ...lead, phone: ' ', country: null }, null, '')).toEqual({
     first_name: 'Omar',
     last_name: 'Haddad',
     email: 'omar@example.test',

@@ -32,7 +32,7 @@ export function checkLead(v: LeadValues): LeadErrors {
 }
 
 /** Optional fields that were left empty are not sent at all. */
-export function leadBody(v: LeadValues, partnerId: string | null): PublicLead {
+export function leadBody(v: LeadValues, partnerId: string | null, language: string): PublicLead {
   const phone = westernDigits(v.phone).trim();
   const message = v.message.trim();
   return {
@@ -42,6 +42,7 @@ export function leadBody(v: LeadValues, partnerId: string | null): PublicLead {
     email: v.email.trim(),
     ...(phone ? { phone } : {}),
     ...(v.country ? { country: v.country } : {}),
+    ...(language ? { language } : {}),
     ...(message ? { message } : {}),
   };
 }

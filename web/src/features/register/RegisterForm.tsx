@@ -34,7 +34,10 @@ export function RegisterForm({ form: asked, partnerId, metadata, onSent, onOutda
     empty: EMPTY,
     captcha: asked.captcha,
     check: (values) => check(values, asked, today()),
-    send: (values, captcha) => publicApi.register(bodyOf(values, asked, { partnerId, metadata, captcha })),
+    send: (values, captcha) =>
+      publicApi.register(
+        bodyOf(values, asked, { partnerId, metadata, captcha, language: navigator.language }),
+      ),
     onSent: (values) => onSent(values.email.trim()),
     refused: (error, put) => {
       if (hasCode(error, 'consent_outdated')) {

@@ -80,6 +80,7 @@ it('speaks the server’s errors in the reader’s words', () => {
 it('sends what was filled in and the versions that were read', () => {
   const body = bodyOf(good, form, {
     partnerId: null,
+    language: 'en-GB',
     metadata: campaign(new URLSearchParams('utm_source=radio&utm_medium=&x=1')),
   });
   expect(body).toEqual({
@@ -87,6 +88,7 @@ it('sends what was filled in and the versions that were read', () => {
     last_name: 'Haddad',
     email: 'omar@example.test',
     country: 'GB',
+    language: 'en-GB',
     phone: '020 7183 8750',
     date_of_birth: '1990-02-03',
     consents: [{ key: 'terms', version: 3 }],

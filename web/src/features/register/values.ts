@@ -99,7 +99,7 @@ export function campaign(query: URLSearchParams): Record<string, string> {
 export function bodyOf(
   v: Values,
   form: RegistrationForm,
-  more: { partnerId: string | null; metadata: Record<string, string>; captcha?: Captcha },
+  more: { partnerId: string | null; metadata: Record<string, string>; language?: string; captcha?: Captcha },
 ): Registration {
   const phone = westernDigits(v.phone).trim();
   return {
@@ -107,6 +107,7 @@ export function bodyOf(
     last_name: v.last_name.trim(),
     email: v.email.trim(),
     country: v.country ?? '',
+    ...(more.language ? { language: more.language } : {}),
     ...(phone ? { phone } : {}),
     ...(form.minimum_age > 0 ? { date_of_birth: v.date_of_birth } : {}),
     ...(v.password ? { password: v.password } : {}),

@@ -92,7 +92,7 @@ export function Columns({ columns, series, mode, whole = false, label, say, tick
   return (
     <div ref={box} className={c.chart} onPointerLeave={() => setAt(null)}>
       {series.length > 1 && (
-        <p className={c.legend} aria-hidden>
+        <p className={c.legend} data-legend aria-hidden>
           {series.map((s) => (
             <span key={s.key}>
               <i data-series={s.key} />

@@ -121,6 +121,9 @@ export function useFigure(key: string, report: Report, links: Links): Figure | n
       return m?.activities
         ? {
             value: f.int(m.activities.now),
+            note: m.completed
+              ? t('reports.doneOnes', { count: m.completed.now, n: f.int(m.completed.now) })
+              : undefined,
             change: changeOf(m.activities.now, m.activities.before),
             drill: links.activities(),
           }

@@ -1,5 +1,6 @@
 import { IconChartBarOff, IconGripVertical } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState, ErrorState, type RowAction, RowActions, SkeletonBlock, toast } from '@/components';
@@ -133,7 +134,17 @@ function Chart({ part, report, links, title, asTable }: ChartProps) {
                 const Cell = n ? 'td' : 'th';
                 return (
                   <Cell key={head[n]} scope={n ? undefined : 'row'}>
-                    {cell}
+                    {typeof cell === 'string' ? (
+                      cell
+                    ) : (
+                      <Link
+                        to={cell.drill.to as never}
+                        search={cell.drill.search as never}
+                        className={c.cellLink}
+                      >
+                        {cell.text}
+                      </Link>
+                    )}
                   </Cell>
                 );
               })}

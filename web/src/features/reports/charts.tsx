@@ -1,16 +1,20 @@
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
 import { hueOrGrey } from '@/components';
 import { type BarRow, Bars } from './Bars';
 import { type Column, Columns } from './Columns';
-import type { Links } from './links';
-import { groupsOf, lastDay } from './numbers';
+import type { Drill, Links } from './links';
+import { dayAfter, dayBefore, groupsOf, lastDay } from './numbers';
+import c from './reports.module.css';
 import type { Part, Report } from './types';
 import { TYPES } from './types';
 
 /** A chart and the same as a table. */
-export type Shown = { chart: ReactNode; head: string[]; rows: (string | number)[][]; empty: boolean };
+export type Shown = { chart: ReactNode; head: string[]; rows: Cell[][]; empty: boolean };
+/** What stands in a table; a figure leads to what it counts. */
+export type Cell = string | { text: string; drill: Drill };
 
 /** What a part of the report looks like. */
 export function useChart(part: Part, report: Report, links: Links, title: string): Shown {
@@ -31,6 +35,8 @@ export function useChart(part: Part, report: Report, links: Links, title: string
     }).format(new Date(`${month}-01T00:00:00Z`));
   const span = (from: string, to: string) => (from === to ? f.date(from) : `${f.date(from)} – ${f.date(to)}`);
   const bars = (rows: BarRow[]) => <Bars rows={rows} label={title} />;
+  // nothing leads to nothing
+  const to = (n: number, drill: Drill): Cell => (n ? { text: f.int(n), drill } : f.int(n));
   const none: Shown = { chart: null, head: [], rows: [], empty: true };
 
   switch (part) {
@@ -52,7 +58,12 @@ export function useChart(part: Part, report: Report, links: Links, title: string
           })),
         ),
         head: [col('stage'), col('count'), col('value'), col('weighted')],
-        rows: stages.map((s) => [name(s), f.int(s.count), money(s.value), money(s.weighted)]),
+        rows: stages.map((s) => [
+          name(s),
+          to(s.count, links.stage(s.pipeline, s.stage, s.outcome)),
+          money(s.value),
+          money(s.weighted),
+        ]),
         empty: !stages.some((s) => s.count),
       };
     }
@@ -67,31 +78,48 @@ export function useChart(part: Part, report: Report, links: Links, title: string
         drill: links.expected(`${m.month}-01`, lastDay(m.month)),
       }));
       const rest = (['overdue', 'later', 'undated'] as const).filter((k) => forecast[k].count > 0);
+      const [begin, end] = [forecast.months[0]?.month, forecast.months.at(-1)?.month];
+      const beyond = {
+        overdue: links.expected(null, begin ? dayBefore(`${begin}-01`) : report.today),
+        later: links.expected(end ? dayAfter(lastDay(end)) : report.today, null),
+        undated: links.undated(),
+      };
       return {
         chart: (
-          <Columns
-            columns={columns}
-            series={[
-              { key: 'value', label: col('value') },
-              { key: 'weighted', label: col('weighted') },
-            ]}
-            mode="within"
-            label={title}
-            say={(v) => money(v)}
-            tick={(v) => money(v, true)}
-          />
+          <>
+            <Columns
+              columns={columns}
+              series={[
+                { key: 'value', label: col('value') },
+                { key: 'weighted', label: col('weighted') },
+              ]}
+              mode="within"
+              label={title}
+              say={(v) => money(v)}
+              tick={(v) => money(v, true)}
+            />
+            {rest.length > 0 && (
+              <p className={c.rest}>
+                {rest.map((k) => (
+                  <Link key={k} to={beyond[k].to as never} search={beyond[k].search as never}>
+                    {t(`reports.${k}`)} <b>{short(forecast[k].value)}</b> {count(forecast[k].count)}
+                  </Link>
+                ))}
+              </p>
+            )}
+          </>
         ),
         head: [col('month'), col('count'), col('value'), col('weighted')],
         rows: [
           ...forecast.months.map((m) => [
             monthName(m.month),
-            f.int(m.count),
+            to(m.count, links.expected(`${m.month}-01`, lastDay(m.month))),
             money(m.value),
             money(m.weighted),
           ]),
           ...rest.map((k) => [
             t(`reports.${k}`),
-            f.int(forecast[k].count),
+            to(forecast[k].count, beyond[k]),
             money(forecast[k].value),
             money(forecast[k].weighted),
           ]),
@@ -110,7 +138,7 @@ export function useChart(part: Part, report: Report, links: Links, title: string
               label: won.grain === 'month' ? monthName(b.from.slice(0, 7)) : day(b.from),
               title: span(b.from, b.to),
               values: [Number(b.won.value), Number(b.lost.value)],
-              drill: links.closed('won', {}, b.from, b.to),
+              drill: links.closed('won,lost', {}, b.from, b.to),
             }))}
             series={[
               { key: 'won', label: col('won') },
@@ -125,9 +153,9 @@ export function useChart(part: Part, report: Report, links: Links, title: string
         head: [col('period'), col('won'), col('wonValue'), col('lost'), col('lostValue')],
         rows: won.buckets.map((b) => [
           span(b.from, b.to),
-          f.int(b.won.count),
+          to(b.won.count, links.closed('won', {}, b.from, b.to)),
           money(b.won.value),
-          f.int(b.lost.count),
+          to(b.lost.count, links.closed('lost', {}, b.from, b.to)),
           money(b.lost.value),
         ]),
         empty: !won.buckets.some((b) => b.won.count + b.lost.count),
@@ -136,6 +164,7 @@ export function useChart(part: Part, report: Report, links: Links, title: string
     case 'funnel': {
       const steps = report.funnel ?? [];
       const first = steps[0]?.count ?? 0;
+      const pipeline = report.funnel_pipeline ?? '';
       return {
         chart: bars(
           steps.map((s, i) => {
@@ -148,14 +177,14 @@ export function useChart(part: Part, report: Report, links: Links, title: string
               before: s.before,
               text: f.int(s.count),
               note: previous ? t('reports.ofPrevious', { share: f.percent(s.count / previous) }) : undefined,
-              drill: links.begun({ pipeline: report.funnel_pipeline ?? '' }),
+              drill: links.reached(pipeline, s.stage),
             };
           }),
         ),
         head: [col('stage'), col('reached'), col('ofFirst'), col('before')],
         rows: steps.map((s) => [
           s.label,
-          f.int(s.count),
+          to(s.count, links.reached(pipeline, s.stage)),
           pct(first ? s.count / first : null),
           f.int(s.before),
         ]),
@@ -186,7 +215,11 @@ export function useChart(part: Part, report: Report, links: Links, title: string
         head: [col('period'), ...series.map((s) => s.label), col('all')],
         rows: groups
           .filter((g) => g.total)
-          .map((g) => [span(g.from, g.to), ...g.counts.map((n) => f.int(n)), f.int(g.total)]),
+          .map((g) => [
+            span(g.from, g.to),
+            ...g.counts.map((n, i) => to(n, links.activities(g.from, g.to, { type: TYPES[i] ?? '' }))),
+            to(g.total, links.activities(g.from, g.to)),
+          ]),
         empty: !groups.some((g) => g.total),
       };
     }
@@ -206,11 +239,15 @@ export function useChart(part: Part, report: Report, links: Links, title: string
         head: [col('name'), col('won'), col('wonValue'), col('winRate'), col('openValue'), col('activities')],
         rows: people.map((p) => [
           p.name,
-          f.int(p.won.count),
+          to(p.won.count, links.closed('won', { assigned_to: p.id })),
           money(p.won.value),
           pct(p.win_rate),
-          money(p.open.value),
-          p.activities == null ? '—' : f.int(p.activities),
+          p.open.count
+            ? { text: money(p.open.value), drill: links.open({ assigned_to: p.id }) }
+            : money(p.open.value),
+          p.activities == null
+            ? '—'
+            : to(p.activities, links.activities(report.from, report.to, { assigned_to: p.id })),
         ]),
         empty: !people.length,
       };
@@ -233,11 +270,13 @@ export function useChart(part: Part, report: Report, links: Links, title: string
         head: [col('team'), col('won'), col('wonValue'), col('before'), col('winRate'), col('openValue')],
         rows: teams.map((x) => [
           name(x),
-          f.int(x.won.count),
+          to(x.won.count, links.closed('won', { team_id: x.id ?? 'none' })),
           money(x.won.value),
           money(x.won_before.value),
           pct(x.win_rate),
-          money(x.open.value),
+          x.open.count
+            ? { text: money(x.open.value), drill: links.open({ team_id: x.id ?? 'none' }) }
+            : money(x.open.value),
         ]),
         empty: !teams.length,
       };

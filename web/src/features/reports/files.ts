@@ -45,6 +45,31 @@ function standalone(svg: SVGSVGElement): SVGSVGElement {
 
 const PADDING = 16;
 const TITLE = 32;
+/** A line of the legend, a mark with the gap to its word, and the gap to the next one. */
+const LINE = 20;
+const MARK = 16;
+const GAP = 16;
+
+/** Where the words of a legend stand, line by line, from where reading begins. */
+export function legendPlaces(widths: readonly number[], room: number): { at: number; line: number }[] {
+  let [at, line] = [0, 0];
+  return widths.map((width) => {
+    if (at > 0 && at + MARK + width > room) [at, line] = [0, line + 1];
+    const place = { at, line };
+    at += MARK + width + GAP;
+    return place;
+  });
+}
+
+/** The words beside a chart that say what its colours are. */
+const legendOf = (svg: SVGSVGElement) =>
+  [...(svg.parentElement?.querySelectorAll('[data-legend] > span') ?? [])].map((item) => {
+    const mark = item.querySelector('i');
+    return {
+      text: item.textContent ?? '',
+      colour: mark ? getComputedStyle(mark).backgroundColor : 'transparent',
+    };
+  });
 
 /** The chart with its title, twice as fine as on the screen. */
 export async function downloadPng(svg: SVGSVGElement, title: string, name: string): Promise<void> {
@@ -56,11 +81,19 @@ export async function downloadPng(svg: SVGSVGElement, title: string, name: strin
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
   await image.decode();
   const canvas = document.createElement('canvas');
-  canvas.width = (width + 2 * PADDING) * 2;
-  canvas.height = (height + 2 * PADDING + TITLE) * 2;
   const ctx = canvas.getContext('2d');
   if (!ctx) return;
   const style = getComputedStyle(svg);
+  const words = `12px ${style.fontFamily}`;
+  ctx.font = words;
+  const legend = legendOf(svg);
+  const places = legendPlaces(
+    legend.map(({ text }) => ctx.measureText(text).width),
+    width,
+  );
+  const above = TITLE + (places.length ? ((places.at(-1)?.line ?? 0) + 1) * LINE : 0);
+  canvas.width = (width + 2 * PADDING) * 2;
+  canvas.height = (height + 2 * PADDING + above) * 2;
   const page = getComputedStyle(document.documentElement);
   const rtl = document.documentElement.dir === 'rtl';
   ctx.scale(2, 2);
@@ -70,6 +103,16 @@ export async function downloadPng(svg: SVGSVGElement, title: string, name: strin
   ctx.font = `600 14px ${style.fontFamily}`;
   ctx.textAlign = rtl ? 'right' : 'left';
   ctx.fillText(title, rtl ? width + PADDING : PADDING, PADDING + 14);
-  ctx.drawImage(image, PADDING, PADDING + TITLE, width, height);
+  ctx.font = words;
+  const text = ctx.fillStyle;
+  legend.forEach((item, i) => {
+    const { at = 0, line = 0 } = places[i] ?? {};
+    const y = PADDING + TITLE + line * LINE;
+    ctx.fillStyle = item.colour;
+    ctx.fillRect(rtl ? width + PADDING - at - 10 : PADDING + at, y - 4, 10, 10);
+    ctx.fillStyle = text;
+    ctx.fillText(item.text, rtl ? width + PADDING - at - MARK : PADDING + at + MARK, y + 5);
+  });
+  ctx.drawImage(image, PADDING, PADDING + above, width, height);
   save(canvas.toDataURL('image/png'), name);
 }

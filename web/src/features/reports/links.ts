@@ -38,6 +38,11 @@ export function linksOf(report: About, params: Narrowed) {
       list({ outcome: 'open' }, [between('expected_close_date', from ?? FAR[0], to ?? FAR[1])]),
     undated: () => list({ outcome: 'open' }, [{ field: 'expected_close_date', op: 'empty' }]),
     begun: (more: Narrowed = {}) => list({ created: `${report.from}..${report.to}`, ...more }),
+    /** What was begun and came as far as a stage. */
+    reached: (pipeline: string, stage: string) =>
+      list({ pipeline, created: `${report.from}..${report.to}` }, [
+        { field: 'reached', op: 'any', value: [stage] },
+      ]),
     contacts: (fresh = false): Drill => ({
       to: '/contacts',
       search: { ...whose, ...(fresh ? { created: `${report.from}..${report.to}` } : {}) },

@@ -48,3 +48,6 @@ export const lastDay = (month: string): string => {
   const [year = 0, m = 1] = month.split('-').map(Number);
   return new Date(Date.UTC(year, m, 0)).toISOString().slice(0, 10);
 };
+
+export const dayBefore = (day: string): string => dayAt(utc(day) - DAY);
+export const dayAfter = (day: string): string => dayAt(utc(day) + DAY);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { absent, movedTo, resized, without, withWidget } from './arrange';
+import { legendPlaces } from './files';
 import { linksOf } from './links';
-import { changeOf, groupsOf, lastDay, scaleOf } from './numbers';
+import { changeOf, dayAfter, dayBefore, groupsOf, lastDay, scaleOf } from './numbers';
 import { paramsOf, periodOf } from './period';
 
 const widgets = [
@@ -95,5 +96,32 @@ describe('links', () => {
       type: 'call',
     });
     expect(links.contacts().search).toEqual({ assigned_to: 'me' });
+  });
+});
+
+describe('a picture', () => {
+  it('has its legend, in lines that fit', () => {
+    expect(legendPlaces([], 100)).toEqual([]);
+    expect(legendPlaces([20, 20, 20], 100)).toEqual([
+      { at: 0, line: 0 },
+      { at: 52, line: 0 },
+      { at: 0, line: 1 },
+    ]);
+    // one that fits nowhere has a line of its own
+    expect(legendPlaces([500, 10], 100).map((p) => p.line)).toEqual([0, 1]);
+  });
+});
+
+describe('links', () => {
+  const links = linksOf({ kind: 'deal', from: '2026-11-01', to: '2026-11-30' }, { owner: 'me' });
+  it('lead from a step of the funnel to what reached it', () => {
+    const { search } = links.reached('sales', 'proposal');
+    expect(search).toMatchObject({ pipeline: 'sales', created: '2026-11-01..2026-11-30', assigned_to: 'me' });
+    expect(JSON.parse(search.filter ?? '')).toEqual({
+      and: [{ field: 'reached', op: 'any', value: ['proposal'] }],
+    });
+  });
+  it('know the days around a period', () => {
+    expect([dayBefore('2026-03-01'), dayAfter('2026-12-31')]).toEqual(['2026-02-28', '2027-01-01']);
   });
 });

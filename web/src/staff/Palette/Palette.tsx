@@ -19,6 +19,7 @@ import { useTranslation } from 'react-i18next';
 import type { FoundItem, FoundType } from '@/api/types';
 import { Avatar, Kbd } from '@/components';
 import { fold, foldedWords, hasWords, highlights } from '@/lib/fold';
+import { nearlyHas } from '@/lib/slips';
 import { useCan, useSession } from '@/session/session';
 import { useFound } from './found';
 import c from './Palette.module.css';
@@ -116,7 +117,12 @@ export function Palette({ signal, onShortcuts }: { signal: number; onShortcuts: 
   const words = foldedWords(text);
   const found = useFound(query);
   const running = useRunning(words);
-  const commands = useCommands(onShortcuts).filter((x) => hasWords(`${x.label} ${x.within ?? ''}`, words));
+  const known = useCommands(onShortcuts);
+  const named = (x: Command) => `${x.label} ${x.within ?? ''}`;
+  const exact = known.filter((x) => hasWords(named(x), words));
+  // a slip of the finger is forgiven when nothing is called so, and not before the people are known that it may mean
+  const similar = !exact.length && !found.waiting;
+  const commands = similar ? known.filter((x) => nearlyHas(named(x), words)) : exact;
   // what begins as it was typed stands before what merely contains it
   const begins = (x: Command) => Number(!fold(x.label).startsWith(words[0] ?? ''));
   if (text) commands.sort((a, b) => begins(a) - begins(b));
@@ -227,6 +233,7 @@ export function Palette({ signal, onShortcuts }: { signal: number; onShortcuts: 
                       {x.within && <span className={c.within}>{x.within} › </span>}
                       <Marked text={x.label} words={words} />
                     </span>
+                    {similar && text && <span className={c.note}>{t('staff.palette.nearly')}</span>}
                     {x.keys && <Kbd>{x.keys}</Kbd>}
                   </span>
                 </Spotlight.Action>

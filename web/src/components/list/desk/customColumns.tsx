@@ -7,13 +7,7 @@ import type { Col } from '../../DataTable';
 import { Dash, Ltr } from '../../Values';
 import cells from '../cells.module.css';
 import { column } from '../column';
-
-/** A column's id must be a word that CSS takes: the server's `custom.level` is `cf-level` here. */
-export const CUSTOM_COLUMN = 'cf-';
-export const toWord = (id: string): string =>
-  id.startsWith(CUSTOM_COLUMN) ? `custom.${id.slice(CUSTOM_COLUMN.length)}` : id;
-export const toId = (word: string): string =>
-  word.startsWith('custom.') ? `${CUSTOM_COLUMN}${word.slice('custom.'.length)}` : word;
+import { CUSTOM_COLUMN } from './columnWords';
 
 /** A column for each of the company's own fields; they are hidden until somebody asks for them. */
 export function useCustomColumns<T extends { custom: unknown }>(entity: CustomEntity): Col<T>[] {

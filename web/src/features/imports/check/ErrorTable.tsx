@@ -125,10 +125,10 @@ export function ErrorTable({ file, group, find, fixable }: Props) {
           <span className="dim">{t('imports.check.empty')}</span>
         ),
       ),
-      column<Line>('reason', t('imports.check.reason'), 200, (l) => (
+      column<Line>('reason', t('imports.check.reason'), 240, (l) => (
         <span className={l.fixed ? k.gone : k.reason}>{words.fault(l)}</span>
       )),
-      column<Line>('cure', t('imports.check.cure'), 500, (l) => (
+      column<Line>('cure', t('imports.check.cure'), 460, (l) => (
         <span className={k.cellText}>
           {t(`imports.cure.${faultWord(l)}`, { defaultValue: t('imports.cure.invalid') })}
         </span>

@@ -12,7 +12,7 @@ import c from './general.module.css';
 import { settingsQuery, useSaveSettings } from './query';
 import { SettingField } from './SettingField';
 import type { SettingGroup, SettingOut, SettingValue } from './types';
-import { type Draft, patchOf, problemOf, toDraft } from './values';
+import { type Draft, otherBase, patchOf, problemOf, toDraft } from './values';
 
 export function SettingsSection({
   group,
@@ -32,6 +32,7 @@ export function SettingsSection({
   const [failure, setFailure] = useState<unknown>(null);
   const patch = patchOf(settings, draft);
   const dirty = Object.keys(patch).length > 0;
+  const base = otherBase(settings, patch);
 
   const change = (key: string, value: SettingValue) => {
     setDraft((d) => ({ ...d, [key]: value }));
@@ -104,6 +105,7 @@ export function SettingsSection({
             onChange={(value) => change(s.key, value)}
           />
         ))}
+        {base && <Notice tone="warn">{t('general.otherBase', base)}</Notice>}
         {dirty && (
           <Group className={c.bar} justify="flex-end" gap="sm">
             <span className={c.unsaved}>{t('general.unsaved')}</span>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SettingOut } from './types';
-import { patchOf, problemOf, same, toDraft } from './values';
+import { otherBase, patchOf, problemOf, same, toDraft } from './values';
 
 const setting = (more: Partial<SettingOut>): SettingOut => ({
   key: 'k',
@@ -14,6 +14,16 @@ const setting = (more: Partial<SettingOut>): SettingOut => ({
 });
 const hours = setting({ key: 'session_hours', kind: 'whole', value: 24, default: 12, min: 1, max: 720 });
 const list = setting({ key: 'address_allow_list', kind: 'addresses', value: ['10.0.0.0/8'], default: [] });
+
+describe('otherBase', () => {
+  it('speaks of another base currency, and of nothing else', () => {
+    const base = setting({ key: 'base_currency', kind: 'currency', value: 'EUR', default: 'USD' });
+    expect(otherBase([hours, base], { session_hours: 8 })).toBeNull();
+    expect(otherBase([hours, base], { base_currency: 'GBP' })).toEqual({ base: 'EUR', next: 'GBP' });
+    expect(otherBase([base], { base_currency: null })).toEqual({ base: 'EUR', next: 'USD' });
+    expect(otherBase([hours], { base_currency: 'GBP' })).toBeNull();
+  });
+});
 
 describe('patchOf', () => {
   it('sends nothing when nothing differs', () => {

@@ -32,6 +32,16 @@ export function patchOf(settings: readonly SettingOut[], draft: Draft): Settings
   return out;
 }
 
+/** That rates of exchange lose their meaning with the base currency they are in: from, and to. */
+export function otherBase(
+  settings: readonly SettingOut[],
+  patch: SettingsPatch,
+): { base: string; next: string } | null {
+  const s = settings.find((x) => x.key === 'base_currency');
+  if (!s || !(s.key in patch)) return null;
+  return { base: String(s.value), next: String(patch[s.key] ?? s.default) };
+}
+
 export type Problem = { key: 'number' | 'range' | 'addresses' | 'email'; values?: Record<string, unknown> };
 
 /** What can be told before the server is asked. */

@@ -96,10 +96,15 @@ function Row({ rate, onEdit, open, onToggle }: RowProps) {
   const save = useSaveRate();
   const del = () =>
     remove.mutate(rate, {
-      onSuccess: () =>
-        toast.undo(t('rates.deleted', { currency: rate.currency, day: f.date(rate.day) }), () =>
-          save.mutate(rate, { onError: (e) => toast.failure(e) }),
-        ),
+      onSuccess: () => {
+        const { currency, day } = rate;
+        const told = t('rates.deleted', { currency, day: f.date(day) });
+        // one in another base can't be set again: it would be one in the present base
+        if (!rate.counts) return toast.done(told);
+        toast.undo(told, () =>
+          save.mutate({ currency, day, rate: rate.rate }, { onError: (e) => toast.failure(e) }),
+        );
+      },
     });
   return (
     <tr>
@@ -120,6 +125,11 @@ function Row({ rate, onEdit, open, onToggle }: RowProps) {
       </th>
       <td>
         <Ltr>{plain(rate.rate)}</Ltr>
+        {!rate.counts && (
+          <span className={c.other} title={t('rates.otherBaseHelp', { base: rate.base })}>
+            {t('rates.otherBase', { base: rate.base })}
+          </span>
+        )}
       </td>
       <td>{f.date(rate.day)}</td>
       <td className={c.end}>

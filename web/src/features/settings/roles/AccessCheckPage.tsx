@@ -5,6 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { EmptyState, SkeletonLines } from '@/components';
 import {
+  AREAS,
   explainQuery,
   PermissionPicker,
   PermissionVerdict,
@@ -22,7 +23,7 @@ import s from '../settings.module.css';
 import { checkOf } from './check';
 import c from './roles.module.css';
 
-const TYPES: ResourceType[] = ['client', 'lead', 'partner', 'user', 'team'];
+const TYPES = Object.keys(AREAS) as ResourceType[];
 
 /** Any person, any record or permission, any field. The question stands in the address: it can be passed on. */
 export function AccessCheckPage() {
@@ -34,7 +35,10 @@ export function AccessCheckPage() {
   const check = checkOf(search);
   const go = (more: ListSearch) =>
     void navigate({ to: '.', search: { ...search, ...more } as never, replace: true });
-  const fields = (catalogue.data?.fields ?? []).filter((f) => f.key.startsWith(`${check.type}s.`));
+  // a module that is off has no records to ask about
+  const permissions = new Set(catalogue.data?.permissions.map((p) => p.key));
+  const types = TYPES.filter((x) => x === check.type || permissions.has(`${AREAS[x]}.read`));
+  const fields = (catalogue.data?.fields ?? []).filter((f) => f.key.startsWith(`${AREAS[check.type]}.`));
   return (
     <div className={s.page}>
       <p className={s.intro}>{t('roles.check.intro')}</p>
@@ -68,7 +72,7 @@ export function AccessCheckPage() {
             <>
               <Select
                 label={t('roles.check.type')}
-                data={TYPES.map((value) => ({ value, label: t(`roles.check.of.${value}`) }))}
+                data={types.map((value) => ({ value, label: t(`roles.check.of.${value}`) }))}
                 value={check.type}
                 onChange={(type) =>
                   go({

@@ -5,7 +5,7 @@ import { Avatar, Notice, StatusPill } from '@/components';
 import { useAccessWords } from '@/components/explain';
 import { useMe } from '@/session/session';
 import c from './effect.module.css';
-import type { AffectedUser, Effect, Step } from './types';
+import type { AffectedUser, Effect, MovedRecords, Step } from './types';
 
 /** What a change means: rights that come and go, and for whom. */
 export function EffectView({ effect }: { effect: Effect }) {
@@ -103,6 +103,12 @@ function User({ user }: { user: AffectedUser }) {
   const words = useAccessWords();
   const list = (keys: string[]) => keys.map((k) => words.either(k)).join(', ');
   const { records_gained: gained, records_lost: lost } = user;
+  const kinds = (of: (r: MovedRecords) => number) =>
+    user.records
+      .filter((r) => of(r) > 0)
+      .map((r) => t(`roles.effect.kind.${r.kind}`, { count: of(r), n: f.int(of(r)) }))
+      .join(', ');
+  const [more, less] = [kinds((r) => r.gained), kinds((r) => r.lost)];
   return (
     <li>
       <Avatar name={user.name} size={24} />
@@ -112,6 +118,8 @@ function User({ user }: { user: AffectedUser }) {
         </span>
         {user.gains.length > 0 && <small>{t('roles.effect.userGains', { list: list(user.gains) })}</small>}
         {user.loses.length > 0 && <small>{t('roles.effect.userLoses', { list: list(user.loses) })}</small>}
+        {more && <small>{t('roles.effect.seesMore', { list: more })}</small>}
+        {less && <small>{t('roles.effect.seesLess', { list: less })}</small>}
       </span>
       <span className={c.counts}>
         {gained > 0 && (

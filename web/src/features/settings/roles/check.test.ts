@@ -12,6 +12,12 @@ describe('checkOf', () => {
       field: 'leads.phone',
     });
   });
+  it('knows the kinds whose plural is not theirs with an s', () => {
+    expect(checkOf({ type: 'opportunity', permission: 'opportunities.read' })).toMatchObject({
+      type: 'opportunity',
+      permission: 'opportunities.read',
+    });
+  });
   it('leaves out what does not fit together', () => {
     const check = checkOf({ type: 'rocket', field: 'leads.phone', permission: 'leads.read' });
     expect(check).toMatchObject({ type: 'client', resource: null, about: 'record' });

@@ -1,7 +1,8 @@
-import type { ResourceRef, ResourceType } from '@/components/explain';
+import { AREAS, type ResourceRef, type ResourceType } from '@/components/explain/types';
 import type { ListSearch } from '@/lib/listSearch';
 
-const TYPES: readonly string[] = ['client', 'lead', 'partner', 'user', 'team'];
+const known = (word: string | undefined): word is ResourceType =>
+  word !== undefined && Object.hasOwn(AREAS, word);
 
 export type Check = {
   user?: string;
@@ -14,9 +15,9 @@ export type Check = {
 
 /** The question as it stands in the address. What does not fit together is left out. */
 export function checkOf(search: ListSearch): Check {
-  const type = (TYPES.includes(search.type ?? '') ? search.type : 'client') as ResourceType;
+  const type = known(search.type) ? search.type : 'client';
   const about = search.about === 'permission' ? 'permission' : 'record';
-  const fits = (key: string | undefined) => (key?.startsWith(`${type}s.`) ? key : undefined);
+  const fits = (key: string | undefined) => (key?.startsWith(`${AREAS[type]}.`) ? key : undefined);
   return {
     user: search.user,
     about,

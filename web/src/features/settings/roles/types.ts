@@ -18,7 +18,10 @@ export type AffectedUser = {
   loses: string[];
   records_gained: number;
   records_lost: number;
+  /** The same by kind, where it changes. */
+  records: MovedRecords[];
 };
+export type MovedRecords = { kind: string; gained: number; lost: number };
 /** What a change, or the end, of a role would mean. */
 export type Effect = {
   users: AffectedUser[];

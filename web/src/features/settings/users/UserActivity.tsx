@@ -1,5 +1,13 @@
 import { Button } from '@mantine/core';
-import { type Icon, IconHistory, IconKey, IconLogin2, IconPencil, IconShieldLock } from '@tabler/icons-react';
+import {
+  type Icon,
+  IconEye,
+  IconHistory,
+  IconKey,
+  IconLogin2,
+  IconPencil,
+  IconShieldLock,
+} from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { AuditEntry, User } from '@/api/types';
@@ -9,17 +17,19 @@ import { useNames } from '@/data/names';
 import { useUserActivity } from './query';
 import c from './users.module.css';
 
+const LINKED = new Set(['client', 'lead', 'contact']);
 const ICONS: [RegExp, Icon][] = [
   [/^session\./, IconLogin2],
   [/password|api_key/, IconKey],
   [/two_factor|role/, IconShieldLock],
+  [/reveal/, IconEye],
   [/updated|created|deleted/, IconPencil],
 ];
 
-/** What this person did, and what was done to the account, newest first. */
-export function UserActivity({ user }: { user: User }) {
+/** What this person did, and what was done to the account, newest first; or only what they revealed. */
+export function UserActivity({ user, kind }: { user: User; kind?: 'reveals' }) {
   const { t } = useTranslation();
-  const query = useUserActivity(user.id);
+  const query = useUserActivity(user.id, kind);
   if (query.isLoading) return <SkeletonLines lines={8} gap={22} />;
   if (query.isError && !query.data)
     return <ErrorState compact error={query.error} onRetry={() => void query.refetch()} />;
@@ -51,7 +61,7 @@ function Entry({ entry, user }: { entry: AuditEntry; user: User }) {
   const { type, id, label } = entry.resource;
   const Glyph = ICONS.find(([r]) => r.test(entry.action))?.[1] ?? IconHistory;
   const about = id === user.id ? null : label;
-  const link = id && (type === 'client' || type === 'lead') ? `/${type}s/${id}` : null;
+  const link = id && LINKED.has(type) ? `/${type}s/${id}` : null;
   // one's own doings need no name
   const by = entry.actor?.id === user.id ? null : names.actor(entry.actor);
   const foot = [by, entry.ip].filter((part): part is string => Boolean(part));

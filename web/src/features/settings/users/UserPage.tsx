@@ -11,6 +11,7 @@ import { RecordLayout, RecordSkeleton } from '@/components/record';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan, useMe } from '@/session/session';
 import { isLocked } from './actions';
+import { useLeads } from './leads';
 import { TwoFactorState, UserStatus } from './pills';
 import { userQuery } from './query';
 import { UserActivity } from './UserActivity';
@@ -48,6 +49,7 @@ function Loaded({ user }: { user: User }) {
   const unlock = actions.find((a) => a.key === 'unlock');
   const more = actions.filter((a) => a !== edit);
   const endAll = actions.find((a) => a.key === 'endSessions');
+  const leads = useLeads(user);
   const tabs = [
     ...(manage
       ? [
@@ -60,6 +62,16 @@ function Loaded({ user }: { user: User }) {
       : []),
     ...(manage || can('audit.read')
       ? [{ key: 'activity', label: t('users.tab.activity'), content: <UserActivity user={user} /> }]
+      : []),
+    // a mail to whoever leads this person links here
+    ...(manage || can('audit.read') || leads || search.tab === 'reveals'
+      ? [
+          {
+            key: 'reveals',
+            label: t('users.tab.reveals'),
+            content: <UserActivity user={user} kind="reveals" />,
+          },
+        ]
       : []),
   ];
   const nothing = {

@@ -13,13 +13,14 @@ export const userSessionsQuery = (id: string) =>
     queryKey: ['users', 'sessions', id],
     queryFn: ({ signal }) => api.get('/users/{id}/sessions', { path: { id }, signal }),
   });
-export const useUserActivity = (id: string) =>
+/** What somebody did, or of that only the masked values they revealed. */
+export const useUserActivity = (id: string, kind?: 'reveals') =>
   useInfiniteQuery({
-    queryKey: ['users', 'activity', id],
+    queryKey: ['users', 'activity', id, kind ?? 'all'],
     queryFn: ({ pageParam, signal }) =>
       api.get('/users/{id}/activity', {
         path: { id },
-        query: { cursor: pageParam, limit: 30 },
+        query: { kind, cursor: pageParam, limit: 30 },
         signal,
       }),
     initialPageParam: null as string | null,
@@ -44,8 +45,8 @@ export function useUpdateUser(silent = false) {
     onSuccess: (_u, { patch }) => {
       void qc.invalidateQueries({ queryKey: ['users'] });
       if (patch.reassign_to) {
-        void qc.invalidateQueries({ queryKey: ['clients'] });
-        void qc.invalidateQueries({ queryKey: ['leads'] });
+        for (const key of ['clients', 'leads', 'contacts', 'opportunities', 'deals', 'activities'])
+          void qc.invalidateQueries({ queryKey: [key] });
       }
     },
   });
