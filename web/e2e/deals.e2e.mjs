@@ -221,7 +221,7 @@ export async function run({ world, check, visitor, leave }) {
     await page.getByRole('button', { name: 'Unfold Lost' }).click();
   });
   await check('the same deals as a list and as a forecast', async () => {
-    await page.getByText('List', { exact: true }).click();
+    await page.getByRole('radiogroup', { name: 'View' }).getByText('List').click();
     await page.locator('[data-row]').first().waitFor();
     await spotless();
     await picture(page, 'deals-list');

@@ -7800,7 +7800,10 @@ export interface components {
          * @description A column of the file.
          */
         ImportColumnOut: {
-            /** @description Of dates: the formats in which most of the first rows can be read, the likeliest first. */
+            /**
+             * @description Of dates: the formats in which most of the first rows can be read, the likeliest first. Of numbers: `1,234.5`,
+             *     `1.234,5`, or both where no cell says which.
+             */
             formats: string[];
             /**
              * Format: uint32
@@ -8012,13 +8015,13 @@ export interface components {
             processed: number;
             /** @description Of one import without a mapping: what was said of the last file with the same columns. */
             remembered?: components["schemas"]["MappingIn"] & unknown;
-            /** @description Whether it was paused, or failed halfway, and can go on: `POST /imports/{id}/resume`. */
-            resumable: boolean;
             /**
              * Format: uint64
              * @description Of an undo: rows that were taken back.
              */
             restored: number;
+            /** @description Whether it was paused, or failed halfway, and can go on: `POST /imports/{id}/resume`. */
+            resumable: boolean;
             /**
              * Format: uint64
              * @description Skipped rows that somebody has yet to decide about.
@@ -8091,7 +8094,7 @@ export interface components {
             duplicate_of?: string;
             /** @description What is wrong. */
             errors: components["schemas"]["ImportFaultOut"][];
-            /** @description The record that is there already. */
+            /** @description The record that is there already, for whoever sees it. */
             existing?: components["schemas"]["ImportExistingOut"] & unknown;
             /** @description Of a faulty row: what stands in the file, by column. */
             raw?: {
@@ -9591,7 +9594,10 @@ export interface components {
          * @description What becomes of the columns.
          */
         MappingIn: {
-            /** @description `auto` (the default), `YYYY-MM-DD`, `DD/MM/YYYY`, `MM/DD/YYYY` or `DD.MM.YYYY`. */
+            /**
+             * @description `auto` (the default), `YYYY-MM-DD`, `DD/MM/YYYY`, `MM/DD/YYYY`, `DD.MM.YYYY`, `DD-MMM-YYYY` or `YYYYMMDD`. A year
+             *     may have two digits where it stands last.
+             */
             date_format?: string;
             /** @description ISO 3166-1 alpha-2, for phone numbers without a country code; the tenant's default if absent. */
             default_country?: string;

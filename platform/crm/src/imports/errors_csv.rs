@@ -10,7 +10,6 @@ use super::clear::Clear;
 use super::columns::Column;
 use super::entity;
 use super::preview::{Line, lines};
-use super::recipe::sees;
 use super::staging::Engine;
 
 /// The columns that come after those of the file.
