@@ -106,9 +106,10 @@ export function borrowWorld(data) {
 }
 
 /** One call without a browser. `*.localhost` need not resolve on this machine: the host is only a header. */
-function call(port, host, method, path, { token, body } = {}) {
+export function call(port, host, method, path, { token, body, agent } = {}) {
   return new Promise((resolve, reject) => {
     const headers = { host: `${host}:${port}`, accept: 'application/json' };
+    if (agent) headers['user-agent'] = agent;
     if (token) headers.authorization = `Bearer ${token}`;
     if (body !== undefined) headers['content-type'] = 'application/json';
     const req = request({ host: '127.0.0.1', port, method, path, headers }, (res) => {
