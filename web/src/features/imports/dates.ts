@@ -45,7 +45,7 @@ function iso(year: number, month: number, day: number): string | null {
 function named(text: string): string | null {
   const [a = '', b = '', year = ''] = text.split(/[\s\-/.,]+/).filter(Boolean);
   const [x, y] = [monthOf(a), monthOf(b)];
-  if ((x > 0) === (y > 0)) return null;
+  if (x > 0 === y > 0) return null;
   const day = /^(\d{1,2})(?:st|nd|rd|th)?$/.exec(x ? b : a)?.[1];
   return day && /^\d+$/.test(year) ? iso(yearOf(year), x || y, Number(day)) : null;
 }

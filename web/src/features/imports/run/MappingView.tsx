@@ -26,7 +26,9 @@ export function MappingView({ file }: { file: Import }) {
       ? [[t('imports.rules.which'), t(`imports.rules.update.${draft.update}`)]]
       : []),
     ...(draft.dateFormat === AUTO ? [] : [[t('imports.map.dateFormat'), draft.dateFormat]]),
-    ...(!draft.numberFormat || draft.numberFormat === AUTO ? [] : [[t('imports.map.numberFormat'), draft.numberFormat]]),
+    ...(!draft.numberFormat || draft.numberFormat === AUTO
+      ? []
+      : [[t('imports.map.numberFormat'), draft.numberFormat]]),
     ...(draft.country ? [[t('imports.map.country'), f.country(draft.country)]] : []),
     ...(file.entity === 'users'
       ? [[t('imports.rules.invite'), t(draft.invite ? 'components.yes' : 'components.no')]]
