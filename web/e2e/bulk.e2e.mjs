@@ -1,11 +1,7 @@
 // Many records at once: chosen rows, everything that matches, jobs with progress, the way back from the toast,
 // from the jobs and from the log; figures per team and agent; rules that give leads to somebody.
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { axe, equal, ok, signIn, still, until } from './harness.mjs';
-import { fits } from './looks.mjs';
-
-const PICTURES = process.env.SCREENSHOTS_DIR;
+import { axe, equal, ok, signIn, until } from './harness.mjs';
+import { fits, OTHER_LOOKS, picture as pictureOf } from './looks.mjs';
 
 export async function run({ world, check, visitor, leave }) {
   const manager = world.user('northwind', 'CRM Manager');
@@ -17,12 +13,7 @@ export async function run({ world, check, visitor, leave }) {
   const agents = users.filter((u) => u.role_name === 'Agent' && u.team_id);
   const [anna, ben] = agents;
   const stamp = Date.now().toString(36);
-  if (PICTURES) mkdirSync(PICTURES, { recursive: true });
-  const picture = async (page, name) => {
-    if (!PICTURES) return;
-    await still(page);
-    await page.screenshot({ path: join(PICTURES, `bulk-${name}.png`) });
-  };
+  const picture = (page, name) => pictureOf(page, `bulk-${name}`);
   const clean = async (page, name) => {
     await picture(page, name);
     equal((await axe(page)).join('\n'), '', `axe: ${name}`);
@@ -353,27 +344,23 @@ export async function run({ world, check, visitor, leave }) {
     countries: ['DE', 'AT', 'CH'],
     users: [anna.id, ben.id],
   });
-  for (const [look, options] of [
-    ['dark', { scheme: 'dark' }],
-    ['arabic', { locale: 'ar' }],
-    ['phone', { width: 390, height: 844 }],
-  ])
+  for (const { look, options, judge } of OTHER_LOOKS)
     await check(
       `every page of it is without a fault: ${look}`,
       async () => {
         const other = await visitor(options);
         const p = other.page;
-        const wide = async () => {
-          await fits(p);
-        };
+        const there = (name) =>
+          judge(p, async (scheme) => {
+            await clean(p, `${name}-${options.locale ?? 'narrow'}-${scheme}`);
+            await fits(p);
+          });
         await signIn(p, world.url('northwind', '/overview/teams'), manager);
         await p.getByRole('table').waitFor();
-        await clean(p, `teams-${look}`);
-        await wide();
+        await there('teams');
         await p.goto(world.url('northwind', '/overview/agents'));
         await p.getByRole('table').waitFor();
-        await clean(p, `agents-${look}`);
-        await wide();
+        await there('agents');
         await p.goto(world.url('northwind', '/settings/assignment?entity=lead'));
         await p
           .getByRole('listitem')
@@ -381,23 +368,21 @@ export async function run({ world, check, visitor, leave }) {
           .first()
           .waitFor();
         await p.locator('.skeleton').first().waitFor({ state: 'detached' });
-        await clean(p, `rules-${look}`);
-        await wide();
+        await there('rules');
         await p.goto(world.url('northwind', `/settings/assignment?entity=lead&edit=${rule.id}`));
         await p.getByRole('dialog').locator('form').waitFor();
-        await clean(p, `rule-${look}`);
+        await there('rule');
         await p.goto(world.url('northwind', '/clients'));
         const first = p.getByTestId('grid').locator('[data-row]').first();
         await first.getByRole('checkbox').check();
         await p.getByRole('toolbar').last().getByRole('button').nth(1).click();
-        await clean(p, `bar-${look}`);
-        await wide();
+        await there('bar');
         await p.getByRole('dialog').waitFor();
-        await clean(p, `assign-${look}`);
+        await there('assign');
         await p.keyboard.press('Escape');
         await p.getByTestId('jobs').click();
         await p.getByTestId('jobs').and(p.locator('[aria-expanded="true"]')).waitFor();
-        await clean(p, `jobs-${look}`);
+        await there('jobs');
         await leave(other);
       },
       { goOn: true },

@@ -3,15 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { axe, equal, ok, signIn, still, until } from './harness.mjs';
-import { fits, picture } from './looks.mjs';
-
-const MODES = {
-  light: { scheme: 'light', locale: 'en' },
-  dark: { scheme: 'dark', locale: 'en' },
-  arabic: { scheme: 'light', locale: 'ar' },
-  phone: { scheme: 'light', locale: 'en', width: 390, height: 844, hasTouch: true },
-  'phone-arabic': { scheme: 'dark', locale: 'ar', width: 390, height: 844, hasTouch: true },
-};
+import { looks, picture } from './looks.mjs';
 
 export async function run({ world, check, visitor, leave }) {
   const manager = world.user('northwind', 'CRM Manager');
@@ -27,6 +19,7 @@ export async function run({ world, check, visitor, leave }) {
   const dialog = page.getByRole('dialog');
   const rows = page.getByTestId('grid').locator('[data-row]');
   const lines = page.getByTestId('export');
+  const rowsThere = (p) => p.getByTestId('grid').locator('[data-row]').first().waitFor();
 
   await check(
     'without any there is a way to begin',
@@ -223,34 +216,10 @@ export async function run({ world, check, visitor, leave }) {
      from {s}.users u cross join (values ('failed', 0, 'store_unavailable'), ('running', 54000, null)) x (status, n, error)
      where u.email = '${manager.email}'`,
   );
-  for (const [mode, options] of Object.entries(MODES)) {
-    const who = await visitor(options);
-    await signIn(who.page, world.url('northwind', '/exports'), manager);
-    await check(
-      `the page, ${mode}`,
-      async () => {
-        await who.page.getByTestId('export').first().waitFor();
-        await still(who.page);
-        await picture(who.page, `exports-${mode}`);
-        await fits(who.page);
-        equal((await axe(who.page)).join('\n'), '', 'axe');
-      },
-      { goOn: true, of: who },
-    );
-    await check(
-      `the dialog, ${mode}`,
-      async () => {
-        await who.page.goto(world.url('northwind', '/clients?export=1'));
-        await who.page.getByTestId('export-count').waitFor();
-        await who.page.getByTestId('grid').locator('[data-row]').first().waitFor();
-        await still(who.page);
-        await picture(who.page, `exports-dialog-${mode}`);
-        equal((await axe(who.page)).join('\n'), '', 'axe');
-      },
-      { goOn: true, of: who },
-    );
-    await leave(who);
-  }
+  await looks({ world, check, visitor, leave, user: manager, prefix: 'exports-' }, [
+    ['page', '/exports', '[data-testid="export"]'],
+    ['dialog', '/clients?export=1', '[data-testid="export-count"]', rowsThere],
+  ]);
 
   await check(
     'a team leader takes no personal data along, and is told before',

@@ -102,10 +102,15 @@ export async function signIn(page, address, { email, password }) {
   const { hostname, port } = new URL(address);
   const agent = await page.evaluate(() => navigator.userAgent);
   const body = { email, password };
-  const { status, headers, text } = await call(Number(port), hostname, 'POST', '/api/auth/login', { body, agent });
+  const { status, headers, text } = await call(Number(port), hostname, 'POST', '/api/auth/login', {
+    body,
+    agent,
+  });
   const [, name, value, path] = /^([^=]+)=([^;]+);.*Path=([^;]+)/.exec(headers['set-cookie']?.[0]) ?? [];
   if (status !== 200 || !value) throw new Error(`${email} cannot sign in: ${status} ${text}`);
-  await page.context().addCookies([{ name, value, path, domain: hostname, httpOnly: true, sameSite: 'Strict' }]);
+  await page
+    .context()
+    .addCookies([{ name, value, path, domain: hostname, httpOnly: true, sameSite: 'Strict' }]);
   await page.goto(address);
   await page.locator('#main').waitFor();
 }
@@ -115,6 +120,19 @@ export async function typePassword(page, { email, password }) {
   await page.locator('input[type="email"]').fill(email);
   await page.locator('input[type="password"]').fill(password);
   await page.locator('button[type="submit"]').click();
+}
+
+/** By the mouse, to where the target is by then: a board scrolls while something is carried to its edge. */
+export async function drag(page, from, to) {
+  await from.hover();
+  await page.mouse.down();
+  for (let n = 0; n < 12; n += 1) {
+    const box = await to.boundingBox();
+    const x = Math.min(box.x + box.width / 2, page.viewportSize().width - 40);
+    await page.mouse.move(x, box.y + Math.min(box.height / 2, 200) + (n % 2), { steps: 4 });
+    await page.waitForTimeout(80);
+  }
+  await page.mouse.up();
 }
 
 /** Until nothing moves any more; what moves for ever does not count. */

@@ -47,6 +47,15 @@ export async function inBoth(page, judge) {
 }
 
 /**
+ * What is left of the looks for what was worked through in light already: Arabic, in both schemes, and a narrow window.
+ * `judge` takes what is asked of a page and asks it in each scheme.
+ */
+export const OTHER_LOOKS = [
+  { look: 'Arabic, light and dark', options: { locale: 'ar' }, judge: inBoth },
+  { look: 'a narrow window', options: { width: 390, height: 844 }, judge: (_, ask) => ask('light') },
+];
+
+/**
  * Pages of a tenant in every look, each with the selector of what it is there with, and what else is looked at there.
  * Two people see all of it, one with a window and one with a phone.
  */

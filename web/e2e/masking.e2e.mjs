@@ -247,28 +247,30 @@ export async function run({ world, check, visitor }) {
       const contact = (await ask('/api/contacts?limit=100')).data.find((c) => c.email);
       const deal = (await ask('/api/deals?limit=1')).data[0];
       ok(contact.email.includes('•'), 'the contact is in clear');
-      const walk = async (path, ready) => {
-        await page.goto(world.url('cobalt', path));
-        await page.locator(ready).first().waitFor();
+      const nothing = async (where) => {
         await page.locator('.skeleton').first().waitFor({ state: 'detached' });
         const shown = secrets.in(await page.locator('body').innerText());
-        equal(shown.slice(0, 3).join(), '', `in clear on ${path}`);
+        equal(shown.slice(0, 3).join(), '', `in clear on ${where}`);
+      };
+      const walk = async (path, ready, tabs = []) => {
+        await page.goto(world.url('cobalt', path));
+        await page.locator(ready).first().waitFor();
+        await nothing(path);
+        for (const name of tabs) {
+          const tab = page.getByRole('tab', { name, exact: true });
+          await tab.click();
+          await tab.and(page.locator('[aria-selected="true"]')).waitFor();
+          await nothing(`${path}, ${name}`);
+        }
       };
       await signIn(page, world.url('cobalt', '/account'), seller);
-      for (const [path, ready] of [
+      for (const [path, ready, tabs] of [
         ['/contacts?cols=name,email,phone', '[data-row]'],
-        [`/contacts/${contact.id}`, '[role=tabpanel]'],
-        ...['timeline', 'activities', 'notes', 'files'].map((tab) => [
-          `/contacts/${contact.id}?tab=${tab}`,
-          '[role=tabpanel]',
-        ]),
+        [`/contacts/${contact.id}`, '[role=tabpanel]', ['Timeline', 'Activities', 'Notes', 'Files']],
         ['/deals', '[data-card]'],
         ['/deals?as=list', '[data-row]'],
         ['/deals?as=forecast', 'main'],
-        ...['overview', 'timeline', 'notes', 'files'].map((tab) => [
-          `/deals/${deal.id}?tab=${tab}`,
-          '[role=tabpanel]',
-        ]),
+        [`/deals/${deal.id}`, '[role=tabpanel]', ['Overview', 'Timeline', 'Notes', 'Files']],
         ['/opportunities', '[data-card]'],
         ['/activities', '[data-task], main h2'],
         ['/activities?tab=all', '[data-row]'],
@@ -276,7 +278,7 @@ export async function run({ world, check, visitor }) {
         ['/reports', 'main h2, main h3'],
         ['/', 'main h1, main h2, main h3'],
       ])
-        await walk(path, ready);
+        await walk(path, ready, tabs);
       await page.goto(world.url('cobalt', '/contacts'));
       await rows.first().waitFor();
       equal(

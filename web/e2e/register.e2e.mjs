@@ -1,17 +1,9 @@
 // Clients register themselves: the broker sets it up, a visitor fills in the form, the mail's link makes a client,
 // and the client is in the staff's list at once.
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { axe, equal, ok, signIn } from './harness.mjs';
+import { inBoth, picture } from './looks.mjs';
 
-const PICTURES = process.env.SCREENSHOTS_DIR;
-async function picture(page, name) {
-  if (!PICTURES) return;
-  mkdirSync(PICTURES, { recursive: true });
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
-}
-
-export async function run({ world, check, visitor }) {
+export async function run({ world, check, visitor, leave }) {
   const manager = world.user('northwind', 'CRM Manager');
   const token = await world.token('northwind', manager);
   const set = async (settings) => {
@@ -29,7 +21,7 @@ export async function run({ world, check, visitor }) {
     await b.getByText('Open', { exact: true }).first().waitFor();
     await b.getByText('Nothing to agree to yet').waitFor();
     equal((await axe(b)).join('\n'), '', 'axe');
-    await picture(b, 'settings-light');
+    await picture(b, 'register-settings-light');
   });
   await check('a text to agree to is written, looked at and published', async () => {
     await b.getByRole('button', { name: 'Add a text' }).click();
@@ -42,7 +34,7 @@ export async function run({ world, check, visitor }) {
     await drawer.getByRole('heading', { name: 'Risk' }).waitFor();
     equal(await drawer.getByRole('listitem').count(), 2, 'list items');
     equal((await axe(b)).join('\n'), '', 'axe');
-    await picture(b, 'consent-preview');
+    await picture(b, 'register-consent-preview');
     await drawer.getByRole('button', { name: 'Add a text' }).click();
     await b.getByRole('listitem').filter({ hasText: 'I agree to the terms of business' }).waitFor();
   });
@@ -83,7 +75,7 @@ export async function run({ world, check, visitor }) {
     ok(!(await guest.context.cookies()).length, 'the form sets cookies');
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
     ok(!wide, 'the page scrolls sideways');
-    await picture(page, 'form-390');
+    await picture(page, 'register-form-390');
   });
   await check('errors stand at the fields and take the focus', async () => {
     await page.getByRole('button', { name: 'Open an account' }).click();
@@ -94,7 +86,7 @@ export async function run({ world, check, visitor }) {
       'focus is elsewhere',
     );
     equal((await axe(page)).join('\n'), '', 'axe');
-    await picture(page, 'form-errors-390');
+    await picture(page, 'register-form-errors-390');
   });
   await check('the text is one key away and closes by keyboard', async () => {
     await page.getByRole('button', { name: /^Read/ }).focus();
@@ -103,7 +95,7 @@ export async function run({ world, check, visitor }) {
     await dialog.getByRole('heading', { name: 'Risk' }).waitFor();
     await dialog.getByText('Version 1').waitFor();
     equal((await axe(page)).join('\n'), '', 'axe');
-    await picture(page, 'consent-390');
+    await picture(page, 'register-consent-390');
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
     ok(
@@ -170,7 +162,7 @@ export async function run({ world, check, visitor }) {
       `workers: ${workers}`,
     );
     equal((await axe(page)).join('\n'), '', 'axe');
-    await picture(page, 'sent-390');
+    await picture(page, 'register-sent-390');
   });
   const linkOf = (to) => world.link(to, '/register/verify?token=');
   await check('the mail’s link makes a client, who is in the staff’s list without a reload', async () => {
@@ -183,7 +175,7 @@ export async function run({ world, check, visitor }) {
     await page.goto(link);
     await page.getByRole('heading', { level: 1, name: 'Confirm your address' }).waitFor();
     equal((await axe(page)).join('\n'), '', 'axe');
-    await picture(page, 'verify-390');
+    await picture(page, 'register-verify-390');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Thank you, all done' }).waitFor();
     await row.waitFor({ timeout: 5000 });
@@ -210,27 +202,27 @@ export async function run({ world, check, visitor }) {
     await b.getByText('I agree to the terms of business').waitFor();
     await b.getByText(/Version 2/).waitFor();
     equal((await axe(b)).join('\n'), '', 'axe');
-    await picture(b, 'client');
+    await picture(b, 'register-client');
   });
 
-  await check('dark and Arabic, form and settings', async () => {
-    for (const [scheme, locale, title, form] of [
-      ['dark', 'en', 'Open an account', 'The form'],
-      ['light', 'ar', 'افتح حسابًا', 'النموذج'],
-    ]) {
-      const other = await visitor({ scheme, locale, width: 1280 });
-      await other.page.goto(world.url('northwind', '/register'));
-      await other.page.getByRole('heading', { level: 1, name: title }).waitFor();
-      await other.page.locator('button[type="submit"]').click();
-      await other.page.locator('[aria-invalid="true"]').first().waitFor();
-      equal((await axe(other.page)).join('\n'), '', `axe ${scheme} ${locale}`);
-      await picture(other.page, `form-${scheme}-${locale}`);
-      await signIn(other.page, world.url('northwind', '/settings/registration'), manager);
-      await other.page.getByRole('heading', { level: 2, name: form }).waitFor();
-      await other.page.getByText('I agree to the terms of business').waitFor();
-      equal((await axe(other.page)).join('\n'), '', `axe settings ${scheme} ${locale}`);
-      await picture(other.page, `settings-${scheme}-${locale}`);
-    }
+  await check('Arabic, light and dark, form and settings', async () => {
+    const other = await visitor({ locale: 'ar', width: 1280 });
+    const p = other.page;
+    const spotless = (name) =>
+      inBoth(p, async (scheme) => {
+        equal((await axe(p)).join('\n'), '', `axe ${name} ${scheme}`);
+        await picture(p, `register-${name}-${scheme}-ar`);
+      });
+    await p.goto(world.url('northwind', '/register'));
+    await p.getByRole('heading', { level: 1, name: 'افتح حسابًا' }).waitFor();
+    await p.locator('button[type="submit"]').click();
+    await p.locator('[aria-invalid="true"]').first().waitFor();
+    await spotless('form');
+    await signIn(p, world.url('northwind', '/settings/registration'), manager);
+    await p.getByRole('heading', { level: 2, name: 'النموذج' }).waitFor();
+    await p.getByText('I agree to the terms of business').waitFor();
+    await spotless('settings');
+    await leave(other);
   });
   await check('the lead form asks for the calculation when its own setting says so', async () => {
     await set({ public_form_captcha: true });
@@ -274,7 +266,7 @@ export async function run({ world, check, visitor }) {
     await b.getByText('Secret saved').waitFor();
     equal(await b.getByLabel('Secret', { exact: true }).inputValue(), '', 'the secret is shown');
     equal((await axe(b)).join('\n'), '', 'axe');
-    await picture(b, 'settings-provider');
+    await picture(b, 'register-settings-provider');
   });
   await check('switched off, the form says so and nothing more', async () => {
     await set({ registration_enabled: false });

@@ -1,5 +1,6 @@
 // A role is copied, changed and deleted; somebody who has it notices within seconds; and anybody's access can be explained.
-import { axe, equal, ok, signIn, still, until } from './harness.mjs';
+import { axe, equal, ok, signIn, until } from './harness.mjs';
+import { fits, inBoth } from './looks.mjs';
 
 const SOON = { timeout: 5000 };
 
@@ -228,32 +229,23 @@ export async function run({ world, check, visitor, leave }) {
   await leave(other);
 
   const agentRole = (await call('GET', '/api/roles')).data.find((r) => r.name === 'Agent');
-  for (const [scheme, locale] of [
-    ['dark', 'en'],
-    ['light', 'ar'],
-  ]) {
-    const v = await visitor({ scheme, locale });
-    for (const path of [
-      '/settings/roles',
-      '/settings/roles?view=compare',
-      `/settings/roles/${agentRole.id}`,
-      `/settings/access-check?user=${found.id}&type=client&id=${client.id}&label=x`,
-    ])
-      await check(`${path.replace(/[?/][0-9a-f-]{36}.*|\?user.*/, '')}, ${scheme} ${locale}`, async () => {
-        if (v.page.url() === 'about:blank') await signIn(v.page, crm(path), manager);
-        else await v.page.goto(crm(path));
-        const ready = v.page
-          .locator('tbody tr')
-          .or(v.page.getByTestId('record-preview').locator('dl'))
-          .or(v.page.getByTestId('verdict'));
-        await ready.first().waitFor();
-        await still(v.page);
-        equal((await axe(v.page)).join('\n'), '', 'axe');
-        ok(
-          await v.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
-          'it scrolls sideways',
-        );
-      });
-    await leave(v);
-  }
+  const v = await visitor({ locale: 'ar' });
+  for (const path of [
+    '/settings/roles',
+    '/settings/roles?view=compare',
+    `/settings/roles/${agentRole.id}`,
+    `/settings/access-check?user=${found.id}&type=client&id=${client.id}&label=x`,
+  ])
+    await check(`${path.replace(/[?/][0-9a-f-]{36}.*|\?user.*/, '')}, Arabic, light and dark`, async () => {
+      if (v.page.url() === 'about:blank') await signIn(v.page, crm(path), manager);
+      else await v.page.goto(crm(path));
+      const ready = v.page
+        .locator('tbody tr')
+        .or(v.page.getByTestId('record-preview').locator('dl'))
+        .or(v.page.getByTestId('verdict'));
+      await ready.first().waitFor();
+      await inBoth(v.page, async (scheme) => equal((await axe(v.page)).join('\n'), '', `axe, ${scheme}`));
+      await fits(v.page);
+    });
+  await leave(v);
 }

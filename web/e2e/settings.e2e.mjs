@@ -1,8 +1,9 @@
 // A manager sets up the company: settings, look, statuses, fields of its own, and the audit log that tells of it.
 import { readFileSync } from 'node:fs';
 import { axe, equal, ok, signIn, until } from './harness.mjs';
+import { fits, OTHER_LOOKS } from './looks.mjs';
 
-export async function run({ world, check, visitor }) {
+export async function run({ world, check, visitor, leave }) {
   const boss = world.user('northwind', 'CRM Manager');
   const token = await world.token('northwind', boss);
   const call = (method, path, body) => world.api('northwind', method, path, { token, body });
@@ -217,11 +218,7 @@ export async function run({ world, check, visitor }) {
     await check('{}');
     await verdict.getByText('This file is not a saved head.').waitFor();
   });
-  for (const [look, options] of [
-    ['dark', { scheme: 'dark' }],
-    ['Arabic', { locale: 'ar' }],
-    ['a narrow window', { width: 700 }],
-  ])
+  for (const { look, options, judge } of OTHER_LOOKS)
     await check(`every page of the settings is without a fault in ${look}`, async () => {
       const other = await visitor(options);
       await signIn(other.page, world.url('northwind', '/settings/general'), boss);
@@ -232,7 +229,11 @@ export async function run({ world, check, visitor }) {
           async () => (await main.innerText()).length > 60 && !(await main.locator('.skeleton').count()),
           `${path} to be there`,
         );
-        equal((await axe(other.page)).join('\n'), '', `axe on ${path}`);
+        await judge(other.page, async (scheme) =>
+          equal((await axe(other.page)).join('\n'), '', `axe on ${path}, ${scheme}`),
+        );
+        await fits(other.page, path);
       }
+      await leave(other);
     });
 }
