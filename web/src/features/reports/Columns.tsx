@@ -4,7 +4,7 @@ import { useFormat } from '@/app/ui';
 import type { Drill } from './links';
 import { scaleOf } from './numbers';
 import c from './reports.module.css';
-import { useWidth } from './useWidth';
+import { useSize } from './useSize';
 
 export type Column = {
   key: string;
@@ -25,7 +25,6 @@ type Props = {
   tick: (value: number) => string;
 };
 
-const HEIGHT = 220;
 const BOTTOM = 24;
 const TOP = 10;
 
@@ -35,7 +34,7 @@ const TOP = 10;
  */
 export function Columns({ columns, series, mode, whole = false, label, say, tick }: Props) {
   const f = useFormat();
-  const [box, width] = useWidth<HTMLDivElement>();
+  const [box, { width, height }] = useSize<HTMLDivElement>();
   const svg = useRef<SVGSVGElement>(null);
   const [at, setAt] = useState<number | null>(null);
   const [stop, setStop] = useState(0);
@@ -49,7 +48,7 @@ export function Columns({ columns, series, mode, whole = false, label, say, tick
   const step = inner / Math.max(1, columns.length);
   const bar = Math.min(30, step * 0.68);
   const x = (px: number, w: number) => (rtl ? width - left - px - w : left + px);
-  const y = (v: number) => TOP + (HEIGHT - BOTTOM - TOP) * (1 - v / top);
+  const y = (v: number) => TOP + (height - BOTTOM - TOP) * (1 - v / top);
   const every = Math.max(1, Math.ceil(54 / step));
   const current = Math.min(stop, columns.length - 1);
 
@@ -68,7 +67,7 @@ export function Columns({ columns, series, mode, whole = false, label, say, tick
       const key = series[n]?.key ?? String(n);
       const from = mode === 'stack' ? sum : 0;
       sum += v;
-      const height = Math.max(v > 0 ? 1.5 : 0, y(from) - y(from + v));
+      const tall = Math.max(v > 0 ? 1.5 : 0, y(from) - y(from + v));
       const w = mode === 'beside' ? Math.max(1.5, bar / series.length - 1) : bar;
       const px = i * step + (step - bar) / 2 + (mode === 'beside' ? n * (bar / series.length) : 0);
       return (
@@ -76,11 +75,10 @@ export function Columns({ columns, series, mode, whole = false, label, say, tick
           key={key}
           className={c.series}
           data-series={key}
-          data-within={(mode === 'within' && n === 0) || undefined}
           x={x(px, w)}
-          y={y(from) - height}
+          y={y(from) - tall}
           width={w}
-          height={height}
+          height={tall}
           rx={Math.min(2, w / 3)}
         />
       );
@@ -90,7 +88,7 @@ export function Columns({ columns, series, mode, whole = false, label, say, tick
     `${col.title}: ${series.map((s, n) => `${s.label} ${say(col.values[n] ?? 0)}`).join(', ')}`;
   const shown = at === null ? undefined : columns[at];
   return (
-    <div ref={box} className={c.chart} onPointerLeave={() => setAt(null)}>
+    <div className={c.chart} data-chart data-fill onPointerLeave={() => setAt(null)}>
       {series.length > 1 && (
         <p className={c.legend} data-legend aria-hidden>
           {series.map((s) => (
@@ -101,89 +99,92 @@ export function Columns({ columns, series, mode, whole = false, label, say, tick
           ))}
         </p>
       )}
-      {width > 0 && (
-        <svg
-          ref={svg}
-          width={width}
-          height={HEIGHT}
-          direction="ltr"
-          role="group"
-          aria-label={label}
-          className={c.svg}
-          onKeyDown={onKey}
-        >
-          {scale.map((n) => (
-            <g key={n} aria-hidden>
-              <line
-                className={c.line}
-                x1={rtl ? 0 : left}
-                x2={rtl ? width - left : width}
-                y1={y(n)}
-                y2={y(n)}
-              />
-              <text
-                className={c.tick}
-                x={rtl ? width - left + 6 : left - 6}
-                y={y(n) + 4}
-                textAnchor={rtl ? 'start' : 'end'}
-              >
-                {tick(n)}
-              </text>
-            </g>
-          ))}
-          {columns.map((col, i) => {
-            const body = (
-              <>
-                <rect
-                  className={c.hit}
-                  x={x(i * step, step)}
-                  y={TOP - 4}
-                  width={step}
-                  height={HEIGHT - BOTTOM - TOP + 4}
-                  rx={4}
+      {/* as high as its card lets it be: a chart beside a longer one ends where that does */}
+      <div ref={box} className={c.plot}>
+        {width > 0 && (
+          <svg
+            ref={svg}
+            width={width}
+            height={height}
+            direction="ltr"
+            role="group"
+            aria-label={label}
+            className={c.svg}
+            onKeyDown={onKey}
+          >
+            {scale.map((n) => (
+              <g key={n} aria-hidden>
+                <line
+                  className={c.line}
+                  x1={rtl ? 0 : left}
+                  x2={rtl ? width - left : width}
+                  y1={y(n)}
+                  y2={y(n)}
                 />
-                {bars(col, i)}
-              </>
-            );
-            const props = {
-              'data-column': '',
-              className: c.mark,
-              tabIndex: i === current ? 0 : -1,
-              'aria-label': told(col),
-              onPointerEnter: () => setAt(i),
-              onFocus: () => {
-                setAt(i);
-                setStop(i);
-              },
-              onBlur: () => setAt(null),
-            };
-            return col.drill ? (
-              <Link key={col.key} to={col.drill.to as never} search={col.drill.search as never} {...props}>
-                {body}
-              </Link>
-            ) : (
-              // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a part of a picture, with a label of its own
-              <g key={col.key} role="img" {...props}>
-                {body}
+                <text
+                  className={c.tick}
+                  x={rtl ? width - left + 6 : left - 6}
+                  y={y(n) + 4}
+                  textAnchor={rtl ? 'start' : 'end'}
+                >
+                  {tick(n)}
+                </text>
               </g>
-            );
-          })}
-          {columns.map((col, i) =>
-            i % every === 0 ? (
-              <text
-                key={col.key}
-                aria-hidden
-                className={c.tick}
-                x={x(i * step, step) + step / 2}
-                y={HEIGHT - 6}
-                textAnchor="middle"
-              >
-                {col.label}
-              </text>
-            ) : null,
-          )}
-        </svg>
-      )}
+            ))}
+            {columns.map((col, i) => {
+              const body = (
+                <>
+                  <rect
+                    className={c.hit}
+                    x={x(i * step, step)}
+                    y={TOP - 4}
+                    width={step}
+                    height={height - BOTTOM - TOP + 4}
+                    rx={4}
+                  />
+                  {bars(col, i)}
+                </>
+              );
+              const props = {
+                'data-column': '',
+                className: c.mark,
+                tabIndex: i === current ? 0 : -1,
+                'aria-label': told(col),
+                onPointerEnter: () => setAt(i),
+                onFocus: () => {
+                  setAt(i);
+                  setStop(i);
+                },
+                onBlur: () => setAt(null),
+              };
+              return col.drill ? (
+                <Link key={col.key} to={col.drill.to as never} search={col.drill.search as never} {...props}>
+                  {body}
+                </Link>
+              ) : (
+                // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a part of a picture, with a label of its own
+                <g key={col.key} role="img" {...props}>
+                  {body}
+                </g>
+              );
+            })}
+            {columns.map((col, i) =>
+              i % every === 0 ? (
+                <text
+                  key={col.key}
+                  aria-hidden
+                  className={c.tick}
+                  x={x(i * step, step) + step / 2}
+                  y={height - 6}
+                  textAnchor="middle"
+                >
+                  {col.label}
+                </text>
+              ) : null,
+            )}
+          </svg>
+        )}
+      </div>
       {shown && at !== null && (
         <div
           className={c.tip}

@@ -34,7 +34,9 @@ export function useChart(part: Part, report: Report, links: Links, title: string
       timeZone: 'UTC',
     }).format(new Date(`${month}-01T00:00:00Z`));
   const span = (from: string, to: string) => (from === to ? f.date(from) : `${f.date(from)} – ${f.date(to)}`);
-  const bars = (rows: BarRow[]) => <Bars rows={rows} label={title} />;
+  const bars = (rows: BarRow[]) => (
+    <Bars rows={rows} label={title} before={rows.some((r) => r.before) ? col('before') : undefined} />
+  );
   // nothing leads to nothing
   const to = (n: number, drill: Drill): Cell => (n ? { text: f.int(n), drill } : f.int(n));
   const none: Shown = { chart: null, head: [], rows: [], empty: true };
@@ -174,7 +176,7 @@ export function useChart(part: Part, report: Report, links: Links, title: string
               label: s.label,
               hue: hueOrGrey(s.hue),
               value: s.count,
-              before: s.before,
+              before: { value: s.before, text: f.int(s.before) },
               text: f.int(s.count),
               note: previous ? t('reports.ofPrevious', { share: f.percent(s.count / previous) }) : undefined,
               drill: links.reached(pipeline, s.stage),
@@ -261,7 +263,7 @@ export function useChart(part: Part, report: Report, links: Links, title: string
             key: x.id ?? 'none',
             label: name(x),
             value: Number(x.won.value),
-            before: Number(x.won_before.value),
+            before: { value: Number(x.won_before.value), text: short(x.won_before.value) },
             text: short(x.won.value),
             note: t('reports.wonOf', { n: f.int(x.won.count), rate: pct(x.win_rate) }),
             drill: links.closed('won', { team_id: x.id ?? 'none' }),

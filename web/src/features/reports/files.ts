@@ -63,7 +63,7 @@ export function legendPlaces(widths: readonly number[], room: number): { at: num
 
 /** The words beside a chart that say what its colours are. */
 const legendOf = (svg: SVGSVGElement) =>
-  [...(svg.parentElement?.querySelectorAll('[data-legend] > span') ?? [])].map((item) => {
+  [...(svg.closest('[data-chart]')?.querySelectorAll('[data-legend] > span') ?? [])].map((item) => {
     const mark = item.querySelector('i');
     return {
       text: item.textContent ?? '',
