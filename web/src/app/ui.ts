@@ -35,6 +35,7 @@ export function useFormat() {
       lasting: (seconds: number) => f.lasting(locale, seconds),
       ago: (iso: string) => f.relativeTime(locale, iso),
       country: (code: string) => f.countryName(locale, code),
+      language: (code: string) => f.languageName(locale, code),
     }),
     [locale],
   );

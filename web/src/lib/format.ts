@@ -150,6 +150,18 @@ export function countryName(locale: string, code: string): string {
   }
 }
 
+const languages = new Map<string, Intl.DisplayNames>();
+export function languageName(locale: string, code: string): string {
+  try {
+    return (
+      cached(languages, locale, () => new Intl.DisplayNames([tag(locale)], { type: 'language' })).of(code) ??
+      code
+    );
+  } catch {
+    return code;
+  }
+}
+
 export const initials = (name: string): string =>
   name
     .trim()

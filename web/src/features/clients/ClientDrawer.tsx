@@ -7,6 +7,7 @@ import { errorText, FormDrawer, isProtected, Notice, OptionalLabel, toast } from
 import { CustomInputs, useCustomForm } from '@/components/custom';
 import { TagInput } from '@/components/tags';
 import { useCountryOptions } from '@/data/countries';
+import { useLanguageOptions } from '@/data/languages';
 import { useOwnerOptions, useStatuses } from '@/data/lookups';
 import { applyServerErrors, focusFirstInvalid, isEmail } from '@/lib/forms';
 import { useCan } from '@/session/session';
@@ -19,6 +20,7 @@ const FIELDS = [
   'email',
   'phone',
   'country',
+  'language',
   'address',
   'date_of_birth',
   'status',
@@ -36,6 +38,7 @@ const valuesOf = (c: Client | undefined): Values => ({
   email: c?.email ?? '',
   phone: c?.phone ?? '',
   country: c?.country ?? '',
+  language: c?.language ?? '',
   address: c?.address ?? '',
   date_of_birth: c?.date_of_birth ?? '',
   status: c?.status ?? '',
@@ -67,6 +70,7 @@ export function ClientDrawer({ opened, client, onClose, onDone }: Props) {
   const { t } = useTranslation();
   const can = useCan();
   const countries = useCountryOptions();
+  const languages = useLanguageOptions(client?.language);
   const statuses = useStatuses('client');
   const owners = useOwnerOptions();
   const create = useCreateClient();
@@ -161,23 +165,32 @@ export function ClientDrawer({ opened, client, onClose, onDone }: Props) {
           clearable
           nothingFoundMessage={t('components.noMatch')}
         />
+        <Select
+          {...text('language', { label: optional('language') })}
+          value={form.values.language || null}
+          onChange={(v) => form.setFieldValue('language', v ?? '')}
+          data={languages}
+          searchable
+          clearable
+          nothingFoundMessage={t('components.noMatch')}
+        />
+      </Group>
+      <Group grow gap="md" align="start" wrap="nowrap">
         <TextInput
           {...text('date_of_birth', { label: optional('date_of_birth') })}
           // a masked date is no date: a date input would show it as empty
           type={locked('date_of_birth') ? 'text' : 'date'}
         />
-      </Group>
-      <Textarea {...text('address', { label: optional('address') })} autosize minRows={2} maxRows={4} />
-      <Group grow gap="md" align="start" wrap="nowrap">
-        <Select
-          {...text('status', { label: client ? t('clients.field.status') : optional('status') })}
-          value={form.values.status || null}
-          onChange={(v) => form.setFieldValue('status', v ?? '')}
-          data={statuses.options}
-          allowDeselect={!client}
-        />
         <TextInput {...text('source', { label: optional('source') })} autoComplete="off" />
       </Group>
+      <Textarea {...text('address', { label: optional('address') })} autosize minRows={2} maxRows={4} />
+      <Select
+        {...text('status', { label: client ? t('clients.field.status') : optional('status') })}
+        value={form.values.status || null}
+        onChange={(v) => form.setFieldValue('status', v ?? '')}
+        data={statuses.options}
+        allowDeselect={!client}
+      />
       {can('clients.assign') && owners.length > 0 && (
         <Select
           {...text('assigned_to', {

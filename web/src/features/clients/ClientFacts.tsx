@@ -7,6 +7,7 @@ import { CustomFacts } from '@/components/custom';
 import { Fact, Facts, FollowUp, InlinePick, InlineTags, InlineText, OwnerFacts } from '@/components/record';
 import { Revealable } from '@/components/reveal';
 import { useCountryOptions } from '@/data/countries';
+import { useLanguageOptions } from '@/data/languages';
 import { humanise, useKyc, useStatuses } from '@/data/lookups';
 import { useCan } from '@/session/session';
 import { useUpdateClient } from './query';
@@ -19,6 +20,7 @@ export function ClientFacts({ client, editable }: { client: Client; editable: bo
   const statuses = useStatuses('client');
   const kyc = useKyc();
   const countries = useCountryOptions();
+  const languages = useLanguageOptions(client.language);
   const update = useUpdateClient();
   const save = (patch: ClientPatch) => update.mutateAsync({ client, patch });
   /** What the role masks or hides: locked, with a way to see it for those who may. */
@@ -130,6 +132,17 @@ export function ClientFacts({ client, editable }: { client: Client; editable: bo
             readOnly={!editable}
             show={client.country ? f.country(client.country) : <Dash />}
             onPick={(country) => pick({ country: country || null })}
+          />
+        </Fact>
+        <Fact label={label('language')}>
+          <InlinePick
+            label={label('language')}
+            value={client.language}
+            options={languages}
+            none={t('components.notSet')}
+            readOnly={!editable}
+            show={client.language ? f.language(client.language) : <Dash />}
+            onPick={(language) => pick({ language: language || null })}
           />
         </Fact>
         <Fact label={label('address')}>

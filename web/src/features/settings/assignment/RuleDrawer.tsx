@@ -14,13 +14,13 @@ import type { AssignmentRule } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { errorText, FormDrawer, Notice, OptionalLabel, toast } from '@/components';
 import { useCountryOptions } from '@/data/countries';
+import { useLanguageOptions } from '@/data/languages';
 import { useOwnerOptions, usePartnerOptions, useTeamOptions } from '@/data/lookups';
 import { applyServerErrors, focusFirstInvalid } from '@/lib/forms';
 import c from './assignment.module.css';
 import { Shares } from './PreviewPanel';
 import { type RuleEntity, useSaveRule, useTryRule } from './query';
-import { bodyOf, LANGUAGES, type RuleValues, valuesOf } from './values';
-import { useRuleWords } from './words';
+import { bodyOf, type RuleValues, valuesOf } from './values';
 
 const FIELDS = [
   'name',
@@ -37,7 +37,7 @@ type Props = { entity: RuleEntity; rule?: AssignmentRule; opened: boolean; onClo
 export function RuleDrawer({ entity, rule, opened, onClose }: Props) {
   const { t } = useTranslation();
   const f = useFormat();
-  const words = useRuleWords();
+  const languages = useLanguageOptions();
   const countries = useCountryOptions();
   const owners = useOwnerOptions();
   const teams = useTeamOptions();
@@ -128,7 +128,7 @@ export function RuleDrawer({ entity, rule, opened, onClose }: Props) {
             <MultiSelect
               {...many}
               label={t('assignment.languages')}
-              data={LANGUAGES.map((value) => ({ value, label: words.language(value) }))}
+              data={languages}
               {...form.getInputProps('languages')}
             />
             {partners.length > 0 && (

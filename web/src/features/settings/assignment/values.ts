@@ -42,9 +42,3 @@ export function bodyOf(values: RuleValues): AssignmentRulePatch {
     max_open: max_open === '' ? 0 : Number(max_open),
   };
 }
-
-/** The languages that people are asked for by forms. */
-export const LANGUAGES =
-  'ar az bg bn cs da de el en es et fa fi fr he hi hr hu id it ja ka kk ko lt lv ms nl no pl pt ro ru sk sl sr sv sw ta th tr uk ur uz vi zh'.split(
-    ' ',
-  );

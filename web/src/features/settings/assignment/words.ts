@@ -6,13 +6,12 @@ import { humanise, useOwnerOptions, usePartnerOptions, useTeamOptions } from '@/
 
 /** What a rule looks at, and who gets the records, in words. */
 export function useRuleWords() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const f = useFormat();
   const owners = useOwnerOptions();
   const teams = useTeamOptions();
   const partners = usePartnerOptions();
   return useMemo(() => {
-    const languages = new Intl.DisplayNames([i18n.language], { type: 'language' });
     const few = (words: string[]) =>
       words.length > 3
         ? t('assignment.andMore', {
@@ -24,11 +23,10 @@ export function useRuleWords() {
     const named = (list: { value: string; label: string }[], id: string) =>
       list.find((o) => o.value === id)?.label ?? t('components.someone');
     return {
-      language: (code: string) => languages.of(code) ?? code,
       when: (rule: AssignmentRule): string => {
         const parts = [
           rule.countries.length && few(rule.countries.map((x) => f.country(x))),
-          rule.languages.length && few(rule.languages.map((x) => languages.of(x) ?? x)),
+          rule.languages.length && few(rule.languages.map((x) => f.language(x))),
           rule.sources.length && few(rule.sources.map(humanise)),
           rule.partners.length && few(rule.partners.map((x) => named(partners, x))),
         ].filter((x): x is string => Boolean(x));
@@ -39,5 +37,5 @@ export function useRuleWords() {
           ? (teams.find((o) => o.value === rule.team_id)?.label ?? t('components.someTeam'))
           : few(rule.users.map((x) => named(owners, x))),
     };
-  }, [t, i18n.language, f, owners, teams, partners]);
+  }, [t, f, owners, teams, partners]);
 }
