@@ -255,8 +255,10 @@ export async function run({ world, check, visitor, leave }) {
     await until(async () => (await order()).join() === before.join(), 'the usual arrangement');
     await page.getByRole('button', { name: 'Done' }).click();
   });
-  // The report stays open and is left alone; the work is done in another tab.
-  const desk = await v.context.newPage();
+  // The report stays open and is left alone; the work is done in another window.
+  const worker = await visitor();
+  const desk = worker.page;
+  await signIn(desk, world.url(slug, '/account'), user);
   const post = async (path, body) => {
     const { status, json, text } = await world.api(slug, 'POST', `/api${path}`, { token, body });
     ok(status < 300, `${path}: ${status} ${text}`);
@@ -329,9 +331,9 @@ export async function run({ world, check, visitor, leave }) {
         await desk.keyboard.press('x');
         await desk.getByText('Completed: Send the offer').waitFor();
       });
-      await desk.close();
     },
   );
+  await leave(worker);
   await check('a failing figure fails alone, and is tried again', async () => {
     await page.route('**/api/reports/sales?*part=teams*', (r) => r.fulfill({ status: 500, body: '{}' }));
     v.allow(500, '/reports/sales');
