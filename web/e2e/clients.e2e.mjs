@@ -141,6 +141,8 @@ export async function run({ world, check, visitor }) {
     await form.getByLabel('Country').click();
     await form.getByLabel('Country').fill('Fran');
     await page.getByRole('option', { name: 'France', exact: true }).click();
+    await form.getByRole('combobox', { name: 'Language' }).fill('Fren');
+    await page.getByRole('option', { name: 'French', exact: true }).click();
     await create.click();
     await form.getByText(/already (in use|exists)/).waitFor();
     await form.getByLabel('E-mail').fill(email);
@@ -161,6 +163,10 @@ export async function run({ world, check, visitor }) {
     await input.fill('+33 6 98 76 54 32');
     await input.press('Enter');
     await page.getByText('+33698765432').first().waitFor();
+    const language = page.getByRole('button', { name: /^Edit Language/ });
+    await language.getByText('French', { exact: true }).click();
+    await page.getByRole('option', { name: 'German', exact: true }).click();
+    await language.getByText('German', { exact: true }).waitFor();
     await page.getByRole('button', { name: /^Edit Status/ }).click();
     await page
       .getByRole('option')
@@ -184,7 +190,14 @@ export async function run({ world, check, visitor }) {
     const entries = page.getByRole('tabpanel').getByRole('listitem');
     await until(async () => (await entries.count()) >= 4, 'four entries');
     const text = (await page.getByRole('tabpanel').innerText()).replace(/\s+/g, ' ');
-    for (const part of ['Amelia Hart', 'created this record', '+33612345678', '+33698765432', `${last}-Roux`])
+    for (const part of [
+      'Amelia Hart',
+      'created this record',
+      '+33612345678',
+      '+33698765432',
+      'German',
+      `${last}-Roux`,
+    ])
       ok(text.includes(part), `${part} is not in the timeline: ${text}`);
   });
   await check('what a colleague changes appears without a reload', async () => {

@@ -387,4 +387,7 @@ export async function run({ world, check, visitor, leave }) {
       await leave(other);
     });
   }
+  // it would open first for who comes after
+  const { data: views } = await call('GET', '/api/views?entity=client');
+  await call('DELETE', `/api/views/${views.find((x) => x.name === `Hot ${stamp}`).id}`);
 }

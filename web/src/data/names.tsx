@@ -67,6 +67,7 @@ export function useNames() {
       if (type === 'custom_field' && field === 'type') return first([`customfields.types.${value}`], value);
       if (field === 'kyc_status') return kyc.label(value);
       if (field === 'country') return f.country(value);
+      if (field === 'language') return f.language(value);
       if (PEOPLE.has(field)) return people.get(value) ?? t('components.someone');
       if (TEAMS.has(field)) return groups.get(value) ?? t('components.someTeam');
       if (field === 'partner_id') return brokers.get(value) ?? diffText(null);

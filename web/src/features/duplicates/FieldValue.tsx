@@ -48,6 +48,8 @@ export function FieldValue({ client, field }: { client: Client; field: string })
       );
     case 'country':
       return client.country ? f.country(client.country) : <Dash />;
+    case 'language':
+      return client.language ? f.language(client.language) : <Dash />;
     case 'source':
       return client.source ? humanise(client.source) : <Dash />;
     case 'partner':
