@@ -103,6 +103,13 @@ fn may_see(actor: &Actor, published: &Published) -> bool {
         return actor.user.is_some_and(|user| event.only.contains(&user.0));
     }
     let Some(scope) = actor.scope(&event.permission) else { return false };
+    if !event.grounds.is_empty() {
+        return event.grounds.iter().any(|ground| {
+            let covers = |scope| actor.covers(scope, ground.owner, ground.team);
+            let besides = ground.besides.as_ref().is_none_or(|permission| actor.scope(permission).is_some());
+            besides && covers(scope) && actor.scope(&ground.permission).is_some_and(covers)
+        });
+    }
     let mut teams = event.teams.iter().map(|t| Some(*t)).chain([None]);
     let owners: Vec<Option<Uuid>> = event.owners.iter().map(|o| Some(*o)).chain([None]).collect();
     teams.any(|team| owners.iter().any(|owner| actor.covers(scope, *owner, team)))

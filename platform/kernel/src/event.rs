@@ -24,6 +24,23 @@ pub struct Event {
     /// Of a personal event: the users it is for, and nobody else, whatever they may read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<Uuid>,
+    /// Of what hangs on a record: a reader with the permission needs one of these besides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grounds: Vec<Ground>,
+}
+
+/// On what the right to read a record rests: what it takes, and whose the record is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ground {
+    /// A permission whose scope covers the record.
+    pub permission: String,
+    /// A permission that it takes besides, at any scope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub besides: Option<String>,
+    /// Who the record is assigned to.
+    pub owner: Option<Uuid>,
+    /// The team it belongs to.
+    pub team: Option<Uuid>,
 }
 
 impl Event {
@@ -36,6 +53,7 @@ impl Event {
             owners: Vec::new(),
             teams: Vec::new(),
             only: Vec::new(),
+            grounds: Vec::new(),
         }
     }
 
@@ -43,6 +61,11 @@ impl Event {
     /// names no permission, so that without users it reaches nobody.
     pub fn personal(name: &str, id: impl Into<Uuid>, users: Vec<Uuid>) -> Self {
         Self { only: users, ..Self::new(name, id, "") }
+    }
+
+    /// Narrows it to whoever may also read the record on which this hangs, for one of these reasons. There must be one.
+    pub fn resting_on(self, grounds: Vec<Ground>) -> Self {
+        Self { grounds, ..self }
     }
 
     /// Adds an owner and team whose scope covers the record.

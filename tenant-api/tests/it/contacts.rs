@@ -227,3 +227,23 @@ async fn whoever_comes_at_once_there_is_one_primary_contact() {
         contact(&ada, &format!("more{round}"), Some(&clients[2])).await;
     }
 }
+
+#[tokio::test]
+async fn a_client_that_is_not_seen_is_not_named_and_stays() {
+    let world = World::new().await;
+    let broker = world.broker_from("acme", "sales-crm").await;
+    let ada = broker.manager().await;
+    let bo = broker.actor("Bo", "Agent", None).await;
+    let whose = client(&ada, "Whose").await;
+    let made = contact(&ada, "Kim", Some(&whose)).await;
+    let path = format!("/api/contacts/{}", text(&made, "id"));
+    let given = ada.patch(&path, &json!({ "assigned_to": bo.id() })).await.expect(200);
+    assert_eq!(given["client_id"], json!(whose));
+    let seen = bo.get(&path).await.expect(200);
+    assert!(seen["client_id"].is_null() && seen["client_name"].is_null(), "{seen}");
+    // A form that sends back what it was shown takes nothing away.
+    bo.patch(&path, &json!({ "client_id": null, "job_title": "Treasurer" })).await.expect(200);
+    assert_eq!(ada.get(&path).await.expect(200)["client_id"], json!(whose));
+    ada.patch(&path, &json!({ "client_id": null })).await.expect(200);
+    assert!(ada.get(&path).await.expect(200)["client_id"].is_null());
+}

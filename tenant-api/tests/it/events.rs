@@ -75,3 +75,27 @@ async fn an_open_stream_ends_with_its_session() {
     let text = end.await.unwrap();
     assert!(!text.contains("lead.created"), "{text}");
 }
+
+/// What hangs on a record is told of to whoever may also read the record, and to nobody else.
+#[tokio::test]
+async fn a_note_is_told_of_to_who_sees_its_record() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let manager = broker.manager().await;
+    let role = |name: &str, read: &str| json!({ "name": name, "permissions": { "notes.read": "all", read: "all", "dashboard.read": "all" } });
+    manager.post("/api/roles", &role("Reads clients", "clients.read")).await.expect(201);
+    manager.post("/api/roles", &role("Reads leads", "leads.read")).await.expect(201);
+    world.drain().await;
+    let reader = broker.actor("Rita", "Reads clients", None).await.with("last-event-id", "0-1");
+    let stranger = broker.actor("Lena", "Reads leads", None).await.with("last-event-id", "0-1");
+    let body = json!({ "first_name": "Cleo", "last_name": "Client", "email": "cleo@example.com" });
+    let client = manager.post("/api/clients", &body).await.expect(201);
+    let note = json!({ "content": "Called", "client_id": client["id"] });
+    let note = manager.post("/api/notes", &note).await.expect(201);
+    world.drain().await;
+    let of_note = |events: Vec<(String, serde_json::Value)>| {
+        events.iter().filter(|(name, event)| name == "note.created" && event["id"] == note["id"]).count()
+    };
+    assert_eq!(of_note(reader.follow("/api/events", 50, 3, async {}).await), 1);
+    assert_eq!(of_note(stranger.follow("/api/events", 50, 3, async {}).await), 0);
+}

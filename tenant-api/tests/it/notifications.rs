@@ -70,3 +70,22 @@ async fn old_notifications_go() {
     sweep().await;
     assert_eq!(count().await, 0);
 }
+
+/// A record that went to somebody else is named no more, not even by its id.
+#[tokio::test]
+async fn what_is_no_longer_seen_is_no_longer_named() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let ada = broker.manager().await;
+    let anna = broker.actor("Anna", "Agent", None).await;
+    let bert = broker.actor("Bert", "Agent", None).await;
+    let body = json!({ "type": "task", "subject": "Call", "assigned_to": anna.id() });
+    let task = ada.post("/api/activities", &body).await.expect(201);
+    let first = async || anna.get("/api/notifications").await.expect(200)["data"][0].clone();
+    assert_eq!((&first().await["record_id"], &first().await["record_name"]), (&task["id"], &json!("Call")));
+    let path = format!("/api/activities/{}", id(&task));
+    ada.patch(&path, &json!({ "assigned_to": bert.id() })).await.expect(200);
+    let now = first().await;
+    assert!(now["record_id"].is_null() && now["record_name"].is_null(), "{now}");
+    assert_eq!(now["kind"], "assigned");
+}

@@ -102,7 +102,7 @@ impl Scene<'_> {
             before.push(self.print_of(&self.a, victim).await?);
         }
         let mut attempts = Vec::new();
-        for operation in self.operations.iter().filter(|o| !o.reads() && o.secured) {
+        for operation in self.called().filter(|o| !o.reads() && o.secured) {
             // One's own account holds no id of anybody else, but takes the ids of sessions.
             if !["auth", "me", "invitations"].contains(&operation.area()) {
                 self.attempts(visitor, operation, &mut attempts);

@@ -177,12 +177,6 @@ impl Hunt {
             Kind::Import | Kind::Export => id && path.contains("/jobs") && viewer.scope("jobs.read").is_some(),
             // The history of the record that was kept names it.
             Kind::Merge | Kind::ContactMerge => id && record.on.iter().any(|kept| viewer.sees(kept)),
-            // Links by an id that tells nothing: a contact's to its client, a notification's to its record, and an
-            // event's to a note or file on a record of the reader's scope, of whichever kind.
-            Kind::Client => id && (path.contains("/contacts") || path == "/api/notifications"),
-            Kind::Note | Kind::Attachment => {
-                id && path == "/api/events" && viewer.covers(record.needs, record.owner, record.team)
-            }
             _ => false,
         }
     }

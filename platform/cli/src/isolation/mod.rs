@@ -65,6 +65,10 @@ pub struct ProveArgs {
     /// The log of a process of the installation, in which no value of a client may stand; may be repeated.
     #[arg(long)]
     log: Vec<PathBuf>,
+    /// Call only routes below this path, e.g. /api/clients; may be repeated. What is no plain call (exports, imports,
+    /// calendars, pages, event streams, the platform) is looked at all the same.
+    #[arg(long, value_name = "PATH")]
+    only: Vec<String>,
 }
 
 /// Runs the proof.
@@ -107,7 +111,7 @@ async fn run(args: ProveArgs) -> anyhow::Result<usize> {
                 commands::tenant_create(&app, slug, &format!("Prover {slug}"), "forex-broker", admin, &mut |_| {}).await?;
             }
         }
-        scene(&app, &base, &slugs, &args.log, &report).await
+        scene(&app, &base, &slugs, &args, &report).await
     };
     let ended = tokio::select! {
         ended = proof => ended,
@@ -131,7 +135,7 @@ async fn run(args: ProveArgs) -> anyhow::Result<usize> {
 }
 
 /// The proof itself; returns how many roles looked around.
-async fn scene(app: &SharedApp, base: &str, slugs: &[String; 2], logs: &[PathBuf], report: &Report) -> anyhow::Result<usize> {
+async fn scene(app: &SharedApp, base: &str, slugs: &[String; 2], args: &ProveArgs, report: &Report) -> anyhow::Result<usize> {
     let domain = app.config.base_domain.clone();
     let hosts = [format!("{}.{domain}", slugs[0]), format!("{}.{domain}", slugs[1])];
     let door = Caller::new(base, &hosts[0])?;
@@ -139,6 +143,9 @@ async fn scene(app: &SharedApp, base: &str, slugs: &[String; 2], logs: &[PathBuf
         open(&door.at(host)).await?;
     }
     let operations = served(&door).await?;
+    if !args.only.is_empty() {
+        report.note(format!("only routes below {} were called", args.only.join(", ")));
+    }
     let password = Uuid::new_v4().to_string();
     let mut a = planted(app, &slugs[0], Side::A, &password).await?;
     let mut b = planted(app, &slugs[1], Side::B, &password).await?;
@@ -157,13 +164,14 @@ async fn scene(app: &SharedApp, base: &str, slugs: &[String; 2], logs: &[PathBuf
         b,
         hunt,
         operations,
+        only: args.only.clone(),
         report,
         asked: Mutex::default(),
         host_b: hosts[1].clone(),
         slug_b: slugs[1].clone(),
     };
     act(&scene, &door, &guest, &hosts[0], &domain, (&visitors, &programs)).await?;
-    for log in logs {
+    for log in &args.log {
         scene.log(log).await?;
     }
     Ok(visitors.len())

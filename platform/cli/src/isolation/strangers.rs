@@ -37,7 +37,7 @@ impl Scene<'_> {
                 knocks.push(Knock { operation, caller, path, header: None, what: Some("another tenant's key is taken") });
             }
         }
-        for operation in self.operations.iter().filter(|o| o.secured) {
+        for operation in self.called().filter(|o| o.secured) {
             let (a, b) = (self.a.records[0].id, self.b.records[0].id);
             let mut knock = |caller: Caller, id: uuid::Uuid, header, what| {
                 knocks.push(Knock { operation, caller, path: fill(&operation.path, &id.to_string(), id), header, what });

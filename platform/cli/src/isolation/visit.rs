@@ -30,6 +30,8 @@ pub struct Scene<'r> {
     pub hunt: Hunt,
     /// What can be called.
     pub operations: Vec<Operation>,
+    /// Below which paths routes are called; without any, everywhere.
+    pub only: Vec<String>,
     /// Where it all goes.
     pub report: &'r Report,
     /// Things that were asked for while it ran, and who by: their place among the visitors.
@@ -73,6 +75,12 @@ pub enum Expect {
 }
 
 impl Scene<'_> {
+    /// The operations that this proof calls.
+    pub fn called(&self) -> impl Iterator<Item = &Operation> {
+        let is_meant = |o: &&Operation| self.only.is_empty() || self.only.iter().any(|path| o.path.starts_with(path.as_str()));
+        self.operations.iter().filter(is_meant)
+    }
+
     /// Hunts through an answer.
     pub fn look(&self, surface: &'static str, operation: &Operation, visitor: Option<&Visitor>, answer: &Answer, sent: &str) {
         let route = operation.name();
@@ -129,7 +137,7 @@ impl Scene<'_> {
     /// Reads everything there is to read.
     pub async fn read(&self, visitor: &Visitor) -> anyhow::Result<()> {
         let mut visits = Vec::new();
-        for operation in self.operations.iter().filter(|o| o.reads() && o.id != "followEvents") {
+        for operation in self.called().filter(|o| o.reads() && o.id != "followEvents") {
             if operation.has_id() {
                 self.details(visitor, operation, &mut visits);
             } else {

@@ -53,7 +53,7 @@ impl From<Contact> for ConsoleContactOut {
     fn from(k: Contact) -> Self {
         Self {
             id: k.id,
-            customer_id: k.client_id,
+            customer_id: k.seen_client(),
             name: k.name(),
             first_name: k.first_name,
             last_name: k.last_name,

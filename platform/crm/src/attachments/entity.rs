@@ -62,6 +62,12 @@ pub struct Attachment {
 }
 
 impl Attachment {
+    /// The record it hangs on.
+    pub fn parent(&self) -> Option<(Parent, Uuid)> {
+        let ids = [self.client_id, self.contact_id, self.deal_id, self.opportunity_id, self.activity_id];
+        PARENTS.into_iter().zip(ids).find_map(|(parent, id)| Some((parent, id?)))
+    }
+
     /// Whose the record is.
     pub fn owner(&self) -> Ownership {
         Ownership { user: self.parent_owner, team: self.parent_team }

@@ -175,8 +175,7 @@ async fn keep(who: &SignedIn, form: &Brought, id: Uuid, key: &str, content_type:
         said("sha256", json!(arrived.sha256)),
         said(parent.word(), json!(record.id)),
     ];
-    let owner = Ownership { user: record.assigned_to, team: record.team_id };
-    self::record(&ctx, "attachment.created", id, told, owner).await?;
+    self::record(&ctx, "attachment.created", id, told, (parent, record.id), record.owner()).await?;
     // Who may add files may not be allowed to see those of others; this one is theirs.
     let attachment = find(&ctx, Scope::All, id).await?;
     ctx.commit().await?;
@@ -187,9 +186,17 @@ fn said(field: &str, new: Json) -> Change {
     Change { field: field.to_owned(), old: Json::Null, new }
 }
 
-async fn record(ctx: &Ctx, action: &str, id: Uuid, changes: Vec<Change>, owner: Ownership) -> kernel::Result<()> {
+async fn record(
+    ctx: &Ctx,
+    action: &str,
+    id: Uuid,
+    changes: Vec<Change>,
+    (parent, on): (Parent, Uuid),
+    owner: Ownership,
+) -> kernel::Result<()> {
     ctx.audit(action, "attachment", Some(id), changes).await?;
-    ctx.emit(Event::new(action, id, "attachments.read").covering(owner.user, owner.team)).await
+    let grounds = related::grounds(ctx, parent, on, owner).await?;
+    ctx.emit(Event::new(action, id, "attachments.read").resting_on(grounds)).await
 }
 
 /// A way to the contents.
@@ -246,7 +253,8 @@ pub async fn delete(ctx: &Ctx, id: Uuid) -> kernel::Result<()> {
         find(ctx, scope, id).await.map_err(|_| DomainError::forbidden("attachments.delete"))?;
     }
     ctx.tx().run("update attachments set deleted_at = $2 where id = $1", [id.into(), ctx.now().into()]).await?;
-    record(ctx, "attachment.deleted", id, vec![said("filename", json!(file.filename))], file.owner()).await
+    let on = file.parent().ok_or_else(|| DomainError::internal("a file on nothing"))?;
+    record(ctx, "attachment.deleted", id, vec![said("filename", json!(file.filename))], on, file.owner()).await
 }
 
 #[derive(FromQueryResult)]

@@ -81,6 +81,11 @@ impl Contact {
     pub fn name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name).trim().to_owned()
     }
+
+    /// The client, for who sees that client.
+    pub fn seen_client(&self) -> Option<Uuid> {
+        self.client_id.filter(|_| self.client_name.is_some())
+    }
 }
 
 const PLAIN: &[&str] = &[

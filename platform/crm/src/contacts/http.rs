@@ -83,6 +83,7 @@ impl ContactOut {
             sensitive::CONTACT.marks(ctx, |name| if name == "phone" { k.phone.is_some() } else { k.email.is_some() });
         Self {
             name: k.name(),
+            client_id: k.seen_client(),
             id: k.id,
             first_name: k.first_name,
             last_name: k.last_name,
@@ -94,7 +95,6 @@ impl ContactOut {
             source: k.source,
             rating: k.rating.map(i32::from),
             description: k.description,
-            client_id: k.client_id,
             client_name: k.client_name,
             is_primary: k.is_primary,
             assigned_to: k.assigned_to,

@@ -342,6 +342,8 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &ContactPatch) -> kernel::Result
     let facts = check(&mut c, &merge(&old, patch), region.as_deref());
     let client = match &patch.client_id {
         MaybeUndefined::Undefined => old.client_id,
+        // What somebody does not see they do not take away.
+        MaybeUndefined::Null if old.seen_client().is_none() => old.client_id,
         MaybeUndefined::Null => None,
         MaybeUndefined::Value(text) if old.client_id.is_some_and(|id| id.to_string() == *text) => old.client_id,
         MaybeUndefined::Value(text) => client(ctx, &mut c, Some(text)).await?,

@@ -177,6 +177,7 @@ pub(crate) fn sales_field_of(is_deal: bool, header: &str) -> Option<&'static str
         "contact_name" => Some("contact_id"),
         "lead_name" => Some("lead_id"),
         "deal_name" => Some("deal_id"),
+        "opportunity_name" if !is_deal => Some("opportunity_id"),
         // What an activity is about stands in columns of its own; that is its name.
         "name" if !is_deal => Some("subject"),
         // A column of ids is one of the installation that wrote it.

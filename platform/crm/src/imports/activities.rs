@@ -21,12 +21,12 @@ use crate::bulk::Sql;
 use crate::ownership::Ownership;
 
 impl Recipe {
-    /// A row of activities. `links`: the contact, the lead and the deal that it names.
+    /// A row of activities. `links`: the contact, the lead, the deal and the opportunity that it names.
     pub(super) fn check_activity(
         &self,
         c: &mut Checker,
         text: &impl Fn(Field) -> Option<String>,
-        links: [Option<Found>; 3],
+        links: [Option<Found>; 4],
         staged: &mut Staged,
     ) {
         let all_day = text(Field::AllDay).map(|t| flag(&t));
@@ -60,7 +60,7 @@ impl Recipe {
         staged.values.description = checked.description;
         staged.status = checked.status.map(str::to_owned);
         let mut more = checked.more;
-        for (key, found) in ["contact_id", "lead_id", "deal_id"].into_iter().zip(links) {
+        for (key, found) in ["contact_id", "lead_id", "deal_id", "opportunity_id"].into_iter().zip(links) {
             if let Some(found) = found {
                 more.insert(key.to_owned(), found.id.to_string().into());
             }
@@ -90,11 +90,11 @@ pub(super) async fn chunk(ctx: &Ctx, import: &Import, mapping: &Mapping, from: i
                  and p.outcome is null and {new}),
          made as (
              insert into activities (id, type, subject, description, status, priority, due_at, all_day, duration_minutes, outcome,
-                 location, client_id, contact_id, lead_id, deal_id, assigned_to, team_id, reminded, completed_at, completed_by,
-                 created_at, updated_at, created_by, import_id)
+                 location, client_id, contact_id, lead_id, deal_id, opportunity_id, assigned_to, team_id, reminded, completed_at,
+                 completed_by, created_at, updated_at, created_by, import_id)
              select p.id, p.more ->> 'type', p.first_name, p.description, p.status, p.more ->> 'priority',
                  (p.more ->> 'due_at')::timestamptz, coalesce((p.more ->> 'all_day')::boolean, false),
-                 (p.more ->> 'duration_minutes')::int, p.more ->> 'outcome', p.more ->> 'location', c.id, k.id, l.id, d.id,
+                 (p.more ->> 'duration_minutes')::int, p.more ->> 'outcome', p.more ->> 'location', c.id, k.id, l.id, d.id, o.id,
                  coalesce(p.assigned_to, {user}::uuid), case when p.assigned_to is null then {team}::uuid else p.team_id end, true,
                  (p.more ->> 'completed_at')::timestamptz, case when p.status = 'completed' then {by}::uuid end,
                  {at}::timestamptz, {at}::timestamptz, {by}::uuid, {id}
@@ -103,6 +103,7 @@ pub(super) async fn chunk(ctx: &Ctx, import: &Import, mapping: &Mapping, from: i
              left join contacts k on k.id = (p.more ->> 'contact_id')::uuid and k.deleted_at is null
              left join leads l on l.id = (p.more ->> 'lead_id')::uuid
              left join deals d on d.id = (p.more ->> 'deal_id')::uuid and d.deleted_at is null
+             left join deals o on o.id = (p.more ->> 'opportunity_id')::uuid and o.kind = 'opportunity' and o.deleted_at is null
              order by p.n
              returning id, assigned_to, team_id),
          marked as (

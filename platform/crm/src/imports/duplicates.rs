@@ -121,6 +121,7 @@ const ACTIVITY: (&str, &[(&str, &str)]) = (
         ("(q.more ->> 'contact_id')::uuid", "t.contact_id"),
         ("(q.more ->> 'lead_id')::uuid", "t.lead_id"),
         ("(q.more ->> 'deal_id')::uuid", "t.deal_id"),
+        ("(q.more ->> 'opportunity_id')::uuid", "t.opportunity_id"),
     ],
 );
 

@@ -48,6 +48,7 @@ pub(super) enum Field {
     Contact,
     Lead,
     Deal,
+    Opportunity,
     Pipeline,
     Stage,
     Amount,
@@ -136,6 +137,7 @@ const FIELDS: &[Row] = &[
     ("contact_id", Field::Contact, "contact", "Contact", SALES),
     ("lead_id", Field::Lead, "lead", "Lead", ACTIVITY),
     ("deal_id", Field::Deal, "deal", "Deal", ACTIVITY),
+    ("opportunity_id", Field::Opportunity, "opportunity", "Opportunity", ACTIVITY),
 ];
 
 /// Places of fields in a row that is being read; those of the tenant's own come after.

@@ -25,6 +25,7 @@ pub(super) enum Named {
     Contact,
     Lead,
     Deal,
+    Opportunity,
 }
 
 /// A record that was found.
@@ -56,7 +57,7 @@ struct All {
 }
 
 impl Named {
-    pub const ALL: [Self; 4] = [Self::Client, Self::Contact, Self::Lead, Self::Deal];
+    pub const ALL: [Self; 5] = [Self::Client, Self::Contact, Self::Lead, Self::Deal, Self::Opportunity];
 
     /// The field that becomes one.
     pub fn field(self) -> Field {
@@ -65,6 +66,7 @@ impl Named {
             Self::Contact => Field::Contact,
             Self::Lead => Field::Lead,
             Self::Deal => Field::Deal,
+            Self::Opportunity => Field::Opportunity,
         }
     }
 
@@ -75,6 +77,14 @@ impl Named {
             Self::Contact => "contacts",
             Self::Lead => "leads",
             Self::Deal => "deals",
+            Self::Opportunity => "opportunities",
+        }
+    }
+
+    fn table(self) -> &'static str {
+        match self {
+            Self::Opportunity => "deals",
+            _ => self.area(),
         }
     }
 
@@ -85,6 +95,7 @@ impl Named {
             Self::Contact => "contacts.read",
             Self::Lead => "leads.read",
             Self::Deal => "deals.read",
+            Self::Opportunity => "opportunities.read",
         }
     }
 
@@ -94,12 +105,17 @@ impl Named {
             Self::Contact => "contact",
             Self::Lead => "lead",
             Self::Deal => "deal",
+            Self::Opportunity => "opportunity",
         }
+    }
+
+    fn one(self) -> String {
+        format!("{} {}", if self == Self::Opportunity { "an" } else { "a" }, self.word())
     }
 
     /// Whether one is found by an address.
     pub fn has_email(self) -> bool {
-        self != Self::Deal
+        !matches!(self, Self::Deal | Self::Opportunity)
     }
 
     /// SQL of a name without accents and case, with an index.
@@ -107,7 +123,7 @@ impl Named {
         match self {
             // With the company, which is no part of the name, `search_name` is of no use.
             Self::Contact => "fold(trim(t.first_name || ' ' || t.last_name))",
-            Self::Client | Self::Lead | Self::Deal => "t.search_name",
+            Self::Client | Self::Lead | Self::Deal | Self::Opportunity => "t.search_name",
         }
     }
 
@@ -116,6 +132,7 @@ impl Named {
             Self::Lead => "true",
             Self::Client | Self::Contact => "t.deleted_at is null",
             Self::Deal => "t.kind = 'deal' and t.deleted_at is null",
+            Self::Opportunity => "t.kind = 'opportunity' and t.deleted_at is null",
         }
     }
 
@@ -129,7 +146,7 @@ impl Named {
             None if self.has_email() => {
                 c.add(key, format!("is not a {kind} whom you see; write the e-mail, the id or the whole name"));
             }
-            None => c.add(key, format!("is not a {kind} that you see; write the id or the whole name")),
+            None => c.add(key, format!("is not {} that you see; write the id or the whole name", self.one())),
         }
         None
     }
@@ -173,7 +190,7 @@ async fn find_some(ctx: &Ctx, named: Named, words: Vec<String>, records: &mut Re
     }
     let mut sql = Sql::default();
     let seen = covered(ctx, &mut sql, scope, "t.assigned_to", "t.team_id");
-    let (table, alive, name) = (named.area(), named.alive(), named.name());
+    let (table, alive, name) = (named.table(), named.alive(), named.name());
     let client = if named == Named::Contact { "t.client_id" } else { "null::uuid" };
     let mut ways = Vec::new();
     if !ids.is_empty() {

@@ -82,6 +82,7 @@ pub(super) struct Line {
     contact: Option<String>,
     lead: Option<String>,
     deal: Option<String>,
+    opportunity: Option<String>,
     more: Option<Json>,
     raw: Option<Vec<String>>,
     faults: Option<Json>,
@@ -209,6 +210,7 @@ impl Line {
             ("contact_id", &self.contact),
             ("lead_id", &self.lead),
             ("deal_id", &self.deal),
+            ("opportunity_id", &self.opportunity),
         ];
         let own = self.custom.as_ref().and_then(Json::as_object).into_iter().flatten();
         let text = |v: &Json| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
@@ -308,6 +310,7 @@ pub(super) fn lines(ctx: &Ctx, import: &Clear) -> kernel::Result<SelectStatement
         ),
         ("(select k.first_name || ' ' || k.last_name from leads k where k.id = (r.more ->> 'lead_id')::uuid)", "lead"),
         ("(select k.name from deals k where k.id = (r.more ->> 'deal_id')::uuid)", "deal"),
+        ("(select k.name from deals k where k.id = (r.more ->> 'opportunity_id')::uuid)", "opportunity"),
     ] {
         select.expr_as(Expr::cust(text), Alias::new(shown));
     }

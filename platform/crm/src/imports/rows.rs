@@ -149,13 +149,13 @@ impl Recipe {
         let tags = text(Field::Tags).map(|t| t.split([',', ';', '|', '\n']).map(str::to_owned).collect::<Vec<_>>());
         let born = |text: &str| self.format_of(Field::DateOfBirth).past_day(text, self.now.date_naive()).map(|d| d.to_string());
         let mut staged = Staged::default();
-        let [client, contact, lead, deal] =
+        let [client, contact, lead, deal, opportunity] =
             Named::ALL.map(|named| text(named.field()).and_then(|word| named.of(&mut c, self, &word)));
         staged.client = client.map(|found| found.id);
         match self.brings {
             Brings::Users => self.check_user(&mut c, &text, &mut staged),
             Brings::Deals(_) => self.check_deal(&mut c, &text, tags, contact, &mut staged),
-            Brings::Activities => self.check_activity(&mut c, &text, [contact, lead, deal], &mut staged),
+            Brings::Activities => self.check_activity(&mut c, &text, [contact, lead, deal, opportunity], &mut staged),
             Brings::Records(Kind::Client) => {
                 let input = ClientIn {
                     first_name: text(Field::FirstName),
@@ -320,6 +320,7 @@ fn code_of(key: &str, message: &str) -> &'static str {
         "contact_id" => "contact_unknown",
         "lead_id" => "lead_unknown",
         "deal_id" => "deal_unknown",
+        "opportunity_id" => "opportunity_unknown",
         "pipeline" => "pipeline_unknown",
         "stage" => "stage_unknown",
         "amount" => "amount_invalid",

@@ -189,6 +189,10 @@ const ACTIVITIES: Headers = &[
     ("contact_id", CONTACT),
     ("lead_id", &["lead", "leadname", "leademail", "interessent", "prospect", "лид", "العميل المحتمل"]),
     ("deal_id", &["deal", "dealname", "geschaft", "affaire", "negocio", "сделка", "الصفقة"]),
+    (
+        "opportunity_id",
+        &["opportunity", "opportunityname", "chance", "verkaufschance", "opportunite", "oportunidad", "возможность", "الفرصة"],
+    ),
 ];
 
 /// The field that a header means in a file of deals or of activities, whose fields these are.
@@ -316,10 +320,11 @@ mod tests {
     fn headers_mean_what_their_kind_has() {
         let fields = |keys: &[&str]| keys.iter().map(|k| (*k).to_owned()).collect::<Vec<_>>();
         let deals = fields(&["name", "pipeline", "stage", "amount", "expected_close_date", "lost_reason", "client_id"]);
-        let activities = fields(&["type", "subject", "status", "due_at", "client_id", "deal_id"]);
+        let activities = fields(&["type", "subject", "status", "due_at", "client_id", "deal_id", "opportunity_id"]);
         for (header, of_deal, of_activity) in [
             ("Deal name", Some("name"), Some("deal_id")),
             ("Title", Some("name"), Some("subject")),
+            ("Verkaufschance", None, Some("opportunity_id")),
             ("Status", Some("stage"), Some("status")),
             ("Betrag", Some("amount"), None),
             ("Fällig am", None, Some("due_at")),

@@ -94,7 +94,7 @@ pub(super) async fn check(ctx: &Ctx, c: &mut Checker, (parent, record): (Parent,
     if ids.is_empty() {
         return Ok(());
     }
-    let grounds = related::grounds(ctx, parent, record).await?;
+    let grounds = related::grounds(ctx, parent, record.id, record.owner()).await?;
     let people: Vec<Person> = ctx.tx().all(WHO, [ids.to_vec().into(), json!(grounds).into()]).await?;
     for id in ids {
         match people.iter().find(|person| person.id == *id) {
@@ -112,12 +112,14 @@ const WHO: &str = "with recursive reach as (
          where u.id = any($1)
          union select r.user_id, t.id from reach r join teams t on t.parent_id = r.team_id)
      select u.id, u.name, exists (
-         select 1 from jsonb_to_recordset($2) as g (permission text, owner uuid, team uuid)
+         select 1 from jsonb_to_recordset($2) as g (permission text, besides text, owner uuid, team uuid)
          join role_permissions p on p.role_id = u.role_id and p.permission = g.permission
          join role_permissions n on n.role_id = u.role_id and n.permission = 'notes.read'
          cross join lateral (select g.owner = u.id as own,
              exists (select 1 from reach r where r.user_id = u.id and r.team_id = g.team) as team) it
-         where (p.scope = 'all' or it.own or (p.scope = 'team' and it.team))
+         where (g.besides is null or exists (
+                   select 1 from role_permissions b where b.role_id = u.role_id and b.permission = g.besides))
+           and (p.scope = 'all' or it.own or (p.scope = 'team' and it.team))
            and (n.scope = 'all' or it.own or (n.scope = 'team' and it.team))) as reads
      from users u where u.id = any($1) and u.status = 'active'";
 

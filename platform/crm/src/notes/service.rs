@@ -91,9 +91,17 @@ fn told(content: &str) -> String {
     content.chars().take(TOLD).collect()
 }
 
-async fn record(ctx: &Ctx, action: &str, id: Uuid, changes: Vec<Change>, owner: Ownership) -> kernel::Result<()> {
+async fn record(
+    ctx: &Ctx,
+    action: &str,
+    id: Uuid,
+    changes: Vec<Change>,
+    (parent, on): (Parent, Uuid),
+    owner: Ownership,
+) -> kernel::Result<()> {
     ctx.audit(action, "note", Some(id), changes).await?;
-    ctx.emit(Event::new(action, id, "notes.read").covering(owner.user, owner.team)).await
+    let grounds = related::grounds(ctx, parent, on, owner).await?;
+    ctx.emit(Event::new(action, id, "notes.read").resting_on(grounds)).await
 }
 
 /// Writes a note.
@@ -134,9 +142,8 @@ pub async fn create(ctx: &Ctx, input: &NoteIn) -> kernel::Result<Note> {
             ],
         )
         .await?;
-    let owner = Ownership { user: record.assigned_to, team: record.team_id };
     let row = json!({ "content": told(&content), parent.word(): record.id });
-    this(ctx, id, (parent, &record), &named, audit::diff(&json!({}), &row), owner, "note.created").await
+    this(ctx, id, (parent, &record), &named, audit::diff(&json!({}), &row), "note.created").await
 }
 
 /// Writes down what was done to a note, tells those who are mentioned for the first time, and reads it.
@@ -146,10 +153,9 @@ async fn this(
     (parent, on): (Parent, &Related),
     named: &[Uuid],
     changes: Vec<Change>,
-    owner: Ownership,
     action: &str,
 ) -> kernel::Result<Note> {
-    record(ctx, action, id, changes, owner).await?;
+    record(ctx, action, id, changes, (parent, on.id), on.owner()).await?;
     for user in named.iter().filter(|user| Some(**user) != ctx.user_id()) {
         let once = Some(format!("mention:{id}"));
         notifications::tell(ctx, *user, &Notice { kind: "mention", entity: parent.word(), record: on.id, once }).await?;
@@ -202,7 +208,7 @@ pub async fn update(ctx: &Ctx, id: Uuid, patch: &NotePatch) -> kernel::Result<No
     if updated != 1 {
         return Err(stale());
     }
-    this(ctx, id, (parent, &on), &new, changes, old.owner(), "note.updated").await
+    this(ctx, id, (parent, &on), &new, changes, "note.updated").await
 }
 
 /// Deletes a note; it can be restored.
@@ -226,5 +232,6 @@ async fn set_deleted(ctx: &Ctx, note: &Note, deleted: bool) -> kernel::Result<()
             [note.id.into(), at.into(), ctx.now().into()],
         )
         .await?;
-    record(ctx, action, note.id, Vec::new(), note.owner()).await
+    let on = note.parent().ok_or_else(|| DomainError::internal("a note on nothing"))?;
+    record(ctx, action, note.id, Vec::new(), on, note.owner()).await
 }

@@ -20,7 +20,7 @@ pub struct NotificationOut {
     pub kind: String,
     /// The kind of record it is about: `client`, `lead`, `contact`, `deal`, `opportunity`, `activity`.
     pub entity: Option<String>,
-    /// The record.
+    /// The record, while the caller may read it.
     pub record_id: Option<Uuid>,
     /// Its name, while the caller may read it.
     pub record_name: Option<String>,

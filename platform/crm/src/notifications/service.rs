@@ -105,8 +105,11 @@ pub async fn list(ctx: &Ctx, unread: bool, paging: &Paging) -> kernel::Result<(P
     let names = names(ctx, &page.data).await?;
     let sql = "select count(*) from notifications where user_id = $1 and read_at is null";
     let count: Option<i64> = ctx.tx().scalar(sql, [me.into()]).await?;
-    let page = page.map(|n| {
+    let page = page.map(|mut n| {
         let name = n.record_id.and_then(|id| names.get(&id).cloned());
+        if name.is_none() && KINDS.iter().any(|parent| n.entity.as_deref() == Some(parent.word())) {
+            n.record_id = None;
+        }
         (n, name)
     });
     Ok((page, count.unwrap_or(0)))

@@ -6,6 +6,7 @@
 
 mod timeline;
 
+use kernel::event::Ground;
 use kernel::permission::Scope;
 use kernel::validate::Checker;
 use runtime::Ctx;
@@ -14,7 +15,7 @@ use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Query, SelectStatement, SimpleExpr};
 use uuid::Uuid;
 
-use crate::ownership::parse_id;
+use crate::ownership::{Ownership, parse_id};
 
 pub(crate) use timeline::told_of;
 
@@ -123,6 +124,13 @@ pub struct Related {
     pub assigned_to: Option<Uuid>,
     /// Its team.
     pub team_id: Option<Uuid>,
+}
+
+impl Related {
+    /// Whose it is.
+    pub(crate) fn owner(&self) -> Ownership {
+        Ownership { user: self.assigned_to, team: self.team_id }
+    }
 }
 
 fn never() -> SimpleExpr {
@@ -246,38 +254,36 @@ pub(crate) fn filter(
     Ok(narrowed)
 }
 
-/// On what the right to read a record rests: a permission, and whose the record is.
-#[derive(Debug, Clone, serde::Serialize)]
-pub(crate) struct Ground {
-    permission: &'static str,
-    owner: Option<Uuid>,
-    team: Option<Uuid>,
-}
-
 /// All grounds on which somebody may read a record.
-pub(crate) async fn grounds(ctx: &Ctx, parent: Parent, record: &Related) -> kernel::Result<Vec<Ground>> {
-    let mut all = vec![Ground { permission: parent.permission(), owner: record.assigned_to, team: record.team_id }];
+pub(crate) async fn grounds(ctx: &Ctx, parent: Parent, id: Uuid, owner: Ownership) -> kernel::Result<Vec<Ground>> {
+    let ground = |parent: Parent, besides: Option<Parent>, owner, team| Ground {
+        permission: parent.permission().to_owned(),
+        besides: besides.map(|b| b.permission().to_owned()),
+        owner,
+        team,
+    };
+    let mut all = vec![ground(parent, None, owner.user, owner.team)];
     if parent != Parent::Activity {
         return Ok(all);
     }
     // Who reads a record reads what was done about it.
-    for parent in Parent::RECORDS {
+    for record in Parent::RECORDS {
         let mut select = Query::select();
         for column in ["id", "assigned_to", "team_id"] {
             select.column((Alias::new("r"), Alias::new(column)));
         }
         select
-            .expr_as(Expr::cust(parent.name("r")), Alias::new("name"))
+            .expr_as(Expr::cust(record.name("r")), Alias::new("name"))
             .from_as(Alias::new("activities"), Alias::new("a"))
             .join_as(
                 JoinType::InnerJoin,
-                Alias::new(parent.table()),
+                Alias::new(record.table()),
                 Alias::new("r"),
-                Expr::col((Alias::new("r"), Alias::new("id"))).equals((Alias::new("a"), Alias::new(parent.column()))),
+                Expr::col((Alias::new("r"), Alias::new("id"))).equals((Alias::new("a"), Alias::new(record.column()))),
             )
-            .and_where(Expr::col((Alias::new("a"), Alias::new("id"))).eq(record.id));
+            .and_where(Expr::col((Alias::new("a"), Alias::new("id"))).eq(id));
         let found: Vec<Related> = list::rows(ctx, &select).await?;
-        all.extend(found.into_iter().map(|r| Ground { permission: parent.permission(), owner: r.assigned_to, team: r.team_id }));
+        all.extend(found.into_iter().map(|r| ground(record, Some(parent), r.assigned_to, r.team_id)));
     }
     Ok(all)
 }

@@ -14,14 +14,15 @@ async fn made(api: &Api<'_>, path: &str, body: Json) -> String {
     text(&api.post(path, &body).await.expect(201), "id").to_owned()
 }
 
-/// Somebody of each kind, and a deal.
-async fn records(api: &Api<'_>) -> [String; 4] {
+/// Somebody of each kind, a deal and an opportunity.
+async fn records(api: &Api<'_>) -> [String; 5] {
     let person = |name: &str| json!({ "first_name": name, "last_name": "North", "email": format!("{name}@example.com") });
     [
         made(api, "/api/clients", person("nora")).await,
         made(api, "/api/contacts", person("carl")).await,
         made(api, "/api/leads", person("lena")).await,
         made(api, "/api/deals", json!({ "name": "Licence" })).await,
+        made(api, "/api/opportunities", json!({ "name": "Renewal" })).await,
     ]
 }
 
@@ -32,18 +33,19 @@ async fn a_file_of_activities_comes_in_whatever_its_headings() {
     world.start_workers();
     let api = broker.manager().await;
     let anna = broker.user("Anna", "Agent", None).await;
-    let [nora, carl, lena, licence] = records(&api).await;
+    let [nora, carl, lena, licence, renewal] = records(&api).await;
     api.patch("/api/settings", &json!({ "timezone": "Europe/Berlin" })).await.expect(200);
     let old = json!({ "type": "call", "subject": "Ask again", "due_at": "2030-07-02T07:30:00Z", "client_id": nora });
     made(&api, "/api/activities", old).await;
-    let file = "Typ,Betreff,Status,Priorität,Fällig am,Dauer,Ergebnis,Erledigt am,Client,Contact,Lead,Deal,Owner,Notiz
-Anruf,Ask,Erledigt,Hoch,02.07.2026 09:30,15,Fine,03.07.2026,nora@example.com,Carl North,lena@example.com,licence,Anna,\"A
+    let file =
+        "Typ,Betreff,Status,Priorität,Fällig am,Dauer,Ergebnis,Erledigt am,Client,Contact,Lead,Deal,Verkaufschance,Owner,Notiz
+Anruf,Ask,Erledigt,Hoch,02.07.2026 09:30,15,Fine,03.07.2026,nora@example.com,Carl North,lena@example.com,licence,Renewal,Anna,\"A
 B\"
-Meeting,Meet,,,03.07.2030,,,,,,,,,
-call,ASK AGAIN,,,02.07.2030 09:30,,,,nora@example.com,,,,,
-call,Ask again,,,02.07.2030 09:30,,,,,carl@example.com,,,,
-Note,,Someday,vital,soon,many,,,nobody@example.com,Nobody,Nobody,Nothing,Nobody,
-Lunch,Eat,planned,,,,,03.07.2026,,,,,,
+Meeting,Meet,,,03.07.2030,,,,,,,,,,
+call,ASK AGAIN,,,02.07.2030 09:30,,,,nora@example.com,,,,,,
+call,Ask again,,,02.07.2030 09:30,,,,,carl@example.com,,,,,
+Note,,Someday,vital,soon,many,,,nobody@example.com,Nobody,Nobody,Nothing,Nothing,Nobody,
+Lunch,Eat,planned,,,,,03.07.2026,,,,,,,
 ";
     let sent = send(&api, "activities", "Aufgaben.csv", file).await.expect(201);
     let found = suggested(&sent);
@@ -57,6 +59,7 @@ Lunch,Eat,planned,,,,,03.07.2026,,,,,,
         ("Erledigt am", "completed_at"),
         ("Lead", "lead_id"),
         ("Deal", "deal_id"),
+        ("Verkaufschance", "opportunity_id"),
         ("Notiz", "description"),
     ] {
         assert!(found.contains(&pair), "{pair:?} in {found:?}");
@@ -77,6 +80,7 @@ Lunch,Eat,planned,,,,,03.07.2026,,,,,,
         (6, "Contact", "contact_unknown"),
         (6, "Lead", "lead_unknown"),
         (6, "Deal", "deal_unknown"),
+        (6, "Verkaufschance", "opportunity_unknown"),
         (6, "Owner", "user_unknown"),
         (7, "Typ", "choice_unknown"),
         (7, "Erledigt am", "invalid"),
@@ -104,6 +108,7 @@ Lunch,Eat,planned,,,,,03.07.2026,,,,,,
         ("contact_id", json!(carl)),
         ("lead_id", json!(lena)),
         ("deal_id", json!(licence)),
+        ("opportunity_id", json!(renewal)),
         ("assigned_to", json!(anna)),
         ("description", json!("A\nB")),
     ] {
@@ -122,10 +127,10 @@ async fn a_file_of_ours_goes_to_another_broker_and_comes_back_the_same() {
     let (one, two) = (world.broker_from("first", "sales-crm").await, world.broker_from("second", "sales-crm").await);
     world.start_workers();
     let (a, b) = (one.manager().await, two.manager().await);
-    let [nora, carl, lena, licence] = records(&a).await;
+    let [nora, carl, lena, licence, renewal] = records(&a).await;
     records(&b).await;
     let first = json!({ "type": "meeting", "subject": "=Meet", "due_at": "2031-07-02T07:30:00Z", "duration_minutes": 45,
-        "location": "Office", "client_id": nora, "contact_id": carl, "lead_id": lena, "deal_id": licence, "priority": "urgent",
+        "location": "Office", "client_id": nora, "contact_id": carl, "lead_id": lena, "deal_id": licence, "opportunity_id": renewal, "priority": "urgent",
         "description": "A\nB" });
     made(&a, "/api/activities", first).await;
     made(&a, "/api/activities", json!({ "type": "task", "subject": "Day", "due_at": "2020-03-04" })).await;
@@ -146,6 +151,7 @@ async fn a_file_of_ours_goes_to_another_broker_and_comes_back_the_same() {
         "contact_name",
         "lead_name",
         "deal_name",
+        "opportunity_name",
         "description",
         "completed_at"
     ]);
