@@ -77,8 +77,12 @@ pub enum Expect {
 impl Scene<'_> {
     /// The operations that this proof calls.
     pub fn called(&self) -> impl Iterator<Item = &Operation> {
-        let is_meant = |o: &&Operation| self.only.is_empty() || self.only.iter().any(|path| o.path.starts_with(path.as_str()));
-        self.operations.iter().filter(is_meant)
+        self.operations.iter().filter(|o| self.is_meant(&o.path))
+    }
+
+    /// Whether this proof looks at a path.
+    pub fn is_meant(&self, path: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|below| path.starts_with(below.as_str()))
     }
 
     /// Hunts through an answer.
