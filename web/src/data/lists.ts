@@ -1,4 +1,5 @@
 import {
+  type FetchQueryOptions,
   type InfiniteData,
   keepPreviousData,
   type QueryClient,
@@ -7,6 +8,7 @@ import {
 } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { tenantApi as api, type Query } from '@/api/client';
+import { hasCode } from '@/api/errors';
 import type { Entity, List, ListQuery, RowOf } from '@/api/types';
 
 export type { Entity } from '@/api/types';
@@ -78,6 +80,21 @@ export function patchRecord<T extends Row>(qc: QueryClient, entity: Entity, id: 
 /** The server's new word on a record. It replaces the old one: the server leaves empty fields out. */
 export function putRecord<T extends Row>(qc: QueryClient, entity: Entity, fresh: T) {
   return changeRecord<T>(qc, entity, fresh.id, () => fresh);
+}
+
+/**
+ * Of a record that somebody else changed first: it is read anew before the refusal is told, so that whoever tries once
+ * more does so with what is there by then.
+ */
+export async function readStale<T extends Row>(
+  qc: QueryClient,
+  entity: Entity,
+  error: unknown,
+  query: FetchQueryOptions<T, Error, T, string[]>,
+) {
+  if (!hasCode(error, 'stale_version')) return;
+  const fresh = await qc.fetchQuery({ ...query, staleTime: 0 }).catch(() => undefined);
+  if (fresh) putRecord<T>(qc, entity, fresh);
 }
 
 function changeRecord<T extends Row>(qc: QueryClient, entity: Entity, id: string, change: (r: T) => T) {

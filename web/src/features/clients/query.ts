@@ -1,8 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { tenantApi as api } from '@/api/client';
-import { hasCode } from '@/api/errors';
 import type { Client, ClientPatch, NewClient } from '@/api/types';
-import { patchRecord, putRecord, removeRecords } from '@/data/lists';
+import { patchRecord, putRecord, readStale, removeRecords } from '@/data/lists';
 
 /** What the change looks like on screen until the server has answered. */
 type Shown = Partial<Client>;
@@ -29,10 +28,7 @@ export function useUpdateClient() {
     },
     onError: (error, { client }, context) => {
       context?.undo();
-      if (hasCode(error, 'stale_version'))
-        void qc
-          .fetchQuery({ ...clientQuery(client.id), staleTime: 0 })
-          .then((fresh) => putRecord<Client>(qc, 'clients', fresh));
+      return readStale<Client>(qc, 'clients', error, clientQuery(client.id));
     },
   });
 }

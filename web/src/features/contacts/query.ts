@@ -1,9 +1,8 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { tenantApi as api } from '@/api/client';
-import { hasCode } from '@/api/errors';
 import type { Contact, ContactPatch } from '@/api/sales';
 import type { List } from '@/api/types';
-import { patchRecord, putRecord, removeRecords } from '@/data/lists';
+import { patchRecord, putRecord, readStale, removeRecords } from '@/data/lists';
 
 export const contactQuery = (id: string) =>
   queryOptions({
@@ -44,10 +43,7 @@ export function useUpdateContact() {
     },
     onError: (error, { contact }, context) => {
       context?.undo();
-      if (hasCode(error, 'stale_version'))
-        void qc
-          .fetchQuery({ ...contactQuery(contact.id), staleTime: 0 })
-          .then((fresh) => putRecord<Contact>(qc, 'contacts', fresh));
+      return readStale<Contact>(qc, 'contacts', error, contactQuery(contact.id));
     },
   });
 }

@@ -1,9 +1,8 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { tenantApi as api, type Query } from '@/api/client';
-import { hasCode } from '@/api/errors';
 import type { Board, Deal, DealKind, DealMove, DealPatch, DealStay, Forecast } from '@/api/sales';
 import type { List } from '@/api/types';
-import { patchRecord, putRecord, removeRecords } from '@/data/lists';
+import { patchRecord, putRecord, readStale, removeRecords } from '@/data/lists';
 import { moveCard, type Place, withPage, withTails } from './board/order';
 
 export const dealQuery = (kind: DealKind, id: string) =>
@@ -118,10 +117,7 @@ export function useUpdateDeal(kind: DealKind) {
     },
     onError: (error, { deal }, context) => {
       context?.undo();
-      if (hasCode(error, 'stale_version'))
-        void qc
-          .fetchQuery({ ...dealQuery(kind, deal.id), staleTime: 0 })
-          .then((fresh) => putRecord<Deal>(qc, kind, fresh));
+      return readStale<Deal>(qc, kind, error, dealQuery(kind, deal.id));
     },
   });
 }

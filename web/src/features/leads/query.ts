@@ -1,8 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { tenantApi as api } from '@/api/client';
-import { hasCode } from '@/api/errors';
 import type { Lead, LeadPatch, NewLead } from '@/api/types';
-import { patchRecord, putRecord } from '@/data/lists';
+import { patchRecord, putRecord, readStale } from '@/data/lists';
 
 export const leadQuery = (id: string) =>
   queryOptions({
@@ -49,10 +48,7 @@ export function useUpdateLead() {
     },
     onError: (error, { lead }, context) => {
       context?.undo();
-      if (hasCode(error, 'stale_version'))
-        void qc
-          .fetchQuery({ ...leadQuery(lead.id), staleTime: 0 })
-          .then((fresh) => putRecord<Lead>(qc, 'leads', fresh));
+      return readStale<Lead>(qc, 'leads', error, leadQuery(lead.id));
     },
   });
 }
