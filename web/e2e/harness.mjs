@@ -12,6 +12,8 @@ export { until } from './until.mjs';
 const FAILURES = fileURLToPath(new URL('./failures/', import.meta.url));
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** What a scheme can change. Where a page has only turned to the other one, its tree has been judged already. */
+const AXE_COLOURS = ['color-contrast', 'link-in-text-block'];
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -149,10 +151,13 @@ export async function axe(page) {
   // a colour in the middle of a transition is not the colour of the page
   await still(page);
   // what is in order is not asked for: naming each of its elements takes longer than to judge them
-  const violations = await page.evaluate(async (tags) => {
-    const runOnly = { type: 'tag', values: tags };
-    return (await window.axe.run(document, { runOnly, resultTypes: ['violations'] })).violations;
-  }, AXE_TAGS);
+  const violations = await page.evaluate(
+    async ([tags, colours]) => {
+      const runOnly = window.e2eTurned ? { type: 'rule', values: colours } : { type: 'tag', values: tags };
+      return (await window.axe.run(document, { runOnly, resultTypes: ['violations'] })).violations;
+    },
+    [AXE_TAGS, AXE_COLOURS],
+  );
   return violations.flatMap((v) =>
     v.nodes.map(
       (n) =>

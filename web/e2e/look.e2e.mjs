@@ -98,7 +98,7 @@ export async function run({ world, check, visitor, leave }) {
           async () => {
             await turn(page, MODES[mode].scheme);
             await judged(person, name, mode);
-            await turn(page, scheme);
+            await turn(page, scheme, true);
           },
           options,
         );

@@ -28,13 +28,20 @@ export async function fits(page, what = 'the page') {
   ok(over <= 0, `${what} is ${over} px wider than the window`);
 }
 
-/** The other scheme on a page that is open, the way it comes from another tab. */
-export async function turn(page, scheme) {
-  await page.evaluate((newValue) => {
-    const key = 'mantine-color-scheme-value';
-    localStorage.setItem(key, newValue);
-    window.dispatchEvent(new StorageEvent('storage', { key, newValue, storageArea: localStorage }));
-  }, scheme);
+/**
+ * The other scheme on a page that is open, the way it comes from another tab. Until it is turned `back`, axe judges its
+ * colours only: nothing else is another than a moment ago.
+ */
+export async function turn(page, scheme, back = false) {
+  await page.evaluate(
+    ([newValue, turned]) => {
+      window.e2eTurned = turned;
+      const key = 'mantine-color-scheme-value';
+      localStorage.setItem(key, newValue);
+      window.dispatchEvent(new StorageEvent('storage', { key, newValue, storageArea: localStorage }));
+    },
+    [scheme, !back],
+  );
   await page.waitForFunction((s) => document.documentElement.dataset.mantineColorScheme === s, scheme);
 }
 
@@ -43,7 +50,7 @@ export async function inBoth(page, judge) {
   await judge('light');
   await turn(page, 'dark');
   await judge('dark');
-  await turn(page, 'light');
+  await turn(page, 'light', true);
 }
 
 /**
@@ -90,7 +97,7 @@ export async function looks({ world, check, visitor, leave, user, slug = 'northw
               await more?.(page, mode);
               await fits(page);
               equal((await axe(page)).join('\n'), '', 'axe');
-              if (mode !== round[0]) await turn(page, scheme);
+              if (mode !== round[0]) await turn(page, scheme, true);
             },
             { goOn: true, of: who },
           );
