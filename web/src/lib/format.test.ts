@@ -6,6 +6,7 @@ import {
   hueOf,
   initials,
   integer,
+  languageName,
   lasting,
   money,
   percent,
@@ -38,6 +39,9 @@ describe('format', () => {
   it('names countries, sizes and people', () => {
     expect(countryName('en', 'DE')).toBe('Germany');
     expect(countryName('en', '??')).toBe('??');
+    expect(languageName('en', 'de')).toBe('German');
+    expect(languageName('ar', 'ar')).toBe('العربية');
+    expect(languageName('en', '?')).toBe('?');
     expect(bytes('en', 1_500_000)).toBe('1.5 MB');
     expect(initials('Maya de la Cohen')).toBe('MC');
     expect(initials('Cher')).toBe('C');
