@@ -243,11 +243,17 @@ impl Desk {
 
     /// `brokerdesk tenant create`.
     pub async fn create_tenant(&self, slug: &str) -> anyhow::Result<Tenant> {
+        self.create_tenant_of(slug, "forex-broker").await
+    }
+
+    /// One of a template.
+    pub async fn create_tenant_of(&self, slug: &str, template: &str) -> anyhow::Result<Tenant> {
         let out = Command::new(&self.program)
             .arg("tenant")
             .arg("--data-dir")
             .arg(self.data())
-            .args(["create", slug, "--name", "Bench Ltd", "--admin-email", &format!("ada@{slug}.example")])
+            .args(["create", slug, "--template", template, "--name", "Bench Ltd"])
+            .args(["--admin-email", &format!("ada@{slug}.example")])
             .env("ADMIN_PASSWORD", PASSWORD)
             .kill_on_drop(true)
             .output()

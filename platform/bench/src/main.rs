@@ -214,11 +214,11 @@ async fn run(plan: &Plan) -> anyhow::Result<Table> {
         table.done("import", done);
     }
     if plan.wants("reports") {
-        let done = reports::measure(plan, &desk, &api, large, &mut table).await;
+        let done = reports::measure(plan, &desk, &api, &mut table).await;
         table.done("reports", done);
     }
     if plan.wants("selling") {
-        let done = selling::measure(plan, &desk, &api, small, &mut table).await;
+        let done = selling::measure(plan, &desk, &api, &mut table).await;
         table.done("selling", done);
     }
     if plan.wants("memory") {
