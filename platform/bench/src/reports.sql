@@ -5,7 +5,7 @@ create temporary table bench_pipeline on commit drop as
     from pipeline_stages where pipeline_key = (select key from pipelines order by is_default desc, position limit 1)
     group by pipeline_key;
 create temporary table bench_people on commit drop as
-    select row_number() over (order by email) - 1 as n, id, team_id from users where email like 'agent%@bench.example';
+    select row_number() over (order by email) - 1 as place, id, team_id from users where email like 'agent%@bench.example';
 insert into exchange_rates (currency, day, rate)
     select c.currency, current_date - 800 + n * 7, c.rate * (1 + n % 10 * 0.003)
     from generate_series(0, 114) n, (values ('EUR', 1.08), ('GBP', 1.27), ('JPY', 0.0067), ('AED', 0.2723)) c (currency, rate);
@@ -23,7 +23,7 @@ insert into deals (id, kind, name, pipeline_key, stage, outcome, amount, currenc
     join lateral (select case when n % 10 < 7 then cardinality(p.stages) - n % 2
         else n % (cardinality(p.stages) - 2) + 1 end as at) s on true
     join lateral (select now() - (n::bigint * 104729 % 730) * interval '1 day' - n % 86400 * interval '1 second' as created) c on true
-    join bench_people u on u.n = n % 20;
+    join bench_people u on u.place = n % 20;
 insert into deal_stages (id, deal_id, pipeline_key, old_stage, new_stage, at)
     select gen_random_uuid(), d.id, d.pipeline_key, null, x.stage, d.created_at + x.n * interval '1 day'
     from deals d cross join bench_pipeline p
@@ -35,4 +35,4 @@ insert into activities (id, type, subject, status, completed_at, due_at, assigne
         u.team_id, c.created, c.created
     from generate_series(1, {activities}) n
     join lateral (select now() - (n::bigint * 104729 % 730) * interval '1 day' - n % 86400 * interval '1 second' as created) c on true
-    join bench_people u on u.n = n % 20;
+    join bench_people u on u.place = n % 20;
