@@ -10,6 +10,9 @@ create table import_fixes (
 );
 grant select, insert, update, delete on import_fixes to {{full}};
 
+-- Clients come with their language.
+alter table import_rows add column language text;
+
 -- Since when an import has been at work without a break, and how far it had come by then.
 alter table imports add column working_since timestamptz;
 alter table imports add column working_from bigint not null default 0;

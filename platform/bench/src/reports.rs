@@ -4,10 +4,9 @@
 use std::time::Instant;
 
 use anyhow::Context as _;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use sqlx::{AssertSqlSafe, Executor as _};
 
-use crate::client::Client;
 use crate::desk::{Api, Desk, Tenant};
 use crate::table::{Aim, Table, number};
 use crate::{Plan, database, median, pace, percentile};

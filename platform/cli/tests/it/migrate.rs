@@ -15,6 +15,7 @@ async fn migrate(world: &World) -> kit::Said {
 
 /// Takes the last step of `migrations::TENANT` back.
 const UNDO_LAST_STEP: &str = "drop table SCHEMA.import_fixes;
+    alter table SCHEMA.import_rows drop column language;
     alter table SCHEMA.imports drop column working_since, drop column working_from";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.

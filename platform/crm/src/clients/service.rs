@@ -165,6 +165,7 @@ pub(crate) fn check_import(c: &mut Checker, input: &ClientIn, default_country: O
         email: Some(facts.email).filter(|e| !e.is_empty()),
         phone: facts.phone,
         country: facts.country,
+        language: facts.language,
         address: facts.address,
         date_of_birth: facts.date_of_birth,
         source: facts.source,

@@ -66,6 +66,7 @@ pub(super) const CLIENTS: &[Def] = &[
     c("email", ["E-mail", "البريد الإلكتروني"], Text, ""),
     c("phone", ["Phone", "رقم الهاتف"], Phone, ""),
     c("country", ["Country", "البلد"], Text, "c.country"),
+    c("language", ["Language", "اللغة"], Text, "c.language"),
     c("address", ["Address", "العنوان"], Text, ""),
     c("date_of_birth", ["Date of birth", "تاريخ الميلاد"], Day, ""),
     c("status", ["Status", "الحالة"], Text, "c.status"),

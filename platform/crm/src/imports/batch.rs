@@ -106,12 +106,13 @@ fn read(value: Body) -> Result<ClientIn, BTreeMap<String, Vec<String>>> {
 }
 
 /// Fields of a client that are texts.
-const TEXTS: [&str; 12] = [
+const TEXTS: [&str; 13] = [
     "first_name",
     "last_name",
     "email",
     "phone",
     "country",
+    "language",
     "address",
     "date_of_birth",
     "status",
@@ -344,7 +345,11 @@ async fn give_owners(ctx: &Ctx, ready: &mut [Ready]) -> kernel::Result<()> {
     }
     let facts: Vec<Facts> = open
         .iter()
-        .map(|r| Facts { country: r.values.country.clone(), source: r.values.source.clone(), ..Facts::default() })
+        .map(|r| {
+            let v = &r.values;
+            let (country, language, source) = (v.country.clone(), v.language.clone(), v.source.clone());
+            Facts { country, language, source, ..Facts::default() }
+        })
         .collect();
     let picked = assignment::pick_many(ctx, "client", &facts).await?;
     for (record, owner) in open.into_iter().zip(picked) {
@@ -364,18 +369,18 @@ async fn insert(ctx: &Ctx, ready: &[Ready]) -> kernel::Result<Vec<Made>> {
             let (v, owner) = (&r.values, r.owner.unwrap_or_default());
             json!({
                 "id": r.id, "first_name": v.first_name, "last_name": v.last_name, "email": v.email, "phone": v.phone,
-                "country": v.country, "address": v.address, "date_of_birth": v.date_of_birth, "source": v.source,
+                "country": v.country, "language": v.language, "address": v.address, "date_of_birth": v.date_of_birth, "source": v.source,
                 "status": r.status.as_ref().unwrap_or(&default), "assigned_to": owner.user, "team_id": owner.team,
                 "tags": v.tags, "custom": r.custom, "follow_up_at": r.due.at, "follow_up_note": r.due.note,
             })
         })
         .collect();
-    let sql = "insert into clients (id, first_name, last_name, email, phone, country, address, date_of_birth, status, source, assigned_to,
-                   team_id, tags, custom, last_activity_at, created_at, updated_at, created_by, follow_up_at, follow_up_note)
-               select r.id, r.first_name, r.last_name, r.email, r.phone, r.country, r.address, r.date_of_birth, r.status, r.source,
+    let sql = "insert into clients (id, first_name, last_name, email, phone, country, language, address, date_of_birth, status, source,
+                   assigned_to, team_id, tags, custom, last_activity_at, created_at, updated_at, created_by, follow_up_at, follow_up_note)
+               select r.id, r.first_name, r.last_name, r.email, r.phone, r.country, r.language, r.address, r.date_of_birth, r.status, r.source,
                    r.assigned_to, r.team_id, r.tags, r.custom, $2, $2, $2, $3, r.follow_up_at, r.follow_up_note
                from jsonb_to_recordset($1) as r (id uuid, first_name text, last_name text, email text, phone text, country text,
-                   address text, date_of_birth date, status text, source text, assigned_to uuid, team_id uuid, tags text[],
+                   language text, address text, date_of_birth date, status text, source text, assigned_to uuid, team_id uuid, tags text[],
                    custom jsonb, follow_up_at timestamptz, follow_up_note text)
                order by r.id
                on conflict do nothing

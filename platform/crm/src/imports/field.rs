@@ -22,6 +22,7 @@ pub(super) enum Field {
     /// As what.
     JobTitle,
     Country,
+    Language,
     Address,
     DateOfBirth,
     Status,
@@ -99,6 +100,7 @@ const FIELDS: &[Row] = &[
     ("company", Field::Company, "text", "Company", CONTACT),
     ("job_title", Field::JobTitle, "text", "Job title", CONTACT),
     ("country", Field::Country, "country", "Country", CLIENT | LEAD),
+    ("language", Field::Language, "text", "Language", CLIENT),
     ("address", Field::Address, "text", "Address", CLIENT),
     ("date_of_birth", Field::DateOfBirth, "date", "Date of birth", CLIENT),
     ("status", Field::Status, "choice", "Status", PEOPLE | ACTIVITY),

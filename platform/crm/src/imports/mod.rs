@@ -24,6 +24,7 @@ mod form;
 mod hanging;
 mod http;
 mod jobs;
+mod languages;
 mod mapping;
 mod named;
 mod places;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::brings::Brings;
 use super::countries;
 use super::field::{Field, PLACES, custom_value, number};
+use super::languages;
 use super::named::Named;
 use super::reading::{Cells, MOST_CELL};
 use super::recipe::Recipe;
@@ -30,7 +31,7 @@ use crate::ownership::Ownership;
 /// The columns that [`Staged::write`] writes, in its order.
 pub(super) const COPY: &str = "copy import_rows (import_id, n, id, first_name, last_name, email, phone, country, address,
     date_of_birth, status, source, assigned_to, team_id, tags, custom, follow_up_at, follow_up_note, message,
-    partner_id, role_id, company, job_title, rating, description, client_id, more, raw, faults) from stdin";
+    partner_id, role_id, company, job_title, rating, description, client_id, more, language, raw, faults) from stdin";
 
 /// The most characters of a value in what is said of it.
 const MOST_VALUE: usize = 200;
@@ -53,6 +54,7 @@ pub(crate) struct Values {
     pub email: Option<String>,
     pub phone: Option<String>,
     pub country: Option<String>,
+    pub language: Option<String>,
     pub address: Option<String>,
     pub date_of_birth: Option<NaiveDate>,
     pub source: Option<String>,
@@ -163,6 +165,7 @@ impl Recipe {
                     email: text(Field::Email),
                     phone: text(Field::Phone),
                     country,
+                    language: text(Field::Language).map(|t| languages::code_of(&t).map_or(t, str::to_owned)),
                     address: text(Field::Address),
                     date_of_birth: text(Field::DateOfBirth).map(|t| born(&t).unwrap_or(t)),
                     source: text(Field::Source),
@@ -312,6 +315,7 @@ fn code_of(key: &str, message: &str) -> &'static str {
         "email" => "email_invalid",
         "phone" => "phone_invalid",
         "country" => "country_invalid",
+        "language" => "language_invalid",
         "date_of_birth" | "follow_up_at" => "date_invalid",
         "rating" => "rating_invalid",
         "status" => "status_unknown",
@@ -403,7 +407,7 @@ impl Staged {
         let _ = write!(out, "{import}\t{}\t{id}\t", cells.line);
         let v = &self.values;
         if !self.faults.is_empty() {
-            (0..24).for_each(|_| out.push_str("\\N\t"));
+            (0..25).for_each(|_| out.push_str("\\N\t"));
             list(cells.iter(), out);
             let faults = serde_json::to_string(&self.faults).unwrap_or_default().replace("\\u0000", "\u{fffd}");
             escape(&faults, out);
@@ -441,6 +445,7 @@ impl Staged {
         optional(v.description.as_deref(), out);
         optional(self.client.map(|c| c.to_string()).as_deref(), out);
         optional(self.more.as_ref().map(|m| json!(m).to_string()).as_deref(), out);
+        optional(v.language.as_deref(), out);
         out.push_str("\\N\t\\N\n");
     }
 }

@@ -47,6 +47,7 @@ struct Word {
 struct Ownerless {
     n: i32,
     country: Option<String>,
+    language: Option<String>,
     source: Option<String>,
 }
 
@@ -147,12 +148,15 @@ async fn owners(ctx: &Ctx, kind: Kind, import: &Import, from: i32, to: i32) -> k
     if !assignment::has_rules(ctx, kind.word()).await? {
         return Ok(());
     }
-    let sql = "select n, country, source from import_rows
+    let sql = "select n, country, language, source from import_rows
                where import_id = $1 and n > $2 and n <= $3 and faults is null and assigned_to is null
                  and duplicate_of is null and twin_of is null order by n";
     let rows: Vec<Ownerless> = ctx.tx().all(sql, [import.id.into(), from.into(), to.into()]).await?;
     let (mut ns, mut users, mut teams) = (Vec::new(), Vec::new(), Vec::new());
-    let facts = rows.iter().map(|r| Facts { country: r.country.clone(), source: r.source.clone(), ..Facts::default() });
+    let facts = rows.iter().map(|r| {
+        let (country, language) = (r.country.clone(), r.language.clone());
+        Facts { country, language, source: r.source.clone(), ..Facts::default() }
+    });
     let picked = assignment::pick_many(ctx, kind.word(), &facts.collect::<Vec<_>>()).await?;
     for (row, owner) in rows.iter().zip(picked) {
         if let Some(user) = owner.user {
@@ -207,8 +211,8 @@ async fn create(ctx: &Ctx, kind: Kind, import: &Import, mapping: &Mapping, from:
     let shared_values = "p.country, p.follow_up_at, p.follow_up_note, (select k.id from partners k where k.id = p.partner_id)";
     let (columns, values) = match kind {
         Kind::Client => (
-            format!("{shared}, address, date_of_birth, last_activity_at"),
-            format!("{shared_values}, p.address, p.date_of_birth, {at}::timestamptz"),
+            format!("{shared}, language, address, date_of_birth, last_activity_at"),
+            format!("{shared_values}, p.language, p.address, p.date_of_birth, {at}::timestamptz"),
         ),
         Kind::Contact => (
             "company, job_title, rating, description, client_id, is_primary".to_owned(),

@@ -343,7 +343,7 @@ pub struct ImportFaultOut {
     pub row: u32,
     /// The column of the file; the field's key where no column became it.
     pub column: String,
-    /// `required`, `email_invalid`, `phone_invalid`, `country_invalid`, `date_invalid`, `status_unknown`, `user_unknown`,
+    /// `required`, `email_invalid`, `phone_invalid`, `country_invalid`, `language_invalid`, `date_invalid`, `status_unknown`, `user_unknown`,
     /// `client_unknown`, `contact_unknown`, `lead_unknown`, `deal_unknown`, `opportunity_unknown`, `pipeline_unknown`, `stage_unknown`, `choice_unknown`,
     /// `amount_invalid`, `currency_invalid`, `probability_invalid`, `rating_invalid`, `partner_unknown`, `role_unknown`,
     /// `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.

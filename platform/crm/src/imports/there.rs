@@ -22,7 +22,7 @@ const OF_CALLS: &[&str] = &["country", "follow_up_at", "follow_up_note"];
 /// The fields of a record, each with its value over the record `t`.
 fn fields(brings: Brings) -> Vec<(&'static str, String)> {
     let own: &[&[&str]] = match brings {
-        Brings::Records(Kind::Client) => &[OF_PEOPLE, OF_CALLS, &["address", "date_of_birth"]],
+        Brings::Records(Kind::Client) => &[OF_PEOPLE, OF_CALLS, &["language", "address", "date_of_birth"]],
         Brings::Records(Kind::Contact) => &[OF_PEOPLE, &["company", "job_title", "rating", "description"]],
         Brings::Records(_) => &[OF_PEOPLE, OF_CALLS, &["message"]],
         Brings::Users => &[&["name", "email", "status"]],
@@ -62,7 +62,8 @@ pub(super) fn record(brings: Brings, mapping: &Mapping) -> SimpleExpr {
 /// The earlier row `f` of the file by the keys of fields, as JSON.
 pub(super) fn row(brings: Brings) -> SimpleExpr {
     let Some(_) = brings.as_records() else { return Expr::cust("null::jsonb") };
-    let names = ["first_name", "last_name", "email", "phone", "country", "address", "date_of_birth", "status", "source"];
+    let names =
+        ["first_name", "last_name", "email", "phone", "country", "language", "address", "date_of_birth", "status", "source"];
     let more =
         ["assigned_to", "tags", "follow_up_at", "follow_up_note", "message", "company", "job_title", "rating", "description"];
     let mut pairs: Vec<String> = names.iter().chain(&more).map(|name| format!("'{name}', f.{name}")).collect();

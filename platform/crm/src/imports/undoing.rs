@@ -46,6 +46,7 @@ const COLUMNS: &[(&str, &str, Of)] = &[
     ("email", "{} ->> 0", LEAD | CONTACT),
     ("phone", "{} ->> 0", ALL),
     ("country", "{} ->> 0", CLIENT | LEAD),
+    ("language", "{} ->> 0", CLIENT),
     ("address", "{} ->> 0", CLIENT),
     ("date_of_birth", "({} ->> 0)::date", CLIENT),
     ("status", "{} ->> 0", ALL),

@@ -37,8 +37,11 @@ const OF_CONTACTS: &[Column] = &[
     plain("rating"),
     plain("description"),
 ];
-const OF_CLIENTS: &[Column] =
-    &[Column { name: "address", masked: "mask_text({})" }, Column { name: "date_of_birth", masked: "mask_date({})" }];
+const OF_CLIENTS: &[Column] = &[
+    plain("language"),
+    Column { name: "address", masked: "mask_text({})" },
+    Column { name: "date_of_birth", masked: "mask_date({})" },
+];
 const OF_LEADS: &[Column] = &[Column { name: "email", masked: "mask_email({})" }, plain("message")];
 
 /// Who becomes the primary contact of the client that a row brings: the first one, where none is.

@@ -134,6 +134,23 @@ const HEADERS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "language",
+        &[
+            "language",
+            "languagecode",
+            "preferredlanguage",
+            "lang",
+            "locale",
+            "sprache",
+            "langue",
+            "idioma",
+            "lingua",
+            "язык",
+            "اللغة",
+            "لغة",
+        ],
+    ),
+    (
         "country",
         &[
             "country",

@@ -68,6 +68,7 @@ async fn people(api: &Api<'_>) {
     for (n, case) in cases.into_iter().enumerate() {
         let mut client = case.clone();
         client["address"] = ["1 High Street\nLondon", "-1+1\n=2", "\"", "‏שלום, 5", ""][n].into();
+        client["language"] = ["ar", "de", "", "he", ""][n].into();
         client["date_of_birth"] = ["1984-05-17", "1950-01-01", "2000-02-29", "1900-01-01", ""][n].into();
         api.post("/api/clients", &client).await.expect(201);
         let mut lead = case;

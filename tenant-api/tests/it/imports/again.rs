@@ -137,3 +137,27 @@ async fn what_failed_goes_on() {
     assert_eq!(state(&path).await["status"], "undone");
     assert_eq!(total(&manager, "/api/clients").await, 0);
 }
+
+/// A language by its code or name; an update overwrites it, and the undo gives it back.
+#[tokio::test(flavor = "multi_thread")]
+async fn languages_come_in_and_go_again() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    world.start_workers();
+    let api = broker.manager().await;
+    let old = json!({ "first_name": "Old", "last_name": "One", "email": "old@example.com", "language": "en" });
+    let old = api.post("/api/clients", &old).await.expect(201);
+    let text = "First name,Last name,Email,Sprache\nOld,One,old@example.com,Deutsch\nNew,Two,new@example.com,fr-CA\n\
+        Bad,Three,bad@example.com,Klingon\n";
+    let path = mapped(&api, "clients", text, json!({ "duplicates": "update", "update": "all" })).await;
+    let seen = preview(&api, &path).await;
+    assert_eq!(faults(&seen), [(4, "Sprache", "language_invalid")]);
+    let done = run(&api, &path).await;
+    assert_eq!((&done["created"], &done["updated"]), (&json!(1), &json!(1)), "{done}");
+    let language =
+        async |email: &str| api.get(&format!("/api/clients?email={email}")).await.expect(200)["data"][0]["language"].clone();
+    assert_eq!((language("old@example.com").await, language("new@example.com").await), (json!("de"), json!("fr")));
+    super::undo(&api, &path).await;
+    let now = api.get(&format!("/api/clients/{}", old["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!(now["language"], "en");
+}

@@ -14,6 +14,7 @@ async fn each_record_has_an_answer_of_its_own() {
     let api = broker.manager().await;
     api.post("/api/clients", &record(3)).await.expect(201);
     let mut records: Vec<Json> = (0..6).map(record).collect();
+    records[0]["language"] = json!("de-AT");
     records[1]["email"] = json!("nobody");
     records[1]["country"] = json!("ZZ");
     records.push(record(4));
@@ -33,6 +34,7 @@ async fn each_record_has_an_answer_of_its_own() {
     let list = api.get("/api/clients?tag=web").await.expect(200);
     assert_eq!(list["total"], 4);
     let id = done["results"][0]["id"].as_str().unwrap();
+    assert_eq!(api.get(&format!("/api/clients/{id}")).await.expect(200)["language"], "de");
     let log = api.get(&format!("/api/clients/{id}/timeline")).await.expect(200);
     assert_eq!(log["data"][0]["action"], "client.created");
     for wrong in [json!({}), json!({ "records": [] }), json!({ "records": vec![record(0); 1_001] })] {

@@ -24,7 +24,7 @@ import { useMoneyShown } from '@/data/selling';
 import { fieldLevel } from '@/session/permissions';
 import { useMe } from '@/session/session';
 
-export const HIDDEN_BY_DEFAULT = ['email', 'team_name', 'tags'];
+export const HIDDEN_BY_DEFAULT = ['language', 'email', 'team_name', 'tags'];
 
 export function useClientColumns(
   onStatus: ((client: Client, anchor: DOMRect) => void) | null,
@@ -91,6 +91,7 @@ export function useClientColumns(
         (c) => (c.country ? <Code title={f.country(c.country)}>{c.country}</Code> : <Dash />),
         { sort: true },
       ),
+      col('language', 120, (c) => (c.language ? f.language(c.language) : <Dash />)),
       ...(money
         ? [
             col(
