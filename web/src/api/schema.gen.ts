@@ -7861,7 +7861,7 @@ export interface components {
          */
         ImportFaultOut: {
             /**
-             * @description `required`, `email_invalid`, `phone_invalid`, `country_invalid`, `date_invalid`, `status_unknown`, `user_unknown`,
+             * @description `required`, `email_invalid`, `phone_invalid`, `country_invalid`, `language_invalid`, `date_invalid`, `status_unknown`, `user_unknown`,
              *     `client_unknown`, `contact_unknown`, `lead_unknown`, `deal_unknown`, `opportunity_unknown`, `pipeline_unknown`, `stage_unknown`, `choice_unknown`,
              *     `amount_invalid`, `currency_invalid`, `probability_invalid`, `rating_invalid`, `partner_unknown`, `role_unknown`,
              *     `role_beyond_own`, `team_unknown`, `too_long` or `invalid`.
