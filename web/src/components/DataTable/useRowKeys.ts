@@ -20,6 +20,8 @@ export function useRowKeys(options: Options) {
   const at = useRef(-1);
   // Rows far away are drawn a moment after the jump; until the focus arrives, `at` is ahead of it.
   const ahead = useRef(false);
+  // What had the focus of a row last.
+  const held = useRef<Element | null>(null);
   useEffect(() => {
     const rowOf = (el: Element | null) => el?.closest<HTMLElement>('[data-row]') ?? null;
     const focusRow = (index: number) => {
@@ -36,7 +38,10 @@ export function useRowKeys(options: Options) {
         if (at.current !== next) return;
         const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`);
         const link = row?.querySelector<HTMLElement>('a,button');
-        if (link) link.focus({ preventScroll: true });
+        if (link) {
+          link.focus({ preventScroll: true });
+          held.current = link;
+        }
         if (link || !tries) ahead.current = false;
         else requestAnimationFrame(() => find(tries - 1));
       };
@@ -45,7 +50,13 @@ export function useRowKeys(options: Options) {
     const onKey = (e: KeyboardEvent) => {
       if (!shortcutAllowed(e)) return;
       const { scroller, rows } = latest.current;
+      // A table that is drawn anew takes the focus away with its rows: nobody has left them.
+      if (held.current?.isConnected === false && document.activeElement === document.body) {
+        const same = scroller.current?.querySelector<HTMLElement>(`[data-index="${at.current}"]`);
+        same?.querySelector<HTMLElement>('a,button')?.focus({ preventScroll: true });
+      }
       const row = rowOf(document.activeElement);
+      held.current = row && document.activeElement;
       const inside = scroller.current?.contains(document.activeElement);
       if (row && !ahead.current) at.current = Number(row.dataset.index);
       const key = e.key.toLowerCase();
