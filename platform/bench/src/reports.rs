@@ -15,7 +15,7 @@ const FILL: &str = include_str!("reports.sql");
 const TIMES: usize = 20;
 const PARTS: [&str; 8] = ["metrics", "stages", "forecast", "funnel", "activity", "performers", "teams", "won"];
 
-/// Measures a tenant, which it fills first.
+/// Measures a tenant of its own.
 pub async fn measure(plan: &Plan, desk: &Desk, api: &Api, table: &mut Table) -> anyhow::Result<()> {
     let (deals, activities) = (plan.large / 10, plan.large);
     let tenant = &home(plan, desk, "bench-reports", deals, activities).await?;

@@ -25,7 +25,7 @@ const SORTS: &[SortKey] =
 
 /// SQL of what is overdue at `$1`; a day is over when it ends.
 pub(super) const OVERDUE: &str =
-    "(a.status = 'scheduled' and a.due_at < $1 and (not a.all_day or a.due_at < $1 - interval '1 day'))";
+    "(a.status = 'scheduled' and a.due_at < $1 and (not a.all_day or a.due_at < $1::timestamptz - interval '1 day'))";
 
 /// An activity as the actor may see it.
 #[derive(Debug, Clone, FromQueryResult)]

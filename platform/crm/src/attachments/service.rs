@@ -191,12 +191,11 @@ async fn record(
     action: &str,
     id: Uuid,
     changes: Vec<Change>,
-    (parent, on): (Parent, Uuid),
+    on: (Parent, Uuid),
     owner: Ownership,
 ) -> kernel::Result<()> {
     ctx.audit(action, "attachment", Some(id), changes).await?;
-    let grounds = related::grounds(ctx, parent, on, owner).await?;
-    ctx.emit(Event::new(action, id, "attachments.read").resting_on(grounds)).await
+    related::tell(ctx, Event::new(action, id, "attachments.read"), on, owner).await
 }
 
 /// A way to the contents.

@@ -80,47 +80,21 @@ impl ToJSON for Sent {
     }
 }
 
-/// A record whose every value is of the type that the field has.
+/// A record whose every value is of the type that the field has; otherwise what is wrong, field by field.
 fn read(value: Body) -> Result<ClientIn, BTreeMap<String, Vec<String>>> {
-    let whole = |message: String| BTreeMap::from([("record".to_owned(), vec![message])]);
-    let Body::Object(fields) = &value else { return Err(whole("must be an object with the fields of a client".to_owned())) };
-    let mut faults = BTreeMap::new();
-    for (key, value) in fields {
-        let fault = match (key.as_str(), value) {
-            (_, Body::Null) => None,
-            ("tags", Body::Array(tags)) if tags.iter().all(Body::is_string) => None,
-            ("tags", _) => Some("must be a list of texts"),
-            ("custom", Body::Object(_)) => None,
-            ("custom", _) => Some("must be an object"),
-            (_, Body::String(_)) => None,
-            // What is no field of a client is left alone, as everywhere.
-            (key, _) if !TEXTS.contains(&key) => None,
-            _ => Some("must be a text"),
+    let Body::Object(fields) = &value else {
+        return Err(BTreeMap::from([("record".to_owned(), vec!["must be an object with the fields of a client".to_owned()])]));
+    };
+    let fields = fields.clone();
+    ClientIn::parse_from_json(Some(value)).map_err(|_| {
+        let alone = |(key, value): (String, Body)| {
+            ClientIn::parse_from_json(Some(json!({ key.clone(): value }))).err()?;
+            let message = if key == "tags" { "must be a list of texts" } else { "must be a text" };
+            Some((key, vec![message.to_owned()]))
         };
-        faults.extend(fault.map(|message| (key.clone(), vec![message.to_owned()])));
-    }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    ClientIn::parse_from_json(Some(value)).map_err(|error| whole(error.into_message()))
+        fields.into_iter().filter_map(alone).collect()
+    })
 }
-
-/// Fields of a client that are texts.
-const TEXTS: [&str; 13] = [
-    "first_name",
-    "last_name",
-    "email",
-    "phone",
-    "country",
-    "language",
-    "address",
-    "date_of_birth",
-    "status",
-    "source",
-    "assigned_to",
-    "follow_up_at",
-    "follow_up_note",
-];
 
 /// What became of one record.
 #[derive(Debug, Clone, Object)]

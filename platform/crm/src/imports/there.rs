@@ -19,8 +19,8 @@ const ALWAYS: &[&str] = &["first_name", "last_name", "name", "email", "phone", "
 const OF_PEOPLE: &[&str] = &["first_name", "last_name", "email", "phone", "status", "source", "assigned_to", "tags"];
 const OF_CALLS: &[&str] = &["country", "follow_up_at", "follow_up_note"];
 
-/// The fields of a record, each with its value over the record `t`.
-fn fields(brings: Brings) -> Vec<(&'static str, String)> {
+/// The fields of a record, each with its value over `of`: the record itself, or a row that has what it would have.
+fn fields(brings: Brings, of: &str) -> Vec<(&'static str, String)> {
     let own: &[&[&str]] = match brings {
         Brings::Records(Kind::Client) => &[OF_PEOPLE, OF_CALLS, &["language", "address", "date_of_birth"]],
         Brings::Records(Kind::Contact) => &[OF_PEOPLE, &["company", "job_title", "rating", "description"]],
@@ -29,14 +29,14 @@ fn fields(brings: Brings) -> Vec<(&'static str, String)> {
         Brings::Activities => &[&["status"]],
         Brings::Deals(_) => &[],
     };
-    let mut fields: Vec<(&str, String)> = own.concat().into_iter().map(|name| (name, format!("t.{name}"))).collect();
+    let mut fields: Vec<(&str, String)> = own.concat().into_iter().map(|name| (name, format!("{of}.{name}"))).collect();
     match brings {
         Brings::Records(Kind::Client | Kind::Lead) => {
-            fields.push(("partner_id", "(select k.name from partners k where k.id = t.partner_id)".to_owned()));
+            fields.push(("partner_id", format!("(select k.name from partners k where k.id = {of}.partner_id)")));
         }
         Brings::Users => {
-            fields.push(("role", "(select k.name from roles k where k.id = t.role_id)".to_owned()));
-            fields.push(("team", "(select k.name from teams k where k.id = t.team_id)".to_owned()));
+            fields.push(("role", format!("(select k.name from roles k where k.id = {of}.role_id)")));
+            fields.push(("team", format!("(select k.name from teams k where k.id = {of}.team_id)")));
         }
         _ => {}
     }
@@ -47,7 +47,7 @@ fn fields(brings: Brings) -> Vec<(&'static str, String)> {
 pub(super) fn record(brings: Brings, mapping: &Mapping) -> SimpleExpr {
     let shown = |key: &str| ALWAYS.contains(&key) || uses(mapping, key);
     let mut pairs: Vec<String> =
-        fields(brings).into_iter().filter(|(key, _)| shown(key)).map(|(key, value)| format!("'{key}', {value}")).collect();
+        fields(brings, "t").into_iter().filter(|(key, _)| shown(key)).map(|(key, value)| format!("'{key}', {value}")).collect();
     let keys = mapping.mapping.values().chain(mapping.defaults.keys());
     let own: Vec<String> = keys.filter_map(|key| key.strip_prefix("custom.")).map(str::to_owned).collect();
     let has_own = brings.as_records().is_some() && !own.is_empty();
@@ -62,14 +62,8 @@ pub(super) fn record(brings: Brings, mapping: &Mapping) -> SimpleExpr {
 /// The earlier row `f` of the file by the keys of fields, as JSON.
 pub(super) fn row(brings: Brings) -> SimpleExpr {
     let Some(_) = brings.as_records() else { return Expr::cust("null::jsonb") };
-    let names =
-        ["first_name", "last_name", "email", "phone", "country", "language", "address", "date_of_birth", "status", "source"];
-    let more =
-        ["assigned_to", "tags", "follow_up_at", "follow_up_note", "message", "company", "job_title", "rating", "description"];
-    let mut pairs: Vec<String> = names.iter().chain(&more).map(|name| format!("'{name}', f.{name}")).collect();
-    pairs.push("'partner_id', (select k.name from partners k where k.id = f.partner_id)".to_owned());
-    pairs.push("'custom', f.custom".to_owned());
-    Expr::cust(format!("case when f.n is not null then jsonb_build_object({}) end", pairs.join(", ")))
+    let pairs: Vec<String> = fields(brings, "f").into_iter().map(|(key, value)| format!("'{key}', {value}")).collect();
+    Expr::cust(format!("case when f.n is not null then jsonb_build_object({}, 'custom', f.custom) end", pairs.join(", ")))
 }
 
 /// Whether the actor sees the record `t`.

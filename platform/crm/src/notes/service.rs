@@ -96,12 +96,11 @@ async fn record(
     action: &str,
     id: Uuid,
     changes: Vec<Change>,
-    (parent, on): (Parent, Uuid),
+    on: (Parent, Uuid),
     owner: Ownership,
 ) -> kernel::Result<()> {
     ctx.audit(action, "note", Some(id), changes).await?;
-    let grounds = related::grounds(ctx, parent, on, owner).await?;
-    ctx.emit(Event::new(action, id, "notes.read").resting_on(grounds)).await
+    related::tell(ctx, Event::new(action, id, "notes.read"), on, owner).await
 }
 
 /// Writes a note.

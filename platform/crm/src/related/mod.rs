@@ -6,7 +6,7 @@
 
 mod timeline;
 
-use kernel::event::Ground;
+use kernel::event::{Event, Ground};
 use kernel::permission::Scope;
 use kernel::validate::Checker;
 use runtime::Ctx;
@@ -286,6 +286,12 @@ pub(crate) async fn grounds(ctx: &Ctx, parent: Parent, id: Uuid, owner: Ownershi
         all.extend(found.into_iter().map(|r| ground(record, Some(parent), r.assigned_to, r.team_id)));
     }
     Ok(all)
+}
+
+/// Tells of something that hangs on a record: only whoever may read the record, too, hears of it.
+pub(crate) async fn tell(ctx: &Ctx, event: Event, (parent, on): (Parent, Uuid), owner: Ownership) -> kernel::Result<()> {
+    let grounds = grounds(ctx, parent, on, owner).await?;
+    ctx.emit(event.resting_on(grounds)).await
 }
 
 /// The record, if the actor may read it and it lies within `also`.

@@ -75,7 +75,7 @@ async fn a_record_that_is_none_keeps_nobody_out() {
     let mut records: Vec<Json> = (0..7).map(record).collect();
     records[1]["tags"] = json!("x");
     records[2] = Json::Null;
-    records[3]["first_name"] = json!(5);
+    records[3]["first_name"] = json!(["Jane"]);
     records[4]["custom"] = json!([1]);
     records[5] = json!("Jane");
     records[6]["last_name"] = Json::Null;
