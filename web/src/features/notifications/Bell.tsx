@@ -25,8 +25,10 @@ export function Bell() {
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, []);
+  // what is seen on the bell is a part of its name, for those who speak to the page
+  const count = unread > 99 ? '99+' : f.int(unread);
   const label = unread
-    ? t('notifications.unread', { count: unread, n: f.int(unread) })
+    ? t('notifications.unread', { count: unread, n: count })
     : t('notifications.title');
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={360} trapFocus returnFocus>
@@ -41,7 +43,7 @@ export function Bell() {
           <IconBell size={17} />
           {unread > 0 && (
             <span className={c.count} aria-hidden>
-              {unread > 99 ? '99+' : f.int(unread)}
+              {count}
             </span>
           )}
         </ActionIcon>
