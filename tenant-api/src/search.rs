@@ -213,10 +213,15 @@ fn records(hits: Hits) -> (Vec<FoundOut>, bool) {
     (hits.hits.into_iter().map(out).collect(), hits.more)
 }
 
-/// A user or partner, found by words of the name or else of the e-mail.
+/// A user or partner, found by words of the name, of the e-mail, or nearly by its name.
 fn named(wanted: &Wanted, id: Uuid, name: String, email: String) -> FoundOut {
-    let folded = fold(&name);
-    let by_name = wanted.words().iter().all(|word| folded.contains(word.as_str()));
-    let matched = if by_name { MatchWord::Name } else { MatchWord::Email };
+    let (of_name, of_email) = (fold(&name), fold(&email));
+    let matched = if wanted.words().iter().all(|word| of_name.contains(word.as_str())) {
+        MatchWord::Name
+    } else if wanted.words().iter().all(|word| of_name.contains(word.as_str()) || of_email.contains(word.as_str())) {
+        MatchWord::Email
+    } else {
+        MatchWord::Similar
+    };
     FoundOut { id, title: name, subtitle: Some(email), country: None, masked: Vec::new(), r#match: matched }
 }

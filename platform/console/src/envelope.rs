@@ -63,17 +63,21 @@ pub fn day(given: &MaybeUndefined<String>) -> MaybeUndefined<String> {
 
 /// Reads `page`, and `limit` or `page_size`.
 pub fn paging(page: Option<&str>, limit: Option<&str>, page_size: Option<&str>) -> kernel::Result<Paging> {
-    Paging::parse(page, limit.or(page_size), None)
+    let limit = limit.filter(|l| !l.is_empty());
+    Paging::parse(page, limit.or(page_size), None).map_err(|error| match limit {
+        None => error.renamed(&[("limit", "page_size")]),
+        Some(_) => error,
+    })
 }
 
 /// `sort_by` and `sort_order` as the `sort` of the product's lists; absent: the list's own order.
 pub fn order(by: Option<&str>, order: Option<&str>) -> kernel::Result<Option<String>> {
-    let Some(by) = by.map(str::trim).filter(|b| !b.is_empty()) else { return Ok(None) };
-    match order.map(str::to_lowercase).as_deref() {
-        None | Some("" | "asc") => Ok(Some(by.to_owned())),
-        Some("desc") => Ok(Some(format!("-{by}"))),
-        Some(_) => Err(kernel::DomainError::field("sort_order", "must be asc or desc")),
-    }
+    let sign = match order.map(str::to_lowercase).as_deref() {
+        None | Some("" | "asc") => "",
+        Some("desc") => "-",
+        Some(_) => return Err(kernel::DomainError::field("sort_order", "must be asc or desc")),
+    };
+    Ok(by.map(str::trim).filter(|b| !b.is_empty()).map(|by| format!("{sign}{by}")))
 }
 
 #[cfg(test)]
@@ -97,6 +101,6 @@ mod tests {
         assert_eq!(order(Some("name"), Some("DESC")).ok().flatten().as_deref(), Some("-name"));
         assert_eq!(order(Some("name"), None).ok().flatten().as_deref(), Some("name"));
         assert_eq!(order(None, Some("desc")).ok().flatten(), None);
-        assert!(order(Some("name"), Some("up")).is_err());
+        assert!(order(Some("name"), Some("up")).is_err() && order(None, Some("up")).is_err());
     }
 }

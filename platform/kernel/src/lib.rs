@@ -16,6 +16,7 @@ pub mod paging;
 pub mod permission;
 pub mod phone;
 pub mod ports;
+pub mod slips;
 pub mod tenant;
 pub mod validate;
 

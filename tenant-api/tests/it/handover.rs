@@ -183,3 +183,34 @@ async fn rules_name_the_heir_in_their_place() {
         .unwrap();
     assert_eq!(named, Some(0));
 }
+
+#[tokio::test]
+async fn teams_get_the_heir_as_their_leader() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let ada = broker.manager().await;
+    let (anna, ben) = (broker.actor("Anna", "Team Leader", None).await, broker.actor("Ben", "Team Leader", None).await);
+    let team = async |name: &str, leader: &Api<'_>| {
+        id(&ada.post("/api/teams", &json!({ "name": name, "leader_id": leader.id() })).await.expect(201))
+    };
+    let (north, south, west) = (team("North", &anna).await, team("South", &anna).await, team("West", &ben).await);
+    let led_by = async |team: &str| ada.get(&format!("/api/teams/{team}")).await.expect(200)["leader_id"].clone();
+    // Whoever may not change teams gives nobody the lead of one.
+    let desk = json!({ "name": "Desk", "permissions": { "users.manage": "all", "users.read": "all" } });
+    ada.post("/api/roles", &desk).await.expect(201);
+    let dora = broker.actor("Dora", "Desk", None).await;
+    let cem = broker.actor("Cem", "Team Leader", None).await;
+    let east = team("East", &cem).await;
+    leave(&dora, &cem, json!(ben.id())).await;
+    assert_eq!(led_by(&east).await, Json::Null);
+
+    leave(&ada, &anna, json!(ben.id())).await;
+    for team in [&north, &south, &west] {
+        assert_eq!(led_by(team).await, json!(ben.id()));
+    }
+    assert!(told(&ada).await.contains(&("teams".to_owned(), json!(2))));
+    let entry = ada.get(&format!("/api/audit?resource_id={north}&action=team.updated")).await.expect(200);
+    assert_eq!(entry["data"][0]["diff"], json!([{ "field": "leader", "old": "Anna", "new": "Ben" }]), "{entry}");
+    leave(&ada, &ben, Json::Null).await;
+    assert_eq!(led_by(&north).await, Json::Null);
+}

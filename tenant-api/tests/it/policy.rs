@@ -4,6 +4,7 @@
 //! snapshots show it to whoever reviews the change.
 
 mod samples;
+mod statuses;
 
 use std::collections::{BTreeMap, BTreeSet};
 

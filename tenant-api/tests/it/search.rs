@@ -177,6 +177,8 @@ async fn everybody_finds_what_they_may_see() {
         assert_eq!(titles(&all, kind).len(), wanted, "{kind}: {all}");
     }
     assert_eq!(found(&manager, "partner", "sons@ex").await, ["Harriet & Sons/email"]);
+    assert_eq!(found(&manager, "user", "hariet coleague").await, ["Harriet Colleague/similar"]);
+    assert_eq!(found(&manager, "user", "hat").await, [""; 0], "short words have no slips");
 
     let own = agent.get("/api/search?q=harriet").await;
     for trace in ["crimson", "hidden-domain", "7700900", "Stranger", "Lead"] {

@@ -12,6 +12,7 @@ mod reading;
 mod roles;
 mod sales;
 mod spec;
+mod taken_away;
 mod writing;
 
 use kernel::permission::{FIELDS, Level, Scope};
@@ -272,6 +273,31 @@ async fn every_permission_in_every_scope_shows_and_changes_what_it_may() {
 #[tokio::test]
 async fn every_permission_in_every_scope_does_so_in_other_company() {
     by_covering_roles(1).await;
+}
+
+/// Files, calendars, notifications, mails and figures of one person of each of these roles.
+async fn taken_away_by(roles: &[String], world: &World, broker: &Broker<'_>) -> Findings {
+    let everybody = actors(world, broker, roles, 0).await;
+    let manager = broker.manager().await;
+    let mut findings = Findings::default();
+    for (oracle, api) in &everybody.apis {
+        let mut oracle = oracle.clone();
+        oracle.refresh(world, broker).await;
+        let close = everybody.close(&oracle);
+        Look { oracle, api, findings: &mut findings, close }.taken_away(world, broker, &manager).await;
+    }
+    findings
+}
+
+#[tokio::test]
+async fn every_permission_in_every_scope_takes_away_what_it_may() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let tenant = broker.tenant().await;
+    let mut names = roles::covering(&world, &tenant.key.schema(), 0).await;
+    names.extend(roles::covering(&world, &tenant.key.schema(), 1).await);
+    provisioner::views::ensure_views(&world.app, &tenant).await.unwrap();
+    taken_away_by(&names, &world, &broker).await.assert_clean(200);
 }
 
 #[tokio::test]

@@ -12095,8 +12095,8 @@ export interface components {
             /**
              * Format: uuid
              * @description With status `inactive`: who gets the user's clients, leads, contacts, opportunities and deals, the activities
-             *     that are still to be done, and their place in rules of assignment; null for nobody. Without it everything
-             *     stays as it is.
+             *     that are still to be done, their place in rules of assignment, and, from those who may change teams, the teams
+             *     that the user leads; null for nobody. Without it everything stays as it is.
              */
             reassign_to?: string;
             /** @description Role, by name or id. */

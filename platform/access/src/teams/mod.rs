@@ -6,4 +6,5 @@ mod http;
 mod service;
 
 pub use http::TeamsApi;
+pub(crate) use service::hand_over;
 pub use service::{Changes, Member, NewTeam, Team, create, get, list, update};

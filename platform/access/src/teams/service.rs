@@ -160,15 +160,29 @@ pub async fn update(ctx: &Ctx, id: Uuid, changes: Changes) -> kernel::Result<Tea
         check_leader(ctx, &mut check, leader).await?;
     }
     check.finish()?;
+    let next =
+        Team { name, parent_id: parent.unwrap_or(old.parent_id), leader_id: leader.unwrap_or(old.leader_id), ..old.clone() };
+    write(ctx, old, next).await
+}
+
+/// Gives the teams that somebody leads who leaves to another leader, or to none. How many there were.
+pub(crate) async fn hand_over(ctx: &Ctx, from: Uuid, to: Option<Uuid>) -> kernel::Result<u64> {
+    let led: Vec<Above> = ctx.tx().all("select id from teams where leader_id = $1 order by id for update", [from.into()]).await?;
+    let count = led.len() as u64;
+    for team in led {
+        let old = load(ctx, team.id).await?;
+        let next = Team { leader_id: to, ..old.clone() };
+        write(ctx, old, next).await?;
+    }
+    Ok(count)
+}
+
+/// Writes name, place and leader of a team, and tells of it.
+async fn write(ctx: &Ctx, old: Team, next: Team) -> kernel::Result<Team> {
+    let id = old.id;
     let above = TeamTree::load(ctx.tx()).await?.upwards(id);
     let sql = "update teams set name = $2, parent_id = $3, leader_id = $4, updated_at = $5 where id = $1";
-    let values = [
-        id.into(),
-        name.into(),
-        parent.unwrap_or(old.parent_id).into(),
-        leader.unwrap_or(old.leader_id).into(),
-        ctx.now().into(),
-    ];
+    let values = [id.into(), next.name.into(), next.parent_id.into(), next.leader_id.into(), ctx.now().into()];
     ctx.tx().run(sql, values).await.map_err(name_taken)?;
     let new = load(ctx, id).await?;
     ctx.audit("team.updated", "team", Some(id), audit::diff(&record(&old), &record(&new))).await?;

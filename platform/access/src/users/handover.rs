@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::update::Handover;
+use crate::teams;
 
 macro_rules! hand_over_sql {
     ($table:literal, $resource:literal) => {
@@ -79,8 +80,8 @@ const RULES: &str = "with held as (select id, users, last_user, enabled from ass
      select count(*) from told";
 
 /// Moves all clients, leads, contacts, opportunities and deals of a user, and the activities that are still open; a
-/// record follows its new owner into their team. Rules of assignment name the new owner. Records how many there
-/// were in the user's own history.
+/// record follows its new owner into their team. Rules of assignment name the new owner, who leads the teams that
+/// the user led. Records how many there were in the user's own history.
 pub(super) async fn hand_over(ctx: &Ctx, from: Uuid, to: Handover) -> kernel::Result<()> {
     let (owner, team): (Option<Uuid>, Option<Uuid>) = match to {
         Handover::Nobody => (None, None),
@@ -130,6 +131,9 @@ pub(super) async fn hand_over(ctx: &Ctx, from: Uuid, to: Handover) -> kernel::Re
         )
         .await?;
     moved.push(("assignment_rules", rules.unwrap_or(0).unsigned_abs()));
+    // Who leads sees more: that is given only by those who could give it on the page of teams.
+    let leader = owner.filter(|_| ctx.actor().scope("teams.manage").is_some());
+    moved.push(("teams", teams::hand_over(ctx, from, leader).await?));
     let change = |field: &str, new: Json| runtime::audit::Change { field: field.to_owned(), old: Json::Null, new };
     let mut changes = vec![change("reassigned_to", owner.map(|o| o.to_string()).into())];
     // Of what a broker does not have there is nothing to tell.

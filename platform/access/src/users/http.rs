@@ -109,8 +109,8 @@ struct UserPatch {
     /// `active` or `inactive`.
     status: Option<String>,
     /// With status `inactive`: who gets the user's clients, leads, contacts, opportunities and deals, the activities
-    /// that are still to be done, and their place in rules of assignment; null for nobody. Without it everything
-    /// stays as it is.
+    /// that are still to be done, their place in rules of assignment, and, from those who may change teams, the teams
+    /// that the user leads; null for nobody. Without it everything stays as it is.
     reassign_to: MaybeUndefined<Uuid>,
 }
 

@@ -283,7 +283,7 @@ impl CustomersApi {
         let filter = ClientFilter {
             status: statuses.filter(status.0.as_deref())?,
             assigned_to: people::filter(&ctx, "assigned_to", [assigned_to.0, owner_id.0]).await?,
-            tag: tags::filter(&ctx, [tags.0, tag_id.0]).await?,
+            tag: tags::filter(&ctx, tags.0, tag_id.0).await?,
             created_from: created_from.0,
             created_to: created_to.0,
             search: search.0,

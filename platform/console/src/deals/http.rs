@@ -206,7 +206,9 @@ impl ConsoleDealsApi {
             search: search.0,
             ..DealFilter::default()
         };
-        let found = service::list(&ctx, Kind::Deal, &filter, sort.as_deref(), &paging).await.map_err(spelt)?;
+        let found = service::list(&ctx, Kind::Deal, &filter, sort.as_deref(), &paging)
+            .await
+            .map_err(|e| spelt(e).renamed(&[("created_from", "date_from"), ("created_to", "date_to")]))?;
         let customers = briefs(&ctx, found.data.iter().filter_map(|d| d.client_id)).await?;
         Ok(Json(found.map(|d| out(d, &customers)).into()))
     }

@@ -44,10 +44,13 @@ pub async fn names(ctx: &Ctx, ids: &[Uuid]) -> kernel::Result<Vec<String>> {
     Ok(found.into_iter().map(|tag| tag.name).collect())
 }
 
-/// A filter by ids or names: the names, all of which a record must have.
-pub async fn filter(ctx: &Ctx, given: [Option<String>; 2]) -> kernel::Result<Option<String>> {
+/// A filter by `tags`, which are ids or names, and by `tag_id`: the names, all of which a record must have.
+pub async fn filter(ctx: &Ctx, tags: Option<String>, tag_id: Option<String>) -> kernel::Result<Option<String>> {
+    if tag_id.as_deref().is_some_and(|id| !id.is_empty() && id.parse::<Uuid>().is_err()) {
+        return Err(DomainError::field("tag_id", "must be an id"));
+    }
     let mut all = Vec::new();
-    for word in given.iter().flatten().flat_map(|list| list.split(',')).map(str::trim).filter(|w| !w.is_empty()) {
+    for word in [tags, tag_id].iter().flatten().flat_map(|list| list.split(',')).map(str::trim).filter(|w| !w.is_empty()) {
         all.push(match word.parse::<Uuid>() {
             Ok(id) => match crm::tags::find(ctx, id).await {
                 Ok(tag) => tag.name,

@@ -38,17 +38,16 @@ pub async fn list(ctx: &Ctx, kind: Kind, filter: &DealFilter, sort: Option<&str>
     list::page(ctx, kind.word(), &select, sort, paging).await
 }
 
+/// What may have become of a deal, in the words of filters and of the table.
+const OUTCOMES: [(&str, &str); 4] = [("open", "none"), ("won", "won"), ("lost", "lost"), ("none", "none")];
+
 /// Narrows a query over deals to those that a filter means; says whether it looks for words. Lists, boards,
 /// bulk changes and sums all mean the same by a filter.
 pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &DealFilter) -> kernel::Result<bool> {
-    let outcome = filter.outcome.as_deref().map(|words| {
-        let word = |w: &str| if w.trim() == "open" { "none".to_owned() } else { w.trim().to_owned() };
-        words.split(',').map(word).collect::<Vec<_>>().join(",")
-    });
     let mut filters = Filters::new(select, "d");
     filters.words("pipeline_key", filter.pipeline.as_deref());
     filters.words("stage", filter.stage.as_deref());
-    filters.words("outcome", outcome.as_deref());
+    filters.among("outcome", filter.outcome.as_deref(), &OUTCOMES);
     filters.ids("client_id", filter.client_id.as_deref());
     filters.ids("contact_id", filter.contact_id.as_deref());
     filters.ids("assigned_to", filter.assigned_to.as_deref());

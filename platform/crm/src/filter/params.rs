@@ -34,6 +34,19 @@ impl<'a> Filters<'a> {
         }
     }
 
+    /// `?outcome=open,lost`: words of a column that has no others. Each comes with what is kept for it.
+    pub fn among(&mut self, column: &'static str, value: Option<&str>, known: &[(&str, &str)]) {
+        let kept = |word: &&str| known.iter().find(|(said, _)| said.eq_ignore_ascii_case(word)).map(|(_, kept)| *kept);
+        let words = split(value);
+        let found: Vec<&str> = words.iter().filter_map(kept).collect();
+        if found.len() < words.len() {
+            let all: Vec<&str> = known.iter().map(|(said, _)| *said).collect();
+            self.faults.add(column, format!("must be one of {}", all.join(", ")));
+        } else if !found.is_empty() {
+            self.select.and_where(self.col(column).is_in(found));
+        }
+    }
+
     /// `?source=website,none`: words of a column that may be empty.
     pub fn words_or_none(&mut self, column: &'static str, value: Option<&str>) {
         let words = split(value);

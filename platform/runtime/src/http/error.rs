@@ -157,6 +157,7 @@ pub fn from_poem(error: poem::Error, request_id: &str) -> Response {
         StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "This address does not take this method.".to_owned()),
         StatusCode::UNAUTHORIZED => ("unauthenticated", "Sign in first.".to_owned()),
         StatusCode::PAYLOAD_TOO_LARGE => ("payload_too_large", "The body is too large.".to_owned()),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ("unsupported_media_type", "Send the body as multipart/form-data.".to_owned()),
         StatusCode::BAD_REQUEST => ("bad_request", "The request can't be read.".to_owned()),
         s if s.is_server_error() => {
             tracing::error!(detail = %error, "internal error");

@@ -24,7 +24,7 @@ pub struct Sample {
     /// The body, where there is one.
     pub body: Json,
     /// A file that goes with it: its field for the record, or for the kind of records.
-    file: Option<&'static str>,
+    pub file: Option<&'static str>,
     /// Ids of records that it names.
     pub ids: Vec<String>,
 }

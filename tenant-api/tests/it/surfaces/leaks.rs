@@ -109,6 +109,29 @@ async fn a_level_that_is_too_open_is_found() {
 }
 
 #[tokio::test]
+async fn what_leaves_with_more_than_it_may_is_found_wherever_it_goes() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let everybody = actors(&world, &broker, &["Team Leader".to_owned()], 0).await;
+    let manager = broker.manager().await;
+    let (oracle, api) = &everybody.apis[0];
+    let away = async || {
+        let (mut findings, mut oracle) = (Findings::default(), oracle.clone());
+        oracle.refresh(&world, &broker).await;
+        let close = everybody.close(&oracle);
+        Look { oracle, api, findings: &mut findings, close }.taken_away(&world, &broker, &manager).await;
+        findings
+    };
+    away().await.assert_clean(20);
+    let wide = "create table public.kept as select * from {s}.role_permissions;
+                update {s}.role_permissions set scope = 'all';
+                insert into {s}.role_permissions select r.id, 'exports.pii', 'all' from {s}.roles r on conflict do nothing;";
+    let narrow = "delete from {s}.role_permissions; insert into {s}.role_permissions select * from public.kept;";
+    widen(&world, &broker, wide, narrow, api).await;
+    away().await.assert_found_on(&["export", "calendar", "figure", "list"]);
+}
+
+#[tokio::test]
 async fn an_event_that_anybody_may_read_is_found() {
     let world = World::new().await;
     let broker = world.broker("acme").await;

@@ -41,6 +41,7 @@ export function DeactivateDialog({ user, onClose }: { user: User | null; onClose
       <Select
         mt="md"
         label={t('settings.users.reassign')}
+        description={t('settings.users.reassignHint')}
         placeholder={t('settings.users.keepOwner')}
         data={owners.filter((o) => o.value !== shown?.id)}
         value={heir}
