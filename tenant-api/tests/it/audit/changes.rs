@@ -299,6 +299,7 @@ async fn staff(w: &mut Witness<'_>, ada: &Api<'_>, anna: Uuid) {
             "opportunity.updated",
             "deal.updated",
             "deal.updated",
+            "team.updated",
             "user.records_reassigned",
         ],
     )
