@@ -127,6 +127,8 @@ export function themeFromBranding(b: Branding) {
     components: {
       Button: { defaultProps: { size: 'xs', fw: 550 } },
       ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 28 } },
+      // help stands below its field, where the eye goes after it
+      InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
       TextInput: { defaultProps: { size: 'sm' } },
       PasswordInput: { defaultProps: { size: 'sm' } },
       Textarea: { defaultProps: { size: 'sm' } },

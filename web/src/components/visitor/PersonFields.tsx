@@ -69,7 +69,6 @@ export function PersonFields({
         inputMode="email"
         label={t(`${texts}.email`)}
         description={emailHelp}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         autoComplete="email"
         maxLength={254}
         classNames={{ input: c.ltr }}

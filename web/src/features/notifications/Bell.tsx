@@ -27,9 +27,7 @@ export function Bell() {
   }, []);
   // what is seen on the bell is a part of its name, for those who speak to the page
   const count = unread > 99 ? '99+' : f.int(unread);
-  const label = unread
-    ? t('notifications.unread', { count: unread, n: count })
-    : t('notifications.title');
+  const label = unread ? t('notifications.unread', { count: unread, n: count }) : t('notifications.title');
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={360} trapFocus returnFocus>
       <Popover.Target>

@@ -178,7 +178,6 @@ export function NewTenantForm({
           type="email"
           label={t('owner.new.adminEmail')}
           description={t('owner.new.adminHelp')}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
           value={values.adminEmail}
           maxLength={254}
           autoComplete="off"

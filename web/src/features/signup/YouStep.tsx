@@ -46,7 +46,6 @@ export function YouStep({
         type="email"
         label={t('signup.email')}
         description={t('signup.emailHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         autoComplete="email"
         maxLength={254}
         value={draft.email}

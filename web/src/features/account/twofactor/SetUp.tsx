@@ -66,7 +66,6 @@ function Password({ late, onSetup }: { late: boolean; onSetup: (s: TwoFactorSetu
         ref={field}
         label={t('account.twoFactor.password')}
         description={t('account.twoFactor.passwordWhy')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         autoFocus
         data-autofocus
         dir="ltr"

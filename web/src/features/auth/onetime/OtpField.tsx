@@ -30,7 +30,6 @@ export function OtpField({ otp, onChange, onComplete, error, autoFocus, ref }: P
           ref={ref}
           label={t('onetime.recovery')}
           description={t('onetime.recoveryHelp')}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}

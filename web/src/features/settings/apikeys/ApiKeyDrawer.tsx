@@ -62,7 +62,6 @@ export function ApiKeyDrawer({ opened, onClose, onCreated }: Props) {
       <TextInput
         label={t('apikeys.field.name')}
         description={t('apikeys.nameHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         data-autofocus
         autoComplete="off"
         {...form.getInputProps('name')}
@@ -70,7 +69,6 @@ export function ApiKeyDrawer({ opened, onClose, onCreated }: Props) {
       <Select
         label={t('apikeys.field.role')}
         description={t('apikeys.roleHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         data={roles}
         allowDeselect={false}
         {...form.getInputProps('role')}

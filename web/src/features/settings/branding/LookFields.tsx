@@ -26,7 +26,6 @@ export function LookFields({ look, errors, onChange }: Props) {
       <TextInput
         label={t('branding.name')}
         description={t('branding.nameHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         value={look.name}
         error={errors.name}
         maxLength={80}

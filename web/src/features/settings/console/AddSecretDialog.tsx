@@ -92,7 +92,6 @@ function Fields({ taken, onClose, onAdd }: Omit<Props, 'opened'>) {
           <PasswordInput
             label={t('console.secret')}
             description={t('console.secretHelp')}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
             autoComplete="off"
             value={pasted}
             error={tried && wrong ? t(`console.problem.${wrong}`, { count: SHORTEST }) : null}
@@ -106,7 +105,6 @@ function Fields({ taken, onClose, onAdd }: Omit<Props, 'opened'>) {
       <TextInput
         label={t('console.id')}
         description={t('console.idHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         classNames={{ input: c.ltr }}
         autoComplete="off"
         spellCheck={false}

@@ -23,7 +23,6 @@ export function IssuerField({ saved, edits, error, disabled, onChange }: Props) 
       <TextInput
         label={<OptionalLabel>{t('console.issuer')}</OptionalLabel>}
         description={t('console.issuerHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         classNames={{ input: c.ltr }}
         autoComplete="off"
         spellCheck={false}

@@ -25,7 +25,6 @@ export function OriginsField({ saved, edits, error, disabled, onChange }: Props)
       <TagsInput
         label={<OptionalLabel>{t('console.originsLabel')}</OptionalLabel>}
         description={t('console.originsHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         classNames={{ inputField: c.ltr, pill: c.chip, pillsList: c.chips }}
         placeholder={origins.length ? undefined : 'https://console.example.com'}
         splitChars={[',', ';', ' ']}

@@ -24,7 +24,6 @@ export function RoleFields({ saved, edits, errors, disabled, onChange }: Props) 
         key={word}
         label={t(`console.word.${word}`)}
         description={t(`console.wordHelp.${word}`)}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         data={known ? roles : [{ value, label: value }, ...roles]}
         placeholder={t('console.noRole')}
         searchable

@@ -4,7 +4,6 @@ import { AddressesField } from '../security/AddressesField';
 import type { SettingOut, SettingValue } from './types';
 import { useChoices } from './words';
 
-const ORDER: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
 /** Longer texts get room for lines. */
 const LONG_TEXT = 160;
 
@@ -26,7 +25,6 @@ export function Control({ setting, label, help, value, error, onChange }: Props)
     label,
     description: help || undefined,
     error,
-    inputWrapperOrder: ORDER,
     name: setting.key,
   };
   switch (setting.kind) {

@@ -110,7 +110,6 @@ export function ConsentDrawer({ consent, opened, onClose }: Props) {
           <Textarea
             aria-labelledby="consent-text"
             description={t('registration.bodyHelp')}
-            inputWrapperOrder={['input', 'description', 'error']}
             autosize
             minRows={10}
             maxRows={22}
