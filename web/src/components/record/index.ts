@@ -7,6 +7,7 @@ export { InlineTags, Tags } from './InlineTags';
 export { OwnerFacts } from './OwnerFacts';
 export { Peek } from './Peek';
 export { Fact, Facts, RecordLayout, RecordNav, RecordSkeleton } from './RecordLayout';
+export { Stat, Stats } from './Stats';
 export { Stays } from './Stays';
 export { Timeline } from './timeline/Timeline';
 export { Way } from './Way';

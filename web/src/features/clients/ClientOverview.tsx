@@ -1,12 +1,11 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconChevronRight } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Client, record } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { Dash, diffText, isProtected, Money, RelativeTime } from '@/components';
-import { DueDate, Timeline } from '@/components/record';
+import { DueDate, Stat, Stats, Timeline } from '@/components/record';
 import { Revealable } from '@/components/reveal';
 import { useCustomFields } from '@/data/customFields';
 import { humanise } from '@/data/lookups';
@@ -32,7 +31,7 @@ export function ClientOverview({ client }: { client: Client }) {
   return (
     <div className={c.overview}>
       <ClientDuplicates client={client} />
-      <div className={c.stats}>
+      <Stats>
         {money && (
           <Stat label={t('clients.field.balance')}>
             {isProtected(client, 'balance') ? (
@@ -56,7 +55,7 @@ export function ClientOverview({ client }: { client: Client }) {
           <RelativeTime at={client.last_activity_at} empty={<Dash />} />
         </Stat>
         <Stat label={t('clients.clientSince')}>{f.date(client.created_at)}</Stat>
-      </div>
+      </Stats>
       {(client.partner_name || client.lead_id || custom.length > 0) && (
         <section>
           <h3 className={c.head}>{t('clients.details')}</h3>
@@ -112,15 +111,6 @@ export function ClientOverview({ client }: { client: Client }) {
         </div>
         <Timeline entity="clients" id={client.id} max={5} />
       </section>
-    </div>
-  );
-}
-
-function Stat({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className={c.stat}>
-      <p className={c.statLabel}>{label}</p>
-      <div className={c.statValue}>{children}</div>
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Deal, DealKind } from '@/api/sales';
 import { useFormat } from '@/app/ui';
 import { Dash, Money } from '@/components';
-import { Timeline } from '@/components/record';
+import { Stat, Stats, Timeline } from '@/components/record';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import c from './deals.module.css';
@@ -19,7 +19,7 @@ export function DealOverview({ kind, deal }: { kind: DealKind; deal: Deal }) {
   const late = deal.outcome === 'none' && deal.expected_close_date ? isPast(deal.expected_close_date) : false;
   return (
     <div className={c.overview}>
-      <div className={c.stats}>
+      <Stats>
         <Stat label={t('deals.field.amount')}>
           <Money amount={deal.amount} currency={deal.currency} />
         </Stat>
@@ -34,7 +34,7 @@ export function DealOverview({ kind, deal }: { kind: DealKind; deal: Deal }) {
           )}
         </Stat>
         <Stat label={t('deals.inStage')}>{f.lasting(standing(deal.stage_since))}</Stat>
-      </div>
+      </Stats>
       {(deal.deal_id || deal.opportunity_id || deal.lead_id) && (
         <ul className={c.links}>
           {deal.deal_id && (
@@ -96,14 +96,5 @@ function Words({ title, text, empty }: { title: string; text?: string | null; em
         <p className="dim">{empty}</p>
       )}
     </section>
-  );
-}
-
-function Stat({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className={c.stat}>
-      <p className={c.statLabel}>{label}</p>
-      <div className={c.statValue}>{children}</div>
-    </div>
   );
 }

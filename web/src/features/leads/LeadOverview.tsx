@@ -1,12 +1,11 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Lead } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { Dash, RelativeTime } from '@/components';
-import { DueDate, Timeline } from '@/components/record';
+import { DueDate, Stat, Stats, Timeline } from '@/components/record';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import c from './leads.module.css';
@@ -21,7 +20,7 @@ export function LeadOverview({ lead }: { lead: Lead }) {
   const now = data?.data[0];
   return (
     <div className={c.overview}>
-      <div className={c.stats}>
+      <Stats>
         <Stat label={t('leads.field.follow_up_at')}>
           <DueDate plain at={lead.follow_up_at} />
         </Stat>
@@ -32,7 +31,7 @@ export function LeadOverview({ lead }: { lead: Lead }) {
         <Stat label={t('leads.field.partner_name')}>
           {lead.partner_name ? <bdi>{lead.partner_name}</bdi> : <Dash />}
         </Stat>
-      </div>
+      </Stats>
       {lead.converted_client_id && (
         <p className={c.became}>
           {t('leads.became')}{' '}
@@ -62,15 +61,6 @@ export function LeadOverview({ lead }: { lead: Lead }) {
         </div>
         <Timeline entity="leads" id={lead.id} max={5} />
       </section>
-    </div>
-  );
-}
-
-function Stat({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className={c.stat}>
-      <p className={c.statLabel}>{label}</p>
-      <div className={c.statValue}>{children}</div>
     </div>
   );
 }
