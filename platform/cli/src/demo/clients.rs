@@ -179,6 +179,7 @@ fn client(
         email: who.email.clone(),
         phone: dice.chance(0.97).then(|| who.phone.clone()),
         country: who.country.code,
+        language: who.language,
         address: (known || dice.chance(0.3)).then(|| who.address.clone()),
         date_of_birth: (known || dice.chance(0.6)).then_some(who.date_of_birth),
         status: facts.client_status(stage.key()),
@@ -208,7 +209,7 @@ fn tags(who: &Person, stage: Stage, balance: f64, source: &str, dice: &mut Dice)
     let swap_free = matches!(who.country.code, "AE" | "SA" | "KW" | "QA" | "EG" | "TR");
     tag(stage == Stage::Vip, "vip");
     tag(balance >= 25_000.0, "high-balance");
-    tag(who.arabic && dice.chance(0.55), "arabic-speaking");
+    tag(who.language == "ar" && dice.chance(0.55), "arabic-speaking");
     tag(matches!(who.country.code, "ES" | "MX") && dice.chance(0.35), "spanish-speaking");
     tag(who.country.code == "DE" && dice.chance(0.3), "german-speaking");
     tag(swap_free && stage != Stage::New && dice.chance(0.4), "islamic-account");

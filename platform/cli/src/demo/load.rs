@@ -38,10 +38,11 @@ const PARTNERS: &str = "insert into partners (id, name, email, approved, leads_c
     select id, name, email, approved, leads_count, created_at, updated_at, created_by
     from json_populate_recordset(null::partners, $1::text::json)";
 
-const CLIENTS: &str = "insert into clients (id, first_name, last_name, email, phone, country, address, date_of_birth, status,
+const CLIENTS: &str =
+    "insert into clients (id, first_name, last_name, email, phone, country, language, address, date_of_birth, status,
         kyc_status, source, assigned_to, team_id, tags, custom, balance, currency, last_activity_at, created_at, updated_at,
         created_by, version)
-    select id, first_name, last_name, email, phone, country, address, date_of_birth, status,
+    select id, first_name, last_name, email, phone, country, language, address, date_of_birth, status,
         kyc_status, source, assigned_to, team_id, tags, custom, balance, currency, last_activity_at, created_at, updated_at,
         created_by, version from json_populate_recordset(null::clients, $1::text::json)";
 

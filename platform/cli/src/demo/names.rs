@@ -15,12 +15,16 @@ pub struct Culture {
     pub gendered: bool,
     /// Whether ä, ö, ü are written ae, oe, ue where only plain letters are possible.
     pub umlauts: bool,
+    /// The language that they want to be spoken to in, ISO 639-1.
+    pub language: &'static str,
 }
 
-const PLAIN: Culture = Culture { women: "", men: "", family: "", two_family_names: false, gendered: false, umlauts: false };
+const PLAIN: Culture =
+    Culture { women: "", men: "", family: "", two_family_names: false, gendered: false, umlauts: false, language: "en" };
 
 /// British, Australian.
 pub const ENGLISH: Culture = Culture {
+    language: "en",
     women: "Olivia, Emily, Charlotte, Sophie, Jessica, Amelia, Grace, Hannah, Lucy, Ellie, Chloe, Isla, Freya, Poppy, Ruby, \
             Evie, Harriet, Georgia, Rebecca, Laura, Sarah, Claire, Nicola, Joanne, Helen, Karen, Alison, Fiona, Gemma, \
             Bethany, Megan, Abigail, Rachel, Victoria, Imogen, Phoebe, Zoe, Louise, Heather, Rosie",
@@ -38,6 +42,7 @@ pub const ENGLISH: Culture = Culture {
 
 /// German.
 pub const GERMAN: Culture = Culture {
+    language: "de",
     women: "Anna, Julia, Laura, Lena, Sarah, Katharina, Lisa, Sabine, Petra, Claudia, Susanne, Andrea, Nicole, Stefanie, \
             Christina, Melanie, Sandra, Anja, Birgit, Monika, Heike, Franziska, Johanna, Theresa, Miriam, Hannah, Greta, Jana",
     men: "Thomas, Michael, Andreas, Stefan, Christian, Markus, Martin, Daniel, Sebastian, Alexander, Tobias, Florian, Jan, \
@@ -52,6 +57,7 @@ pub const GERMAN: Culture = Culture {
 
 /// Spanish, Mexican.
 pub const SPANISH: Culture = Culture {
+    language: "es",
     women: "María, Carmen, Ana, Laura, Lucía, Marta, Paula, Sofía, Elena, Cristina, Isabel, Patricia, Raquel, Sara, Alba, \
             Andrea, Beatriz, Rocío, Silvia, Nuria, Pilar, Inés, Irene, Valeria, Ximena, Daniela, Gabriela, Alejandra, Claudia",
     men: "José, Antonio, Juan, Manuel, Francisco, David, Javier, Daniel, Carlos, Alejandro, Miguel, Pablo, Rafael, Sergio, \
@@ -66,6 +72,7 @@ pub const SPANISH: Culture = Culture {
 
 /// Italian.
 pub const ITALIAN: Culture = Culture {
+    language: "it",
     women: "Giulia, Francesca, Chiara, Sara, Federica, Silvia, Elena, Valentina, Martina, Alessandra, Elisa, Laura, Paola, \
             Roberta, Daniela, Cristina, Barbara, Simona, Ilaria, Giorgia, Serena, Claudia, Monica, Arianna, Beatrice, Camilla",
     men: "Marco, Andrea, Francesco, Alessandro, Luca, Matteo, Davide, Lorenzo, Stefano, Giuseppe, Antonio, Giovanni, Roberto, \
@@ -79,6 +86,7 @@ pub const ITALIAN: Culture = Culture {
 
 /// French.
 pub const FRENCH: Culture = Culture {
+    language: "fr",
     women: "Marie, Camille, Julie, Sophie, Céline, Émilie, Claire, Pauline, Aurélie, Laura, Manon, Léa, Chloé, Sarah, Élodie, \
             Mathilde, Nathalie, Isabelle, Sandrine, Véronique, Valérie, Hélène, Juliette, Charlotte, Margaux, Anaïs, Inès",
     men: "Nicolas, Julien, Thomas, Pierre, Alexandre, Antoine, Maxime, Guillaume, Sébastien, François, Laurent, Philippe, \
@@ -92,6 +100,7 @@ pub const FRENCH: Culture = Culture {
 
 /// Of the Gulf states, Egypt and the Levant, in Latin letters.
 pub const ARABIC: Culture = Culture {
+    language: "ar",
     women: "Fatima, Aisha, Mariam, Noura, Layla, Sara, Hessa, Maha, Reem, Huda, Amal, Salma, Dana, Lina, Rania, Nadia, Yasmin, \
             Hanan, Ghada, Samira, Dalal, Latifa, Shaikha, Abeer, Manal, Dina, Nour, Heba, Mona, Farah",
     men: "Mohammed, Ahmed, Abdullah, Ali, Khalid, Omar, Yousef, Ibrahim, Hassan, Saeed, Fahad, Faisal, Sultan, Hamad, Rashid, \
@@ -106,6 +115,7 @@ pub const ARABIC: Culture = Culture {
 
 /// Nigerian.
 pub const NIGERIAN: Culture = Culture {
+    language: "en",
     women: "Chioma, Ngozi, Amaka, Blessing, Funmilayo, Adaeze, Yetunde, Folake, Ifeoma, Chinwe, Temitope, Bukola, Aisha, Zainab, \
             Halima, Patience, Grace, Joy, Mercy, Nkechi, Titilayo, Damilola, Uchenna, Oluchi, Simisola",
     men: "Emeka, Chinedu, Tunde, Segun, Ibrahim, Musa, Oluwaseun, Chukwudi, Babatunde, Femi, Kunle, Obinna, Ikenna, Yusuf, \
@@ -118,6 +128,7 @@ pub const NIGERIAN: Culture = Culture {
 
 /// South African.
 pub const SOUTH_AFRICAN: Culture = Culture {
+    language: "en",
     women: "Thandi, Nomsa, Lerato, Zanele, Naledi, Palesa, Nokuthula, Ayanda, Lindiwe, Bongiwe, Annelie, Marelize, Chantelle, \
             Ilse, Elmarie, Karin, Michelle, Candice, Tarryn, Nicole, Refilwe, Dineo, Precious, Zodwa, Riana",
     men: "Sipho, Thabo, Bongani, Themba, Mandla, Lwazi, Kagiso, Tshepo, Sibusiso, Jabulani, Johan, Pieter, Hendrik, Francois, \
@@ -130,6 +141,7 @@ pub const SOUTH_AFRICAN: Culture = Culture {
 
 /// Brazilian.
 pub const BRAZILIAN: Culture = Culture {
+    language: "pt",
     women: "Ana, Juliana, Fernanda, Camila, Mariana, Beatriz, Larissa, Amanda, Bruna, Letícia, Patrícia, Aline, Gabriela, \
             Carolina, Renata, Vanessa, Luciana, Adriana, Tatiane, Isabela, Rafaela, Natália, Débora, Priscila, Jéssica",
     men: "João, Lucas, Gabriel, Pedro, Rafael, Mateus, Felipe, Bruno, Gustavo, Thiago, Rodrigo, Leonardo, Marcelo, Ricardo, \
@@ -142,6 +154,7 @@ pub const BRAZILIAN: Culture = Culture {
 
 /// Indian.
 pub const INDIAN: Culture = Culture {
+    language: "en",
     women: "Priya, Anjali, Neha, Pooja, Kavita, Sunita, Deepa, Meera, Anita, Divya, Shreya, Lakshmi, Swati, Nisha, Ritu, Rekha, \
             Asha, Geeta, Radhika, Ishita, Aditi, Sneha, Vidya, Tanvi, Rani",
     men: "Rahul, Amit, Rajesh, Sanjay, Vikram, Arjun, Suresh, Anil, Ravi, Manoj, Karthik, Arun, Vijay, Deepak, Rohit, Nikhil, \
@@ -154,6 +167,7 @@ pub const INDIAN: Culture = Culture {
 
 /// Chinese, as in Singapore.
 pub const CHINESE: Culture = Culture {
+    language: "zh",
     women: "Hui Min, Jia Yi, Li Ting, Xin Yi, Mei Ling, Shu Fen, Wei Ling, Siew Ling, Pei Shan, Yi Ling, Michelle, Rachel, \
             Jasmine, Vanessa, Cheryl, Serene, Joanne, Amanda, Grace, Eunice, Li Na, Sze Hui, Kai Xin, Zhi Ying, Hui Ling",
     men: "Wei Ming, Jun Jie, Kok Wai, Zhi Hao, Jia Hao, Wei Jie, Kian Meng, Boon Keng, Chee Keong, Yong Sheng, Kelvin, Jason, \
@@ -165,6 +179,7 @@ pub const CHINESE: Culture = Culture {
 
 /// Swedish.
 pub const SWEDISH: Culture = Culture {
+    language: "sv",
     women: "Anna, Eva, Maria, Karin, Kristina, Lena, Sara, Emma, Malin, Jenny, Linnea, Elin, Hanna, Johanna, Ida, Sofia, \
             Josefin, Åsa, Ulrika, Cecilia, Annika, Camilla, Frida, Ebba, Astrid",
     men: "Lars, Anders, Johan, Erik, Per, Karl, Mikael, Fredrik, Daniel, Mattias, Magnus, Andreas, Oskar, Gustav, Henrik, \
@@ -177,6 +192,7 @@ pub const SWEDISH: Culture = Culture {
 
 /// Polish.
 pub const POLISH: Culture = Culture {
+    language: "pl",
     women: "Anna, Katarzyna, Magdalena, Agnieszka, Małgorzata, Joanna, Aleksandra, Monika, Ewa, Karolina, Natalia, Marta, \
             Paulina, Justyna, Dorota, Beata, Iwona, Zuzanna, Julia, Weronika, Sylwia, Izabela, Kinga, Hanna, Patrycja",
     men: "Piotr, Krzysztof, Andrzej, Tomasz, Paweł, Marcin, Michał, Marek, Grzegorz, Łukasz, Adam, Jakub, Mateusz, Wojciech, \
@@ -190,6 +206,7 @@ pub const POLISH: Culture = Culture {
 
 /// Turkish.
 pub const TURKISH: Culture = Culture {
+    language: "tr",
     women: "Ayşe, Fatma, Zeynep, Elif, Merve, Emine, Hatice, Esra, Büşra, Özlem, Selin, Derya, Gül, Sevgi, Ebru, Pınar, Aslı, \
             Burcu, Ceren, Defne, İrem, Melis, Nazlı, Sibel, Tuğba",
     men: "Mehmet, Mustafa, Ahmet, Ali, Hüseyin, Emre, Murat, Burak, Can, Cem, Serkan, Hakan, Onur, Volkan, Tolga, Kerem, \

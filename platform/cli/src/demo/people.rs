@@ -28,8 +28,8 @@ pub struct Person {
     pub address: String,
     /// Date of birth.
     pub date_of_birth: NaiveDate,
-    /// Whether their name is of the Arabic culture.
-    pub arabic: bool,
+    /// Their language, ISO 639-1.
+    pub language: &'static str,
 }
 
 struct Lists {
@@ -95,11 +95,11 @@ impl People {
         let address = address(place, dice);
         let phone_pattern = dice.pick(country.phones);
         let phone = dice.fill(phone_pattern);
-        let arabic = lists.culture.family == super::names::ARABIC.family;
+        let language = lists.culture.language;
         let last_part = family.split(' ').find(|w| w.len() > 3).unwrap_or(&family);
         let (a, b) = (plain(first, lists.culture.umlauts), plain(last_part, lists.culture.umlauts));
         let email = self.email(&a, &b, born, country.mail, dice);
-        Person { first_name: first.to_owned(), last_name: family, email, phone, country, address, date_of_birth: born, arabic }
+        Person { first_name: first.to_owned(), last_name: family, email, phone, country, address, date_of_birth: born, language }
     }
 
     /// Another number of the same country.

@@ -143,6 +143,8 @@ pub struct ClientRow {
     pub phone: Option<String>,
     /// Country.
     pub country: &'static str,
+    /// Language, ISO 639-1.
+    pub language: &'static str,
     /// Address.
     pub address: Option<String>,
     /// Date of birth.
