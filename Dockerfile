@@ -10,6 +10,7 @@ RUN npm run build
 # The same Debian as below, for the same C library.
 FROM rust:1.95-bookworm AS server
 WORKDIR /src
+COPY .cargo .cargo
 COPY Cargo.toml Cargo.lock ./
 COPY migrations migrations
 COPY templates templates

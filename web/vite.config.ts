@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { GROUPS, kind } from './scripts/chunks';
 
 const page = (name: string) => fileURLToPath(new URL(`./${name}.html`, import.meta.url));
 const PUBLIC_PAGES = /^\/(public-form|register|invitation|reset)(\/|$|\?)/;
@@ -133,23 +134,10 @@ export default defineConfig({
     rolldownOptions: {
       input: { index: page('index'), platform: page('platform'), public: page('public') },
       output: {
-        codeSplitting: {
-          groups: [
-            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 30 },
-            {
-              name: 'tanstack',
-              test: /node_modules[\\/]@tanstack[\\/](?!react-table|table-core|react-virtual|virtual-core)/,
-              priority: 20,
-            },
-            { name: 'i18n', test: /node_modules[\\/](i18next|react-i18next)[\\/]/, priority: 20 },
-            { name: 'locale-ar', test: /i18n[\\/]ar\.json/, priority: 40 },
-            {
-              name: 'texts',
-              test: /features[\\/](clients|contacts|deals|documents|duplicates|leads|partners|dashboard|overview|settings|account|exports|imports|activities|notes|attachments|notifications|reports)[\\/].*en\.json|components[\\/](bulk|custom|explain|export|list[\\/]desk|reorder|reveal|tags)[\\/]i18n[\\/]en\.json/,
-              priority: 40,
-            },
-          ],
-        },
+        // a chunk that several pages share is called by its kind, not by all of them
+        chunkFileNames: (chunk) => `assets/${kind(chunk.name)}-[hash].js`,
+        assetFileNames: (asset) => `assets/${kind(asset.names[0] ?? 'file')}-[hash][extname]`,
+        codeSplitting: { groups: GROUPS },
       },
     },
   },
