@@ -42,7 +42,7 @@ pub async fn fill(desk: &Desk, tenant: &Tenant, rows: u64) -> anyhow::Result<()>
 pub async fn analyze(desk: &Desk, tenant: &Tenant) -> anyhow::Result<()> {
     let schema = migrations::quote(&desk.names_of(tenant)?.schema());
     let mut admin = connect(&desk.admin_url()?, &[]).await?;
-    for table in ["clients", "users", "teams", "figures", "search_words"] {
+    for table in ["clients", "custom_values", "users", "teams", "figures", "search_words"] {
         admin.execute(AssertSqlSafe(format!("vacuum (analyze) {schema}.{table}"))).await?;
     }
     admin.execute("checkpoint").await?;
