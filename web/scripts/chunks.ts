@@ -8,7 +8,7 @@ type Modules = {
 const BEFORE_THE_DESK =
   /[\\/]src[\\/](platform|public)[\\/]|[\\/]features[\\/](accept|auth|owner|publicform|register|signup)[\\/]/;
 
-/** Whether a page before the desk needs a module: going up from it to whatever is opened by itself leads to one. */
+/** Whether a page before the desk may need a module: going up from it to whatever is opened by itself leads to one. */
 function isBefore(id: string, modules: Modules): boolean {
   const seen = new Set<string>();
   const leads = (at: string): boolean => {
@@ -40,13 +40,19 @@ export const GROUPS = [
   },
   // what a page begins with, by the pages that begin with it
   { name: 'first', tags: ['$initial' as const], priority: 10, entriesAware: true },
-  // what pages before the desk need as well: they are light, and must not wait for the desk
+  // the parts that the library brings
+  {
+    name: 'widgets',
+    test: /node_modules[\\/](@mantine|@tabler|@floating-ui)[\\/]/,
+    minShareCount: 3,
+    priority: 8,
+  },
+  // what the desk has in common with pages before it stays as small as it is: they must not wait for the desk
   {
     name: (id: string, modules: Modules) => (isBefore(id, modules) ? 'parts' : null),
     minShareCount: 2,
     priority: 6,
     entriesAware: true,
-    entriesAwareMergeThreshold: 6_000,
   },
   // what only pages of the desk share
   {

@@ -1,5 +1,6 @@
-// Size budget: gzip of what each page loads before its first route (entry, modulepreload set, style sheets).
-import { readFileSync } from 'node:fs';
+// Size budget: gzip of what each page loads before its first route (entry, modulepreload set, style sheets). And no page
+// ever fetches what starts another one: a shared file that did would start it here as well.
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
@@ -15,6 +16,33 @@ for (const page of ['index', 'platform', 'public']) {
     const over = kb > LIMIT[kind];
     failed ||= over;
     console.log(`${page} ${kind}: ${kb.toFixed(1)} kB of ${LIMIT[kind]}${over ? '  OVER BUDGET' : ''}`);
+  }
+}
+
+const imports = new Map(
+  readdirSync(`${dist}assets`)
+    .filter((file) => file.endsWith('.js') && !file.startsWith('boot-'))
+    .map((file) => {
+      const source = readFileSync(`${dist}assets/${file}`, 'utf8');
+      return [file, [...source.matchAll(/["'`]\.\/([^"'`]+\.js)["'`]/g)].map((m) => m[1])];
+    }),
+);
+const starts = ['index', 'platform', 'public'].map((page) => {
+  const html = readFileSync(`${dist}${page}.html`, 'utf8');
+  return [page, /<script type="module"[^>]*src="\/assets\/([^"]+)"/.exec(html)[1]];
+});
+for (const [page, start] of starts) {
+  const seen = new Set();
+  const walk = (file) => {
+    if (seen.has(file) || !imports.has(file)) return;
+    seen.add(file);
+    for (const next of imports.get(file)) walk(next);
+  };
+  walk(start);
+  for (const [other, file] of starts) {
+    if (other === page || !seen.has(file)) continue;
+    failed = true;
+    console.log(`${page} fetches what starts ${other}: ${file}`);
   }
 }
 process.exit(failed ? 1 : 0);
