@@ -7,10 +7,10 @@ pub const SHORTEST: usize = 4;
 
 /// Those of the candidates that a typed word may have meant, the nearest first; the word itself is none of them.
 pub fn meant<'a>(typed: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let slips = slips_of(typed);
     if typed.chars().count() < SHORTEST {
         return Vec::new();
     }
+    let slips = slips_of(typed);
     let mut near: Vec<(usize, usize, &str)> = candidates
         .filter(|word| !word.contains(typed))
         .filter_map(|word| {

@@ -24,6 +24,13 @@ struct Operation {
     security: String,
 }
 
+impl Operation {
+    /// Method and path, as a line of a snapshot begins.
+    fn name(&self) -> String {
+        format!("{:<7}{}", self.method.as_str(), self.path)
+    }
+}
+
 fn operations(spec: &str) -> Vec<Operation> {
     let spec: Json = serde_json::from_str(spec).unwrap();
     let mut all = Vec::new();
@@ -185,7 +192,7 @@ async fn the_matrix_of_roles() {
                 }
                 cells.push(status.to_string());
             }
-            table.entry(format!("{:<7}{}", op.method.as_str(), op.path)).or_default().push(cells.join("/"));
+            table.entry(op.name()).or_default().push(cells.join("/"));
         }
     }
     let all = tenant_operations();

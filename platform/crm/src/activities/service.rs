@@ -70,13 +70,9 @@ fn by_record(filter: &ActivityFilter) -> [(Parent, Option<&str>); 5] {
 /// Narrows a query over activities to those that a filter means; says whether it looks for words.
 pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &ActivityFilter) -> kernel::Result<bool> {
     let mut c = Checker::new();
-    for (field, value, known) in
-        [("type", &filter.kind, TYPES), ("priority", &filter.priority, PRIORITIES), ("status", &filter.status, STATUSES)]
-    {
-        let known = |word: &str| known.contains(&word) || (field == "status" && word == "overdue");
-        if !words(value.as_deref()).iter().all(|word| known(word)) {
-            c.add(field, "is not a value of this field");
-        }
+    // What is overdue is not kept, so that no column has it.
+    if !words(filter.status.as_deref()).iter().all(|word| *word == "overdue" || STATUSES.contains(word)) {
+        c.add("status", format!("must be one of {}, overdue", STATUSES.join(", ")));
     }
     let zone = zone::of_tenant(ctx).await?;
     let col = |name: &'static str| Expr::col((Alias::new("a"), Alias::new(name)));
@@ -97,8 +93,8 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Act
         .as_deref()
         .map(|v| words(Some(v)).iter().map(|w| if *w == "me" { &me } else { *w }).collect::<Vec<_>>().join(","));
     let mut filters = Filters::new(select, "a");
-    filters.words("type", filter.kind.as_deref());
-    filters.words("priority", filter.priority.as_deref());
+    filters.among("type", filter.kind.as_deref(), TYPES.iter().map(|t| (*t, *t)));
+    filters.among("priority", filter.priority.as_deref(), PRIORITIES.iter().map(|p| (*p, *p)));
     for (parent, value) in by_record(filter) {
         filters.ids(parent.column(), value);
     }

@@ -17,7 +17,7 @@ pub const SORTS: &[SortKey] = &[
 ];
 
 /// What a contact can be.
-pub const STATUSES: [&str; 4] = ["lead", "prospect", "customer", "closed"];
+pub const STATUSES: &[&str] = &["lead", "prospect", "customer", "closed"];
 
 /// A contact as the actor may see it.
 #[derive(Debug, Clone, FromQueryResult)]

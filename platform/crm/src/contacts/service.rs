@@ -41,7 +41,7 @@ pub async fn list(ctx: &Ctx, filter: &ContactFilter, sort: Option<&str>, paging:
 /// for words. Lists, bulk changes and counts all mean the same by a filter.
 pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &ContactFilter) -> kernel::Result<bool> {
     let mut filters = Filters::new(select, "k");
-    filters.among("status", filter.status.as_deref(), &STATUSES.map(|s| (s, s)));
+    filters.among("status", filter.status.as_deref(), STATUSES.iter().map(|s| (*s, *s)));
     filters.words_or_none("source", filter.source.as_deref());
     filters.ids("client_id", filter.client_id.as_deref());
     filters.ids("assigned_to", filter.assigned_to.as_deref());

@@ -47,7 +47,7 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Dea
     let mut filters = Filters::new(select, "d");
     filters.words("pipeline_key", filter.pipeline.as_deref());
     filters.words("stage", filter.stage.as_deref());
-    filters.among("outcome", filter.outcome.as_deref(), &OUTCOMES);
+    filters.among("outcome", filter.outcome.as_deref(), OUTCOMES.into_iter());
     filters.ids("client_id", filter.client_id.as_deref());
     filters.ids("contact_id", filter.contact_id.as_deref());
     filters.ids("assigned_to", filter.assigned_to.as_deref());

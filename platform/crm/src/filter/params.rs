@@ -35,12 +35,17 @@ impl<'a> Filters<'a> {
     }
 
     /// `?outcome=open,lost`: words of a column that has no others. Each comes with what is kept for it.
-    pub fn among(&mut self, column: &'static str, value: Option<&str>, known: &[(&str, &str)]) {
-        let kept = |word: &&str| known.iter().find(|(said, _)| said.eq_ignore_ascii_case(word)).map(|(_, kept)| *kept);
+    pub fn among(
+        &mut self,
+        column: &'static str,
+        value: Option<&str>,
+        known: impl Iterator<Item = (&'static str, &'static str)> + Clone,
+    ) {
+        let kept = |word: &&str| known.clone().find(|(said, _)| said.eq_ignore_ascii_case(word)).map(|(_, kept)| kept);
         let words = split(value);
         let found: Vec<&str> = words.iter().filter_map(kept).collect();
         if found.len() < words.len() {
-            let all: Vec<&str> = known.iter().map(|(said, _)| *said).collect();
+            let all: Vec<&str> = known.map(|(said, _)| said).collect();
             self.faults.add(column, format!("must be one of {}", all.join(", ")));
         } else if !found.is_empty() {
             self.select.and_where(self.col(column).is_in(found));

@@ -5,8 +5,6 @@ use sqlx::AssertSqlSafe;
 use test_kit::{Api, Broker, World};
 
 use super::findings::Findings;
-use super::oracle::Oracle;
-use super::reading::Look;
 use super::{Actors, actors, events};
 
 /// Runs statements as the owner of the database, in the schema of the tenant (`{s}`).
@@ -18,11 +16,7 @@ async fn doctor(world: &World, broker: &Broker<'_>, sql: &str) {
 /// What an agent's eyes find, who sees their own clients with contact data masked.
 async fn looked(world: &World, broker: &Broker<'_>, everybody: &Actors<'_>) -> Findings {
     let mut findings = Findings::default();
-    let (oracle, api) = &everybody.apis[0];
-    let mut oracle: Oracle = oracle.clone();
-    oracle.refresh(world, broker).await;
-    let close = everybody.close(&oracle);
-    Look { oracle, api, findings: &mut findings, close }.around().await;
+    everybody.eyes(0, world, broker, &mut findings).await.around().await;
     findings
 }
 
@@ -114,12 +108,9 @@ async fn what_leaves_with_more_than_it_may_is_found_wherever_it_goes() {
     let broker = world.broker("acme").await;
     let everybody = actors(&world, &broker, &["Team Leader".to_owned()], 0).await;
     let manager = broker.manager().await;
-    let (oracle, api) = &everybody.apis[0];
     let away = async || {
-        let (mut findings, mut oracle) = (Findings::default(), oracle.clone());
-        oracle.refresh(&world, &broker).await;
-        let close = everybody.close(&oracle);
-        Look { oracle, api, findings: &mut findings, close }.taken_away(&world, &broker, &manager).await;
+        let mut findings = Findings::default();
+        everybody.eyes(0, &world, &broker, &mut findings).await.taken_away(&world, &broker, &manager).await;
         findings
     };
     away().await.assert_clean(20);
@@ -127,7 +118,7 @@ async fn what_leaves_with_more_than_it_may_is_found_wherever_it_goes() {
                 update {s}.role_permissions set scope = 'all';
                 insert into {s}.role_permissions select r.id, 'exports.pii', 'all' from {s}.roles r on conflict do nothing;";
     let narrow = "delete from {s}.role_permissions; insert into {s}.role_permissions select * from public.kept;";
-    widen(&world, &broker, wide, narrow, api).await;
+    widen(&world, &broker, wide, narrow, &everybody.apis[0].1).await;
     away().await.assert_found_on(&["export", "calendar", "figure", "list"]);
 }
 

@@ -35,11 +35,12 @@ impl Look<'_, '_> {
     pub async fn taken_away(&mut self, world: &World, broker: &Broker<'_>, manager: &Api<'_>) {
         let quiet = world.mail.list(None).len();
         self.told_of_everything(world, manager).await;
-        self.files(world).await;
-        self.sales_files(world).await;
+        let files = self.files(world).await + self.sales_files(world).await;
         self.calendar(broker).await;
         self.figures().await;
-        for mail in world.mail.list(None).into_iter().rev().skip(quiet) {
+        let mails: Vec<_> = world.mail.list(None).into_iter().rev().skip(quiet).collect();
+        self.check("mail", mails.len() == files, || format!("{} mails of {files} files", mails.len()));
+        for mail in mails {
             self.findings.asked += 1;
             let text = format!("{}\n{}\n{}", mail.subject, mail.text, mail.html);
             self.faults("mail", &mail.subject, self.oracle.faults_of_text(&text));
@@ -71,7 +72,7 @@ impl Look<'_, '_> {
 
     /// The file of a list of an export that was made; `None` if it was refused as it should be.
     async fn file(&mut self, world: &World, entity: &str, may: bool) -> Option<Rows> {
-        let asked = self.api.post("/api/exports", &json!({ "entity": entity, "format": "csv", "raw": true })).await;
+        let asked = self.api.post("/api/exports", &json!({ "entity": entity, "format": "csv", "raw": true, "mail": true })).await;
         self.scan("export", entity, &asked);
         let wanted = if may { 202 } else { 403 };
         self.check("export", asked.status == wanted, || format!("{entity}: {} and not {wanted}: {}", asked.status, asked.text));
@@ -89,13 +90,15 @@ impl Look<'_, '_> {
         Some(rows_of(&text))
     }
 
-    /// A file holds all records that its maker may both read and take along, each field in its form; what is open on
+    /// How many files were made. A file holds all records that its maker may both read and take along, each field in its form; what is open on
     /// the screen is open in a file only with a permission of its own.
-    async fn files(&mut self, world: &World) {
+    async fn files(&mut self, world: &World) -> usize {
+        let mut files = 0;
         for (entity, kind, export) in FILES {
             let read = format!("{kind}s.read");
             let may = self.oracle.has(export) && self.oracle.has(&read);
             let Some(rows) = self.file(world, entity, may).await else { continue };
+            files += 1;
             let wanted: Vec<Record> =
                 self.oracle.visible(kind).into_iter().filter(|r| self.oracle.covers(export, r)).cloned().collect();
             let ids: BTreeSet<String> = wanted.iter().map(|r| r.id.to_string()).collect();
@@ -118,12 +121,15 @@ impl Look<'_, '_> {
                 }
             }
         }
+        files
     }
 
-    async fn sales_files(&mut self, world: &World) {
+    async fn sales_files(&mut self, world: &World) -> usize {
+        let mut files = 0;
         for (area, export) in SALES_FILES {
             let may = self.oracle.has(export) && self.oracle.has(&format!("{area}.read"));
             let Some(rows) = self.file(world, area, may).await else { continue };
+            files += 1;
             let of_area = self.oracle.sales.iter().filter(|s| s.area == area);
             let (wanted, others): (Vec<_>, Vec<_>) =
                 of_area.partition(|s| self.oracle.sees_sale(s) && self.oracle.reaches(export, s.owner, s.team));
@@ -131,6 +137,7 @@ impl Look<'_, '_> {
             let strange = others.iter().filter(|s| rows.contains_key(&s.id.to_string())).count();
             self.check("export", (missing, strange) == (0, 0), || format!("{area}: {missing} are missing, {strange} too many"));
         }
+        files
     }
 
     /// A calendar at a secret address shows what its user may see, whoever reads it.

@@ -4,11 +4,13 @@ import { useTranslation } from 'react-i18next';
 import type { User } from '@/api/types';
 import { ConfirmDialog, toast } from '@/components';
 import { useOwnerOptions } from '@/data/lookups';
+import { useCan } from '@/session/session';
 import { useUpdateUser } from './query';
 
 /** Signs the person out everywhere; what they own goes to someone else, or stays without an owner. */
 export function DeactivateDialog({ user, onClose }: { user: User | null; onClose: () => void }) {
   const { t } = useTranslation();
+  const can = useCan();
   const owners = useOwnerOptions();
   const update = useUpdateUser();
   const [heir, setHeir] = useState<string | null>(null);
@@ -41,7 +43,9 @@ export function DeactivateDialog({ user, onClose }: { user: User | null; onClose
       <Select
         mt="md"
         label={t('settings.users.reassign')}
-        description={t('settings.users.reassignHint')}
+        description={t(
+          can('teams.manage') ? 'settings.users.reassignHint' : 'settings.users.reassignHintRules',
+        )}
         placeholder={t('settings.users.keepOwner')}
         data={owners.filter((o) => o.value !== shown?.id)}
         value={heir}
