@@ -80,6 +80,7 @@ pub const TENANT: &[Step] = steps![
     30 "tenant" "0030_rate_base",
     31 "tenant" "0031_what_hangs",
     32 "tenant" "0032_import_fixes",
+    33 "tenant" "0033_values_by_index",
 ];
 
 /// The version of a tenant that has every step.

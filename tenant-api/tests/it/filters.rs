@@ -197,6 +197,34 @@ fn compare(a: &Json, b: &Json, keys: &[(&str, bool)]) -> Ordering {
     Ordering::Equal
 }
 
+/// The plan of a statement's first row is that of its last one: were it made for an empty table, a change of
+/// many records would read all of the values so far for each.
+#[tokio::test]
+async fn many_values_change_without_reading_all_of_them_for_each() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let schema = broker.tenant().await.key.schema();
+    let mut tx = world.admin.begin().await.unwrap();
+    for sql in [
+        format!("analyze {schema}.custom_values"),
+        format!(
+            "insert into {schema}.clients (id, first_name, last_name, email, status)
+             select gen_random_uuid(), 'A', 'B', n || '@x.example', 'new' from generate_series(1, 200) n"
+        ),
+        format!("update {schema}.clients set custom = '{{\"my_number\": 1}}'"),
+    ] {
+        sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await.unwrap();
+    }
+    let (read, found): (i64, i64) = sqlx::query_as(
+        "select seq_scan, idx_scan from pg_stat_xact_user_tables where schemaname = $1 and relname = 'custom_values'",
+    )
+    .bind(&schema)
+    .fetch_one(&mut *tx)
+    .await
+    .unwrap();
+    assert_eq!((read, found), (0, 200), "reads of the whole table and of its index");
+}
+
 #[tokio::test]
 async fn pages_of_every_sort_are_the_whole_list_in_order() {
     let world = World::new().await;

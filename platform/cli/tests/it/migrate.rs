@@ -14,9 +14,7 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-const UNDO_LAST_STEP: &str = "drop table SCHEMA.import_fixes;
-    alter table SCHEMA.import_rows drop column language;
-    alter table SCHEMA.imports drop column working_since, drop column working_from";
+const UNDO_LAST_STEP: &str = "alter function SCHEMA.custom_values_changed() reset enable_seqscan";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {

@@ -3,7 +3,7 @@ import { IconFilter, IconLock, IconMoon, IconPlus, IconSearch, IconSun } from '@
 import { type CSSProperties, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StatusPill } from '@/components';
-import { initials, money } from '@/lib/format';
+import { initials, integer, money } from '@/lib/format';
 import { tenantHost } from '@/lib/slug';
 import { brandVariables, DEFAULT_BRANDING } from '@/theme/branding';
 import c from './Preview.module.css';
@@ -27,7 +27,7 @@ export function Preview({
   user: string;
   template: string;
 }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const theme = useMantineTheme();
   const page = useComputedColorScheme('light');
   const [chosen, setChosen] = useState<Scheme | null>(null);
@@ -94,17 +94,14 @@ export function Preview({
               <span className={c.grow}>{t('signup.preview.search')}</span>
               <kbd dir="ltr">Ctrl K</kbd>
             </div>
-            {scene.nav.map((group) => (
-              <div key={group[0]?.key} className={c.group}>
-                {group.map(({ key, icon: Icon, count }) => (
-                  <div key={key} className={c.item} data-active={key === scene.active || undefined}>
-                    <Icon size={15} stroke={1.7} />
-                    <span className={c.grow}>{t(`signup.preview.nav.${key}`)}</span>
-                    {count && <span className={c.count}>{count}</span>}
-                  </div>
-                ))}
-              </div>
-            ))}
+            <div className={c.pages}>
+              {scene.nav.map(({ key, icon: Icon }) => (
+                <div key={key} className={c.item} data-active={key === scene.active || undefined}>
+                  <Icon size={15} stroke={1.7} />
+                  <span className={c.grow}>{t(`signup.preview.nav.${key}`)}</span>
+                </div>
+              ))}
+            </div>
             <div className={c.me}>
               <span className={c.avatar}>{initials(person)}</span>
               <span className={c.grow}>
@@ -159,10 +156,14 @@ export function Preview({
                     <StatusPill label={t(`signup.preview.status.${row.status}`)} hue={row.hue} />
                   </span>
                   <span>
-                    <span className={c.code}>{row.code}</span>
+                    <span className={c.code}>{row.third}</span>
                   </span>
                   <span data-end className="num">
-                    {row.amount ? money(row.amount, 'USD') : '—'}
+                    {scene.last === 'number'
+                      ? integer(i18n.language, row.last)
+                      : row.last
+                        ? money(row.last, 'USD')
+                        : '—'}
                   </span>
                 </div>
               );

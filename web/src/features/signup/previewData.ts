@@ -1,125 +1,129 @@
 import {
-  IconActivity,
+  IconAddressBook,
+  IconAffiliate,
   IconBriefcase,
-  IconCash,
+  IconBulb,
   IconChartBar,
   IconCheckbox,
-  IconCoins,
-  IconLayoutKanban,
-  IconLink,
+  IconDatabaseImport,
+  IconFileCertificate,
+  IconFileExport,
+  IconGauge,
   IconReportAnalytics,
   IconTargetArrow,
-  IconTransferOut,
+  IconUserScan,
   IconUsers,
-  IconUsersGroup,
-  IconWallet,
 } from '@tabler/icons-react';
 import type { Hue } from '@/components';
 
+type Page = { key: string; icon: typeof IconUsers };
+
 /** What the miniature shows for each template. Words come from the language files. */
 export type Scene = {
-  nav: { key: string; icon: typeof IconUsers; count?: number }[][];
+  /** The pages that a new CRM of this template has, as its menu has them. */
+  nav: Page[];
   active: string;
   columns: [string, string, string, string];
-  rows: { status: string; hue: Hue; code: string; amount: number; bar: number }[];
+  rows: { status: string; hue: Hue; third: string; last: number }[];
+  /** What the last column counts. */
+  last: 'money' | 'number';
 };
+
+// Not taken from the menu itself: that would bring the whole of it to a page of strangers. A test holds them together.
+const DASHBOARD: Page = { key: 'dashboard', icon: IconChartBar };
+const ACTIVITIES: Page = { key: 'activities', icon: IconCheckbox };
+const LEADS: Page = { key: 'leads', icon: IconTargetArrow };
+const CLIENTS: Page = { key: 'clients', icon: IconUsers };
+const CONTACTS: Page = { key: 'contacts', icon: IconAddressBook };
+const OPPORTUNITIES: Page = { key: 'opportunities', icon: IconBulb };
+const DEALS: Page = { key: 'deals', icon: IconBriefcase };
+const COMPLIANCE: Page = { key: 'compliance', icon: IconFileCertificate };
+const DUPLICATES: Page = { key: 'duplicates', icon: IconUserScan };
+const OVERVIEW: Page = { key: 'overview', icon: IconGauge };
+const REPORTS: Page = { key: 'reports', icon: IconReportAnalytics };
+const PARTNERS: Page = { key: 'partners', icon: IconAffiliate };
+const FILES: Page[] = [
+  { key: 'exports', icon: IconFileExport },
+  { key: 'imports', icon: IconDatabaseImport },
+];
 
 const AMOUNTS = [12480, 860, 43150, 5200, 0, 27940, 1310, 9675, 18020, 640];
-const CODES = ['AE', 'GB', 'DE', 'SA', 'ES', 'SG', 'ZA', 'IT', 'KW', 'PL'];
-const rows = (statuses: [string, Hue][]): Scene['rows'] =>
-  AMOUNTS.map((amount, i) => {
+const COUNTS = [128, 9, 342, 0, 51, 214, 0, 87, 16, 5];
+const COUNTRIES = ['AE', 'GB', 'DE', 'SA', 'ES', 'SG', 'ZA', 'IT', 'KW', 'PL'];
+const OWNERS = ['LH', 'DO', 'SK', 'LH', 'MR', 'DO', 'SK', 'MR', 'LH', 'DO'];
+const rows = (statuses: [string, Hue][], third: string[], last: number[]): Scene['rows'] =>
+  last.map((n, i) => {
     const [status, hue] = statuses[i % statuses.length] as [string, Hue];
-    return { status, hue, code: CODES[i] as string, amount, bar: (i * 37 + 22) % 100 };
+    return { status, hue, third: third[i] as string, last: n };
   });
 
-const FOREX: Scene = {
-  nav: [
-    [
-      { key: 'dashboard', icon: IconChartBar },
-      { key: 'tasks', icon: IconCheckbox, count: 5 },
+export const SCENES: Record<string, Scene> = {
+  'forex-broker': {
+    nav: [DASHBOARD, ACTIVITIES, LEADS, CLIENTS, COMPLIANCE, DUPLICATES, OVERVIEW, PARTNERS, ...FILES],
+    active: 'clients',
+    columns: ['name', 'status', 'country', 'balance'],
+    rows: rows(
+      [
+        ['active', 'green'],
+        ['new', 'blue'],
+        ['active', 'green'],
+        ['prospect', 'violet'],
+        ['dormant', 'amber'],
+        ['active', 'green'],
+        ['vip', 'teal'],
+      ],
+      COUNTRIES,
+      AMOUNTS,
+    ),
+    last: 'money',
+  },
+  'sales-crm': {
+    nav: [
+      DASHBOARD,
+      ACTIVITIES,
+      LEADS,
+      CLIENTS,
+      CONTACTS,
+      OPPORTUNITIES,
+      DEALS,
+      DUPLICATES,
+      OVERVIEW,
+      REPORTS,
+      ...FILES,
     ],
-    [
-      { key: 'leads', icon: IconTargetArrow },
-      { key: 'clients', icon: IconUsers },
-      { key: 'partners', icon: IconUsersGroup },
-    ],
-    [
-      { key: 'deposits', icon: IconCash },
-      { key: 'withdrawals', icon: IconTransferOut, count: 3 },
-    ],
-    [
-      { key: 'accounts', icon: IconWallet },
-      { key: 'positions', icon: IconActivity },
-      { key: 'reports', icon: IconReportAnalytics },
-    ],
-  ],
-  active: 'clients',
-  columns: ['name', 'status', 'country', 'balance'],
-  rows: rows([
-    ['active', 'green'],
-    ['new', 'blue'],
-    ['active', 'green'],
-    ['callback', 'amber'],
-    ['verifying', 'violet'],
-    ['active', 'green'],
-    ['interested', 'teal'],
-  ]),
+    active: 'deals',
+    columns: ['deal', 'stage', 'owner', 'value'],
+    rows: rows(
+      [
+        ['negotiation', 'teal'],
+        ['qualified', 'blue'],
+        ['won', 'green'],
+        ['proposal', 'amber'],
+        ['lead', 'grey'],
+        ['won', 'green'],
+        ['lost', 'red'],
+      ],
+      OWNERS,
+      AMOUNTS,
+    ),
+    last: 'money',
+  },
+  'partner-network': {
+    nav: [DASHBOARD, LEADS, CLIENTS, COMPLIANCE, DUPLICATES, OVERVIEW, PARTNERS, ...FILES],
+    active: 'partners',
+    columns: ['name', 'status', 'country', 'leads'],
+    rows: rows(
+      [
+        ['approved', 'green'],
+        ['approved', 'green'],
+        ['approved', 'green'],
+        ['waiting', 'grey'],
+        ['approved', 'green'],
+      ],
+      COUNTRIES,
+      COUNTS,
+    ),
+    last: 'number',
+  },
 };
-
-const SALES: Scene = {
-  nav: [
-    [
-      { key: 'dashboard', icon: IconChartBar },
-      { key: 'activities', icon: IconCheckbox, count: 8 },
-    ],
-    [
-      { key: 'contacts', icon: IconUsers },
-      { key: 'deals', icon: IconBriefcase },
-      { key: 'pipeline', icon: IconLayoutKanban },
-    ],
-    [{ key: 'reports', icon: IconReportAnalytics }],
-  ],
-  active: 'deals',
-  columns: ['deal', 'stage', 'country', 'value'],
-  rows: rows([
-    ['negotiation', 'amber'],
-    ['qualified', 'violet'],
-    ['won', 'green'],
-    ['proposal', 'teal'],
-    ['newStage', 'blue'],
-    ['won', 'green'],
-    ['lost', 'red'],
-  ]),
-};
-
-const PARTNERS: Scene = {
-  nav: [
-    [{ key: 'dashboard', icon: IconChartBar }],
-    [
-      { key: 'partners', icon: IconUsersGroup },
-      { key: 'referrals', icon: IconLink, count: 12 },
-      { key: 'leads', icon: IconTargetArrow },
-    ],
-    [
-      { key: 'commissions', icon: IconCoins },
-      { key: 'payouts', icon: IconTransferOut },
-      { key: 'reports', icon: IconReportAnalytics },
-    ],
-  ],
-  active: 'partners',
-  columns: ['name', 'status', 'country', 'commission'],
-  rows: rows([
-    ['approved', 'green'],
-    ['approved', 'green'],
-    ['pending', 'amber'],
-    ['approved', 'green'],
-    ['new', 'blue'],
-  ]),
-};
-
-const SCENES: Record<string, Scene> = {
-  'forex-broker': FOREX,
-  'sales-crm': SALES,
-  'partner-network': PARTNERS,
-};
-export const sceneOf = (template: string): Scene => SCENES[template] ?? FOREX;
+export const sceneOf = (template: string): Scene => SCENES[template] ?? (SCENES['forex-broker'] as Scene);
