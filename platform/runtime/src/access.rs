@@ -7,6 +7,7 @@
 //! ([`Kept`]). No answer means no.
 
 mod absent;
+mod answers;
 mod kept;
 mod keys;
 mod networks;
@@ -16,9 +17,9 @@ pub use kept::{Kept, Shelf};
 pub use keys::{key_not_allowed, key_used};
 pub use networks::{address_allowed, network};
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use casbin::{CoreApi as _, DefaultModel, Enforcer, MgmtApi as _, NullAdapter};
@@ -37,6 +38,7 @@ use serde_json::Value as Json;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
+use self::answers::{Answers, CopyId};
 use self::keys::NOT_FOR_KEYS;
 use self::networks::networks;
 use self::outside::{Console, Deployed};
@@ -62,8 +64,15 @@ m = r.obj == p.obj && r.act == p.act && r.sub == p.sub
 /// that asks it have to fit into that second.
 const TRUST: Duration = Duration::from_millis(500);
 
-/// Tenants whose policies a process keeps. One takes some 50 kB with eight roles of 60 lines.
+/// Tenants whose policies a process keeps. One takes some 25 kB with eight roles of 80 lines.
 const TENANTS: u64 = 2_000;
+
+/// Every word that a line of a policy can be made of: what else is stored, nobody asks for.
+static WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let objects = PERMISSIONS.iter().map(|p| p.key).chain(FIELDS.iter().map(|f| f.key)).chain([PLATFORM_MANAGE]);
+    let scopes = Scope::WIDEST_FIRST.iter().map(|s| s.as_str());
+    objects.chain(scopes).chain(Level::OPEN_FIRST.iter().map(|l| l.as_str())).collect()
+});
 
 /// Who acts, and what they may.
 #[derive(Debug, Clone)]
@@ -206,11 +215,11 @@ struct Verdicts {
 /// A tenant's policy at one version.
 struct Snapshot {
     version: i64,
-    /// The policy's lines by role.
-    lines: HashMap<Uuid, Vec<Vec<String>>>,
-    /// Verdicts on the roles that were asked for. An enforcer weighs a quarter of a megabyte; it is
-    /// built for a role's question and dropped with the answer.
-    verdicts: Cache<Uuid, Arc<Verdicts>>,
+    id: CopyId,
+    answers: Answers,
+    /// The policy's lines by role: what, and the scope or level. An enforcer over them weighs a quarter of a
+    /// megabyte; it is built for a role's question and dropped with the answer.
+    lines: HashMap<Uuid, Vec<(&'static str, &'static str)>>,
     /// Name of each role, and whether it demands a second factor.
     roles: HashMap<Uuid, (String, bool)>,
     /// Whether everybody must use a second factor.
@@ -223,11 +232,8 @@ struct Snapshot {
     /// The views that have a database role.
     views: Vec<ViewClass>,
     shelf: Shelf,
-    actors: Cache<SessionId, (Option<Arc<Actor>>, DateTime<Utc>)>,
-    keys: Cache<Vec<u8>, (Arc<Actor>, DateTime<Utc>)>,
-    /// What the tenant says of its console, and whom its tokens name: by subject and word for the role.
+    /// What the tenant says of its console.
     console: Arc<Console>,
-    outsiders: Cache<(String, String), Arc<Actor>>,
 }
 
 /// What a process keeps about one tenant.
@@ -243,6 +249,7 @@ pub struct Access {
     vault: Vault,
     deployed: Arc<Deployed>,
     slots: Cache<TenantKey, Arc<Slot>>,
+    answers: Answers,
     /// Keys whose use was noted within the last minute.
     noted: Cache<Uuid, ()>,
 }
@@ -292,6 +299,7 @@ impl Access {
             vault,
             deployed: Arc::new(deployed),
             slots: Cache::builder().max_capacity(TENANTS).time_to_idle(Duration::from_secs(1_800)).build(),
+            answers: Answers::new(),
             noted: Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(60)).build(),
         }
     }
@@ -300,7 +308,7 @@ impl Access {
     pub async fn actor(&self, tenant: &Tenant, session: SessionId) -> kernel::Result<Option<Arc<Actor>>> {
         let snapshot = self.snapshot(tenant).await?;
         // The end of a session moves while it is used: one that is over by the copy is asked for again.
-        if let Some((known, until)) = snapshot.actors.get(&session).await
+        if let Some((known, until)) = snapshot.answers.actors.get(&(snapshot.id, session)).await
             && until > Utc::now()
         {
             return Ok(known);
@@ -323,7 +331,7 @@ impl Access {
             }
             None => (None, DateTime::<Utc>::MAX_UTC),
         };
-        snapshot.actors.insert(session, known.clone()).await;
+        snapshot.answers.actors.insert((snapshot.id, session), known.clone()).await;
         Ok(known.0)
     }
 
@@ -364,15 +372,13 @@ impl Access {
         let version: i64 = tx.scalar("select access_version from tenant_meta", []).await?.unwrap_or(0);
         let snapshot = match state.take() {
             Some((snapshot, _)) if snapshot.version == version => snapshot,
-            _ => Arc::new(Snapshot::load(&tx, tenant, version, &self.vault, &self.deployed).await?),
+            _ => Arc::new(self.load(&tx, tenant, version).await?),
         };
         *state = Some((snapshot.clone(), asked));
         Ok(snapshot)
     }
-}
 
-impl Snapshot {
-    async fn load(tx: &TenantTx, tenant: &Tenant, version: i64, vault: &Vault, deployed: &Deployed) -> kernel::Result<Self> {
+    async fn load(&self, tx: &TenantTx, tenant: &Tenant, version: i64) -> kernel::Result<Snapshot> {
         let grants: Vec<GrantRow> = tx
             .all(
                 "select role_id, permission as key, scope as word from role_permissions
@@ -386,18 +392,20 @@ impl Snapshot {
         let settings: Vec<SettingRow> = tx.all(sql, []).await?;
         let setting = |key: &str| settings.iter().find(|s| s.key == key).map(|s| &s.value);
         let masks: Vec<MaskRow> = tx.all("select mask from view_roles", []).await?;
-        let mut lines: HashMap<Uuid, Vec<Vec<String>>> = HashMap::new();
+        let mut lines: HashMap<Uuid, Vec<(&'static str, &'static str)>> = HashMap::new();
         for grant in grants {
-            lines.entry(grant.role_id).or_default().push(vec![grant.role_id.to_string(), grant.key, grant.word]);
+            if let (Some(key), Some(word)) = (WORDS.get(grant.key.as_str()), WORDS.get(grant.word.as_str())) {
+                lines.entry(grant.role_id).or_default().push((key, word));
+            }
         }
         let names = roles.iter().map(|r| (r.id, r.name.as_str()));
-        let console = Console::load(tx, tenant, vault, deployed, setting(outside::SETTING), names).await?;
-        Ok(Self {
+        let console = Console::load(tx, tenant, &self.vault, &self.deployed, setting(outside::SETTING), names).await?;
+        Ok(Snapshot {
             version,
+            id: CopyId::next(),
+            answers: self.answers.clone(),
             console: Arc::new(console),
-            outsiders: Cache::builder().max_capacity(5_000).time_to_live(Duration::from_secs(300)).build(),
             lines,
-            verdicts: Cache::builder().max_capacity(1_000).build(),
             roles: roles.into_iter().map(|r| (r.id, (r.name, r.two_factor_required))).collect(),
             two_factor_required: setting("two_factor_required").and_then(Json::as_bool).unwrap_or(false),
             allowed: setting("address_allow_list").map(networks).unwrap_or_default(),
@@ -405,24 +413,25 @@ impl Snapshot {
             off: modules_off(tenant, setting("modules")),
             views: masks.into_iter().map(|m| ViewClass::from_mask(m.mask)).collect(),
             shelf: Shelf::default(),
-            actors: Cache::builder().max_capacity(5_000).time_to_live(Duration::from_secs(300)).build(),
-            keys: Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(300)).build(),
         })
     }
+}
 
+impl Snapshot {
     /// What Casbin says about a role: for each permission the widest scope it allows, for each field
     /// the most open level.
     async fn verdicts(&self, role: Uuid) -> kernel::Result<Arc<Verdicts>> {
-        if let Some(known) = self.verdicts.get(&role).await {
+        if let Some(known) = self.answers.verdicts.get(&(self.id, role)).await {
             return Ok(known);
         }
         let model = DefaultModel::from_str(MODEL).await.map_err(DomainError::internal)?;
         let mut enforcer = Enforcer::new(model, NullAdapter).await.map_err(DomainError::internal)?;
         enforcer.enable_auto_save(false);
-        if let Some(lines) = self.lines.get(&role) {
-            enforcer.add_policies(lines.clone()).await.map_err(DomainError::internal)?;
-        }
         let subject = role.to_string();
+        if let Some(lines) = self.lines.get(&role) {
+            let lines = lines.iter().map(|(key, word)| vec![subject.clone(), (*key).to_owned(), (*word).to_owned()]).collect();
+            enforcer.add_policies(lines).await.map_err(DomainError::internal)?;
+        }
         let allows = |object: &str, word: &str| enforcer.enforce((&subject, object, word)).map_err(DomainError::internal);
         let mut verdicts = Verdicts { grants: BTreeMap::new(), levels: BTreeMap::new() };
         let on = |key: &&str| module_of(key).is_none_or(|module| !self.off.contains(&module));
@@ -443,7 +452,7 @@ impl Snapshot {
             }
         }
         let verdicts = Arc::new(verdicts);
-        self.verdicts.insert(role, verdicts.clone()).await;
+        self.answers.verdicts.insert((self.id, role), verdicts.clone()).await;
         Ok(verdicts)
     }
 

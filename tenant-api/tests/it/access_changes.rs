@@ -191,3 +191,31 @@ async fn a_change_holds_in_another_process_within_a_second_whoever_tells_it() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
+
+/// Clones keep the ids of what they were cloned from: the same role, the same person and the same session in two
+/// tenants are answered each from their own policy.
+#[tokio::test]
+async fn the_same_ids_in_two_tenants_have_an_answer_each() {
+    let world = World::new().await;
+    let (role, user, session) = (uuid::Uuid::now_v7(), uuid::Uuid::now_v7(), uuid::Uuid::now_v7());
+    let brokers = [("acme", "clients.read"), ("bolt", "leads.read")];
+    for (slug, permission) in brokers {
+        let broker = world.broker(slug).await;
+        let schema = broker.tenant().await.key.schema();
+        let sql = format!(
+            "insert into {schema}.roles (id, name) values ('{role}', 'Twin');
+             insert into {schema}.role_permissions (role_id, permission, scope) values ('{role}', '{permission}', 'all');
+             insert into {schema}.users (id, email, name, role_id, status) values ('{user}', 'tim@x.example', 'Tim', '{role}', 'active');
+             insert into {schema}.sessions (id, user_id, expires_at) values ('{session}', '{user}', now() + interval '1 hour');
+             update {schema}.tenant_meta set access_version = 100"
+        );
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&world.admin).await.unwrap();
+    }
+    for _ in 0..2 {
+        for (slug, permission) in brokers {
+            let tenant = world.app.registry.by_slug(slug).await.unwrap().unwrap();
+            let actor = world.app.access.actor(&tenant, SessionId(session)).await.unwrap().expect("Tim is signed in");
+            assert_eq!(actor.grants.keys().copied().collect::<Vec<_>>(), [permission], "{slug}");
+        }
+    }
+}

@@ -32,7 +32,8 @@ pub(super) struct KeyRow {
 impl Access {
     /// The actor behind a live API key, if this process knows it already; asks no database for a key.
     pub async fn known_key(&self, tenant: &Tenant, hash: &[u8]) -> kernel::Result<Option<Arc<Actor>>> {
-        let known = self.snapshot(tenant).await?.keys.get(hash).await;
+        let snapshot = self.snapshot(tenant).await?;
+        let known = snapshot.answers.keys.get(&(snapshot.id, hash.to_vec())).await;
         Ok(known.filter(|(_, until)| *until > Utc::now()).map(|(actor, _)| actor))
     }
 
@@ -52,7 +53,7 @@ impl Access {
         let Some(row) = row else { return Ok(None) };
         let until = row.expires_at.unwrap_or(DateTime::<Utc>::MAX_UTC);
         let actor = Arc::new(snapshot.resolve_key(row).await?);
-        snapshot.keys.insert(hash.to_vec(), (actor.clone(), until)).await;
+        snapshot.answers.keys.insert((snapshot.id, hash.to_vec()), (actor.clone(), until)).await;
         Ok(Some(actor))
     }
 
