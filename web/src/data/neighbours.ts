@@ -1,6 +1,7 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { tenantApi as api, type Query } from '@/api/client';
-import { parseListSearch, parseSearch, stringifySearch } from '@/lib/listSearch';
+import { type ListSearch, parseListSearch, parseSearch, stringifySearch } from '@/lib/listSearch';
 import { type Entity, listKey, type Pages } from './lists';
 
 export type RecordEntity = 'clients' | 'leads' | 'contacts' | 'deals' | 'opportunities';
@@ -31,6 +32,10 @@ export function listWord(search: Record<string, unknown>): string | undefined {
 
 /** And back: the state of the list that a record's address names. */
 export const listOf = (word: string | undefined) => parseListSearch(parseSearch(word ?? ''));
+
+/** The list that a record's address names, with what the server is asked for it. */
+export const useListOf = (word: string | undefined, query: (search: ListSearch) => Query) =>
+  useMemo(() => ({ word, params: query(listOf(word)) }), [word, query]);
 
 type Shown = { rows: { id: string }[]; pages: Pages<{ id: string }> };
 

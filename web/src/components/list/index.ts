@@ -4,4 +4,5 @@ export { type FilterField, useCustomColumns, useRecordFields } from './desk';
 export { FilterBar } from './FilterBar';
 export { FindBox } from './FindBox';
 export { ListView } from './ListView';
+export { type ListPage, type PeekProps, RecordList, useListPage, usePicking } from './RecordList';
 export type { FilterDef } from './types';

@@ -1,12 +1,12 @@
 import { Button, Group, Select } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, lazy, type ReactNode, Suspense, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SkeletonLines } from '@/components';
+import { useListSearch } from '@/data/listSearch';
 import { useTeamOptions } from '@/data/lookups';
-import type { ListSearch } from '@/lib/listSearch';
 import { scopeOf } from '@/session/permissions';
 import { useCan, useMe } from '@/session/session';
 import { ActivityDrawer } from './ActivityDrawer';
@@ -29,16 +29,12 @@ export function ActivitiesPage() {
   const can = useCan();
   const { user } = useMe();
   const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as ListSearch;
+  const { search, go } = useListSearch();
   // who sees only their own needs no team's list
   const wide = scopeOf(user, 'activities.read') !== 'own';
   const tabs = TABS.filter((x) => x !== 'team' || wide);
   const tab: Tab = tabs.find((x) => x === search.tab) ?? 'mine';
   const [start, setStart] = useState<{ due_at?: string; all_day?: boolean }>({});
-  const go = useCallback(
-    (next: ListSearch, replace = true) => void navigate({ to: '.', search: next as never, replace }),
-    [navigate],
-  );
   const open = useCallback((a: Activity) => go({ ...search, task: a.id }), [go, search]);
   const add = (from: { due_at?: string; all_day?: boolean } = {}) => {
     setStart(from);

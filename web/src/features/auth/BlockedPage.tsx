@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useUi } from '@/app/ui';
 import { LanguageSwitch } from '@/components/LanguageSwitch';
+import { useTitle } from '@/components/page/useTitle';
 import { AuthFrame } from './AuthFrame';
 import c from './auth.module.css';
 
@@ -10,9 +10,7 @@ import c from './auth.module.css';
 export function BlockedPage() {
   const { t } = useTranslation();
   const { branding } = useUi();
-  useEffect(() => {
-    document.title = `${t('auth.blockedTitle')} · ${branding.name}`;
-  }, [t, branding.name]);
+  useTitle(t('auth.blockedTitle'), branding.name);
   return (
     <AuthFrame
       title={t('auth.blockedTitle')}

@@ -2,12 +2,13 @@ import { Button, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hasCode, isApiError } from '@/api/errors';
 import { useUi } from '@/app/ui';
 import { errorText, Notice, PasswordField } from '@/components';
 import { LanguageSwitch } from '@/components/LanguageSwitch';
+import { useTitle } from '@/components/page/useTitle';
 import { focusFirstInvalid, isEmail } from '@/lib/forms';
 import { useSession } from '@/session/session';
 import { AuthFrame } from './AuthFrame';
@@ -24,9 +25,7 @@ export function SignInPage({ expired }: { expired: boolean }) {
   const password = useRef<HTMLInputElement>(null);
   const [until, setUntil] = useState<number | null>(null);
   const left = useCountdown(until);
-  useEffect(() => {
-    document.title = `${t('auth.signIn')} · ${branding.name}`;
-  }, [t, branding.name]);
+  useTitle(t('auth.signIn'), branding.name);
 
   const form = useForm({
     initialValues: { email: '', password: '' },

@@ -2,14 +2,16 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useMemo } from 'react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Client } from '@/api/types';
 import { useUi } from '@/app/ui';
 import { ErrorState, SkeletonLines, toast } from '@/components';
 import { useExplain } from '@/components/explain/useExplain';
+import { useTitle } from '@/components/page/useTitle';
 import { AuditTab, RecordLayout, RecordNav, RecordSkeleton, Timeline } from '@/components/record';
-import { listOf } from '@/data/neighbours';
+import { useListSearch } from '@/data/listSearch';
+import { listOf, useListOf } from '@/data/neighbours';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { DocumentsTab } from '../documents';
@@ -30,7 +32,7 @@ export function ClientPage() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   const { t } = useTranslation();
   const search = useSearch({ strict: false }) as ListSearch;
-  const list = useListOf(search.list);
+  const list = useListOf(search.list, clientListQuery);
   const back = { to: '/clients', label: t('clients.title') };
   const query = useQuery(clientQuery(id));
   const kept = mergedInto(query.error);
@@ -42,24 +44,18 @@ export function ClientPage() {
   );
 }
 
-const useListOf = (word: string | undefined) =>
-  useMemo(() => ({ word, params: clientListQuery(listOf(word)) }), [word]);
-
 function Loaded({ client }: { client: Client }) {
   const { t } = useTranslation();
   const { branding } = useUi();
   const can = useCan();
   const qc = useQueryClient();
   const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as ListSearch;
+  const { search, go } = useListSearch();
   const remove = useDeleteClients();
   const restore = useRestoreClients();
   const why = useExplain({ type: 'client', id: client.id, label: client.name });
-  const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
-  const list = useListOf(search.list);
-  useEffect(() => {
-    document.title = `${client.name} · ${branding.name}`;
-  }, [client.name, branding.name]);
+  const list = useListOf(search.list, clientListQuery);
+  useTitle(client.name, branding.name);
 
   const del = () => {
     remove.mutate([client.id], {

@@ -1,26 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { Query } from '@/api/client';
 import type { Client } from '@/api/types';
 import { ErrorState, SkeletonLines } from '@/components';
+import type { PeekProps } from '@/components/list';
 import { Peek, Timeline } from '@/components/record';
 import { useCan } from '@/session/session';
 import { ClientFacts } from './ClientFacts';
 import { ClientPills } from './ClientPills';
 import { clientQuery } from './query';
 
-type Props = {
-  id: string;
-  /** The row as the list knows it: something to show at once. */
-  row: Client | undefined;
-  /** The list beside it, as the server is asked for it. */
-  params: Query;
-  onGo: (id: string) => void;
-  onOpen: (id: string) => void;
-  onClose: () => void;
-};
-
-export function ClientPeek({ id, row, params, onGo, onOpen, onClose }: Props) {
+export function ClientPeek({ id, row, params, onGo, onOpen, onClose }: PeekProps<Client>) {
   const { t } = useTranslation();
   const can = useCan();
   const query = useQuery({ ...clientQuery(id), placeholderData: row });

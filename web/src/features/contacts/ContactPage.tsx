@@ -2,14 +2,16 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconArrowMerge, IconDots, IconPencil, IconStar, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Contact } from '@/api/sales';
 import { useUi } from '@/app/ui';
 import { ErrorState, toast } from '@/components';
 import { useExplain } from '@/components/explain/useExplain';
+import { useTitle } from '@/components/page/useTitle';
 import { AuditTab, RecordLayout, RecordNav, RecordSkeleton, Timeline } from '@/components/record';
-import { listOf } from '@/data/neighbours';
+import { useListSearch } from '@/data/listSearch';
+import { listOf, useListOf } from '@/data/neighbours';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { DealsOf } from '../deals/DealsOf';
@@ -26,7 +28,7 @@ export function ContactPage() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   const { t } = useTranslation();
   const search = useSearch({ strict: false }) as ListSearch;
-  const list = useListOf(search.list);
+  const list = useListOf(search.list, contactListQuery);
   const query = useQuery(contactQuery(id));
   if (query.data) return <Loaded contact={query.data} />;
   const kept = mergedInto(query.error);
@@ -47,27 +49,21 @@ export function ContactPage() {
   );
 }
 
-const useListOf = (word: string | undefined) =>
-  useMemo(() => ({ word, params: contactListQuery(listOf(word)) }), [word]);
-
 function Loaded({ contact }: { contact: Contact }) {
   const { t } = useTranslation();
   const { branding } = useUi();
   const can = useCan();
   const qc = useQueryClient();
   const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as ListSearch;
-  const list = useListOf(search.list);
+  const { search, go } = useListSearch();
+  const list = useListOf(search.list, contactListQuery);
   const remove = useDeleteContact();
   const restore = useRestoreContact();
   const primary = useMakePrimary();
   const [merging, setMerging] = useState(false);
   const why = useExplain({ type: 'contact', id: contact.id, label: contact.name });
-  const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const editable = can('contacts.update');
-  useEffect(() => {
-    document.title = `${contact.name} · ${branding.name}`;
-  }, [contact.name, branding.name]);
+  useTitle(contact.name, branding.name);
   const del = () =>
     remove.mutate(contact.id, {
       onSuccess: () => {

@@ -1,26 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { Query } from '@/api/client';
 import type { Contact } from '@/api/sales';
 import { ErrorState, SkeletonLines } from '@/components';
+import type { PeekProps } from '@/components/list';
 import { Peek, Timeline } from '@/components/record';
 import { useCan } from '@/session/session';
 import { ContactFacts } from './ContactFacts';
 import { ContactPills } from './ContactPills';
 import { contactQuery } from './query';
 
-type Props = {
-  id: string;
-  /** The row as the list knows it: something to show at once. */
-  row: Contact | undefined;
-  /** The list beside it, as the server is asked for it. */
-  params: Query;
-  onGo: (id: string) => void;
-  onOpen: (id: string) => void;
-  onClose: () => void;
-};
-
-export function ContactPeek({ id, row, params, onGo, onOpen, onClose }: Props) {
+export function ContactPeek({ id, row, params, onGo, onOpen, onClose }: PeekProps<Contact>) {
   const { t } = useTranslation();
   const can = useCan();
   const query = useQuery({ ...contactQuery(id), placeholderData: row });

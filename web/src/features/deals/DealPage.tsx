@@ -9,14 +9,16 @@ import {
 } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Deal, DealKind } from '@/api/sales';
 import { useUi } from '@/app/ui';
 import { ErrorState, hueOrGrey, StatusPill, toast } from '@/components';
 import { useExplain } from '@/components/explain/useExplain';
+import { useTitle } from '@/components/page/useTitle';
 import { AuditTab, RecordLayout, RecordNav, RecordSkeleton, Timeline } from '@/components/record';
-import { listOf } from '@/data/neighbours';
+import { useListSearch } from '@/data/listSearch';
+import { listOf, useListOf } from '@/data/neighbours';
 import { usePipelines } from '@/data/pipelines';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
@@ -40,7 +42,7 @@ function Page({ kind }: { kind: DealKind }) {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   const { t } = useTranslation();
   const search = useSearch({ strict: false }) as ListSearch;
-  const list = useListOf(search.list);
+  const list = useListOf(search.list, dealListQuery);
   const query = useQuery(dealQuery(kind, id));
   if (query.data) return <Loaded kind={kind} deal={query.data} />;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
@@ -59,17 +61,14 @@ function Page({ kind }: { kind: DealKind }) {
   );
 }
 
-const useListOf = (word: string | undefined) =>
-  useMemo(() => ({ word, params: dealListQuery(listOf(word)) }), [word]);
-
 function Loaded({ kind, deal }: { kind: DealKind; deal: Deal }) {
   const { t } = useTranslation();
   const { branding } = useUi();
   const can = useCan();
   const qc = useQueryClient();
   const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as ListSearch;
-  const list = useListOf(search.list);
+  const { search, go } = useListSearch();
+  const list = useListOf(search.list, dealListQuery);
   const mover = useStageMove(kind);
   const remove = useDeleteDeal(kind);
   const restore = useRestoreDeal(kind);
@@ -77,14 +76,11 @@ function Loaded({ kind, deal }: { kind: DealKind; deal: Deal }) {
   const [routing, setRouting] = useState(false);
   const one = kind === 'deals' ? 'deal' : 'opportunity';
   const why = useExplain({ type: one, id: deal.id, label: deal.name });
-  const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const editable = can(`${kind}.update`);
   const pipelines = usePipelines();
   const elsewhere = editable && pipelines.list.some((p) => p.key !== deal.pipeline);
   const convertible = kind === 'opportunities' && !deal.deal_id && can('deals.create') && editable;
-  useEffect(() => {
-    document.title = `${deal.name} · ${branding.name}`;
-  }, [deal.name, branding.name]);
+  useTitle(deal.name, branding.name);
 
   const del = () =>
     remove.mutate(deal.id, {

@@ -1,24 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { Query } from '@/api/client';
 import type { Deal, DealKind } from '@/api/sales';
 import { ErrorState, hueOrGrey, SkeletonLines, StatusPill } from '@/components';
+import type { PeekProps } from '@/components/list';
 import { Peek, Timeline } from '@/components/record';
 import { useCan } from '@/session/session';
 import { DealFacts } from './DealFacts';
 import { dealQuery } from './query';
 
-type Props = {
-  kind: DealKind;
-  id: string;
-  /** The row as the list knows it: something to show at once. */
-  row: Deal | undefined;
-  /** The list beside it, as the server is asked for it. */
-  params: Query;
-  onGo: (id: string) => void;
-  onOpen: (id: string) => void;
-  onClose: () => void;
-};
+type Props = PeekProps<Deal> & { kind: DealKind };
 
 export function DealPeek({ kind, id, row, params, onGo, onOpen, onClose }: Props) {
   const { t } = useTranslation();

@@ -1,21 +1,24 @@
 import { Button, Group, SegmentedControl, Select } from '@mantine/core';
 import { IconChartBar, IconLayoutKanban, IconListDetails } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useMemo, useState } from 'react';
+import { useNavigate } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Deal, DealKind } from '@/api/sales';
 import { EmptyState } from '@/components';
-import { AssignDialog, BulkActions, type Selection } from '@/components/bulk';
-import { ExportButton, exportRight } from '@/components/export';
-import { DeskBar, ListView, useCustomColumns } from '@/components/list';
-import { PickMenu } from '@/components/PickMenu';
-import { useFresh } from '@/data/fresh';
+import { ExportButton } from '@/components/export';
+import {
+  DeskBar,
+  type ListPage,
+  RecordList,
+  useCustomColumns,
+  useListPage,
+  usePicking,
+} from '@/components/list';
 import { importRight } from '@/data/imports';
 import { useList } from '@/data/lists';
-import { listWord } from '@/data/neighbours';
 import { stageOption, usePipelines } from '@/data/pipelines';
-import { isFiltered, type ListSearch, valuesOf } from '@/lib/listSearch';
+import { isFiltered, valuesOf } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { BoardView } from './board/BoardView';
 import { HIDDEN_BY_DEFAULT, useDealColumns } from './columns';
@@ -33,30 +36,20 @@ export const OpportunitiesPage = () => <Desk key="opportunities" kind="opportuni
 const LAYOUTS = ['board', 'list', 'forecast'] as const;
 type Layout = (typeof LAYOUTS)[number];
 const ICONS = { board: IconLayoutKanban, list: IconListDetails, forecast: IconChartBar };
-const NO_FILTERS: never[] = [];
 
 /** One filter, three ways to look at it; which one stands in the address as `as=list`. */
 function Desk({ kind }: { kind: DealKind }) {
   const { t } = useTranslation();
   const can = useCan();
   const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as ListSearch;
+  const page = useListPage(`/${kind}`, 'as');
+  const { search, go } = page;
   const pipelines = usePipelines();
   const layout = LAYOUTS.find((x) => x === search.as) ?? 'board';
   const [named] = valuesOf(search, 'pipeline');
   const pipeline = (named && pipelines.of(named) ? named : undefined) ?? pipelines.first?.key;
   const fields = useDealFields(kind);
 
-  // what a view or a cleared filter leaves out is not the layout
-  const go = useCallback(
-    (next: ListSearch, replace = true) =>
-      void navigate({ to: '.', search: { as: search.as, ...next } as never, replace }),
-    [navigate, search.as],
-  );
-  const open = useCallback(
-    (id: string) => void navigate({ to: `/${kind}/${id}`, search: { list: listWord(search) } as never }),
-    [navigate, kind, search],
-  );
   const action = (
     <Group gap="sm" justify="center">
       {can(`${kind}.create`) && (
@@ -107,7 +100,7 @@ function Desk({ kind }: { kind: DealKind }) {
       )}
     </>
   );
-  const shared = { kind, search, go, open, lead, fields, nothing };
+  const shared = { kind, page, lead, fields, nothing };
   return (
     <>
       {layout === 'list' ? (
@@ -128,9 +121,7 @@ function Desk({ kind }: { kind: DealKind }) {
 
 type Shared = {
   kind: DealKind;
-  search: ListSearch;
-  go: (next: ListSearch, replace?: boolean) => void;
-  open: (id: string) => void;
+  page: ListPage;
   lead: React.ReactNode;
   fields: ReturnType<typeof useDealFields>;
   nothing: { title: string; text?: string; action?: React.ReactNode };
@@ -138,9 +129,7 @@ type Shared = {
 
 function BoardOrForecast({
   kind,
-  search,
-  go,
-  open,
+  page,
   lead,
   fields,
   nothing,
@@ -150,6 +139,7 @@ function BoardOrForecast({
 }: Shared & { layout: Layout; pipeline: string | undefined; ready: boolean }) {
   const { t } = useTranslation();
   const can = useCan();
+  const { search, go, open } = page;
   const params = useMemo(() => boardParams(search, pipeline ?? ''), [search, pipeline]);
   const own = useMemo(() => fields.filter((f) => f.key !== 'pipeline'), [fields]);
   // a forecast does not count its deals: that is asked for with the file
@@ -196,90 +186,39 @@ function BoardOrForecast({
   );
 }
 
-function DealList({ kind, search, go, open, lead, fields, nothing }: Shared) {
+function DealList({ kind, page, lead, fields, nothing }: Shared) {
   const { t } = useTranslation();
   const can = useCan();
-  const params = useMemo(() => dealListQuery(search), [search]);
+  const params = useMemo(() => dealListQuery(page.search), [page.search]);
   const list = useList(kind, params);
   const pipelines = usePipelines();
-  const fresh = useFresh();
   const mover = useStageMove(kind);
-  const [editing, setEditing] = useState<{ deal: Deal; anchor: DOMRect } | null>(null);
-  const [assigning, setAssigning] = useState<string | null>(null);
-  const editable = can(`${kind}.update`);
-  const openStage = useCallback((deal: Deal, anchor: DOMRect) => setEditing({ deal, anchor }), []);
-  const own = useDealColumns(kind, editable ? openStage : null);
+  const picking = usePicking<Deal>(can(`${kind}.update`));
+  const own = useDealColumns(kind, picking.open);
   const custom = useCustomColumns<Deal & { custom: unknown }>('deal');
   const columns = useMemo(() => [...own, ...(custom as typeof own)], [own, custom]);
-  const peek = useCallback((id: string) => go({ ...search, peek: id }), [go, search]);
-  const bulk = [...['assign', 'update', 'delete'].map((x) => `${kind}.${x}`), exportRight(kind)].some(can)
-    ? (selection: Selection, clear: () => void) => (
-        <BulkActions entity={kind} selection={selection} clear={clear} />
-      )
-    : undefined;
   return (
     <>
-      <ListView<Deal>
-        name={kind}
+      <RecordList<Deal>
+        entity={kind}
         label={t(`deals.title.${kind}`)}
         lead={lead}
         columns={columns}
         hiddenByDefault={HIDDEN_BY_DEFAULT}
-        filters={NO_FILTERS}
         desk={{ entity: 'deal', fields, quick: DEAL_FILTERS }}
-        search={search}
-        onSearch={go}
-        list={list}
-        fresh={fresh}
+        page={page}
         params={params}
-        exports={kind}
-        bulk={bulk}
-        onOpen={open}
-        onPeek={peek}
-        peeked={search.peek}
-        peek={
-          search.peek && (
-            <DealPeek
-              kind={kind}
-              id={search.peek}
-              row={list.rows.find((r) => r.id === search.peek)}
-              params={params}
-              onGo={peek}
-              onOpen={open}
-              onClose={() => go({ ...search, peek: undefined })}
-            />
-          )
-        }
-        onEdit={
-          editable
-            ? (id, row) => {
-                const deal = list.rows.find((r) => r.id === id);
-                const pill = row.querySelector('[data-edit]');
-                if (deal && pill) setEditing({ deal, anchor: pill.getBoundingClientRect() });
-              }
-            : undefined
-        }
-        onAssign={can(`${kind}.assign`) && can('users.read') ? (id) => setAssigning(id) : undefined}
+        list={list}
+        peek={(props) => <DealPeek {...props} kind={kind} />}
+        picking={picking}
+        pick={{
+          label: t('deals.field.stage'),
+          options: (deal) => pipelines.stages(deal.pipeline).map(stageOption),
+          value: (deal) => deal.stage,
+          onPick: (deal, stage) => mover.to(deal, stage),
+        }}
         nothingYet={nothing}
       />
-      {editing && (
-        <PickMenu
-          anchor={editing.anchor}
-          label={t('deals.field.stage')}
-          options={pipelines.stages(editing.deal.pipeline).map(stageOption)}
-          value={editing.deal.stage}
-          onPick={(stage) => stage !== editing.deal.stage && mover.to(editing.deal, stage)}
-          onClose={() => setEditing(null)}
-        />
-      )}
-      {assigning && (
-        <AssignDialog
-          entity={kind}
-          selection={{ kind: 'rows', ids: [assigning] }}
-          onClose={() => setAssigning(null)}
-          onDone={() => setAssigning(null)}
-        />
-      )}
       {mover.asking}
     </>
   );

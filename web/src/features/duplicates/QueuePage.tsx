@@ -1,7 +1,6 @@
 import { Button, Select } from '@mantine/core';
 import { IconArrowMerge, IconChecks, IconLock, IconUsersMinus } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hasCode } from '@/api/errors';
@@ -9,9 +8,9 @@ import { useFormat } from '@/app/ui';
 import { EmptyState, Kbd, RelativeTime, StatusPill } from '@/components';
 import { Queue } from '@/components/queue';
 import q from '@/components/queue/queue.module.css';
+import { useListSearch } from '@/data/listSearch';
 import { useUndoOffer } from '@/data/undo';
 import { shortcutAllowed } from '@/lib/keys';
-import type { ListSearch } from '@/lib/listSearch';
 import { Comparison } from './Comparison';
 import c from './duplicates.module.css';
 import { MergeDialog } from './MergeDialog';
@@ -25,9 +24,8 @@ const STATES: PairState[] = ['open', 'dismissed'];
 export function DuplicatesPage() {
   const { t } = useTranslation();
   const f = useFormat();
-  const navigate = useNavigate();
   const words = useDuplicateWords();
-  const search = useSearch({ strict: false }) as ListSearch;
+  const { search, go } = useListSearch();
   const state: PairState = search.state === 'dismissed' ? 'dismissed' : 'open';
   const query = useInfiniteQuery(queueQuery(state));
   const offerUndo = useUndoOffer();
@@ -48,7 +46,6 @@ export function DuplicatesPage() {
     rows.findIndex((p) => p.id === search.pair),
   );
   const pair = rows[at];
-  const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const choose = (next: Pair | undefined) => go({ ...search, pair: next?.id });
   /** The next one comes by itself when this one is out of the queue. */
   const leave = () => choose(rows[at + 1] ?? rows[at - 1]);

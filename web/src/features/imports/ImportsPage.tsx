@@ -9,6 +9,7 @@ import { EmptyState, ErrorState, Person, RelativeTime, StatusPill } from '@/comp
 import { DataTable, features } from '@/components/DataTable';
 import { column, FilterBar, type FilterDef } from '@/components/list';
 import cells from '@/components/list/cells.module.css';
+import { useListSearch } from '@/data/listSearch';
 import { rememberPlace } from '@/data/place';
 import { apiQuery, clearFilters, isFiltered, type ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
@@ -31,7 +32,7 @@ export function ImportsPage() {
   const navigate = useNavigate();
   const words = useImportWords();
   const keep = useKeep();
-  const search = useSearch({ strict: false }) as ListSearch;
+  const { search, go } = useListSearch();
   const params = useMemo(() => apiQuery(search, FILTERS), [search]);
   const { query, rows, total } = useImports(params);
   const open = (id: string) => {
@@ -118,7 +119,6 @@ export function ImportsPage() {
     state: { columnPinning: PINNED },
   });
   const filtered = isFiltered(search, FILTERS);
-  const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   if (query.isSuccess && !rows.length && !filtered)
     return (

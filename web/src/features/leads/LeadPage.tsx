@@ -2,15 +2,17 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconArrowRight, IconDots, IconPencil, IconUserCheck } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Lead, record } from '@/api/types';
 import { useUi } from '@/app/ui';
 import { diffText, ErrorState } from '@/components';
 import { useExplain } from '@/components/explain/useExplain';
+import { useTitle } from '@/components/page/useTitle';
 import { AuditTab, RecordLayout, RecordNav, RecordSkeleton, Timeline } from '@/components/record';
+import { useListSearch } from '@/data/listSearch';
 import { humanise } from '@/data/lookups';
-import { listOf } from '@/data/neighbours';
+import { useListOf } from '@/data/neighbours';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { ActivitiesTab } from '../activities';
@@ -31,7 +33,7 @@ export function LeadPage() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   const { t } = useTranslation();
   const search = useSearch({ strict: false }) as ListSearch;
-  const list = useListOf(search.list);
+  const list = useListOf(search.list, leadListQuery);
   const back = { to: '/leads', label: t('leads.title') };
   const query = useQuery(leadQuery(id));
   if (query.data) return <Loaded lead={query.data} />;
@@ -41,26 +43,20 @@ export function LeadPage() {
   );
 }
 
-const useListOf = (word: string | undefined) =>
-  useMemo(() => ({ word, params: leadListQuery(listOf(word)) }), [word]);
-
 function Loaded({ lead }: { lead: Lead }) {
   const { t } = useTranslation();
   const { branding } = useUi();
   const can = useCan();
   const qc = useQueryClient();
   const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as ListSearch;
+  const { search, go } = useListSearch();
   const [converting, setConverting] = useState(false);
   const why = useExplain({ type: 'lead', id: lead.id, label: lead.name });
   const step = useStatusStep(lead, () => setConverting(true));
-  const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
-  const list = useListOf(search.list);
+  const list = useListOf(search.list, leadListQuery);
   const editable = can('leads.update');
   const clientId = lead.converted_client_id;
-  useEffect(() => {
-    document.title = `${lead.name} · ${branding.name}`;
-  }, [lead.name, branding.name]);
+  useTitle(lead.name, branding.name);
 
   return (
     <>

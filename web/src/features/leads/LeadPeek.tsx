@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { Query } from '@/api/client';
 import type { Lead } from '@/api/types';
 import { ErrorState, SkeletonLines } from '@/components';
+import type { PeekProps } from '@/components/list';
 import { Peek, Timeline } from '@/components/record';
 import { useCan } from '@/session/session';
 import { LeadFacts } from './LeadFacts';
@@ -10,18 +10,7 @@ import { LeadPills } from './LeadPills';
 import { leadQuery } from './query';
 import { useStatusStep } from './useStatusStep';
 
-type Props = {
-  id: string;
-  /** The row as the list knows it: something to show at once. */
-  row: Lead | undefined;
-  /** The list beside it, as the server is asked for it. */
-  params: Query;
-  onGo: (id: string) => void;
-  onOpen: (id: string) => void;
-  onClose: () => void;
-};
-
-export function LeadPeek({ id, row, params, onGo, onOpen, onClose }: Props) {
+export function LeadPeek({ id, row, params, onGo, onOpen, onClose }: PeekProps<Lead>) {
   const { t } = useTranslation();
   const query = useQuery({ ...leadQuery(id), placeholderData: row });
   const lead = query.data;

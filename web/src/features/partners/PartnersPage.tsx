@@ -1,7 +1,6 @@
 import { Button, Switch } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tenantApi as api } from '@/api/client';
 import type { Partner } from '@/api/types';
@@ -9,8 +8,9 @@ import { useFormat } from '@/app/ui';
 import { Avatar, CopyButton, Dash, Ltr, RelativeTime, StatusPill } from '@/components';
 import { column, ListView } from '@/components/list';
 import cells from '@/components/list/cells.module.css';
+import { useListSearch } from '@/data/listSearch';
 import { patchRecord, putRecord, useList } from '@/data/lists';
-import { apiQuery, type ListSearch } from '@/lib/listSearch';
+import { apiQuery } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { PartnerDrawer } from './PartnerDrawer';
 
@@ -21,16 +21,11 @@ export function PartnersPage() {
   const f = useFormat();
   const can = useCan();
   const manage = can('partners.manage');
-  const navigate = useNavigate();
   const qc = useQueryClient();
-  const search = useSearch({ strict: false }) as ListSearch;
+  const { search, go } = useListSearch();
   const list = useList(
     'partners',
     useMemo(() => apiQuery(search, NO_FILTERS), [search]),
-  );
-  const go = useCallback(
-    (next: ListSearch, replace = true) => void navigate({ to: '.', search: next as never, replace }),
-    [navigate],
   );
   const approve = useMutation({
     mutationFn: ({ id, approved }: { id: string; approved: boolean }) =>

@@ -1,12 +1,11 @@
 import { Button } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ApiKey, MadeApiKey } from '@/api/types';
 import { ConfirmDialog, EmptyState, ErrorState, SkeletonLines, toast } from '@/components';
-import type { ListSearch } from '@/lib/listSearch';
+import { useListSearch } from '@/data/listSearch';
 import s from '../settings.module.css';
 import { ApiKeyDrawer } from './ApiKeyDrawer';
 import { ApiKeysTable } from './ApiKeysTable';
@@ -18,13 +17,11 @@ import { apiKeysQuery, useRevokeApiKey } from './query';
 /** Keys for programs: a role, an end, and the moment one was last used. */
 export function ApiKeysPage() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as ListSearch;
+  const { search, go } = useListSearch();
   const query = useQuery(apiKeysQuery);
   const revoke = useRevokeApiKey();
   const [made, setMade] = useState<MadeApiKey | null>(null);
   const [asking, setAsking] = useState<ApiKey | null>(null);
-  const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const keys = query.data?.data;
   return (
     <section className={s.page} aria-label={t('apikeys.title')} tabIndex={0}>

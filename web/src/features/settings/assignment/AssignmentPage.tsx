@@ -1,13 +1,12 @@
 import { Button, Switch } from '@mantine/core';
 import { IconPlus, IconUserShare } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AssignmentRule } from '@/api/types';
 import { ConfirmDialog, EmptyState, ErrorState, RowActions, SkeletonLines, toast } from '@/components';
 import { ReorderList } from '@/components/reorder';
-import type { ListSearch } from '@/lib/listSearch';
+import { useListSearch } from '@/data/listSearch';
 import shared from '../settings.module.css';
 import { EntityTabs } from '../statuses/EntityTabs';
 import c from './assignment.module.css';
@@ -18,10 +17,8 @@ import { useRuleWords } from './words';
 
 export function AssignmentPage() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as ListSearch;
+  const { search, go } = useListSearch();
   const entity: RuleEntity = search.entity === 'client' ? 'client' : 'lead';
-  const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const query = useQuery(rulesQuery);
   const order = useOrderRules(entity);
   const save = useSaveRule();

@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState, ErrorState, SkeletonLines } from '@/components';
 import { ExportButton } from '@/components/export';
 import { FilterBar } from '@/components/list';
+import { useListSearch } from '@/data/listSearch';
 import { useList } from '@/data/lists';
-import { clearFilters, isFiltered, type ListSearch } from '@/lib/listSearch';
+import { clearFilters, isFiltered } from '@/lib/listSearch';
 import c from '../settings.module.css';
 import { Chain } from './Chain';
 import { Entry } from './Entry';
@@ -14,11 +14,9 @@ import { AUDIT_FILTERS, auditQuery, useAuditFilters } from './filters';
 
 export function AuditPage() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as ListSearch;
+  const { search, go } = useListSearch();
   const params = useMemo(() => auditQuery(search), [search]);
   const list = useList('audit', params, 50);
-  const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const { query, rows } = list;
   const filters = useAuditFilters(rows, search);
   return (

@@ -1,7 +1,6 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { IconForms, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { EmptyState, ErrorState, SkeletonLines, toast } from '@/components';
 import { ReorderList } from '@/components/reorder';
@@ -11,8 +10,8 @@ import {
   type CustomFieldOut,
   customFieldsQuery,
 } from '@/data/customFields';
+import { useListSearch } from '@/data/listSearch';
 import { useUndoOffer } from '@/data/undo';
-import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import shared from '../settings.module.css';
 import { Archived } from './Archived';
@@ -30,14 +29,12 @@ const SHOWN_TO: Record<CustomEntity, string[]> = {
 
 export function CustomFieldsPage() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as ListSearch;
+  const { search, go } = useListSearch();
   const can = useCan();
   const seen = CUSTOM_ENTITIES.filter((kind) => SHOWN_TO[kind].some(can));
   // who runs the settings and sees no records at all still has the fields of all of them
   const kinds = seen.length ? seen : CUSTOM_ENTITIES;
   const entity = kinds.find((kind) => kind === search.entity) ?? kinds[0] ?? 'client';
-  const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const query = useQuery(customFieldsQuery(entity));
   const order = useOrderFields(entity);
   const archive = useArchiveField(entity);

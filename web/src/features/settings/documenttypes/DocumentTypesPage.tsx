@@ -1,13 +1,12 @@
 import { Button } from '@mantine/core';
 import { IconArchive, IconFileCertificate, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { DocumentType } from '@/api/types';
 import { useFormat } from '@/app/ui';
 import { EmptyState, ErrorState, RowActions, SkeletonLines, toast } from '@/components';
 import { ReorderList } from '@/components/reorder';
-import type { ListSearch } from '@/lib/listSearch';
+import { useListSearch } from '@/data/listSearch';
 import fields from '../customfields/customfields.module.css';
 import shared from '../settings.module.css';
 import c from './documenttypes.module.css';
@@ -19,9 +18,7 @@ const wordOf = (type: string) => FILES.find(([key]) => key === type)?.[1] ?? typ
 /** What clients hand in, level by level. */
 export function DocumentTypesPage() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as ListSearch;
-  const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
+  const { search, go } = useListSearch();
   const query = useQuery(documentTypesQuery);
   const order = useOrderTypes();
   const update = useUpdateType();

@@ -1,7 +1,6 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { IconPlus, IconRoute2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Pipeline, Stage } from '@/api/sales';
@@ -15,6 +14,7 @@ import {
   toast,
 } from '@/components';
 import { inOrder, ReorderList } from '@/components/reorder';
+import { useListSearch } from '@/data/listSearch';
 import { pipelinesQuery } from '@/data/pipelines';
 import type { ListSearch } from '@/lib/listSearch';
 import shared from '../settings.module.css';
@@ -26,11 +26,9 @@ import { StageRow } from './StageRow';
 
 export function PipelinesPage() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as ListSearch;
+  const { search, go } = useListSearch();
   const query = useQuery(pipelinesQuery);
   const [naming, setNaming] = useState<Pipeline | 'new' | null>(null);
-  const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const all = query.data ?? [];
   const usual = all.find((p) => p.is_default) ?? all[0];
   const pipeline = all.find((p) => p.key === search.pipeline) ?? usual;

@@ -1,12 +1,11 @@
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
 import { EmptyState, ErrorState, RowActions, SkeletonLines, StatusPill, toast } from '@/components';
-import type { ListSearch } from '@/lib/listSearch';
+import { useListSearch } from '@/data/listSearch';
 import general from '../general/general.module.css';
 import { ConsentDrawer } from './ConsentDrawer';
 import { type Consent, consentsQuery, useUpdateConsent } from './query';
@@ -18,9 +17,7 @@ export function ConsentsSection() {
   const { t } = useTranslation();
   const f = useFormat();
   const id = useId();
-  const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as ListSearch;
-  const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
+  const { search, go } = useListSearch();
   const query = useQuery(consentsQuery);
   const update = useUpdateConsent();
   const [showing, setShowing] = useState<Consent | null>(null);

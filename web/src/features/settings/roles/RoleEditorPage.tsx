@@ -2,12 +2,13 @@ import { Button } from '@mantine/core';
 import { IconCopy, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hasCode, isApiError } from '@/api/errors';
 import { useFormat, useUi } from '@/app/ui';
 import { ErrorState, Notice, StatusPill, toast } from '@/components';
 import { type Catalogue, catalogueQuery } from '@/components/explain';
+import { useTitle } from '@/components/page/useTitle';
 import { useCan } from '@/session/session';
 import { DeleteRoleDialog } from './DeleteRoleDialog';
 import { baseOf, countOf, current, type Edits, NO_EDITS, patchOf, stepsOf } from './draft';
@@ -54,9 +55,7 @@ function Editing({ role, catalogue }: { role: Role; catalogue: Catalogue }) {
   const patch = patchOf(base, edits);
   const count = countOf(patch);
   const guard = useLeaveGuard(count > 0);
-  useEffect(() => {
-    document.title = `${role.name} · ${branding.name}`;
-  }, [role.name, branding.name]);
+  useTitle(role.name, branding.name);
 
   const nameIsWrong = (problem: string) => {
     setAsking(null);

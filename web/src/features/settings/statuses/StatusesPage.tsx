@@ -1,15 +1,14 @@
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Status } from '@/api/types';
 import { EmptyState, ErrorState, SkeletonLines } from '@/components';
 import { ReorderList } from '@/components/reorder';
+import { useListSearch } from '@/data/listSearch';
 import { statusesQuery } from '@/data/lookups';
 import { useUndoOffer } from '@/data/undo';
-import type { ListSearch } from '@/lib/listSearch';
 import shared from '../settings.module.css';
 import { EntityTabs } from './EntityTabs';
 import { useOrderStatuses, useUpdateStatus } from './query';
@@ -20,10 +19,8 @@ import type { StatusEntity } from './types';
 
 export function StatusesPage() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as ListSearch;
+  const { search, go } = useListSearch();
   const entity: StatusEntity = search.entity === 'lead' ? 'lead' : 'client';
-  const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const query = useQuery(statusesQuery);
   const order = useOrderStatuses(entity);
   const update = useUpdateStatus(entity);

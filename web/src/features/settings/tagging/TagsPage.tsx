@@ -1,13 +1,12 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Tag } from '@/api/types';
 import { EmptyState, ErrorState, hueOrGrey, RowActions, SkeletonLines } from '@/components';
 import { TagPill, tagsQuery } from '@/components/tags';
-import type { ListSearch } from '@/lib/listSearch';
+import { useListSearch } from '@/data/listSearch';
 import shared from '../settings.module.css';
 import { TagDeleteDialog } from './TagDeleteDialog';
 import { TagDrawer } from './TagDrawer';
@@ -15,9 +14,7 @@ import c from './tagging.module.css';
 
 export function TagsPage() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as ListSearch;
-  const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
+  const { search, go } = useListSearch();
   const query = useQuery(tagsQuery);
   const [deleting, setDeleting] = useState<Tag | null>(null);
   const [find, setFind] = useState('');

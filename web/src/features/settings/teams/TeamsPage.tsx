@@ -1,13 +1,12 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Team } from '@/api/types';
 import { useUi } from '@/app/ui';
 import { EmptyState, ErrorState, SkeletonLines } from '@/components';
+import { useListSearch } from '@/data/listSearch';
 import { teamsQuery } from '@/data/lookups';
-import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { useMoveTeam } from './query';
 import { TeamDrawer } from './TeamDrawer';
@@ -21,12 +20,10 @@ export function TeamsPage() {
   const { branding } = useUi();
   const can = useCan();
   const manage = can('teams.manage');
-  const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as ListSearch;
+  const { search, go } = useListSearch();
   const query = useQuery(teamsQuery);
   const teams = query.data?.data;
   const tree = useMemo(() => teamTree(teams ?? []), [teams]);
-  const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const editing = teams?.find((x) => x.id === search.edit);
   const chosen = teams?.find((x) => x.id === search.team);
   const edit = (team: Team) => go({ ...search, edit: team.id });

@@ -1,14 +1,14 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconDots, IconLock, IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { User } from '@/api/types';
 import { useFormat, useUi } from '@/app/ui';
 import { EmptyState, ErrorState, Notice } from '@/components';
+import { useTitle } from '@/components/page/useTitle';
 import { RecordLayout, RecordSkeleton } from '@/components/record';
-import type { ListSearch } from '@/lib/listSearch';
+import { useListSearch } from '@/data/listSearch';
 import { useCan, useMe } from '@/session/session';
 import { isLocked } from './actions';
 import { useLeads } from './leads';
@@ -35,14 +35,10 @@ function Loaded({ user }: { user: User }) {
   const { branding } = useUi();
   const can = useCan();
   const me = useMe();
-  const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as ListSearch;
+  const { search, go } = useListSearch();
   const manage = can('users.manage');
-  const go = (next: ListSearch) => void navigate({ to: '.', search: next as never, replace: true });
   const { actionsOf, dialogs } = useUserActions(() => go({ ...search, edit: '1' }));
-  useEffect(() => {
-    document.title = `${user.name} · ${branding.name}`;
-  }, [user.name, branding.name]);
+  useTitle(user.name, branding.name);
 
   const actions = manage ? actionsOf(user) : [];
   const edit = actions.find((a) => a.key === 'edit');

@@ -1,10 +1,11 @@
 import { IconCircleDot, IconDatabaseImport, IconShieldLock, IconUsersGroup } from '@tabler/icons-react';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { User } from '@/api/types';
 import { type FilterDef, ListView } from '@/components/list';
 import { useImportOptions } from '@/data/imports';
+import { useListSearch } from '@/data/listSearch';
 import { useList } from '@/data/lists';
 import { useRoleOptions, useTeamOptions } from '@/data/lookups';
 import { apiQuery, type ListSearch } from '@/lib/listSearch';
@@ -21,16 +22,12 @@ export function UsersPage() {
   const can = useCan();
   const manage = can('users.manage');
   const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as ListSearch;
+  const { search, go } = useListSearch();
   const params = useMemo(() => apiQuery(search, FILTERS), [search]);
   const list = useList('users', params);
   const roles = useRoleOptions();
   const teams = useTeamOptions();
   const imports = useImportOptions('users');
-  const go = useCallback(
-    (next: ListSearch, replace = true) => void navigate({ to: '.', search: next as never, replace }),
-    [navigate],
-  );
   // rows that do not change keep the function they were drawn with: it must not hold an old search
   const edit = useCallback(
     (u: User) => void navigate({ to: '.', search: ((old: ListSearch) => ({ ...old, edit: u.id })) as never }),
