@@ -169,6 +169,12 @@ impl Actor {
         })
     }
 
+    /// Refuses what the actor may not do to a record with this owner and team.
+    pub fn require_for(&self, permission: &'static str, owner: Option<Uuid>, team: Option<Uuid>) -> kernel::Result<()> {
+        let scope = self.require(permission)?;
+        if self.covers(scope, owner, team) { Ok(()) } else { Err(DomainError::forbidden(permission)) }
+    }
+
     /// Refuses where a module is off: for what goes with it and has no permission of its own.
     pub fn require_module(&self, module: &'static str) -> kernel::Result<()> {
         if self.modules_off.contains(&module) { Err(module_off(module)) } else { Ok(()) }

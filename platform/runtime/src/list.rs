@@ -208,6 +208,11 @@ pub async fn rows<T: FromQueryResult>(ctx: &Ctx, select: &SelectStatement) -> ke
     Ok(found.iter().map(|r| T::from_query_result(r, "")).collect::<Result<Vec<_>, _>>().map_err(DbError)?)
 }
 
+/// The first row of a built query; there is no such thing where there is none.
+pub async fn one<T: FromQueryResult>(ctx: &Ctx, select: &SelectStatement, what: &'static str) -> kernel::Result<T> {
+    rows(ctx, select).await?.into_iter().next().ok_or_else(|| kernel::DomainError::not_found(what))
+}
+
 /// The row that a statement writes, read by a query over `made`, which is what the statement returns. The
 /// error is the database's: the row may break a constraint.
 pub async fn row_of<T: FromQueryResult>(

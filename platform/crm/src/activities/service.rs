@@ -103,13 +103,7 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Act
     filters.ids("import_id", filter.import_id.as_deref());
     filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
     filters.finish()?;
-    let Some(text) = filter.search.as_deref() else { return Ok(false) };
-    if text.contains('\0') || text.len() > 200 {
-        return Err(DomainError::field("search", "must not be longer than 200 characters"));
-    }
-    let Some(condition) = search::matches(("a", "search_text"), text) else { return Ok(false) };
-    select.and_where(condition);
-    Ok(true)
+    search::narrow(select, filter.search.as_deref(), |text| search::matches(("a", "search_text"), text))
 }
 
 fn words(value: Option<&str>) -> Vec<&str> {
@@ -165,28 +159,20 @@ async fn find(ctx: &Ctx, scope: Scope, id: Uuid, deleted: bool) -> kernel::Resul
     let mut select = visible_to(ctx, scope, true);
     select.and_where(Expr::col((Alias::new("a"), Alias::new("id"))).eq(id));
     select.and_where(if deleted { alive().not() } else { alive() });
-    one(ctx, &select).await
-}
-
-async fn one(ctx: &Ctx, select: &SelectStatement) -> kernel::Result<Activity> {
-    let rows: Vec<Activity> = list::rows(ctx, select).await?;
-    rows.into_iter().next().ok_or_else(|| DomainError::not_found("Activity"))
+    list::one(ctx, &select, "Activity").await
 }
 
 /// An activity that the actor has just written, wherever it stands by now.
 pub(super) async fn any(ctx: &Ctx, id: Uuid) -> kernel::Result<Activity> {
     let mut select = entity::all(ctx);
     select.and_where(Expr::col((Alias::new("a"), Alias::new("id"))).eq(id));
-    one(ctx, &select).await
+    list::one(ctx, &select, "Activity").await
 }
 
 /// An activity that the actor may change; what may be seen but not changed is refused as such.
 pub(super) async fn find_for(ctx: &Ctx, permission: &'static str, id: Uuid, deleted: bool) -> kernel::Result<Activity> {
     let activity = find(ctx, ctx.require("activities.read")?, id, deleted).await?;
-    let scope = ctx.require(permission)?;
-    if !ctx.actor().covers(scope, activity.assigned_to, activity.team_id) {
-        return Err(DomainError::forbidden(permission));
-    }
+    ctx.actor().require_for(permission, activity.assigned_to, activity.team_id)?;
     Ok(activity)
 }
 

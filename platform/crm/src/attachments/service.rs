@@ -47,8 +47,7 @@ pub async fn list(ctx: &Ctx, records: &[(Parent, Option<&str>)], paging: &Paging
 async fn find(ctx: &Ctx, scope: Scope, id: Uuid) -> kernel::Result<Attachment> {
     let mut select = visible_to(ctx, scope);
     select.and_where(Expr::col((Alias::new("f"), Alias::new("id"))).eq(id));
-    let rows: Vec<Attachment> = list::rows(ctx, &select).await?;
-    rows.into_iter().next().ok_or_else(|| DomainError::not_found("File"))
+    list::one(ctx, &select, "File").await
 }
 
 /// One file's facts.

@@ -62,15 +62,9 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Cli
         select.and_where(Expr::col((Alias::new("c"), Alias::new(column))).eq(value.to_lowercase()));
     }
     filter::apply(ctx, &filter::CLIENT, select, filter.filter.as_deref()).await?;
-    let Some(text) = filter.search.as_deref() else { return Ok(false) };
-    if text.contains('\0') || text.len() > 200 {
-        return Err(DomainError::field("search", "must not be longer than 200 characters"));
-    }
     let column = sensitive::CLIENT.search_column(ctx);
-    let found = if filter.companies { search::matches_or_company(column, text) } else { search::matches(column, text) };
-    let Some(condition) = found else { return Ok(false) };
-    select.and_where(condition);
-    Ok(true)
+    let matches = if filter.companies { search::matches_or_company } else { search::matches };
+    search::narrow(select, filter.search.as_deref(), |text| matches(column, text))
 }
 
 /// One client.
@@ -96,16 +90,14 @@ pub async fn newest(ctx: &Ctx) -> kernel::Result<Client> {
     let mut select = visible_to(ctx, ctx.require("clients.read")?);
     select.and_where(alive());
     select.order_by((Alias::new("c"), Alias::new("created_at")), Order::Desc).limit(1);
-    let rows: Vec<Client> = list::rows(ctx, &select).await?;
-    rows.into_iter().next().ok_or_else(|| DomainError::not_found("Client"))
+    list::one(ctx, &select, "Client").await
 }
 
 pub(crate) async fn find(ctx: &Ctx, scope: Scope, id: Uuid, deleted: bool) -> kernel::Result<Client> {
     let mut select = visible_to(ctx, scope);
     select.and_where(Expr::col((Alias::new("c"), Alias::new("id"))).eq(id));
     select.and_where(if deleted { alive().not() } else { alive() });
-    let rows: Vec<Client> = list::rows(ctx, &select).await?;
-    rows.into_iter().next().ok_or_else(|| DomainError::not_found("Client"))
+    list::one(ctx, &select, "Client").await
 }
 
 /// Reads a client that the actor may change; what may be seen but not changed is refused as such.
@@ -114,10 +106,7 @@ pub(crate) async fn find_for(ctx: &Ctx, permission: &'static str, id: Uuid, dele
         true => find(ctx, ctx.require("clients.read")?, id, true).await?,
         false => get(ctx, id).await?,
     };
-    let scope = ctx.require(permission)?;
-    if !ctx.actor().covers(scope, client.assigned_to, client.team_id) {
-        return Err(DomainError::forbidden(permission));
-    }
+    ctx.actor().require_for(permission, client.assigned_to, client.team_id)?;
     Ok(client)
 }
 

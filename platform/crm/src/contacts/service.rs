@@ -52,13 +52,7 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Con
     filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
     filters.finish()?;
     filter::apply(ctx, &filter::CONTACT, select, filter.filter.as_deref()).await?;
-    let Some(text) = filter.search.as_deref() else { return Ok(false) };
-    if text.contains('\0') || text.len() > 200 {
-        return Err(DomainError::field("search", "must not be longer than 200 characters"));
-    }
-    let Some(condition) = search::matches(sensitive::CONTACT.search_column(ctx), text) else { return Ok(false) };
-    select.and_where(condition);
-    Ok(true)
+    search::narrow(select, filter.search.as_deref(), |text| search::matches(sensitive::CONTACT.search_column(ctx), text))
 }
 
 /// One contact.
@@ -83,25 +77,20 @@ async fn merged_into(ctx: &Ctx, scope: Scope, id: Uuid) -> kernel::Result<Option
 pub async fn newest(ctx: &Ctx) -> kernel::Result<Contact> {
     let mut select = visible_to(ctx, ctx.require("contacts.read")?);
     select.and_where(alive()).order_by((Alias::new("k"), Alias::new("created_at")), Order::Desc).limit(1);
-    let rows: Vec<Contact> = list::rows(ctx, &select).await?;
-    rows.into_iter().next().ok_or_else(|| DomainError::not_found("Contact"))
+    list::one(ctx, &select, "Contact").await
 }
 
 pub(crate) async fn find(ctx: &Ctx, scope: Scope, id: Uuid, deleted: bool) -> kernel::Result<Contact> {
     let mut select = visible_to(ctx, scope);
     select.and_where(Expr::col((Alias::new("k"), Alias::new("id"))).eq(id));
     select.and_where(if deleted { alive().not() } else { alive() });
-    let rows: Vec<Contact> = list::rows(ctx, &select).await?;
-    rows.into_iter().next().ok_or_else(|| DomainError::not_found("Contact"))
+    list::one(ctx, &select, "Contact").await
 }
 
 /// Reads a contact that the actor may do this to; what may be seen but not this is refused as such.
 pub(crate) async fn find_for(ctx: &Ctx, permission: &'static str, id: Uuid, deleted: bool) -> kernel::Result<Contact> {
     let contact = find(ctx, ctx.require("contacts.read")?, id, deleted).await?;
-    let scope = ctx.require(permission)?;
-    if !ctx.actor().covers(scope, contact.assigned_to, contact.team_id) {
-        return Err(DomainError::forbidden(permission));
-    }
+    ctx.actor().require_for(permission, contact.assigned_to, contact.team_id)?;
     Ok(contact)
 }
 

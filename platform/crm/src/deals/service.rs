@@ -59,13 +59,7 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Dea
     filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
     filters.finish()?;
     filter::apply(ctx, &filter::DEAL, select, filter.filter.as_deref()).await?;
-    let Some(text) = filter.search.as_deref() else { return Ok(false) };
-    if text.contains('\0') || text.len() > 200 {
-        return Err(DomainError::field("search", "must not be longer than 200 characters"));
-    }
-    let Some(condition) = search::matches(("d", "search_name"), text) else { return Ok(false) };
-    select.and_where(condition);
-    Ok(true)
+    search::narrow(select, filter.search.as_deref(), |text| search::matches(("d", "search_name"), text))
 }
 
 /// One deal or opportunity.
@@ -77,17 +71,13 @@ pub(crate) async fn find(ctx: &Ctx, kind: Kind, scope: Scope, id: Uuid, deleted:
     let mut select = visible_to(ctx, kind, scope);
     select.and_where(Expr::col((Alias::new("d"), Alias::new("id"))).eq(id));
     select.and_where(if deleted { alive().not() } else { alive() });
-    let rows: Vec<Deal> = list::rows(ctx, &select).await?;
-    rows.into_iter().next().ok_or_else(|| DomainError::not_found(kind.title()))
+    list::one(ctx, &select, kind.title()).await
 }
 
 /// Reads what the actor may do this to; what may be seen but not this is refused as such.
 pub(crate) async fn find_for(ctx: &Ctx, kind: Kind, permission: &'static str, id: Uuid, deleted: bool) -> kernel::Result<Deal> {
     let deal = find(ctx, kind, ctx.require(kind.read())?, id, deleted).await?;
-    let scope = ctx.require(permission)?;
-    if !ctx.actor().covers(scope, deal.assigned_to, deal.team_id) {
-        return Err(DomainError::forbidden(permission));
-    }
+    ctx.actor().require_for(permission, deal.assigned_to, deal.team_id)?;
     Ok(deal)
 }
 

@@ -125,8 +125,7 @@ pub(super) async fn read_client(ctx: &Ctx, id: Uuid, permission: &'static str) -
 async fn find(ctx: &Ctx, documents: Scope, clients: Scope, id: Uuid) -> kernel::Result<Document> {
     let mut select = visible_to(ctx, documents, clients);
     select.and_where(Expr::col((Alias::new("d"), Alias::new("id"))).eq(id));
-    let rows: Vec<Document> = list::rows(ctx, &select).await?;
-    rows.into_iter().next().ok_or_else(|| DomainError::not_found("Document"))
+    list::one(ctx, &select, "Document").await
 }
 
 /// A document that the actor may use with this permission; one that may be seen but not used so is refused

@@ -135,8 +135,7 @@ async fn read(ctx: &Ctx, id: Uuid, lock: bool) -> kernel::Result<Import> {
     if lock {
         select.lock_exclusive();
     }
-    let rows: Vec<Import> = list::rows(ctx, &select).await?;
-    rows.into_iter().next().ok_or_else(|| DomainError::not_found("Import"))
+    list::one(ctx, &select, "Import").await
 }
 
 /// The folder of an import's file in the file store.

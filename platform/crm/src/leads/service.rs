@@ -51,13 +51,7 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Lea
     filters.finish()?;
     follow_up::narrow(ctx, &filter::LEAD, select, filter.follow_up.as_deref()).await?;
     filter::apply(ctx, &filter::LEAD, select, filter.filter.as_deref()).await?;
-    let Some(text) = filter.search.as_deref() else { return Ok(false) };
-    if text.contains('\0') || text.len() > 200 {
-        return Err(DomainError::field("search", "must not be longer than 200 characters"));
-    }
-    let Some(condition) = search::matches(sensitive::LEAD.search_column(ctx), text) else { return Ok(false) };
-    select.and_where(condition);
-    Ok(true)
+    search::narrow(select, filter.search.as_deref(), |text| search::matches(sensitive::LEAD.search_column(ctx), text))
 }
 
 /// One lead.
@@ -69,25 +63,20 @@ pub async fn get(ctx: &Ctx, id: Uuid) -> kernel::Result<Lead> {
 pub(super) async fn find(ctx: &Ctx, scope: Scope, id: Uuid) -> kernel::Result<Lead> {
     let mut select = visible_to(ctx, scope);
     select.and_where(Expr::col((Alias::new("l"), Alias::new("id"))).eq(id));
-    let rows: Vec<Lead> = list::rows(ctx, &select).await?;
-    rows.into_iter().next().ok_or_else(|| DomainError::not_found("Lead"))
+    list::one(ctx, &select, "Lead").await
 }
 
 /// The newest lead that the actor sees.
 pub async fn newest(ctx: &Ctx) -> kernel::Result<Lead> {
     let mut select = visible_to(ctx, ctx.require("leads.read")?);
     select.order_by((Alias::new("l"), Alias::new("created_at")), Order::Desc).limit(1);
-    let rows: Vec<Lead> = list::rows(ctx, &select).await?;
-    rows.into_iter().next().ok_or_else(|| DomainError::not_found("Lead"))
+    list::one(ctx, &select, "Lead").await
 }
 
 /// Reads a lead that the actor may do this to; what may be seen but not this is refused as such.
 pub(super) async fn find_for(ctx: &Ctx, permission: &'static str, id: Uuid) -> kernel::Result<Lead> {
     let lead = get(ctx, id).await?;
-    let scope = ctx.require(permission)?;
-    if !ctx.actor().covers(scope, lead.assigned_to, lead.team_id) {
-        return Err(DomainError::forbidden(permission));
-    }
+    ctx.actor().require_for(permission, lead.assigned_to, lead.team_id)?;
     Ok(lead)
 }
 

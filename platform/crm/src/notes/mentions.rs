@@ -1,6 +1,5 @@
 //! People whom a note mentions: by their ids, or in the text as `@[Name](id)`.
 
-use kernel::DomainError;
 use kernel::validate::Checker;
 use runtime::{Ctx, Rows as _, list};
 use sea_orm::FromQueryResult;
@@ -63,9 +62,7 @@ pub struct Colleague {
 /// them, and nothing else: whether one can read the record is found out when the note is written.
 pub(super) async fn people(ctx: &Ctx, text: &str) -> kernel::Result<Vec<Colleague>> {
     ctx.require("notes.create")?;
-    if text.contains('\0') || text.len() > 200 {
-        return Err(DomainError::field("search", "must not be longer than 200 characters"));
-    }
+    runtime::words::bounded(text)?;
     let mut select = Query::select();
     for column in ["id", "name"] {
         select.column((Alias::new("u"), Alias::new(column)));

@@ -36,10 +36,7 @@ pub async fn list(ctx: &Ctx, filter: &NoteFilter, sort: Option<&str>, paging: &P
         if !of_records {
             return Err(DomainError::field("search", "goes with a record"));
         }
-        if text.contains('\0') || text.len() > 200 {
-            return Err(DomainError::field("search", "must not be longer than 200 characters"));
-        }
-        let found = runtime::words::words(text);
+        let found = runtime::words::words(runtime::words::bounded(text)?);
         for word in found {
             select.and_where(runtime::words::containing("fold(n.content)", &word));
         }
@@ -72,8 +69,7 @@ async fn find(ctx: &Ctx, scope: Scope, id: Uuid, deleted: bool) -> kernel::Resul
     let mut select = visible_to(ctx, scope);
     select.and_where(Expr::col((Alias::new("n"), Alias::new("id"))).eq(id));
     select.and_where(if deleted { alive().not() } else { alive() });
-    let rows: Vec<Note> = list::rows(ctx, &select).await?;
-    rows.into_iter().next().ok_or_else(|| DomainError::not_found("Note"))
+    list::one(ctx, &select, "Note").await
 }
 
 /// A note that the actor may change: their own, or one within the scope of the permission.

@@ -10,4 +10,4 @@ mod service;
 mod words;
 
 pub use service::{Hit, Hits, Match, Wanted, activities, clients, contacts, deals, leads, set_bounds, took_too_long};
-pub(crate) use words::{matches, matches_or_company};
+pub(crate) use words::{matches, matches_or_company, narrow};

@@ -1,8 +1,8 @@
 //! A text somebody typed, as a condition on clients or leads.
 
 use kernel::fold::fold;
-use runtime::words::{containing, words};
-use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
+use runtime::words::{bounded, containing, words};
+use sea_orm::sea_query::{Expr, ExprTrait as _, SelectStatement, SimpleExpr};
 
 /// Fewer digits than this are no phone number.
 const FEWEST_DIGITS: usize = 4;
@@ -18,6 +18,18 @@ pub(super) fn digits(text: &str) -> Option<String> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let digits = digits.trim_start_matches('0');
     (digits.len() >= FEWEST_DIGITS).then(|| digits.to_owned())
+}
+
+/// Narrows a list to what a text means, if one was typed; says whether it looks for words.
+pub(crate) fn narrow(
+    select: &mut SelectStatement,
+    text: Option<&str>,
+    condition: impl FnOnce(&str) -> Option<SimpleExpr>,
+) -> kernel::Result<bool> {
+    let Some(text) = text else { return Ok(false) };
+    let Some(condition) = condition(bounded(text)?) else { return Ok(false) };
+    select.and_where(condition);
+    Ok(true)
 }
 
 /// The condition for a text typed by a person: every word occurs in the column, or all its digits do.

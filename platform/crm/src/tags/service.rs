@@ -27,9 +27,7 @@ const MOST: i64 = 500;
 /// Tags by name; those whose name begins with the text first.
 pub async fn all(ctx: &Ctx, search: Option<&str>) -> kernel::Result<Vec<Tag>> {
     let search = search.map(str::trim).filter(|s| !s.is_empty());
-    if search.is_some_and(|s| s.contains('\0') || s.len() > 200) {
-        return Err(DomainError::field("search", "must not be longer than 200 characters"));
-    }
+    search.map(runtime::words::bounded).transpose()?;
     let sql = "select id, name, hue from tags
                where $1::text is null or position(lower($1) in lower(name)) > 0
                order by $1::text is not null and not starts_with(lower(name), lower($1)), lower(name) limit $2";

@@ -6,7 +6,7 @@ use kernel::event::Event;
 use kernel::paging::{Page, Paging};
 use kernel::validate::Checker;
 use runtime::list::{self, Sort, SortKey, SortType};
-use runtime::words::{containing, words};
+use runtime::words::{bounded, containing, words};
 use runtime::{Ctx, Rows as _, audit};
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query, SelectStatement};
@@ -62,10 +62,7 @@ pub async fn list(
         select.and_where(Expr::col((Alias::new("p"), Alias::new("approved"))).eq(approved));
     }
     if let Some(text) = search.map(str::trim).filter(|t| !t.is_empty()) {
-        if text.contains('\0') || text.len() > 200 {
-            return Err(DomainError::field("search", "must not be longer than 200 characters"));
-        }
-        for word in words(text) {
+        for word in words(bounded(text)?) {
             select.and_where(containing("fold(p.name || ' ' || p.email)", &word));
         }
     }

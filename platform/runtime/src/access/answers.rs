@@ -27,17 +27,22 @@ impl CopyId {
     }
 }
 
+/// What an answer is kept under.
+type By<K> = (CopyId, K);
+/// An answer that ends by itself.
+type Until<T> = (T, DateTime<Utc>);
+
 /// What is kept, by copy.
 #[derive(Clone)]
 pub(super) struct Answers {
     /// Verdicts on roles.
-    pub verdicts: Cache<(CopyId, Uuid), Arc<Verdicts>>,
+    pub verdicts: Cache<By<Uuid>, Arc<Verdicts>>,
     /// Who is behind a session, if anybody, and until when.
-    pub actors: Cache<(CopyId, SessionId), (Option<Arc<Actor>>, DateTime<Utc>)>,
+    pub actors: Cache<By<SessionId>, Until<Option<Arc<Actor>>>>,
     /// Who is behind the hash of an API key, and until when.
-    pub keys: Cache<(CopyId, Vec<u8>), (Arc<Actor>, DateTime<Utc>)>,
+    pub keys: Cache<By<Vec<u8>>, Until<Arc<Actor>>>,
     /// Whom a console's token names: by subject and word for the role.
-    pub outsiders: Cache<(CopyId, String, String), Arc<Actor>>,
+    pub outsiders: Cache<By<(String, String)>, Arc<Actor>>,
 }
 
 impl Answers {

@@ -288,7 +288,7 @@ impl Access {
     /// The actor behind a good token, if this process knows it already.
     pub async fn known_outsider(&self, tenant: &Tenant, claims: &Claims) -> kernel::Result<Option<Arc<Actor>>> {
         let snapshot = self.snapshot(tenant).await?;
-        Ok(snapshot.answers.outsiders.get(&(snapshot.id, claims.subject.clone(), claims.role.clone())).await)
+        Ok(snapshot.answers.outsiders.get(&(snapshot.id, (claims.subject.clone(), claims.role.clone()))).await)
     }
 
     /// What a good token would give somebody without an account here.
@@ -308,7 +308,7 @@ impl Access {
         drop(tx);
         let Some((known, _)) = found.filter(|(k, _)| k.active) else { return Ok(None) };
         let actor = Arc::new(snapshot.resolve_outsider(known, role, &claims.role).await?);
-        let key = (snapshot.id, claims.subject.clone(), claims.role.clone());
+        let key = (snapshot.id, (claims.subject.clone(), claims.role.clone()));
         snapshot.answers.outsiders.insert(key, actor.clone()).await;
         Ok(Some(actor))
     }
