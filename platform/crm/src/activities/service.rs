@@ -76,12 +76,15 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Act
     }
     let zone = zone::of_tenant(ctx).await?;
     let col = |name: &'static str| Expr::col((Alias::new("a"), Alias::new(name)));
-    let due = [
+    let days = [
         day_or_instant(&mut c, "due_from", filter.due_from.as_deref(), zone, false).map(|at| col("due_at").gte(at)),
         day_or_instant(&mut c, "due_to", filter.due_to.as_deref(), zone, true).map(|at| col("due_at").lt(at)),
+        // As the reports count them, whose figures lead here.
+        day_or_instant(&mut c, "created_from", filter.created_from.as_deref(), zone, false).map(|at| col("created_at").gte(at)),
+        day_or_instant(&mut c, "created_to", filter.created_to.as_deref(), zone, true).map(|at| col("created_at").lt(at)),
     ];
     c.finish()?;
-    for condition in due.into_iter().flatten() {
+    for condition in days.into_iter().flatten() {
         select.and_where(condition);
     }
     if let Some(condition) = standing(ctx, filter.status.as_deref()) {
@@ -101,7 +104,6 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Act
     filters.ids("assigned_to", mine.as_deref());
     filters.ids("team_id", filter.team_id.as_deref());
     filters.ids("import_id", filter.import_id.as_deref());
-    filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
     filters.finish()?;
     search::narrow(select, filter.search.as_deref(), |text| search::matches(("a", "search_text"), text))
 }
