@@ -465,3 +465,24 @@ async fn activities_hang_on_contacts_deals_and_opportunities() {
         ada.patch(&format!("/api/activities/{}", id(&made)), &json!({ "deal_id": null, "contact_id": null })).await.expect(200);
     assert_eq!((unlinked.get("deal_id"), unlinked["opportunity_id"].as_str()), (None, Some(chance.as_str())));
 }
+
+/// The evening in New York is the next day already by universal time.
+#[tokio::test]
+async fn the_day_of_creation_is_the_one_of_the_brokers_zone() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let ada = broker.manager().await;
+    ada.patch("/api/settings", &json!({ "timezone": "America/New_York" })).await.expect(200);
+    let made = add(&ada, json!({ "subject": "Late" })).await;
+    let sql = format!(
+        "update {}.activities set created_at = '2026-03-03T02:00:00Z' where id = '{}'",
+        broker.tenant().await.key.schema(),
+        id(&made)
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&world.admin).await.unwrap();
+    for (day, found) in [("2026-03-01", 0), ("2026-03-02", 1), ("2026-03-03", 0)] {
+        let list = ada.get(&format!("/api/activities?created_from={day}&created_to={day}")).await.expect(200);
+        assert_eq!(subjects(&list).len(), found, "{day}");
+    }
+    ada.get("/api/activities?created_from=3.3.2026").await.expect(422);
+}
