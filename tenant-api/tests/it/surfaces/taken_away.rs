@@ -90,8 +90,8 @@ impl Look<'_, '_> {
         Some(rows_of(&text))
     }
 
-    /// How many files were made. A file holds all records that its maker may both read and take along, each field in its form; what is open on
-    /// the screen is open in a file only with a permission of its own.
+    /// A file holds all records that its maker may both read and take along, each field in its form; what is open on
+    /// the screen is open in a file only with a permission of its own. Says how many files were made.
     async fn files(&mut self, world: &World) -> usize {
         let mut files = 0;
         for (entity, kind, export) in FILES {

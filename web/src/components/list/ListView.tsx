@@ -28,8 +28,8 @@ import { useHabits } from './useHabits';
 
 const NO_PARAMS: Query = {};
 const NONE: string[] = [];
-type Row = { id: string; name: string };
-type Props<T extends Row> = {
+export type Row = { id: string; name: string };
+export type ListViewProps<T extends Row> = {
   name: string;
   label: string;
   columns: Col<T>[];
@@ -60,7 +60,7 @@ type Props<T extends Row> = {
 };
 
 /** Toolbar, table, bulk bar and the four states (loading, nothing yet, no match, failed) of one server list. */
-export function ListView<T extends Row>(props: Props<T>) {
+export function ListView<T extends Row>(props: ListViewProps<T>) {
   const { name, label, filters, search, onSearch, list, bulk, desk } = props;
   const { t } = useTranslation();
   const f = useFormat();

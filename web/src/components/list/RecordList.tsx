@@ -1,23 +1,18 @@
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import type { Query } from '@/api/client';
-import type { CustomEntity } from '@/data/customFields';
 import { useFresh } from '@/data/fresh';
 import { useListSearch } from '@/data/listSearch';
-import type { ListState } from '@/data/lists';
 import { listWord } from '@/data/neighbours';
 import type { ListSearch } from '@/lib/listSearch';
 import { useCan } from '@/session/session';
 import { AssignDialog, BulkActions } from '../bulk';
 import type { BulkEntity } from '../bulk/selection';
-import type { Col } from '../DataTable';
 import { exportRight } from '../export';
 import { PickMenu, type PickOption } from '../PickMenu';
-import type { FilterField } from './desk/fields';
-import { ListView } from './ListView';
+import { ListView, type ListViewProps, type Row } from './ListView';
 
 const NO_FILTERS: never[] = [];
-type Row = { id: string; name: string };
 
 /** What stands in the address of a list's page, and ways to others. */
 export type ListPage = {
@@ -70,15 +65,11 @@ export type PeekProps<T> = {
   onClose: () => void;
 };
 
-type Props<T extends Row> = {
+type OfList = 'label' | 'columns' | 'hiddenByDefault' | 'desk' | 'list' | 'nothingYet' | 'lead';
+type Props<T extends Row> = Pick<ListViewProps<T>, OfList> & {
   entity: BulkEntity;
-  label: string;
-  columns: Col<T>[];
-  hiddenByDefault: string[];
-  desk: { entity: CustomEntity; fields: FilterField[]; quick: readonly string[] };
   page: ListPage;
   params: Query;
-  list: ListState<T>;
   peek: (props: PeekProps<T>) => ReactNode;
   picking: Picking<T>;
   pick: {
@@ -87,9 +78,6 @@ type Props<T extends Row> = {
     value: (row: T) => string;
     onPick: (row: T, value: string) => void;
   };
-  nothingYet: { title: string; text?: string; action?: ReactNode };
-  /** Before the search box: how else the same records are shown. */
-  lead?: ReactNode;
 };
 
 /**

@@ -3,7 +3,7 @@ import { IconFilter, IconLock, IconMoon, IconPlus, IconSearch, IconSun } from '@
 import { type CSSProperties, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StatusPill } from '@/components';
-import { initials, integer, money } from '@/lib/format';
+import { initials, integer, money, shortDay } from '@/lib/format';
 import { tenantHost } from '@/lib/slug';
 import { brandVariables, DEFAULT_BRANDING } from '@/theme/branding';
 import c from './Preview.module.css';
@@ -156,7 +156,11 @@ export function Preview({
                     <StatusPill label={t(`signup.preview.status.${row.status}`)} hue={row.hue} />
                   </span>
                   <span>
-                    <span className={c.code}>{row.third}</span>
+                    {scene.third === 'day' ? (
+                      shortDay(i18n.language, row.third)
+                    ) : (
+                      <span className={c.code}>{row.third}</span>
+                    )}
                   </span>
                   <span data-end className="num">
                     {scene.last === 'number'

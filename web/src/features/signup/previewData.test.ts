@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import arabicMenu from '@/staff/i18n/ar.json';
+import englishMenu from '@/staff/i18n/en.json';
 import { allowedItems, MAIN_NAV } from '@/staff/nav';
+import arabic from './i18n/ar.json';
+import english from './i18n/en.json';
 import { SCENES } from './previewData';
 
 /** What stands before the dot in the permissions of each module. */
@@ -16,6 +20,14 @@ const modulesOf = (template: string): string[] => {
   const text = readFileSync(`../templates/${template}/template.yaml`, 'utf8');
   return /^modules: \[(.+)\]$/m.exec(text)?.[1]?.split(', ') ?? [];
 };
+
+it('the preview calls the pages as the menu does', () => {
+  for (const [here, there] of [
+    [english.preview.nav, englishMenu.nav],
+    [arabic.preview.nav, arabicMenu.nav],
+  ])
+    expect(there).toMatchObject(here as object);
+});
 
 describe.each(Object.entries(SCENES))('the preview of %s', (template, scene) => {
   const modules = modulesOf(template);

@@ -25,6 +25,8 @@ export type Scene = {
   active: string;
   columns: [string, string, string, string];
   rows: { status: string; hue: Hue; third: string; last: number }[];
+  /** What the third column holds: a short code, or a day. */
+  third: 'code' | 'day';
   /** What the last column counts. */
   last: 'money' | 'number';
 };
@@ -50,6 +52,7 @@ const FILES: Page[] = [
 const AMOUNTS = [12480, 860, 43150, 5200, 0, 27940, 1310, 9675, 18020, 640];
 const COUNTS = [128, 9, 342, 0, 51, 214, 0, 87, 16, 5];
 const COUNTRIES = ['AE', 'GB', 'DE', 'SA', 'ES', 'SG', 'ZA', 'IT', 'KW', 'PL'];
+const DAYS = COUNTS.map((_, i) => `2026-0${1 + (i % 6)}-${10 + ((i * 7) % 19)}`);
 const OWNERS = ['LH', 'DO', 'SK', 'LH', 'MR', 'DO', 'SK', 'MR', 'LH', 'DO'];
 const rows = (statuses: [string, Hue][], third: string[], last: number[]): Scene['rows'] =>
   last.map((n, i) => {
@@ -75,6 +78,7 @@ export const SCENES: Record<string, Scene> = {
       COUNTRIES,
       AMOUNTS,
     ),
+    third: 'code',
     last: 'money',
   },
   'sales-crm': {
@@ -106,12 +110,13 @@ export const SCENES: Record<string, Scene> = {
       OWNERS,
       AMOUNTS,
     ),
+    third: 'code',
     last: 'money',
   },
   'partner-network': {
     nav: [DASHBOARD, LEADS, CLIENTS, COMPLIANCE, DUPLICATES, OVERVIEW, PARTNERS, ...FILES],
     active: 'partners',
-    columns: ['name', 'status', 'country', 'leads'],
+    columns: ['name', 'status', 'created', 'leads'],
     rows: rows(
       [
         ['approved', 'green'],
@@ -120,9 +125,10 @@ export const SCENES: Record<string, Scene> = {
         ['waiting', 'grey'],
         ['approved', 'green'],
       ],
-      COUNTRIES,
+      DAYS,
       COUNTS,
     ),
+    third: 'day',
     last: 'number',
   },
 };
