@@ -78,7 +78,7 @@ export function AllList({ search, onSearch, onOpen, onAdd }: Props) {
       col('status', 120, (a) => (
         <StatusPill label={t(`activities.status.${a.status}`)} hue={STATUS_HUES[a.status] ?? 'grey'} />
       )),
-      col('due_at', 170, (a) => (a.due_at ? <Due activity={a} clock={clock} /> : <Dash />), { sort: true }),
+      col('due_at', 196, (a) => (a.due_at ? <Due activity={a} clock={clock} /> : <Dash />), { sort: true }),
       col('record', 190, (a) => (parentOf(a)?.name ? <RecordLink activity={a} /> : <Dash />)),
       col('assigned_to', 160, (a) => <Person name={a.assigned_to_name} />),
       col(
