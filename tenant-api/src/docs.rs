@@ -7,32 +7,43 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use poem::Response;
 use poem::http::{HeaderValue, header};
+use poem_openapi::OpenApiService;
 use runtime::crypto::sha256;
 
 /// A page that may run what it was made with.
 #[derive(Clone)]
 pub(crate) struct Page {
-    html: Arc<String>,
+    spec: Arc<str>,
     policy: Arc<OnceLock<HeaderValue>>,
 }
 
 impl Page {
-    pub(crate) fn new(html: String) -> Self {
-        // As browsers read it: the hash is one of what they see.
-        let html = html.replace("\r\n", "\n").replace('\r', "\n");
-        Self { html: Arc::new(html), policy: Arc::default() }
+    pub(crate) fn new(spec: Arc<str>) -> Self {
+        Self { spec, policy: Arc::default() }
     }
 
     pub(crate) fn answer(&self) -> Response {
-        let mut response = Response::builder().content_type("text/html; charset=utf-8").body(self.html.as_str().to_owned());
-        // Made when somebody asks for it: a page holds more than a megabyte.
-        let policy = self.policy.get_or_init(|| {
-            let text = policy(&self.html);
-            HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("default-src 'none'"))
-        });
+        let (before, behind) = frame();
+        let html = format!("{before}{}{behind}", self.spec);
+        let policy = self
+            .policy
+            .get_or_init(|| HeaderValue::from_str(&policy(&html)).unwrap_or(HeaderValue::from_static("default-src 'none'")));
+        let mut response = Response::builder().content_type("text/html; charset=utf-8").body(html);
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy.clone());
         response
     }
+}
+
+/// What stands before and behind the specification in every page: 1.6 MB, made when somebody asks for the first one.
+fn frame() -> &'static (String, String) {
+    static FRAME: OnceLock<(String, String)> = OnceLock::new();
+    FRAME.get_or_init(|| {
+        let empty = OpenApiService::new((), "", "");
+        // As browsers read it: the hash is one of what they see.
+        let html = empty.swagger_ui_html().replace("\r\n", "\n").replace('\r', "\n");
+        let (before, behind) = html.split_once(&empty.spec()).unwrap_or_default();
+        (before.to_owned(), behind.to_owned())
+    })
 }
 
 fn policy(html: &str) -> String {
@@ -78,6 +89,15 @@ impl<'h> Iterator for Inlines<'h> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_has_its_specification_and_what_shows_it() {
+        let (before, behind) = frame();
+        assert!(before.ends_with("let spec = ") && behind.contains("SwaggerUIBundle({"), "{behind}");
+        let answer = Page::new("{\"openapi\":\"3.0.0\"}".into()).answer();
+        let policy = answer.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap_or_default();
+        assert_eq!(policy.matches("'sha256-").count(), 3, "{policy}");
+    }
 
     #[test]
     fn what_the_page_came_with_is_named_and_nothing_else() {

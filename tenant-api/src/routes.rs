@@ -1,5 +1,7 @@
 //! THE LIST of all APIs.
 
+use std::sync::Arc;
+
 use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, IntoResponse, Request, Response, Route};
 use poem_openapi::{OpenApi, OpenApiService};
 use runtime::SharedApp;
@@ -135,32 +137,29 @@ pub fn platform_spec() -> String {
 
 /// Everything behind the gate.
 pub fn routes(app: &SharedApp, dev: Option<DevPages>) -> impl Endpoint<Output = Response> + use<> {
-    let (tenant, platform, console, crm) = (tenant_service(), platform_service(), console_service(), crm_service());
-    let (console_docs, crm_docs) = (console.swagger_ui_html(), crm.swagger_ui_html());
-    let docs = tenant.swagger_ui_html();
-    let platform_docs = platform.swagger_ui_html();
     let mut root = Route::new()
-        .nest("/api/platform", at(Host::Platform, with_docs(platform, platform_spec(), platform_docs)))
-        .nest("/api/crm", at(Host::Tenant, letter_case::any(with_docs(crm, crm_spec(), crm_docs).map_to_response())))
-        .nest("/api", at(Host::Tenant, with_docs(tenant, tenant_spec(), docs)))
-        .nest("/admin", at(Host::Tenant, with_docs(console, console_spec(), console_docs)));
+        .nest("/api/platform", at(Host::Platform, with_docs(platform_service(), platform_spec())))
+        .nest("/api/crm", at(Host::Tenant, letter_case::any(with_docs(crm_service(), crm_spec()).map_to_response())))
+        .nest("/api", at(Host::Tenant, with_docs(tenant_service(), tenant_spec())))
+        .nest("/admin", at(Host::Tenant, with_docs(console_service(), console_spec())));
     if let Some(dev) = dev.filter(|_| app.config.local_mode) {
         root = root.nest("/dev", dev);
     }
     root.nest("/", pages::Pages).map_to_response()
 }
 
-fn with_docs(api: OpenApiService<impl OpenApi + 'static, ()>, spec: String, docs: String) -> Route {
-    let docs = docs::Page::new(docs);
-    let api = shape::naming(&spec, api.into_endpoint().map_to_response());
+fn with_docs(api: OpenApiService<impl OpenApi + 'static, ()>, spec: String) -> Route {
+    let spec: Arc<str> = spec.into();
+    let docs = docs::Page::new(spec.clone());
+    let api = shape::naming(spec.clone(), api.into_endpoint().map_to_response());
     Route::new()
-        .at("/openapi.json", poem::endpoint::make_sync(move |_| json(spec.clone())))
+        .at("/openapi.json", poem::endpoint::make_sync(move |_| json(&spec)))
         .at("/docs", poem::endpoint::make_sync(move |_| docs.answer()))
         .nest("/", api)
 }
 
-fn json(text: String) -> Response {
-    Response::builder().content_type("application/json; charset=utf-8").body(text)
+fn json(text: &str) -> Response {
+    Response::builder().content_type("application/json; charset=utf-8").body(text.to_owned())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -171,7 +170,7 @@ enum Host {
 
 /// Answers only at the host an API belongs to.
 fn at<E: Endpoint + 'static>(host: Host, inner: E) -> impl Endpoint<Output = Response> + 'static {
-    let inner = std::sync::Arc::new(inner.map_to_response());
+    let inner = Arc::new(inner.map_to_response());
     poem::endpoint::make(move |req: Request| {
         let inner = inner.clone();
         async move {

@@ -3,7 +3,7 @@
 //! What reads bodies stops at the first wrong value and does not say where it stands. The
 //! specification knows what each field must be, so all of them are named, as with every other fault.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, NaiveDate};
 use kernel::DomainError;
@@ -18,13 +18,12 @@ use uuid::Uuid;
 
 /// Wraps an API of a specification.
 pub(crate) fn naming(
-    spec: &str,
+    spec: Arc<str>,
     inner: impl Endpoint<Output = Response> + 'static,
 ) -> impl Endpoint<Output = Response> + 'static {
-    let mut spec: Json = serde_json::from_str(spec).unwrap_or_default();
-    let (inner, schemas) = (Arc::new(inner), Arc::new(spec["components"]["schemas"].take()));
+    let (inner, schemas) = (Arc::new(inner), Arc::new(OnceLock::new()));
     poem::endpoint::make(move |mut req: Request| {
-        let (inner, schemas) = (inner.clone(), schemas.clone());
+        let (inner, spec, schemas) = (inner.clone(), spec.clone(), schemas.clone());
         async move {
             if !matches!(*req.method(), Method::POST | Method::PUT | Method::PATCH) || is_upload(&req) {
                 return inner.call(req).await;
@@ -34,13 +33,20 @@ pub(crate) fn naming(
             req.set_body(Body::from_bytes(body.clone()));
             inner.call(req).await.map_err(|error| {
                 let refused = error.downcast_ref::<ParseRequestPayloadError>();
-                match refused.and_then(|e| faults(&schemas, &e.reason, &body)) {
+                let schemas = || schemas.get_or_init(|| schemas_of(&spec));
+                match refused.and_then(|e| faults(schemas(), &e.reason, &body)) {
                     Some(named) => ApiError(named).into(),
                     None => error,
                 }
             })
         }
     })
+}
+
+/// The types of a specification: read at the first refused body, since they weigh several megabytes.
+fn schemas_of(spec: &str) -> Json {
+    let mut spec: Json = serde_json::from_str(spec).unwrap_or_default();
+    spec["components"]["schemas"].take()
 }
 
 /// The fields of a refused body that do not fit the type that `reason` says was read; `None` if all
