@@ -81,6 +81,7 @@ pub const TENANT: &[Step] = steps![
     31 "tenant" "0031_what_hangs",
     32 "tenant" "0032_import_fixes",
     33 "tenant" "0033_values_by_index",
+    34 "tenant" "0034_days_of_the_broker",
 ];
 
 /// The version of a tenant that has every step.

@@ -41,3 +41,4 @@ pub mod sensitive;
 pub mod statuses;
 pub mod tags;
 pub mod views;
+mod zone;

@@ -127,7 +127,7 @@ pub const SETTINGS: &[SettingDef] = &[
     s("locale", "general", Locale, "\"en\"", "Language of the CRM", "Everybody can choose another one for themselves."),
     s("base_currency", "general", Currency, "\"USD\"", "Currency in which totals are shown", "Amounts keep the currency of their account."),
     s("default_country", "general", Country, "\"GB\"", "Country of phone numbers without a prefix", "Used when a record names no country of its own."),
-    s("timezone", "general", TimeZone, "\"UTC\"", "Time zone in which days begin", "Daily quotas and reports go by it."),
+    s("timezone", "general", TimeZone, "\"UTC\"", "Time zone in which days begin", "Figures, filters, reports, calendars and daily quotas go by it."),
     s("week_starts_on", "general", Word(&["monday", "sunday", "saturday"]), "\"monday\"", "First day of the week", "In calendars and weekly reports."),
     s("password_min_length", "security", Whole(10, 64), "10", "Shortest password, in characters", "Holds for passwords that are chosen from now on."),
     s("session_hours", "security", Whole(1, 720), "12", "Hours until a session without use ends", "Holds for sessions that begin from now on."),

@@ -262,3 +262,51 @@ async fn a_program_owns_nothing_and_not_what_nobody_owns() {
     let program = broker.nobody().with_token(key["key"].as_str().unwrap());
     assert_eq!(program.get("/api/dashboard/clients").await.expect(200)["total"], 0);
 }
+
+#[tokio::test]
+async fn days_begin_where_the_broker_is() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let manager = broker.manager().await;
+    let zone = async |name: &str| {
+        manager.patch("/api/settings", &json!({ "timezone": name })).await.expect(200);
+        assert_eq!(manager.get("/api/me").await.expect(200)["tenant"]["timezone"], name);
+        assert_eq!(wrong(&world, &broker).await, 0, "{name}");
+    };
+    let day = async |kind: &str| -> String {
+        let figures = manager.get(&format!("/api/dashboard/{kind}?from=2026-03-01&to=2026-03-31")).await.expect(200);
+        let days = figures["per_day"].as_array().unwrap();
+        assert_eq!((days.len(), &days[0]["count"]), (1, &json!(1)), "{kind}");
+        let day = days[0]["date"].as_str().unwrap().to_owned();
+        let list = manager.get(&format!("/api/{kind}?created_from={day}&created_to={day}")).await.expect(200);
+        assert_eq!(list["total"], 1, "the figure of {day} leads to its {kind}: {list}");
+        day
+    };
+    zone("America/New_York").await;
+    let tx = broker.tx().await;
+    for table in ["clients", "leads"] {
+        let sql = format!(
+            "insert into {table} (id, first_name, last_name, email, status, created_at)
+             values (gen_random_uuid(), 'Late', 'Comer', 'late@example.com', 'new', '2026-03-12T02:00:00Z')"
+        );
+        tx.run(sql.leak() as &'static str, []).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    // By the clock of London the 12th, of New York the evening before, and of Kiritimati the afternoon.
+    assert_eq!((day("clients").await, day("leads").await), ("2026-03-11".to_owned(), "2026-03-11".to_owned()));
+    zone("Pacific/Kiritimati").await;
+    assert_eq!((day("clients").await, day("leads").await), ("2026-03-12".to_owned(), "2026-03-12".to_owned()));
+    zone("Pacific/Pago_Pago").await;
+    assert_eq!((day("clients").await, day("leads").await), ("2026-03-11".to_owned(), "2026-03-11".to_owned()));
+    for (day, found) in [("2026-03-10", 0), ("2026-03-11", 1), ("2026-03-12", 0)] {
+        let list = manager.get(&format!("/api/leads?created_from={day}&created_to={day}")).await.expect(200);
+        assert_eq!(list["total"], found, "{day}");
+    }
+    // Whoever came before the zone changed leaves on the right day.
+    let tx = broker.tx().await;
+    tx.run("update clients set deleted_at = now()", []).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(wrong(&world, &broker).await, 0);
+    let left = manager.get("/api/dashboard/clients?from=2026-03-01&to=2026-03-31").await.expect(200);
+    assert_eq!(left["per_day"], json!([]));
+}

@@ -803,6 +803,8 @@ export interface components {
             name: string;
             /** @description Its address. */
             slug: string;
+            /** @description The time zone in which its days begin. */
+            timezone: string;
             /** @description Its URL. */
             url: string;
         };

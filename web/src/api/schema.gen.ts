@@ -6578,7 +6578,7 @@ export interface components {
              * @description How many.
              */
             count: number;
-            /** @description The day, UTC. */
+            /** @description The day, in the CRM's time zone. */
             date: string;
         };
         /**
@@ -9868,6 +9868,8 @@ export interface components {
             name: string;
             /** @description Its address. */
             slug: string;
+            /** @description The time zone in which its days begin. */
+            timezone: string;
             /** @description Its URL. */
             url: string;
         };
@@ -12371,7 +12373,7 @@ export interface operations {
                 client_id?: string;
                 /** @description Contacts' ids. */
                 contact_id?: string;
-                /** @description First day or instant of creation. */
+                /** @description First day (of the CRM's time zone) or instant of creation. */
                 created_from?: string;
                 /** @description Last day, or the instant before which it was created. */
                 created_to?: string;
@@ -14226,7 +14228,7 @@ export interface operations {
                 assigned_to?: string;
                 /** @description ISO country codes. */
                 country?: string;
-                /** @description First day or instant of creation. */
+                /** @description First day (of the CRM's time zone) or instant of creation. */
                 created_from?: string;
                 /** @description Last day, or the instant before which it was created. */
                 created_to?: string;
@@ -15178,7 +15180,7 @@ export interface operations {
                 assigned_to?: string;
                 /** @description Clients' ids, or `none`. */
                 client_id?: string;
-                /** @description First day or instant of creation. */
+                /** @description First day (of the CRM's time zone) or instant of creation. */
                 created_from?: string;
                 /** @description Last day, or the instant before which it was created. */
                 created_to?: string;
@@ -15873,7 +15875,7 @@ export interface operations {
                 from?: string;
                 /** @description Teams' ids, or `none`. */
                 team_id?: string;
-                /** @description Last day of `per_day`; today (UTC) by default. */
+                /** @description Last day of `per_day`; today in the CRM's time zone by default. */
                 to?: string;
             };
             header?: {
@@ -15913,7 +15915,7 @@ export interface operations {
                 from?: string;
                 /** @description Teams' ids, or `none`. */
                 team_id?: string;
-                /** @description Last day of `per_day`; today (UTC) by default. */
+                /** @description Last day of `per_day`; today in the CRM's time zone by default. */
                 to?: string;
             };
             header?: {
@@ -15961,7 +15963,7 @@ export interface operations {
                 close_to?: string;
                 /** @description Contacts' ids, or `none`. */
                 contact_id?: string;
-                /** @description First day or instant of creation. */
+                /** @description First day (of the CRM's time zone) or instant of creation. */
                 created_from?: string;
                 /** @description Last day, or the instant before which it was created. */
                 created_to?: string;
@@ -18251,7 +18253,7 @@ export interface operations {
                 assigned_to?: string;
                 /** @description ISO country codes. */
                 country?: string;
-                /** @description First day or instant of creation. */
+                /** @description First day (of the CRM's time zone) or instant of creation. */
                 created_from?: string;
                 /** @description Last day, or the instant before which it was created. */
                 created_to?: string;
@@ -19358,7 +19360,7 @@ export interface operations {
                 close_to?: string;
                 /** @description Contacts' ids, or `none`. */
                 contact_id?: string;
-                /** @description First day or instant of creation. */
+                /** @description First day (of the CRM's time zone) or instant of creation. */
                 created_from?: string;
                 /** @description Last day, or the instant before which it was created. */
                 created_to?: string;

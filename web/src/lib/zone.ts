@@ -1,4 +1,4 @@
-/** Days and clock times of one time zone, without a library: what the calendar counts in. A day is `2026-11-27`. */
+/** Days and clock times of one time zone, without a library. A day is `2026-11-27`. */
 export type Wall = { day: string; minutes: number };
 
 const DAY = 86_400_000;
@@ -22,6 +22,15 @@ function clockOf(zone: string): Intl.DateTimeFormat {
   return clock;
 }
 
+/** Whether the browser knows the zone. */
+export function isZone(zone: string): boolean {
+  try {
+    return Boolean(clockOf(zone));
+  } catch {
+    return false;
+  }
+}
+
 /** What calendar and clock of the zone show at an instant. */
 export function wallOf(at: Date | string, zone: string): Wall {
   const parts: Record<string, string> = {};
@@ -31,6 +40,9 @@ export function wallOf(at: Date | string, zone: string): Wall {
     minutes: Number(parts.hour) * 60 + Number(parts.minute),
   };
 }
+
+/** The day that it is in the zone. */
+export const todayIn = (zone: string, now = new Date()): string => wallOf(now, zone).day;
 
 const utc = (day: string): number => Date.parse(`${day}T00:00:00Z`);
 const ahead = (at: number, zone: string): number => {

@@ -11,6 +11,7 @@ import {
 } from 'react';
 import { tenantApi as api } from '@/api/client';
 import type { Me } from '@/api/types';
+import { here, isZone } from '@/lib/zone';
 import { can as allowed } from './permissions';
 import { afterRefusal, phaseOf, type State } from './phase';
 
@@ -124,6 +125,13 @@ export function useMe(): Me {
   const { state } = useSession();
   if (state.phase !== 'ready') throw new Error('not signed in');
   return state.me;
+}
+
+/** The time zone in which the company's days begin; where nobody is signed in, the person's own. */
+export function useZone(): string {
+  const session = useContext(SessionContext);
+  const zone = session?.state.phase === 'ready' ? session.state.me.tenant.timezone : undefined;
+  return zone && isZone(zone) ? zone : here();
 }
 
 export function useCan(): (key: string) => boolean {

@@ -16,6 +16,7 @@ use super::links::Purpose;
 use super::sessions::{self, Tokens};
 use super::{passwords, second_factor, sign_in};
 use crate::roles::{LevelWord, RoleRef, ScopeWord};
+use crate::settings;
 
 /// The cookie that carries the refresh token.
 const COOKIE: &str = "bd_refresh";
@@ -146,6 +147,8 @@ struct MeTenant {
     name: String,
     /// Its URL.
     url: String,
+    /// The time zone in which its days begin.
+    timezone: String,
 }
 
 /// Who asks, and where.
@@ -382,11 +385,10 @@ impl AuthApi {
             fields: FIELDS.iter().map(|f| (f.key.to_owned(), LevelWord::from(actor.level(f.key)))).collect(),
         };
         let url = comms::mail::realm_url(&auth.0.caller.app, tenant);
+        let ctx = super::begin(&auth.0.caller, Actor::system(super::NOBODY), Mode::Read).await?;
+        let timezone = settings::text(&ctx, "timezone").await?.unwrap_or_else(|| "UTC".to_owned());
         let left = match actor.user.filter(|_| actor.two_factor) {
-            Some(id) => {
-                let ctx = super::begin(&auth.0.caller, Actor::system(super::NOBODY), Mode::Read).await?;
-                second_factor::codes_left(&ctx, id.0).await?
-            }
+            Some(id) => second_factor::codes_left(&ctx, id.0).await?,
             None => 0,
         };
         Ok(Json(MeOut {
@@ -396,7 +398,7 @@ impl AuthApi {
             must_set_up_two_factor: actor.must_set_up_two_factor(),
             two_factor_required: actor.two_factor_required,
             recovery_codes_left: u64::try_from(left).unwrap_or(0),
-            tenant: MeTenant { slug: tenant.slug.clone(), name: tenant.name.clone(), url },
+            tenant: MeTenant { slug: tenant.slug.clone(), name: tenant.name.clone(), url, timezone },
         }))
     }
 }

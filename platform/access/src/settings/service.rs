@@ -153,13 +153,14 @@ async fn apply(ctx: &Ctx, wanted: &Map<String, Json>) -> kernel::Result<Vec<Chan
         ctx.audit("settings.updated", "settings", None, changes.clone()).await?;
         ctx.emit(Event::new("settings.changed", ctx.tenant().id, "settings.manage")).await?;
     }
-    if changes.iter().any(|c| c.field == "modules") {
+    if changes.iter().any(|c| c.field == "modules" || c.field == "timezone") {
         tell_everybody(ctx).await?;
     }
     Ok(changes)
 }
 
-/// Lets every open screen ask anew what its user may do: a module came or went.
+/// Lets every open screen ask anew who its user is and what they may do: a module came or went, or days begin
+/// elsewhere.
 async fn tell_everybody(ctx: &Ctx) -> kernel::Result<()> {
     let users: Option<Vec<Uuid>> =
         ctx.tx().scalar("select coalesce(array_agg(id order by id), '{}') from users where status = 'active'", []).await?;

@@ -14,7 +14,11 @@ async fn migrate(world: &World) -> kit::Said {
 }
 
 /// Takes the last step of `migrations::TENANT` back.
-const UNDO_LAST_STEP: &str = "alter function SCHEMA.custom_values_changed() reset enable_seqscan";
+const UNDO_LAST_STEP: &str = "
+    drop trigger if exists settings_zone_changed on SCHEMA.settings;
+    create or replace function SCHEMA.counted_records() returns table (entity text, dim text, assigned_to uuid, team_id uuid, value text, n bigint)
+        language sql stable as 'select null::text, null::text, null::uuid, null::uuid, null::text, 0::bigint where false';
+    drop function if exists SCHEMA.zone_changed(), SCHEMA.count_anew(text), SCHEMA.broker_zone(), SCHEMA.day_in(timestamptz, text)";
 
 /// As if the tenant had been made by the version before this one; with its ledger row it can't be migrated.
 async fn set_back(broker: &Broker<'_>, ledger_too: bool) {

@@ -258,7 +258,7 @@ impl CustomersApi {
         tags: Query<Option<String>>,
         /// One tag's id.
         tag_id: Query<Option<String>>,
-        /// First day or instant of creation.
+        /// First day (of the CRM's time zone) or instant of creation.
         created_from: Query<Option<String>>,
         /// Last day, or the instant before which it was created.
         created_to: Query<Option<String>>,

@@ -13,8 +13,7 @@ use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
 
 use super::entity::{self, Activity, OVERDUE, alive, visible_to};
-use super::service::day_or_instant;
-use super::zone;
+use crate::zone::{self, day_or_instant};
 
 /// The most that a calendar shows.
 const MOST: usize = 1_000;
@@ -138,8 +137,8 @@ pub async fn calendar(ctx: &Ctx, from: Option<&str>, to: Option<&str>, assigned_
             c.add(field, "is required");
         }
     }
-    let start = day_or_instant(&mut c, "from", from, zone, false);
-    let end = day_or_instant(&mut c, "to", to, zone, true);
+    let start = day_or_instant(&mut c, ("from", from), zone, false);
+    let end = day_or_instant(&mut c, ("to", to), zone, true);
     if let (Some(start), Some(end)) = (start, end)
         && !(TimeDelta::zero()..=TimeDelta::days(LONGEST)).contains(&(end - start))
     {

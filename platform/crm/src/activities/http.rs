@@ -13,6 +13,7 @@ use super::entity::Activity;
 use super::input::{ActivityFilter, CancelIn, CompleteIn, MoveIn};
 use super::series::{self, words_of};
 use super::{actions, agenda, service};
+use crate::zone;
 
 pub use super::input::{ActivityIn, ActivityPatch, RepeatIn};
 
@@ -168,7 +169,7 @@ impl ActivityOut {
 
     /// The same for one alone, in the tenant's zone.
     pub async fn one(ctx: &Ctx, a: Activity) -> kernel::Result<Self> {
-        let zone = super::tenant_zone(ctx).await?;
+        let zone = zone::of_tenant(ctx).await?;
         Ok(Self::of(ctx, zone, a))
     }
 }
@@ -250,7 +251,7 @@ impl ActivitiesApi {
         due_from: Query<Option<String>>,
         /// Last day, or the instant before which it is due.
         due_to: Query<Option<String>>,
-        /// First day or instant of creation.
+        /// First day (of the CRM's time zone) or instant of creation.
         created_from: Query<Option<String>>,
         /// Last day, or the instant before which it was created.
         created_to: Query<Option<String>>,
@@ -290,7 +291,7 @@ impl ActivitiesApi {
         };
         let ctx = auth.0.read().await?;
         let found = service::list(&ctx, &filter, sort.0.as_deref(), &paging).await?;
-        let zone = super::tenant_zone(&ctx).await?;
+        let zone = zone::of_tenant(&ctx).await?;
         Ok(Json(found.map(|a| ActivityOut::of(&ctx, zone, a)).into()))
     }
 
@@ -313,7 +314,7 @@ impl ActivitiesApi {
         let paging = Paging::parse(page.0.as_deref(), limit.0.as_deref(), cursor.0.as_deref())?;
         let ctx = auth.0.read().await?;
         let found = agenda::mine(&ctx, when.0.as_deref(), &paging).await?;
-        let zone = super::tenant_zone(&ctx).await?;
+        let zone = zone::of_tenant(&ctx).await?;
         Ok(Json(found.map(|a| ActivityOut::of(&ctx, zone, a)).into()))
     }
 
@@ -448,6 +449,6 @@ impl ActivitiesApi {
 }
 
 async fn done_out(ctx: &Ctx, done: Activity, next: Option<Activity>) -> kernel::Result<DoneOut> {
-    let zone = super::tenant_zone(ctx).await?;
+    let zone = zone::of_tenant(ctx).await?;
     Ok(DoneOut { activity: ActivityOut::of(ctx, zone, done), next: next.map(|a| ActivityOut::of(ctx, zone, a)) })
 }

@@ -8,7 +8,8 @@ use poem_openapi::types::MaybeUndefined;
 use serde::{Deserialize, Serialize};
 
 use super::entity::{Activity, PRIORITIES, TYPES};
-use super::repeats::{Freq, Rule, WEEKDAYS, midnight};
+use super::repeats::{Freq, Rule, WEEKDAYS};
+use crate::zone::midnight;
 
 /// How an activity is to come again.
 #[derive(Debug, Clone, Default, Object)]

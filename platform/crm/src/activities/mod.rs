@@ -15,9 +15,7 @@ mod remind;
 pub mod repeats;
 mod series;
 pub mod service;
-mod zone;
 
 pub use actions::{cancel, complete, reopen};
 pub use http::ActivitiesApi;
 pub use remind::remind;
-pub(crate) use zone::of_tenant as tenant_zone;

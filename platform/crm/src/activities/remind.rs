@@ -10,8 +10,8 @@ use sea_orm::FromQueryResult;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::zone;
 use crate::notifications::{self, Notice};
+use crate::zone;
 
 /// Rows that are marked in one transaction.
 const CHUNK: usize = 200;

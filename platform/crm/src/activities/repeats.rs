@@ -4,10 +4,10 @@
 //! forward by what the clock skips, and that day only; of a time that a day has twice, the first counts. A
 //! date that a month or a year does not have is left out.
 
-use chrono::{
-    DateTime, Datelike as _, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc, Weekday,
-};
+use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
+
+use crate::zone::instant;
 
 /// Steps after which nothing more is looked for: further apart than any rule that has a next time.
 const PATIENCE: u32 = 400;
@@ -233,31 +233,12 @@ impl Iterator for Times<'_> {
     }
 }
 
-/// The instant of a wall clock in a zone: the first of two, and where there is none, as late after the gap as
-/// the clock says it is after the gap's beginning.
-pub fn instant(zone: Tz, local: NaiveDateTime) -> DateTime<Utc> {
-    if let Some(at) = zone.from_local_datetime(&local).earliest() {
-        return at.to_utc();
-    }
-    // By the offset that held before the gap.
-    let mut before = local;
-    for _ in 0..200 {
-        before -= TimeDelta::minutes(15);
-        if let Some(at) = zone.from_local_datetime(&before).latest() {
-            return at.to_utc() + (local - before);
-        }
-    }
-    local.and_utc()
-}
-
-/// The beginning of a day in a zone.
-pub fn midnight(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
-    instant(zone, day.and_time(NaiveTime::MIN))
-}
-
 #[cfg(test)]
 mod tests {
+    use chrono::{NaiveDateTime, TimeZone as _};
+
     use super::*;
+    use crate::zone::midnight;
 
     fn rule(text: &str) -> Rule {
         Rule::parse(text).expect("a rule")

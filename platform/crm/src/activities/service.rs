@@ -1,7 +1,6 @@
 //! What can be done with activities.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, Utc};
 use kernel::DomainError;
 use kernel::event::Event;
 use kernel::paging::{Page, Paging};
@@ -16,14 +15,14 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, SelectStatement, SimpleExp
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::actions;
 use super::entity::{self, Activity, OVERDUE, PRIORITIES, STATUSES, TYPES, alive, visible_to};
 use super::input::{ActivityFilter, ActivityIn, ActivityPatch, CancelIn, CompleteIn, Facts, MoveIn, moment, patched};
-use super::{actions, zone};
 use crate::filter::Filters;
 use crate::notifications::{self, Notice};
 use crate::ownership::{self, Ownership, Wish};
 use crate::related::{self, Parent};
-use crate::search;
+use crate::{search, zone};
 
 /// A page of activities.
 pub async fn list(ctx: &Ctx, filter: &ActivityFilter, sort: Option<&str>, paging: &Paging) -> kernel::Result<Page<Activity>> {
@@ -74,19 +73,7 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Act
     if !words(filter.status.as_deref()).iter().all(|word| *word == "overdue" || STATUSES.contains(word)) {
         c.add("status", format!("must be one of {}, overdue", STATUSES.join(", ")));
     }
-    let zone = zone::of_tenant(ctx).await?;
-    let col = |name: &'static str| Expr::col((Alias::new("a"), Alias::new(name)));
-    let days = [
-        day_or_instant(&mut c, "due_from", filter.due_from.as_deref(), zone, false).map(|at| col("due_at").gte(at)),
-        day_or_instant(&mut c, "due_to", filter.due_to.as_deref(), zone, true).map(|at| col("due_at").lt(at)),
-        // As the reports count them, whose figures lead here.
-        day_or_instant(&mut c, "created_from", filter.created_from.as_deref(), zone, false).map(|at| col("created_at").gte(at)),
-        day_or_instant(&mut c, "created_to", filter.created_to.as_deref(), zone, true).map(|at| col("created_at").lt(at)),
-    ];
     c.finish()?;
-    for condition in days.into_iter().flatten() {
-        select.and_where(condition);
-    }
     if let Some(condition) = standing(ctx, filter.status.as_deref()) {
         select.and_where(condition);
     }
@@ -104,6 +91,8 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Act
     filters.ids("assigned_to", mine.as_deref());
     filters.ids("team_id", filter.team_id.as_deref());
     filters.ids("import_id", filter.import_id.as_deref());
+    filters.times(ctx, "due_at", ("due_from", filter.due_from.as_deref()), ("due_to", filter.due_to.as_deref())).await?;
+    filters.created(ctx, filter.created_from.as_deref(), filter.created_to.as_deref()).await?;
     filters.finish()?;
     search::narrow(select, filter.search.as_deref(), |text| search::matches(("a", "search_text"), text))
 }
@@ -129,27 +118,6 @@ fn standing(ctx: &Ctx, value: Option<&str>) -> Option<SimpleExpr> {
         });
     }
     any
-}
-
-/// A day of a zone, its end with `end`, or an instant.
-pub(super) fn day_or_instant(
-    c: &mut Checker,
-    field: &str,
-    value: Option<&str>,
-    zone: Tz,
-    end: bool,
-) -> Option<chrono::DateTime<chrono::Utc>> {
-    let value = value.map(str::trim).filter(|v| !v.is_empty())?;
-    match value.parse::<NaiveDate>() {
-        Ok(day) if (1990..=2110).contains(&chrono::Datelike::year(&day)) => Some(zone::after(zone, day, u64::from(end))),
-        _ => match chrono::DateTime::parse_from_rfc3339(value) {
-            Ok(at) => Some(at.to_utc()),
-            Err(_) => {
-                c.add(field, "must be a date (YYYY-MM-DD) or an instant (RFC 3339)");
-                None
-            }
-        },
-    }
 }
 
 /// One activity.

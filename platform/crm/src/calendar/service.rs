@@ -14,7 +14,8 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order};
 use uuid::Uuid;
 
 use super::ical;
-use crate::activities::{entity, tenant_zone};
+use crate::activities::entity;
+use crate::zone;
 
 /// The most activities in a calendar.
 const MOST: u64 = 2_000;
@@ -107,7 +108,7 @@ pub async fn read(caller: &Caller, file: &str) -> kernel::Result<String> {
     let activities: Vec<entity::Activity> = list::rows(&ctx, &select).await?;
     let url = comms::mail::realm_url(app, tenant);
     let host = url.split("://").last().unwrap_or_default().to_owned();
-    let about = ical::About { name: &name, url: &url, host: &host, zone: tenant_zone(&ctx).await?, now: ctx.now() };
+    let about = ical::About { name: &name, url: &url, host: &host, zone: zone::of_tenant(&ctx).await?, now: ctx.now() };
     Ok(ical::calendar(&about, &activities))
 }
 

@@ -289,7 +289,7 @@ impl ClientsApi {
         team_id: Query<Option<String>>,
         /// Tags, all of which must be there.
         tag: Query<Option<String>>,
-        /// First day or instant of creation.
+        /// First day (of the CRM's time zone) or instant of creation.
         created_from: Query<Option<String>>,
         /// Last day, or the instant before which it was created.
         created_to: Query<Option<String>>,

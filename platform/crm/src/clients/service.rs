@@ -53,7 +53,7 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Cli
     filters.ids("import_id", filter.import_id.as_deref());
     filters.ids("partner_id", filter.partner_id.as_deref());
     filters.tag("tags", filter.tag.as_deref());
-    filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
+    filters.created(ctx, filter.created_from.as_deref(), filter.created_to.as_deref()).await?;
     filters.finish()?;
     follow_up::narrow(ctx, &filter::CLIENT, select, filter.follow_up.as_deref()).await?;
     for (value, column) in [(&filter.email, "email"), (&filter.phone, "phone")] {

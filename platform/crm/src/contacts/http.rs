@@ -248,7 +248,7 @@ impl ContactsApi {
         tag: Query<Option<String>>,
         /// The least rating.
         rating_min: Query<Option<String>>,
-        /// First day or instant of creation.
+        /// First day (of the CRM's time zone) or instant of creation.
         created_from: Query<Option<String>>,
         /// Last day, or the instant before which it was created.
         created_to: Query<Option<String>>,

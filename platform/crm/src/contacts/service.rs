@@ -49,7 +49,7 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Con
     filters.ids("import_id", filter.import_id.as_deref());
     filters.tag("tags", filter.tag.as_deref());
     filters.numbers("rating", ("rating_min", filter.rating_min.as_deref()), ("rating_max", None));
-    filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
+    filters.created(ctx, filter.created_from.as_deref(), filter.created_to.as_deref()).await?;
     filters.finish()?;
     filter::apply(ctx, &filter::CONTACT, select, filter.filter.as_deref()).await?;
     search::narrow(select, filter.search.as_deref(), |text| search::matches(sensitive::CONTACT.search_column(ctx), text))

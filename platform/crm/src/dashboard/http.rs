@@ -33,7 +33,7 @@ pub struct TeamGroupOut {
 /// Records created on a day.
 #[derive(Debug, Object)]
 pub struct DayOut {
-    /// The day, UTC.
+    /// The day, in the CRM's time zone.
     pub date: String,
     /// How many.
     pub count: i64,
@@ -107,7 +107,7 @@ impl DashboardApi {
         auth: Staff,
         /// First day of `per_day`; 89 days before the last by default.
         from: Query<Option<String>>,
-        /// Last day of `per_day`; today (UTC) by default.
+        /// Last day of `per_day`; today in the CRM's time zone by default.
         to: Query<Option<String>>,
         /// Teams' ids, or `none`.
         team_id: Query<Option<String>>,
@@ -128,7 +128,7 @@ impl DashboardApi {
         auth: Staff,
         /// First day of `per_day`; 89 days before the last by default.
         from: Query<Option<String>>,
-        /// Last day of `per_day`; today (UTC) by default.
+        /// Last day of `per_day`; today in the CRM's time zone by default.
         to: Query<Option<String>>,
         /// Teams' ids, or `none`.
         team_id: Query<Option<String>>,

@@ -9,6 +9,8 @@ use runtime::{Ctx, Rows as _};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
+use crate::zone;
+
 /// The days of `per_day`, if the caller names none.
 const USUAL_DAYS: u64 = 90;
 /// The most days.
@@ -119,7 +121,7 @@ pub async fn leads(ctx: &Ctx, filter: &FigureFilter) -> kernel::Result<Figures> 
 /// The same within a scope that somebody else has asked for.
 pub(crate) async fn figures(ctx: &Ctx, entity: &str, scope: Scope, filter: &FigureFilter) -> kernel::Result<Figures> {
     let mut c = Checker::new();
-    let (from, to) = period(&mut c, filter, ctx.now().date_naive());
+    let (from, to) = period(&mut c, filter, zone::today(zone::of_tenant(ctx).await?, ctx.now()));
     let teams = ids(&mut c, "team_id", filter.team_id.as_deref(), None);
     let owners = ids(&mut c, "assigned_to", filter.assigned_to.as_deref(), ctx.user_id());
     c.finish()?;
@@ -179,7 +181,7 @@ fn sort_out(lines: Vec<Line>) -> Figures {
     }
 }
 
-/// The days of `per_day`, in UTC, both included.
+/// The days of `per_day`, in the tenant's zone, both included.
 fn period(c: &mut Checker, filter: &FigureFilter, today: NaiveDate) -> (NaiveDate, NaiveDate) {
     let mut day = |name: &str, text: &Option<String>| match text.as_deref().filter(|t| !t.is_empty()) {
         None => None,

@@ -55,7 +55,7 @@ macro_rules! deals_api {
                 close_from: Query<Option<String>>,
                 /// Last day on which it should be closed.
                 close_to: Query<Option<String>>,
-                /// First day or instant of creation.
+                /// First day (of the CRM's time zone) or instant of creation.
                 created_from: Query<Option<String>>,
                 /// Last day, or the instant before which it was created.
                 created_to: Query<Option<String>>,

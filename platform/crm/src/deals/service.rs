@@ -56,7 +56,7 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Dea
     filters.tag("tags", filter.tag.as_deref());
     filters.numbers("amount", ("amount_min", filter.amount_min.as_deref()), ("amount_max", filter.amount_max.as_deref()));
     filters.days("expected_close_date", ("close_from", filter.close_from.as_deref()), ("close_to", filter.close_to.as_deref()));
-    filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
+    filters.created(ctx, filter.created_from.as_deref(), filter.created_to.as_deref()).await?;
     filters.finish()?;
     filter::apply(ctx, &filter::DEAL, select, filter.filter.as_deref()).await?;
     search::narrow(select, filter.search.as_deref(), |text| search::matches(("d", "search_name"), text))

@@ -1,9 +1,12 @@
 //! Reading list filters: comma lists, ids, days. Every fault names its parameter.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::NaiveDate;
 use kernel::validate::Checker;
+use runtime::Ctx;
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait as _, SelectStatement};
 use uuid::Uuid;
+
+use crate::zone::{self, Given};
 
 /// Adds filters to a query over one table.
 pub struct Filters<'a> {
@@ -102,14 +105,28 @@ impl<'a> Filters<'a> {
         }
     }
 
-    /// `?created_from=2026-01-01&created_to=2026-01-31`: days in UTC, both included; or instants.
-    pub fn created(&mut self, from: Option<&str>, to: Option<&str>) {
-        if let Some(at) = self.instant("created_from", from, false) {
-            self.select.and_where(self.col("created_at").gte(at));
+    /// `?created_from=2026-01-01&created_to=2026-01-31`, as [`Self::times`].
+    ///
+    /// # Errors
+    /// If the tenant's zone can't be read.
+    pub async fn created(&mut self, ctx: &Ctx, from: Option<&str>, to: Option<&str>) -> kernel::Result<()> {
+        self.times(ctx, "created_at", ("created_from", from), ("created_to", to)).await
+    }
+
+    /// Days of the tenant's zone, both included, or instants of a column of times: as the reports and the dashboards
+    /// count, whose figures lead here.
+    ///
+    /// # Errors
+    /// If the tenant's zone can't be read.
+    pub async fn times(&mut self, ctx: &Ctx, column: &'static str, from: Given<'_>, to: Given<'_>) -> kernel::Result<()> {
+        let (start, end) = zone::span(ctx, &mut self.faults, from, to).await?;
+        if let Some(at) = start {
+            self.select.and_where(self.col(column).gte(at));
         }
-        if let Some(at) = self.instant("created_to", to, true) {
-            self.select.and_where(self.col("created_at").lt(at));
+        if let Some(at) = end {
+            self.select.and_where(self.col(column).lt(at));
         }
+        Ok(())
     }
 
     /// `?amount_min=1000&amount_max=5000`: numbers, both included.
@@ -139,21 +156,6 @@ impl<'a> Filters<'a> {
                     continue;
                 }
             };
-        }
-    }
-
-    fn instant(&mut self, name: &str, value: Option<&str>, end: bool) -> Option<DateTime<Utc>> {
-        let value = value.filter(|v| !v.is_empty())?;
-        if let Ok(day) = value.parse::<NaiveDate>() {
-            let day = if end { day.checked_add_days(Days::new(1)).unwrap_or(day) } else { day };
-            return day.and_hms_opt(0, 0, 0).map(|t| t.and_utc());
-        }
-        match DateTime::parse_from_rfc3339(value) {
-            Ok(at) => Some(at.to_utc()),
-            Err(_) => {
-                self.faults.add(name, "must be a date (YYYY-MM-DD) or an instant (RFC 3339)");
-                None
-            }
         }
     }
 

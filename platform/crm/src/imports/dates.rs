@@ -3,7 +3,7 @@
 use chrono::{DateTime, Months, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 
-use crate::activities::repeats::{instant, midnight};
+use crate::zone::{instant, midnight};
 
 /// In which order a date stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,11 +20,11 @@ use super::mapping::Mapping;
 use super::named::Records;
 use super::staff::Staff;
 use super::upload::status_words;
-use crate::activities::tenant_zone;
 use crate::bulk::Kind;
 use crate::clients::service::default_country;
 use crate::custom_fields::{self, CustomField};
 use crate::ownership::Ownership;
+use crate::zone;
 
 /// A column on its way into a field.
 pub(super) struct Way {
@@ -104,7 +104,7 @@ impl Recipe {
         let partners = if uses(&mapping, "partner_id") { partners(ctx).await? } else { HashMap::new() };
         let staff = if brings == Brings::Users { Staff::of(ctx).await? } else { Staff::default() };
         let pipelines = if matches!(brings, Brings::Deals(_)) { Pipelines::of(ctx).await? } else { Pipelines::default() };
-        let zone = tenant_zone(ctx).await?;
+        let zone = zone::of_tenant(ctx).await?;
         let mut statuses = status_words(ctx, brings).await?;
         if brings == Brings::Records(Kind::Contact) {
             // Our own files have them in every language.

@@ -321,7 +321,7 @@ impl LeadsApi {
         follow_up: Query<Option<String>>,
         /// The import it came with.
         import_id: Query<Option<String>>,
-        /// First day or instant of creation.
+        /// First day (of the CRM's time zone) or instant of creation.
         created_from: Query<Option<String>>,
         /// Last day, or the instant before which it was created.
         created_to: Query<Option<String>>,

@@ -47,7 +47,7 @@ pub(crate) async fn narrow(ctx: &Ctx, select: &mut SelectStatement, filter: &Lea
     filters.ids("team_id", filter.team_id.as_deref());
     filters.ids("import_id", filter.import_id.as_deref());
     filters.tag("tags", filter.tag.as_deref());
-    filters.created(filter.created_from.as_deref(), filter.created_to.as_deref());
+    filters.created(ctx, filter.created_from.as_deref(), filter.created_to.as_deref()).await?;
     filters.finish()?;
     follow_up::narrow(ctx, &filter::LEAD, select, filter.follow_up.as_deref()).await?;
     filter::apply(ctx, &filter::LEAD, select, filter.filter.as_deref()).await?;

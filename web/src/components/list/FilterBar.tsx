@@ -4,6 +4,8 @@ import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
 import { clearFilters, type ListSearch, toggleValue, valuesOf } from '@/lib/listSearch';
+import { addDays, todayIn } from '@/lib/zone';
+import { useZone } from '@/session/session';
 import { StatusPill } from '../StatusPill';
 import { Avatar } from '../Values';
 import c from './list.module.css';
@@ -180,16 +182,9 @@ function Choices({ filter, search, onChange }: { filter: FilterDef } & Omit<Prop
   );
 }
 
-const iso = (d: Date) =>
-  `${d.getFullYear()}-${String(d.getMonth() + 1).padStart(2, '0')}-${String(d.getDate()).padStart(2, '0')}`;
-const daysAgo = (n: number) => {
-  const d = new Date();
-  d.setDate(d.getDate() - n);
-  return iso(d);
-};
-
 function DayRange({ filter, search, onChange }: { filter: FilterDef } & Omit<Props, 'filters'>) {
   const { t } = useTranslation();
+  const today = todayIn(useZone());
   const [from = '', to = ''] = (search[filter.key] ?? '').split('..');
   const set = (a: string, b: string) =>
     onChange({ ...search, [filter.key]: a || b ? `${a}..${b}` : undefined });
@@ -197,7 +192,7 @@ function DayRange({ filter, search, onChange }: { filter: FilterDef } & Omit<Pro
     <div className={c.range}>
       <div className={c.presets}>
         {([0, 7, 30, 90] as const).map((n) => (
-          <UnstyledButton key={n} className={c.preset} onClick={() => set(daysAgo(n), iso(new Date()))}>
+          <UnstyledButton key={n} className={c.preset} onClick={() => set(addDays(today, n && 1 - n), today)}>
             {n ? t('components.list.lastDays', { count: n }) : t('components.list.today')}
           </UnstyledButton>
         ))}

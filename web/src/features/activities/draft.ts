@@ -1,5 +1,5 @@
 import type { ActivityPatch, NewActivity } from '@/api/types';
-import { instantOf, wallOf } from './calendar/zone';
+import { instantOf, wallOf } from '@/lib/zone';
 import { minutesOf, timeField } from './fields';
 import type { Linked } from './RecordField';
 import { cleanRepeat } from './repeat';

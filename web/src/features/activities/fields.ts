@@ -1,4 +1,4 @@
-import { instantOf, wallOf } from './calendar/zone';
+import { instantOf, wallOf } from '@/lib/zone';
 
 const two = (n: number) => String(n).padStart(2, '0');
 export const timeField = (minutes: number): string => `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;

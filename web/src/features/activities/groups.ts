@@ -1,4 +1,4 @@
-import { addDays, wallOf } from './calendar/zone';
+import { addDays, wallOf } from '@/lib/zone';
 import type { Activity } from './types';
 
 export const GROUPS = ['overdue', 'today', 'week', 'later', 'none'] as const;

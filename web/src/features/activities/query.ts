@@ -53,17 +53,6 @@ export const calendarQuery = (params: CalendarParams) =>
     placeholderData: keepPreviousData,
   });
 
-/** The company's time zone: the calendar's answer names it, whatever it shows. */
-export const zoneQuery = queryOptions({
-  queryKey: ['settings', 'zone'],
-  queryFn: async ({ signal }) => {
-    const day = new Date().toISOString().slice(0, 10);
-    const query = { from: day, to: day, assigned_to: 'me' };
-    return (await api.get('/activities/calendar', { query, signal })).timezone;
-  },
-  staleTime: 600_000,
-});
-
 export type ActivityRow = Activity & { name: string };
 /** The list of all, as the tables of this app read theirs. */
 export function useActivityList(params: Query): ListState<ActivityRow> {

@@ -1,9 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useUi } from '@/app/ui';
-import { addDays, firstWeekday, here, wallOf } from './calendar/zone';
-import { zoneQuery } from './query';
+import { addDays, firstWeekday, here, wallOf } from '@/lib/zone';
+import { useZone } from '@/session/session';
 
 /** Western digits, as everywhere in this app. */
 const tag = (locale: string) => (locale === 'ar' ? 'ar-u-nu-latn' : locale);
@@ -22,7 +21,7 @@ const differ = (a: string, b: string): boolean =>
 export function useClock() {
   const { t } = useTranslation();
   const { locale } = useUi();
-  const zone = useQuery(zoneQuery).data || here();
+  const zone = useZone();
   return useMemo(() => {
     const format = (options: Intl.DateTimeFormatOptions, timeZone = zone) => {
       const f = new Intl.DateTimeFormat(tag(locale), { ...options, timeZone });

@@ -4,7 +4,8 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTeamOptions } from '@/data/lookups';
 import type { ListSearch } from '@/lib/listSearch';
-import { useCan } from '@/session/session';
+import { todayIn } from '@/lib/zone';
+import { useCan, useZone } from '@/session/session';
 import { ClientPanel } from './ClientPanel';
 import c from './dashboard.module.css';
 import { lastDays } from './figures';
@@ -24,7 +25,8 @@ export function DashboardPage() {
   const span = Number(range);
   const team = search.team_id;
   // twice the period: the new ones are compared with those before
-  const narrowed = useMemo(() => ({ ...lastDays(2 * span), team_id: team }), [span, team]);
+  const today = todayIn(useZone());
+  const narrowed = useMemo(() => ({ ...lastDays(2 * span, today), team_id: team }), [span, team, today]);
   const drill = useMemo((): Record<string, string> => (team ? { team_id: team } : {}), [team]);
   const change = (patch: ListSearch) =>
     void navigate({ to: '.', search: { ...search, ...patch } as never, replace: true });

@@ -1,6 +1,8 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
+import { todayIn } from '@/lib/zone';
+import { useZone } from '@/session/session';
 import { DayChart } from './DayChart';
 import c from './dashboard.module.css';
 import { buckets, type Day, everyDay, lastDays, recent } from './figures';
@@ -13,9 +15,10 @@ type Props = { days: readonly Day[]; span: number; to: string | null; search: Re
 export function NewRecords({ days, span, to, search }: Props) {
   const { t } = useTranslation();
   const f = useFormat();
-  const all = useMemo(() => everyDay(days, 2 * span), [days, span]);
+  const today = todayIn(useZone());
+  const all = useMemo(() => everyDay(days, 2 * span, today), [days, span, today]);
   const fresh = recent(all, span);
-  const { from, to: last } = lastDays(span);
+  const { from, to: last } = lastDays(span, today);
   return (
     <Kpi
       label={t('dashboard.newIn', { count: span })}
@@ -33,7 +36,8 @@ type ChartProps = Props & { title: string; say: (count: number) => string };
 
 /** How many are new on each day, or in each week of a long period. */
 export function NewPerDay({ title, days, span, to, search, say }: ChartProps) {
-  const bars = useMemo(() => buckets(everyDay(days, span)), [days, span]);
+  const today = todayIn(useZone());
+  const bars = useMemo(() => buckets(everyDay(days, span, today)), [days, span, today]);
   return (
     <section className={c.panel}>
       <div className={c.panelHead}>

@@ -1,24 +1,23 @@
+import { addDays } from '@/lib/zone';
+
 export type Day = { date: string; count: number };
 /** One bar of the chart: a day, or several together. */
 export type Bucket = { from: string; to: string; count: number };
 
-const DAY = 86_400_000;
 /** More bars than this can't be told apart. */
 const MOST_BARS = 95;
 const WEEK = 7;
 
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
-
-/** The last days (UTC), both included. */
-export function lastDays(span: number, now = Date.now()): { from: string; to: string } {
-  return { from: dayOf(now - (span - 1) * DAY), to: dayOf(now) };
+/** So many days that end with today, both included. */
+export function lastDays(span: number, today: string): { from: string; to: string } {
+  return { from: addDays(today, 1 - span), to: today };
 }
 
-/** The server leaves out days on which nothing happened: one entry for each of the last days (UTC), oldest first. */
-export function everyDay(days: readonly Day[], span: number, now = Date.now()): Day[] {
+/** The server leaves out days on which nothing happened: one entry for each of the last days, oldest first. */
+export function everyDay(days: readonly Day[], span: number, today: string): Day[] {
   const counts = new Map(days.map((d) => [d.date, d.count]));
   return Array.from({ length: span }, (_, i) => {
-    const date = dayOf(now - (span - 1 - i) * DAY);
+    const date = addDays(today, i + 1 - span);
     return { date, count: counts.get(date) ?? 0 };
   });
 }

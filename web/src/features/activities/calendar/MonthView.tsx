@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { instantOf } from '@/lib/zone';
 import { weekdayNames } from '../repeat';
 import { TYPE_HUES } from '../words';
 import c from './calendar.module.css';
@@ -7,7 +8,6 @@ import { EventButton } from './EventButton';
 import { moved } from './grid';
 import type { ViewProps } from './TimeView';
 import { drag } from './useMoves';
-import { instantOf } from './zone';
 
 /** More of a day are behind a button that opens the day. */
 const FIT = 3;

@@ -8,13 +8,13 @@ import {
   useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
+import { instantOf, wallOf } from '@/lib/zone';
 import type { Activity } from '../types';
 import type { Clock } from '../useClock';
 import c from './calendar.module.css';
 import { EventButton } from './EventButton';
 import { lanes, moved, type Placed, SNAP, snap } from './grid';
 import { drag, type Moves } from './useMoves';
-import { instantOf, wallOf } from './zone';
 
 export type ViewProps = {
   days: string[];

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { addMonths, firstWeekday, instantOf, wallOf, weekOf } from '@/lib/zone';
 import type { Activity } from '../types';
 import { byDay, daysOf, lanes, moved, placed, spanOf, step } from './grid';
-import { addMonths, firstWeekday, instantOf, wallOf, weekOf } from './zone';
 
 const BERLIN = 'Europe/Berlin';
 const activity = (due_at: string | null, more: Partial<Activity> = {}): Activity =>

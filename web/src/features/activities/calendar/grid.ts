@@ -1,5 +1,5 @@
+import { addDays, addMonths, instantOf, wallOf, weekOf } from '@/lib/zone';
 import type { Activity } from '../types';
-import { addDays, addMonths, instantOf, wallOf, weekOf } from './zone';
 
 export const SHAPES = ['month', 'week', 'day'] as const;
 export type Shape = (typeof SHAPES)[number];
