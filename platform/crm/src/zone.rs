@@ -46,7 +46,7 @@ pub(crate) async fn span(
 pub(crate) fn day_or_instant(c: &mut Checker, (name, value): Given<'_>, zone: Tz, end: bool) -> Option<DateTime<Utc>> {
     let value = value.map(str::trim).filter(|v| !v.is_empty())?;
     match value.parse::<NaiveDate>() {
-        Ok(day) if (1900..=2200).contains(&day.year()) => Some(after(zone, day, u64::from(end))),
+        Ok(day) if (1..=9999).contains(&day.year()) => Some(after(zone, day, u64::from(end))),
         _ => match DateTime::parse_from_rfc3339(value) {
             Ok(at) => Some(at.to_utc()),
             Err(_) => {
