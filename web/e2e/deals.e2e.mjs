@@ -145,6 +145,7 @@ export async function run({ world, check, visitor, leave }) {
     await page.getByText(/Training picked up in Qualified/).waitFor();
     await page.keyboard.press('ArrowRight');
     await card('Training', 'proposal').waitFor();
+    await until(() => card('Training').evaluate((e) => e === document.activeElement), 'the focus');
     await page.keyboard.press('Escape');
     await card('Training', 'qualified').waitFor();
     equal(await stageOf(training.id), 'qualified', 'the stage');
