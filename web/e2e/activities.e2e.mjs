@@ -26,10 +26,7 @@ export async function run({ world, check, visitor, leave }) {
     country: 'HR',
     assigned_to: colleague.id,
   });
-  const { timezone } = await api(
-    'GET',
-    `/api/activities/calendar?from=2026-01-01&to=2026-01-01&assigned_to=me`,
-  );
+  const { timezone } = (await api('GET', '/api/me')).tenant;
   /** Noon of the company's clock, so many days from now. */
   const noon = (days) => {
     const at = new Date(Date.now() + days * DAY);

@@ -10,19 +10,24 @@ pub(crate) async fn of_tenant(ctx: &Ctx) -> kernel::Result<Tz> {
     Ok(access::settings::text(ctx, "timezone").await?.and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC))
 }
 
-/// The day that it is there.
-pub(crate) fn today(zone: Tz, now: DateTime<Utc>) -> NaiveDate {
-    now.with_timezone(&zone).date_naive()
+/// The day of an instant there.
+pub(crate) fn day_of(zone: Tz, at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&zone).date_naive()
+}
+
+/// The day that it is for the tenant.
+pub(crate) async fn today(ctx: &Ctx) -> kernel::Result<NaiveDate> {
+    Ok(day_of(of_tenant(ctx).await?, ctx.now()))
 }
 
 /// Where today ends, and where the seven days that begin with it end.
 pub(crate) fn bounds(zone: Tz, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
-    let today = today(zone, now);
+    let today = day_of(zone, now);
     (after(zone, today, 1), after(zone, today, 7))
 }
 
 /// The beginning of the day that comes so many days after another.
-fn after(zone: Tz, day: NaiveDate, days: u64) -> DateTime<Utc> {
+pub(crate) fn after(zone: Tz, day: NaiveDate, days: u64) -> DateTime<Utc> {
     midnight(zone, day.checked_add_days(Days::new(days)).unwrap_or(day))
 }
 

@@ -210,6 +210,23 @@ async fn merging_loses_nothing_of_what_happens_meanwhile() {
 }
 
 #[tokio::test]
+async fn counting_anew_waits_for_whoever_merges() {
+    let world = World::new().await;
+    let broker = world.broker("acme").await;
+    let manager = broker.manager().await;
+    manager.post("/api/clients", &json!({ "first_name": "F", "last_name": "L", "email": "f@example.com" })).await.expect(201);
+    let tx = broker.tx().await;
+    tx.run("select merge_figures()", []).await.unwrap();
+    let zone = async { manager.patch("/api/settings", &json!({ "timezone": "Asia/Tokyo" })).await.expect(200) };
+    let merged = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        tx.commit().await.unwrap();
+    };
+    tokio::join!(zone, merged);
+    assert_eq!(wrong(&world, &broker).await, 0);
+}
+
+#[tokio::test]
 async fn leads_have_figures_and_each_leads_to_its_list() {
     let world = World::new().await;
     let broker = world.broker("acme").await;

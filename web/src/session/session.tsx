@@ -11,7 +11,7 @@ import {
 } from 'react';
 import { tenantApi as api } from '@/api/client';
 import type { Me } from '@/api/types';
-import { here, isZone } from '@/lib/zone';
+import { here, isZone, todayIn } from '@/lib/zone';
 import { can as allowed } from './permissions';
 import { afterRefusal, phaseOf, type State } from './phase';
 
@@ -133,6 +133,9 @@ export function useZone(): string {
   const zone = session?.state.phase === 'ready' ? session.state.me.tenant.timezone : undefined;
   return zone && isZone(zone) ? zone : here();
 }
+
+/** The day that it is there. */
+export const useToday = (): string => todayIn(useZone());
 
 export function useCan(): (key: string) => boolean {
   const { user } = useMe();

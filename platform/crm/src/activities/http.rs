@@ -123,7 +123,7 @@ impl ActivityOut {
     /// As it stands at the context's moment.
     pub fn of(ctx: &Ctx, zone: chrono_tz::Tz, a: Activity) -> Self {
         let status = a.standing(ctx.now()).to_owned();
-        let due_date = a.due_at.filter(|_| a.all_day).map(|due| due.with_timezone(&zone).date_naive());
+        let due_date = a.due_at.filter(|_| a.all_day).map(|due| zone::day_of(zone, due));
         let rule = a.rule();
         Self {
             repeat_text: rule.as_ref().map(|(rule, _)| words_of(rule)),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entity::{Activity, PRIORITIES, TYPES};
 use super::repeats::{Freq, Rule, WEEKDAYS};
-use crate::zone::midnight;
+use crate::zone::{day_of, midnight};
 
 /// How an activity is to come again.
 #[derive(Debug, Clone, Default, Object)]
@@ -347,7 +347,7 @@ fn due(c: &mut Checker, old: &Facts, patch: &ActivityPatch, zone: Tz) -> (Option
             Err(_) => moment(c, "due_at", text),
         },
     };
-    let at = at.map(|at| if all_day { midnight(zone, at.with_timezone(&zone).date_naive()) } else { at });
+    let at = at.map(|at| if all_day { midnight(zone, day_of(zone, at)) } else { at });
     (at, all_day)
 }
 
@@ -421,7 +421,7 @@ fn read_rule(c: &mut Checker, given: &RepeatIn, due: Option<DateTime<Utc>>, all_
     let until = match given.until.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
         None => None,
         Some(text) => match text.parse::<NaiveDate>() {
-            Ok(day) if due.is_none_or(|due| due.with_timezone(&zone).date_naive() <= day) && day.year() <= 2200 => Some(day),
+            Ok(day) if due.is_none_or(|due| day_of(zone, due) <= day) && day.year() <= 2200 => Some(day),
             Ok(_) => {
                 c.add(FIELD, "until must not lie before the date in due_at");
                 None

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use super::zones::vtimezone;
 use crate::activities::entity::Activity;
+use crate::zone::day_of;
 
 /// The most bytes of a line.
 const WIDTH: usize = 75;
@@ -73,7 +74,7 @@ fn event(about: &About<'_>, a: &Activity, due: DateTime<Utc>) -> Vec<String> {
     ];
     let rule = a.rule();
     if a.all_day {
-        let day = due.with_timezone(&about.zone).date_naive();
+        let day = day_of(about.zone, due);
         lines.push(format!("DTSTART;VALUE=DATE:{}", day.format("%Y%m%d")));
         lines.push(format!("DTEND;VALUE=DATE:{}", (day + TimeDelta::days(1)).format("%Y%m%d")));
     } else {

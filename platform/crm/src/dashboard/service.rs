@@ -121,7 +121,7 @@ pub async fn leads(ctx: &Ctx, filter: &FigureFilter) -> kernel::Result<Figures> 
 /// The same within a scope that somebody else has asked for.
 pub(crate) async fn figures(ctx: &Ctx, entity: &str, scope: Scope, filter: &FigureFilter) -> kernel::Result<Figures> {
     let mut c = Checker::new();
-    let (from, to) = period(&mut c, filter, zone::today(zone::of_tenant(ctx).await?, ctx.now()));
+    let (from, to) = period(&mut c, filter, zone::today(ctx).await?);
     let teams = ids(&mut c, "team_id", filter.team_id.as_deref(), None);
     let owners = ids(&mut c, "assigned_to", filter.assigned_to.as_deref(), ctx.user_id());
     c.finish()?;

@@ -237,8 +237,7 @@ const PLAIN: &[&str] = &[
 pub(super) const BASE: &str = "(select coalesce((select b.value #>> '{}' from settings b where b.key = 'base_currency'), 'USD'))";
 
 /// SQL of the day by whose rate a deal counts: today, or the day on which it was closed. `$1` is now.
-pub(super) const DAY: &str = "(coalesce(d.closed_at, cast($1 as timestamptz)) at time zone (select coalesce(
-    (select z.value #>> '{}' from settings z where z.key = 'timezone'), 'UTC')))::date";
+pub(super) const DAY: &str = "(coalesce(d.closed_at, cast($1 as timestamptz)) at time zone (select broker_zone()))::date";
 
 /// SQL of how likely a deal is won, in percent.
 pub(super) const CHANCE: &str =

@@ -6,8 +6,7 @@ use kernel::validate::Checker;
 use poem_openapi::types::MaybeUndefined;
 use runtime::db::Mode;
 use runtime::http::SignedIn;
-use runtime::{Ctx, Rows as _, audit};
-use sea_orm::FromQueryResult;
+use runtime::{Rows as _, audit};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -17,19 +16,7 @@ use super::http::DocumentPatch;
 use super::service::find_for;
 use super::standing::Changing;
 use super::state::State;
-
-#[derive(FromQueryResult)]
-struct Today {
-    today: NaiveDate,
-}
-
-/// Today in the tenant's time zone.
-pub(super) async fn today(ctx: &Ctx) -> kernel::Result<NaiveDate> {
-    let sql = "select ($1::timestamptz at time zone coalesce(
-                   (select value #>> '{}' from settings where key = 'timezone'), 'UTC'))::date as today";
-    let found: Option<Today> = ctx.tx().one(sql, [ctx.now().into()]).await?;
-    Ok(found.map_or_else(|| ctx.now().date_naive(), |t| t.today))
-}
+use crate::zone::today;
 
 fn facts(status: &str, reason: Option<&str>, expires_at: Option<NaiveDate>) -> Json {
     json!({ "status": status, "reason": reason, "expires_at": expires_at })

@@ -14,9 +14,9 @@ use uuid::Uuid;
 
 use super::entity::folder;
 use super::notices::{self, About};
-use super::review::today;
 use super::scan::ScanDocument;
 use super::standing::Changing;
+use crate::zone::today;
 
 /// Days before the expiry at which somebody is reminded, the last one first.
 const REMINDERS: [i64; 3] = [1, 7, 30];

@@ -11,7 +11,7 @@ use sea_orm::FromQueryResult;
 use serde_json::{Value as Json, json};
 
 use super::http::ExchangeRateIn;
-use crate::pipelines;
+use crate::{pipelines, zone};
 
 /// A rate.
 #[derive(Debug, Clone, FromQueryResult)]
@@ -60,14 +60,6 @@ async fn find(ctx: &Ctx, currency: &str, day: NaiveDate) -> kernel::Result<Optio
     Ok(ctx.tx().one(sql, [currency.into(), day.into(), base(ctx).await?.into()]).await?)
 }
 
-/// The day it is for the tenant.
-pub async fn today(ctx: &Ctx) -> kernel::Result<NaiveDate> {
-    let sql = "select (cast($1 as timestamptz) at time zone coalesce(
-                   (select value #>> '{}' from settings where key = 'timezone'), 'UTC'))::date";
-    let day: Option<NaiveDate> = ctx.tx().scalar(sql, [ctx.now().into()]).await?;
-    day.ok_or_else(|| DomainError::internal("there is no day"))
-}
-
 fn rate(c: &mut Checker, given: Option<&str>) -> String {
     let text = c.required("rate", given, 40);
     if text.is_empty() {
@@ -111,7 +103,7 @@ pub async fn set(ctx: &Ctx, input: &ExchangeRateIn) -> kernel::Result<ExchangeRa
     c.finish()?;
     let day = match day {
         Some(day) => day,
-        None => today(ctx).await?,
+        None => zone::today(ctx).await?,
     };
     let old = find(ctx, &currency, day).await?;
     let sql =

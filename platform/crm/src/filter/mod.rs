@@ -40,7 +40,7 @@ struct Calendar {
 pub(crate) async fn environment(ctx: &Ctx, target: &'static Target, with_custom: bool) -> kernel::Result<Env> {
     // The plan for one filter fits no other, and the tables are large: plan each anew.
     let sql = "select z.zone, z.week, (cast($1 as timestamptz) at time zone z.zone)::date as today
-               from (select coalesce((select value #>> '{}' from settings where key = 'timezone'), 'UTC') as zone,
+               from (select broker_zone() as zone,
                             coalesce((select value #>> '{}' from settings where key = 'week_starts_on'), 'monday') as week,
                             set_config('plan_cache_mode', 'force_custom_plan', true) as planning) z";
     let calendar: Option<Calendar> = ctx.tx().one(sql, [ctx.now().into()]).await?;

@@ -212,7 +212,7 @@ impl Ask {
     pub async fn new(ctx: &Ctx, filter: &SalesFilter) -> kernel::Result<Self> {
         // The plan for one period and scope fits no other, and the tables are large: plan each anew.
         let sql = "select z.zone, z.base, (cast($1 as timestamptz) at time zone z.zone)::date as today
-                   from (select coalesce((select value #>> '{}' from settings where key = 'timezone'), 'UTC') as zone,
+                   from (select broker_zone() as zone,
                                 coalesce((select value #>> '{}' from settings where key = 'base_currency'), 'USD') as base,
                                 set_config('plan_cache_mode', 'force_custom_plan', true) as planning) z";
         let calendar: Option<Calendar> = ctx.tx().one(sql, [ctx.now().into()]).await?;

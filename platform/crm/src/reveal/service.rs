@@ -22,6 +22,7 @@ use super::notice;
 use crate::clients::entity as clients;
 use crate::leads::entity as leads;
 use crate::sensitive::{CLIENT, CONTACT, LEAD, SensitiveFields};
+use crate::zone;
 
 /// Values a user may reveal in a day where no setting says it.
 const QUOTA: i64 = 20;
@@ -98,7 +99,6 @@ struct Record {
 }
 
 /// The day in the tenant's time zone, and the seconds until the next one.
-#[derive(FromQueryResult)]
 struct Day {
     day: NaiveDate,
     left: i64,
@@ -229,17 +229,9 @@ async fn find(ctx: &Ctx, kind: Kind, scope: Scope, id: Uuid) -> kernel::Result<R
 }
 
 async fn today(ctx: &Ctx) -> kernel::Result<Day> {
-    let zone = access::settings::text(ctx, "timezone").await?.unwrap_or_else(|| "UTC".to_owned());
-    let sql = "select d.day, ceil(extract(epoch from ((d.day + 1)::timestamp at time zone $2) - $1))::bigint as left
-               from (select ($1::timestamptz at time zone $2)::date as day) d";
-    let now = ctx.now();
-    // A zone that this database does not know must not keep anybody from working.
-    let found = ctx.tx().attempt(ctx.tx().one::<Day>(sql, [now.into(), zone.into()])).await?;
-    let found = match found {
-        Ok(found) => found,
-        Err(_) => ctx.tx().one(sql, [now.into(), "UTC".into()]).await?,
-    };
-    found.ok_or_else(|| DomainError::internal("there is no day"))
+    let zone = zone::of_tenant(ctx).await?;
+    let day = zone::day_of(zone, ctx.now());
+    Ok(Day { day, left: (zone::after(zone, day, 1) - ctx.now()).num_seconds() })
 }
 
 async fn counted(ctx: &Ctx, user: Uuid, day: NaiveDate) -> kernel::Result<i64> {

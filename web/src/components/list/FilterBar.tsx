@@ -4,8 +4,8 @@ import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
 import { clearFilters, type ListSearch, toggleValue, valuesOf } from '@/lib/listSearch';
-import { addDays, todayIn } from '@/lib/zone';
-import { useZone } from '@/session/session';
+import { addDays } from '@/lib/zone';
+import { useToday } from '@/session/session';
 import { StatusPill } from '../StatusPill';
 import { Avatar } from '../Values';
 import c from './list.module.css';
@@ -184,7 +184,7 @@ function Choices({ filter, search, onChange }: { filter: FilterDef } & Omit<Prop
 
 function DayRange({ filter, search, onChange }: { filter: FilterDef } & Omit<Props, 'filters'>) {
   const { t } = useTranslation();
-  const today = todayIn(useZone());
+  const today = useToday();
   const [from = '', to = ''] = (search[filter.key] ?? '').split('..');
   const set = (a: string, b: string) =>
     onChange({ ...search, [filter.key]: a || b ? `${a}..${b}` : undefined });

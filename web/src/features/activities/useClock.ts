@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useUi } from '@/app/ui';
-import { addDays, firstWeekday, here, wallOf } from '@/lib/zone';
+import { addDays, firstWeekday, here, todayIn, wallOf } from '@/lib/zone';
 import { useZone } from '@/session/session';
 
 /** Western digits, as everywhere in this app. */
@@ -30,7 +30,7 @@ export function useClock() {
     const time = format({ hour: 'numeric', minute: '2-digit' });
     const near = format({ weekday: 'short', day: 'numeric', month: 'short' });
     const far = format({ day: 'numeric', month: 'short', year: 'numeric' });
-    const today = () => wallOf(new Date(), zone).day;
+    const today = () => todayIn(zone);
     const dayWords = (day: string, at: string) => {
       const now = today();
       if (day === now) return t('activities.due.today');

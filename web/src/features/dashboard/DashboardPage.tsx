@@ -4,8 +4,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTeamOptions } from '@/data/lookups';
 import type { ListSearch } from '@/lib/listSearch';
-import { todayIn } from '@/lib/zone';
-import { useCan, useZone } from '@/session/session';
+import { useCan, useToday } from '@/session/session';
 import { ClientPanel } from './ClientPanel';
 import c from './dashboard.module.css';
 import { lastDays } from './figures';
@@ -25,7 +24,7 @@ export function DashboardPage() {
   const span = Number(range);
   const team = search.team_id;
   // twice the period: the new ones are compared with those before
-  const today = todayIn(useZone());
+  const today = useToday();
   const narrowed = useMemo(() => ({ ...lastDays(2 * span, today), team_id: team }), [span, team, today]);
   const drill = useMemo((): Record<string, string> => (team ? { team_id: team } : {}), [team]);
   const change = (patch: ListSearch) =>

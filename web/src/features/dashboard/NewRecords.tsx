@@ -1,8 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/app/ui';
-import { todayIn } from '@/lib/zone';
-import { useZone } from '@/session/session';
+import { useToday } from '@/session/session';
 import { DayChart } from './DayChart';
 import c from './dashboard.module.css';
 import { buckets, type Day, everyDay, lastDays, recent } from './figures';
@@ -15,7 +14,7 @@ type Props = { days: readonly Day[]; span: number; to: string | null; search: Re
 export function NewRecords({ days, span, to, search }: Props) {
   const { t } = useTranslation();
   const f = useFormat();
-  const today = todayIn(useZone());
+  const today = useToday();
   const all = useMemo(() => everyDay(days, 2 * span, today), [days, span, today]);
   const fresh = recent(all, span);
   const { from, to: last } = lastDays(span, today);
@@ -36,7 +35,7 @@ type ChartProps = Props & { title: string; say: (count: number) => string };
 
 /** How many are new on each day, or in each week of a long period. */
 export function NewPerDay({ title, days, span, to, search, say }: ChartProps) {
-  const today = todayIn(useZone());
+  const today = useToday();
   const bars = useMemo(() => buckets(everyDay(days, span, today)), [days, span, today]);
   return (
     <section className={c.panel}>
