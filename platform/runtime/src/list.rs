@@ -14,8 +14,8 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use kernel::paging::{COUNT_CAP, Cursor, Page, Paging};
 use sea_orm::sea_query::{
-    Alias, CommonTableExpression, Expr, ExprTrait as _, InsertStatement, IntoColumnRef as _, PostgresQueryBuilder,
-    SelectStatement, SimpleExpr, Values,
+    Alias, Asterisk, CommonTableExpression, Expr, ExprTrait as _, InsertStatement, IntoColumnRef as _, PostgresQueryBuilder,
+    Query, SelectStatement, SimpleExpr, Values,
 };
 use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult, QueryResult, Statement};
 use uuid::Uuid;
@@ -121,18 +121,6 @@ async fn read<T: FromQueryResult>(
     if !sort.is_plain() {
         return sort::read_wide(ctx, entity, base, &sort, paging, counting).await;
     }
-    let key = || Expr::cust(sort.value());
-    let id = || Expr::cust(sort.id());
-    let mut select = base.clone();
-    select
-        .expr_as(key().cast_as(Alias::new("text")), Alias::new("sort_value"))
-        .order_by_expr(key(), sort.order())
-        .order_by_expr(id(), sort.order());
-    if let Some(cursor) = &paging.cursor {
-        select.and_where(sort::after(&sort, cursor)?);
-    } else if paging.offset() > 0 {
-        select.offset(paging.offset());
-    }
     let count = CountQuery::new(entity, base);
     let first_page = paging.cursor.is_none() && paging.offset() == 0;
     let mut known = count.known(ctx).await;
@@ -141,9 +129,7 @@ async fn read<T: FromQueryResult>(
         known = count.estimate_if_dear(ctx).await?;
         known.is_none()
     };
-    if counts_itself {
-        select.expr_as(Expr::cust("count(*) over ()"), Alias::new("matches"));
-    }
+    let select = if counts_itself { every_match(base, &sort) } else { in_order(base, &sort, paging)? };
     let rows = query(ctx, &select, Some(paging.limit + 1)).await?;
     if counts_itself {
         let matches: i64 = rows.first().map(|row| row.try_get("", "matches")).transpose().map_err(DbError)?.unwrap_or(0);
@@ -157,6 +143,42 @@ async fn read<T: FromQueryResult>(
         })
     };
     finish(ctx, paging, counting, &rows, &count, known, cursor).await
+}
+
+/// A list with its order, from the place where the page begins.
+fn in_order(base: &SelectStatement, sort: &Sort, paging: &Paging) -> kernel::Result<SelectStatement> {
+    let key = Expr::cust(sort.value());
+    let mut select = base.clone();
+    select
+        .expr_as(key.clone().cast_as(Alias::new("text")), Alias::new("sort_value"))
+        .order_by_expr(key, sort.order())
+        .order_by_expr(Expr::cust(sort.id()), sort.order());
+    if let Some(cursor) = &paging.cursor {
+        select.and_where(sort::after(sort, cursor)?);
+    } else if paging.offset() > 0 {
+        select.offset(paging.offset());
+    }
+    Ok(select)
+}
+
+/// The first page of a list, and in `matches` how many rows there are. The offset is a fence: the planner
+/// believes that the first rows of a window cost little, and would walk the whole index of the order for a
+/// few matches.
+fn every_match(base: &SelectStatement, sort: &Sort) -> SelectStatement {
+    let key = Expr::cust(sort.value());
+    let mut found = base.clone();
+    found
+        .expr_as(key.clone().cast_as(Alias::new("text")), Alias::new("sort_value"))
+        .expr_as(key, Alias::new("sort_key"))
+        .expr_as(Expr::cust(sort.id()), Alias::new("sort_id"))
+        .offset(0);
+    Query::select()
+        .column(Asterisk)
+        .expr_as(Expr::cust("count(*) over ()"), Alias::new("matches"))
+        .from_subquery(found, Alias::new("found"))
+        .order_by(Alias::new("sort_key"), sort.order())
+        .order_by(Alias::new("sort_id"), sort.order())
+        .to_owned()
 }
 
 /// A page out of the rows that were read, one more than asked for if there are more.
