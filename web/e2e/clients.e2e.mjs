@@ -211,7 +211,7 @@ export async function run({ world, check, visitor }) {
     await page.getByText('7 Quai de la Fosse, Nantes').first().waitFor({ timeout: 3000 });
   });
   await check('delete can be undone', async () => {
-    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('button', { name: `Actions for Inès ${last}-Roux` }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     await page.waitForURL(/\/clients(\?|$)/);
     await page.getByText('Client deleted').waitFor();

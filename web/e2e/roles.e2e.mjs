@@ -161,7 +161,7 @@ export async function run({ world, check, visitor, leave }) {
 
   await check('why can somebody see this: asked on the page of a client', async () => {
     await page.goto(crm(`/clients/${client.id}`));
-    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('button', { name: `Actions for ${client.name}` }).click();
     await page.getByRole('menuitem', { name: 'Why can somebody see this?' }).click();
     const dialog = page.getByRole('dialog', { name: 'Why can somebody see this?' });
     await dialog.getByRole('combobox', { name: 'Person' }).click();

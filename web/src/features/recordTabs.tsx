@@ -7,7 +7,7 @@ import { NotesTab } from './notes';
 type Given = {
   can: (permission: string) => boolean;
   t: TFunction;
-  parent: { kind: 'client' | 'contact' | 'deal' | 'opportunity'; id: string };
+  parent: { kind: 'client' | 'contact' | 'lead' | 'deal' | 'opportunity'; id: string };
   /** The record's name, for the form of a new activity. */
   name: string;
 };
@@ -24,6 +24,13 @@ export function recordTabs({ can, t, parent, name }: Given) {
       <ActivitiesTab parent={parent} name={name} />,
     ),
     ...tab('notes.read', 'notes', 'notes.tab', <NotesTab parent={parent} />),
-    ...tab('attachments.read', 'files', 'attachments.tab', <FilesTab parent={parent} />),
+    ...(parent.kind === 'lead'
+      ? []
+      : tab(
+          'attachments.read',
+          'files',
+          'attachments.tab',
+          <FilesTab parent={{ ...parent, kind: parent.kind }} />,
+        )),
   ];
 }

@@ -10,7 +10,7 @@ import { Avatar } from '../Values';
 import { Neighbours } from './Neighbours';
 import c from './record.module.css';
 
-type Tab = { key: string; label: string; content: ReactNode };
+export type Tab = { key: string; label: string; content: ReactNode };
 type Props = {
   back: { to: string; label: string };
   entity: Entity;

@@ -105,7 +105,7 @@ export function ClientOverview({ client }: { client: Client }) {
               void navigate({ to: '.', search: { ...search, tab: 'timeline' } as never, replace: true })
             }
           >
-            {t('clients.timeline')}
+            {t('record.timeline')}
             <IconChevronRight size={13} className="flip" aria-hidden />
           </UnstyledButton>
         </div>

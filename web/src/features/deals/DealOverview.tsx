@@ -64,7 +64,7 @@ export function DealOverview({ kind, deal }: { kind: DealKind; deal: Deal }) {
         <div className={c.headRow}>
           <h3>{t('components.latest')}</h3>
           <Link to="." search={{ ...search, tab: 'timeline' } as never} replace>
-            {t('deals.timeline')}
+            {t('record.timeline')}
             <IconChevronRight size={13} className="flip" aria-hidden />
           </Link>
         </div>

@@ -55,7 +55,7 @@ export function LeadOverview({ lead }: { lead: Lead }) {
         <div className={c.headRow}>
           <h3>{t('components.latest')}</h3>
           <Link to="." search={{ ...search, tab: 'timeline' } as never} replace>
-            {t('leads.timeline')}
+            {t('record.timeline')}
             <IconChevronRight size={13} className="flip" aria-hidden />
           </Link>
         </div>

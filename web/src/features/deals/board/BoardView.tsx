@@ -38,6 +38,7 @@ type Props = {
   filtered: boolean;
 };
 type Lifted = { id: string; at: Place };
+type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'preventDefault'>;
 
 /** The stages side by side. Cards go by pointer, by Space and arrows, and by a menu; all of it ends in one move. */
 export function BoardView({ kind, params, editable, onOpen, nothing, filtered }: Props) {
@@ -184,10 +185,8 @@ function Columns({ kind, params, editable, onOpen, board, stale }: ColumnsProps)
     setLifted(null);
     if (from) focusCard(lifted.id, from);
   };
-  const onKey = (e: KeyboardEvent<HTMLDivElement>) => {
-    const card = (e.target as HTMLElement).closest<HTMLElement>('[data-card]');
-    const id = card?.dataset.card;
-    if (!card || !id || e.ctrlKey || e.metaKey || e.altKey) return;
+  const act = (e: Key, id: string, card?: HTMLElement) => {
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
     const deal = cardOf(shown, id);
     const at = placeOf(shown, id);
     if (!deal || !at) return;
@@ -225,11 +224,27 @@ function Columns({ kind, params, editable, onOpen, board, stale }: ColumnsProps)
     } else if (lifted && e.key === 'Escape') {
       e.preventDefault();
       putBack();
-    } else if (!lifted && editable && e.key.toLowerCase() === 'm' && shortcutsOn()) {
+    } else if (card && !lifted && editable && e.key.toLowerCase() === 'm' && shortcutsOn()) {
       e.preventDefault();
       setMenu({ deal, anchor: card.getBoundingClientRect() });
     }
   };
+  const onKey = (e: KeyboardEvent<HTMLDivElement>) => {
+    const card = (e.target as HTMLElement).closest<HTMLElement>('[data-card]');
+    if (card?.dataset.card) act(e, card.dataset.card, card);
+  };
+  // between two columns a carried card has no element: the page itself gets the keys
+  const latest = useRef(act);
+  latest.current = act;
+  const carried = lifted?.id;
+  useEffect(() => {
+    if (!carried) return;
+    const onLost = (e: globalThis.KeyboardEvent) => {
+      if (e.target === document.body) latest.current(e, carried);
+    };
+    document.addEventListener('keydown', onLost);
+    return () => document.removeEventListener('keydown', onLost);
+  }, [carried]);
   return (
     <>
       <div
