@@ -11,7 +11,7 @@ import { RecordNav, RecordSkeleton } from './RecordLayout';
 type Props<T extends Named> = {
   kind: RecordKind<T>;
   /** What stands for an error, where it is none: a record that went into another one. */
-  instead?: (error: Error | null) => ReactNode;
+  instead?: (error: Error) => ReactNode;
   children: (record: T) => ReactNode;
 };
 
@@ -22,7 +22,7 @@ export function RecordPage<T extends Named>({ kind, instead, children }: Props<T
   const { search } = useListSearch();
   const list = useListOf(search.list, kind.listQuery);
   const query = useQuery(kind.query(id));
-  const other = instead?.(query.error);
+  const other = query.error && instead?.(query.error);
   if (other) return other;
   if (query.data) return children(query.data);
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;

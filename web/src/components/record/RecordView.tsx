@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
+import { Button, Menu } from '@mantine/core';
+import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +11,7 @@ import { useExplain } from '../explain/useExplain';
 import { useTitle } from '../page/useTitle';
 import { AuditTab } from './AuditTab';
 import type { Named, RecordKind } from './kind';
+import { MoreMenu } from './MoreMenu';
 import { RecordLayout, type Tab } from './RecordLayout';
 import { Timeline } from './timeline/Timeline';
 import type { Removal } from './useRemoval';
@@ -74,26 +75,15 @@ export function RecordView<T extends Named>(props: Props<T>) {
               </Button>
             )}
             {(items || why.item || removable) && (
-              <Menu position="bottom-start" withinPortal={false} floatingStrategy="fixed">
-                <Menu.Target>
-                  <ActionIcon
-                    variant="default"
-                    size={30}
-                    aria-label={t('components.actionsFor', { name: record.name })}
-                  >
-                    <IconDots size={16} />
-                  </ActionIcon>
-                </Menu.Target>
-                <Menu.Dropdown>
-                  {items}
-                  {why.item}
-                  {removable && (
-                    <Menu.Item leftSection={<IconTrash size={15} />} c="var(--neg)" onClick={removal.start}>
-                      {removal.label}
-                    </Menu.Item>
-                  )}
-                </Menu.Dropdown>
-              </Menu>
+              <MoreMenu name={record.name}>
+                {items}
+                {why.item}
+                {removable && (
+                  <Menu.Item leftSection={<IconTrash size={15} />} c="var(--neg)" onClick={removal.start}>
+                    {removal.label}
+                  </Menu.Item>
+                )}
+              </MoreMenu>
             )}
           </>
         }

@@ -5,6 +5,7 @@ export { InlinePick, InlineText } from './Inline';
 export { InlineRecord } from './InlineRecord';
 export { InlineTags, Tags } from './InlineTags';
 export type { RecordKind } from './kind';
+export { MoreMenu } from './MoreMenu';
 export { OwnerFacts } from './OwnerFacts';
 export { Fact, Facts, RecordLayout, RecordSkeleton } from './RecordLayout';
 export { RecordPage } from './RecordPage';

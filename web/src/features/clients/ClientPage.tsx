@@ -5,7 +5,7 @@ import { SkeletonLines } from '@/components';
 import { RecordPage, RecordView, useRemoval } from '@/components/record';
 import { useCan } from '@/session/session';
 import { DocumentsTab } from '../documents';
-import { FollowMerge, mergedInto } from '../duplicates';
+import { followMerge } from '../duplicates';
 import { recordTabs } from '../recordTabs';
 import { ClientDrawer } from './ClientDrawer';
 import { ClientFacts } from './ClientFacts';
@@ -18,13 +18,7 @@ const ClientSales = lazy(async () => ({
 }));
 
 export const ClientPage = () => (
-  <RecordPage
-    kind={CLIENT}
-    instead={(error) => {
-      const kept = mergedInto(error);
-      return kept && <FollowMerge to={kept} />;
-    }}
-  >
+  <RecordPage kind={CLIENT} instead={followMerge('clients')}>
     {(client) => <Loaded client={client} />}
   </RecordPage>
 );

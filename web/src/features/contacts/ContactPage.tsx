@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Contact } from '@/api/sales';
 import { RecordPage, RecordView, useRemoval } from '@/components/record';
 import { useCan } from '@/session/session';
-import { FollowMerge, MergeContact, mergedInto } from '../duplicates';
+import { followMerge, MergeContact } from '../duplicates';
 import { recordTabs } from '../recordTabs';
 import { ContactDrawer } from './ContactDrawer';
 import { ContactFacts } from './ContactFacts';
@@ -14,13 +14,7 @@ import { CONTACT } from './kind';
 import { useDeleteContact, useMakePrimary, useRestoreContact } from './query';
 
 export const ContactPage = () => (
-  <RecordPage
-    kind={CONTACT}
-    instead={(error) => {
-      const kept = mergedInto(error);
-      return kept && <FollowMerge kind="contacts" to={kept} />;
-    }}
-  >
+  <RecordPage kind={CONTACT} instead={followMerge('contacts')}>
     {(contact) => <Loaded contact={contact} />}
   </RecordPage>
 );

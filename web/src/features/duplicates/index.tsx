@@ -29,7 +29,7 @@ export function mergedInto(error: unknown): string | null {
 }
 
 /** A link from before a merge leads to who the person is now. */
-export function FollowMerge({ to, kind = 'clients' }: { to: string; kind?: MergeKind }) {
+function FollowMerge({ to, kind }: { to: string; kind: MergeKind }) {
   const { say } = useDuplicateWords(kind);
   const navigate = useNavigate();
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each
@@ -39,3 +39,9 @@ export function FollowMerge({ to, kind = 'clients' }: { to: string; kind?: Merge
   }, [to]);
   return null;
 }
+
+/** Instead of an error about a record that went into another one: the way to that one. */
+export const followMerge = (kind: MergeKind) => (error: Error) => {
+  const kept = mergedInto(error);
+  return kept && <FollowMerge to={kept} kind={kind} />;
+};

@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconDots, IconLock, IconPencil } from '@tabler/icons-react';
+import { Button, Menu } from '@mantine/core';
+import { IconLock, IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -7,7 +7,7 @@ import type { User } from '@/api/types';
 import { useFormat, useUi } from '@/app/ui';
 import { EmptyState, ErrorState, Notice } from '@/components';
 import { useTitle } from '@/components/page/useTitle';
-import { RecordLayout, RecordSkeleton } from '@/components/record';
+import { MoreMenu, RecordLayout, RecordSkeleton } from '@/components/record';
 import { useListSearch } from '@/data/listSearch';
 import { useCan, useMe } from '@/session/session';
 import { isLocked } from './actions';
@@ -96,28 +96,17 @@ function Loaded({ user }: { user: User }) {
                 {edit.label}
               </Button>
               {more.length > 0 && (
-                <Menu position="bottom-start" withinPortal={false} floatingStrategy="fixed">
-                  <Menu.Target>
-                    <ActionIcon
-                      variant="default"
-                      size={30}
-                      aria-label={t('components.actionsFor', { name: user.name })}
+                <MoreMenu name={user.name}>
+                  {more.map((a) => (
+                    <Menu.Item
+                      key={a.key}
+                      c={a.key === 'deactivate' ? 'var(--neg)' : undefined}
+                      onClick={a.run}
                     >
-                      <IconDots size={16} />
-                    </ActionIcon>
-                  </Menu.Target>
-                  <Menu.Dropdown>
-                    {more.map((a) => (
-                      <Menu.Item
-                        key={a.key}
-                        c={a.key === 'deactivate' ? 'var(--neg)' : undefined}
-                        onClick={a.run}
-                      >
-                        {a.label}
-                      </Menu.Item>
-                    ))}
-                  </Menu.Dropdown>
-                </Menu>
+                      {a.label}
+                    </Menu.Item>
+                  ))}
+                </MoreMenu>
               )}
             </>
           )
